@@ -1,0 +1,34 @@
+using BktSmart.Answers;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+
+namespace BktSmart.Accounts;
+
+/// <summary>
+/// One customer account; key: the IBAN. It admits transfers in the order in which they arrive and gives each to the ledger, which decides. Every call names the
+/// customer who asks; for anybody but the owner the account does not exist.
+/// </summary>
+[Alias("bktsmart.IAccountGrain")]
+public interface IAccountGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Pays from this account. The answer comes after the commit. The same id with the same content gives the original answer;
+    /// <see cref="Reason.OutcomeUnknown"/> means that <see cref="ITransferLookupGrain"/> must be asked.
+    /// </summary>
+    [Alias("Transfer")]
+    Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken);
+
+    /// <summary>Cash over the counter, in (<see cref="CashDirection.Deposit"/>) or out, against the bank's cash account of the currency.</summary>
+    [Alias("MoveCash")]
+    Task<Result<BookedTransfer>> MoveCash(StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken);
+
+    [Alias("Get")]
+    Task<Result<AccountDetails>> Get(CustomerNumber requester, CancellationToken cancellationToken);
+
+    /// <summary>The account's transactions, newest first (R14).</summary>
+    /// <param name="beforeSequenceNumber">Only those with a lower number; null starts at the newest.</param>
+    /// <param name="count">1 to <see cref="TransactionPage.CountMax"/>.</param>
+    [Alias("ListTransactions")]
+    Task<Result<TransactionPage>> ListTransactions(
+        CustomerNumber requester, long? beforeSequenceNumber, int count, CancellationToken cancellationToken);
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace BktSmart.Answers;
+
+/// <summary>An expected refusal: a value, not an exception. <see cref="Field"/> names the request field at fault, where there is one.</summary>
+[GenerateSerializer, Immutable, Alias("bktsmart.Refusal")]
+public sealed record Refusal([property: Id(0)] Reason Reason, [property: Id(1)] string? Field = null);
+
+/// <summary>The answer to a command: a value, or the refusal that says why there is none. The default value is neither and must not be used.</summary>
+[GenerateSerializer, Immutable, Alias("bktsmart.Result`1")]
+public readonly record struct Result<T>
+{
+    private Result(T? value, Refusal? refusal)
+    {
+        Value = value;
+        Refusal = refusal;
+    }
+
+    [Id(0)] public T? Value { get; }
+
+    [Id(1)] public Refusal? Refusal { get; }
+
+    [MemberNotNullWhen(true, nameof(Value))]
+    [MemberNotNullWhen(false, nameof(Refusal))]
+    public bool Succeeded => Refusal is null;
+
+    public static implicit operator Result<T>(T value) => new(value, null);
+
+    public static implicit operator Result<T>(Refusal refusal) => new(default, refusal);
+
+    public static implicit operator Result<T>(Reason reason) => new(default, new Refusal(reason));
+}
+
+/// <summary>The value of a command that answers only with success or a refusal.</summary>
+[GenerateSerializer, Immutable, Alias("bktsmart.Done")]
+public sealed record Done
+{
+    public static readonly Done Value = new();
+}

@@ -1,0 +1,38 @@
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Ledger;
+
+namespace BktSmart.Customers;
+
+/// <summary>Opens customers; the one call that cannot be addressed to a customer, because there is none yet.</summary>
+[Alias("bktsmart.ICustomerRegistryGrain")]
+public interface ICustomerRegistryGrain : IGrainWithIntegerKey
+{
+    /// <summary>Refuses a number, NID or phone number that another customer has, and a request id that was used with other content.</summary>
+    [Alias("Create")]
+    Task<Result<Customer>> Create(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken);
+}
+
+/// <summary>One customer, as the branch works with them. Key: <see cref="GrainKeys.Customer(CustomerNumber)"/>.</summary>
+[Alias("bktsmart.ICustomerGrain")]
+public interface ICustomerGrain : IGrainWithStringKey
+{
+    [Alias("Get")]
+    Task<Result<Customer>> Get(CancellationToken cancellationToken);
+
+    /// <summary>Records the signature under a KSHBI version (R2); versions count from 1 and never go back.</summary>
+    [Alias("RecordAgreement")]
+    Task<Result<Customer>> RecordAgreement(StaffMember staff, int version, CancellationToken cancellationToken);
+
+    /// <summary>Opens a current account with a new IBAN; the same request id gives the same account again.</summary>
+    [Alias("OpenAccount")]
+    Task<Result<AccountDetails>> OpenAccount(StaffMember staff, Guid requestId, string branchCode, Currency currency, CancellationToken cancellationToken);
+
+    /// <summary>Records a card that was handed out; recording the same card twice changes nothing.</summary>
+    [Alias("IssueCard")]
+    Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken);
+
+    /// <summary>All accounts of the customer, oldest first, with balances read at one point in time.</summary>
+    [Alias("ListAccounts")]
+    Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken);
+}

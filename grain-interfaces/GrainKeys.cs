@@ -1,0 +1,45 @@
+using BktSmart.Accounts;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+using BktSmart.Notifications;
+
+namespace BktSmart;
+
+/// <summary>
+/// The one place that makes grain keys. A key that parses as a GUID or as a hexadecimal number would share its stored row with
+/// others that parse to the same value, so every key starts with a word.
+/// </summary>
+public static class GrainKeys
+{
+    private const string CustomerPrefix = "customer-";
+    private const string FnpSessionPrefix = "fnp-session-";
+    private const string SessionPrefix = "session-";
+
+    public static string Customer(CustomerNumber number) => CustomerPrefix + number;
+
+    /// <exception cref="FormatException">The key was not made by <see cref="Customer(CustomerNumber)"/>.</exception>
+    public static CustomerNumber ToCustomerNumber(string key) =>
+        key.StartsWith(CustomerPrefix, StringComparison.Ordinal) && CustomerNumber.TryParse(key[CustomerPrefix.Length..], out var number)
+            ? number
+            : throw new FormatException($"'{key}' is not the key of a customer.");
+
+    public static ICustomerRegistryGrain CustomerRegistry(this IGrainFactory grains) => grains.GetGrain<ICustomerRegistryGrain>(0);
+
+    public static ICustomerGrain Customer(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<ICustomerGrain>(Customer(number));
+
+    public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => grains.GetGrain<IAccountGrain>(iban.Value);
+
+    public static ITransferLookupGrain TransferLookup(this IGrainFactory grains) => grains.GetGrain<ITransferLookupGrain>(0);
+
+    public static IAuthenticationGrain Authentication(this IGrainFactory grains) => grains.GetGrain<IAuthenticationGrain>(0);
+
+    public static ICredentialsGrain Credentials(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<ICredentialsGrain>(Customer(number));
+
+    public static IFnpSessionGrain FnpSession(this IGrainFactory grains, Guid id) => grains.GetGrain<IFnpSessionGrain>(FnpSessionPrefix + id.ToString("N"));
+
+    public static ISessionGrain Session(this IGrainFactory grains, Guid id) => grains.GetGrain<ISessionGrain>(SessionPrefix + id.ToString("N"));
+
+    public static INotificationInboxGrain NotificationInbox(this IGrainFactory grains, CustomerNumber number) =>
+        grains.GetGrain<INotificationInboxGrain>(Customer(number));
+}

@@ -1,0 +1,16 @@
+using BktSmart.Answers;
+using BktSmart.Customers;
+
+namespace BktSmart.Ledger;
+
+/// <summary>Settles an unknown outcome.</summary>
+[Alias("bktsmart.ITransferLookupGrain")]
+public interface ITransferLookupGrain : IGrainWithIntegerKey
+{
+    /// <summary>
+    /// The original answer to a transfer that the requester ordered: booked, or refused for good. <see cref="Reason.TransferNotFound"/> means that
+    /// nothing was decided under this id so far; an order that is still on its way may yet be.
+    /// </summary>
+    [Alias("Get")]
+    Task<Result<BookedTransfer>> Get(CustomerNumber requester, TransferId id, CancellationToken cancellationToken);
+}

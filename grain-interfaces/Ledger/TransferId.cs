@@ -1,0 +1,21 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace BktSmart.Ledger;
+
+/// <summary>
+/// The id of a transfer. The client makes it (UUIDv7, which keeps the index in time order), stores it before the first attempt
+/// and sends the same one with every retry. The default value is not an id.
+/// </summary>
+[GenerateSerializer, Immutable, Alias("bktsmart.TransferId")]
+public readonly record struct TransferId([property: Id(0)] Guid Value)
+{
+    /// <summary>Reads the 36-character form of a UUID; the nil and the max UUID are refused.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out TransferId id)
+    {
+        var ok = Guid.TryParseExact(text, "D", out var value) && value != Guid.Empty && value != Guid.AllBitsSet;
+        id = ok ? new TransferId(value) : default;
+        return ok;
+    }
+
+    public override string ToString() => Value.ToString("D");
+}
