@@ -41,6 +41,9 @@ public readonly record struct Iban
         return true;
     }
 
+    /// <exception cref="FormatException">The text is not an IBAN.</exception>
+    public static Iban Parse(string text) => TryParse(text, out var iban) ? iban : throw new FormatException("The text is not an IBAN.");
+
     /// <summary>Builds an Albanian IBAN with both of its check digits.</summary>
     /// <param name="bankCode">Three digits.</param>
     /// <param name="branchCode">Four digits.</param>

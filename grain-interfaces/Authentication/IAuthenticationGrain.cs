@@ -1,5 +1,6 @@
 using BktSmart.Answers;
 using BktSmart.Customers;
+using Orleans.Concurrency;
 
 namespace BktSmart.Authentication;
 
@@ -49,8 +50,11 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("OpenSession")]
     Task<SessionTokens> OpenSession(Device device, CancellationToken cancellationToken);
 
-    /// <summary>The device of the last sign-in; null where there is none that takes push messages.</summary>
-    [Alias("GetPushTarget")]
+    /// <summary>
+    /// The device of the last sign-in; null where there is none that takes push messages. Interleaves, so that a notification does not wait for
+    /// a password hash; it reads one reference.
+    /// </summary>
+    [Alias("GetPushTarget"), AlwaysInterleave]
     Task<PushTarget?> GetPushTarget(CancellationToken cancellationToken);
 }
 

@@ -43,6 +43,9 @@ public readonly record struct NationalId
         return true;
     }
 
+    /// <exception cref="FormatException">The text is not a NID.</exception>
+    public static NationalId Parse(string text) => TryParse(text, out var id) ? id : throw new FormatException("The text is not a NID.");
+
     /// <summary>The masked form: type safety against a NID in a log.</summary>
     public override string ToString() => Value is null ? "" : $"{Value[0]}********{Value[9]}";
 

@@ -39,6 +39,15 @@ public readonly record struct PhoneNumber
         }
     }
 
+    /// <summary>
+    /// A number that was valid when it was registered. Numbering plans change; a registered number stays what it is.
+    /// </summary>
+    /// <exception cref="FormatException">The text does not have the form of E.164.</exception>
+    public static PhoneNumber FromE164(string text) =>
+        text is ['+', _, ..] && text.Length <= 16 && text.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0
+            ? new PhoneNumber(text)
+            : throw new FormatException("The text is not a number in E.164 form.");
+
     /// <summary>The masked form: type safety against a number in a log.</summary>
     public override string ToString() => Value is null ? "" : $"{Value[..4]}…{Value[^2..]}";
 }

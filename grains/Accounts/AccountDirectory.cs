@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Accounts;
+
+/// <summary>Section <c>Accounts</c>.</summary>
+public sealed class AccountOptions
+{
+    public const string Section = "Accounts";
+
+    /// <summary>The bank's code in Albanian IBANs: three digits.</summary>
+    [RegularExpression("^[0-9]{3}$")]
+    public string BankCode { get; set; } = "205";
+
+    /// <summary>Registrations of accounts that a silo keeps in memory, at most. 100 to 10,000,000.</summary>
+    [Range(100, 10_000_000)]
+    public int DirectoryCacheSize { get; set; } = 200_000;
+}
+
+/// <summary>
+/// Account numbers to registrations, kept in memory. Only what exists is kept: a registration never changes, but an account that does
+/// not exist may be opened.
+/// </summary>
+internal sealed class AccountDirectory(AccountStore store, IOptions<AccountOptions> options) : IDisposable
+{
+    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = options.Value.DirectoryCacheSize });
+
+    public async ValueTask<AccountRegistration?> FindAsync(string number, CancellationToken cancellationToken)
+    {
+        if (_cache.TryGetValue(number, out AccountRegistration? known))
+            return known;
+
+        var found = (await store.FindAsync([number], cancellationToken)).GetValueOrDefault(number);
+        if (found is not null)
+            _cache.Set(number, found, new MemoryCacheEntryOptions { Size = 1 });
+        return found;
+    }
+
+    public void Dispose() => _cache.Dispose();
+}

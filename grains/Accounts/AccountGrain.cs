@@ -1,0 +1,81 @@
+using BktSmart.Answers;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace BktSmart.Accounts;
+
+/// <summary>
+/// Holds in memory only what never changes about its account: id, owner, currency. Balance, order and outcome are the ledger's, in PostgreSQL. The grain is
+/// reentrant, because the next transfer must not wait for the commit of the one before: once the payee is known, admission is one synchronous step into
+/// the ledger's queue, so orders are posted in the order in which they were admitted, and a batch can carry many of one account.
+///
+/// A duplicate is recognised by the ledger under the transfer id. A caller whose time runs out asks by that id. A second
+/// activation, which Orleans may run for a while after a crash, does no harm: it decides nothing.
+/// </summary>
+[Reentrant, RandomPlacement, GrainType("account")]
+internal sealed class AccountGrain(AccountDirectory directory, AccountStore store, LedgerWriter ledger) : Grain, IAccountGrain
+{
+    private AccountRegistration? _account;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var found = await directory.FindAsync(this.GetPrimaryKeyString(), cancellationToken);
+        _account = found?.CustomerNumber is null ? null : found;
+        if (_account is null)
+            DeactivateOnIdle();
+    }
+
+    public async Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken)
+    {
+        if (_account is not { } account || account.CustomerNumber != requester)
+            return new Refusal(Reason.AccountNotFound, "source_account");
+
+        var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
+        if (payee?.CustomerNumber is null)
+            payee = null;
+        var order = new TransferOrder(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, null);
+        return await PostAsync(order, account, payee, cancellationToken);
+    }
+
+    public async Task<Result<BookedTransfer>> MoveCash(
+        StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken)
+    {
+        if (_account is not { } account)
+            return new Refusal(Reason.AccountNotFound, "account");
+
+        var cash = await directory.FindAsync(AccountRegistration.CashNumber(command.Amount.Currency), cancellationToken)
+            ?? throw new InvalidOperationException($"The bank has no cash account in {command.Amount.Currency}.");
+        var (kind, debit, credit) = direction == CashDirection.Deposit
+            ? (TransferKind.CashDeposit, cash, account)
+            : (TransferKind.CashWithdrawal, account, cash);
+        var order = new TransferOrder(command.Id, kind, debit.Id, credit.Id, command.Amount, command.Reference, staff.Subject);
+        return await PostAsync(order, debit, credit, cancellationToken);
+    }
+
+    public async Task<Result<AccountDetails>> Get(CustomerNumber requester, CancellationToken cancellationToken)
+    {
+        if (_account is not { } account || account.CustomerNumber != requester)
+            return new Refusal(Reason.AccountNotFound, "name");
+        return await store.ReadAsync(account, cancellationToken);
+    }
+
+    public async Task<Result<TransactionPage>> ListTransactions(
+        CustomerNumber requester, long? beforeSequenceNumber, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, TransactionPage.CountMax);
+        if (_account is not { } account || account.CustomerNumber != requester)
+            return new Refusal(Reason.AccountNotFound, "parent");
+        return await store.ListTransactionsAsync(account.Id, beforeSequenceNumber, count, cancellationToken);
+    }
+
+    private async Task<Result<BookedTransfer>> PostAsync(
+        TransferOrder order, AccountRegistration debit, AccountRegistration? credit, CancellationToken cancellationToken)
+    {
+        // The order cannot be called back once it waits; a caller who stops waiting asks by its id.
+        var decision = await ledger.PostAsync(order).WaitAsync(cancellationToken);
+        return decision.Refusal is { } refusal ? refusal : decision.Recorded!.ToBookedTransfer(debit, credit!);
+    }
+}

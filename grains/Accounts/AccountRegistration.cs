@@ -1,0 +1,16 @@
+using BktSmart.Customers;
+using BktSmart.Ledger;
+
+namespace BktSmart.Accounts;
+
+/// <summary>What never changes about an account.</summary>
+/// <param name="Number">The IBAN of a customer's account; the code of one of the bank's own.</param>
+/// <param name="CustomerNumber">The owner; null for the bank.</param>
+internal sealed record AccountRegistration(long Id, string Number, CustomerNumber? CustomerNumber, Currency Currency, DateTimeOffset OpenedAt)
+{
+    /// <summary>Null for an account of the bank.</summary>
+    public Iban? Iban => CustomerNumber is null ? null : Accounts.Iban.Parse(Number);
+
+    /// <summary>The number of the account over which the bank takes and gives cash in a currency.</summary>
+    public static string CashNumber(Currency currency) => $"CASH-{currency}";
+}

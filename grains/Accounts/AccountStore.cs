@@ -1,0 +1,186 @@
+using BktSmart.Answers;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+using Npgsql;
+
+namespace BktSmart.Accounts;
+
+/// <summary>The SQL of accounts; balances are only read here.</summary>
+internal sealed class AccountStore(NpgsqlDataSource database)
+{
+    private const string RegistrationColumns = "account_id, account_number, customer_number, currency, opened_at";
+
+    public async Task<IReadOnlyDictionary<long, AccountRegistration>> FindAsync(long[] ids, CancellationToken cancellationToken)
+    {
+        // account_pkey
+        await using var command = database.CreateCommand($"select {RegistrationColumns} from bank.account where account_id = any($1)");
+        command.Parameters.Add(new() { Value = ids });
+        return (await ReadRegistrationsAsync(command, cancellationToken)).ToDictionary(account => account.Id);
+    }
+
+    public async Task<IReadOnlyDictionary<string, AccountRegistration>> FindAsync(string[] numbers, CancellationToken cancellationToken)
+    {
+        // account_account_number_key
+        await using var command = database.CreateCommand($"select {RegistrationColumns} from bank.account where account_number = any($1)");
+        command.Parameters.Add(new() { Value = numbers });
+        return (await ReadRegistrationsAsync(command, cancellationToken)).ToDictionary(account => account.Number);
+    }
+
+    public async Task<AccountDetails> ReadAsync(AccountRegistration account, CancellationToken cancellationToken)
+    {
+        // account_pkey
+        await using var command = database.CreateCommand("select balance_minor, sequence_number from bank.account where account_id = $1");
+        command.Parameters.Add(new() { Value = account.Id });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            throw new InvalidOperationException("An account is gone; accounts are never deleted.");
+        return new AccountDetails(account.Iban!.Value, new Money(reader.GetInt64(0), account.Currency), reader.GetInt64(1), account.OpenedAt);
+    }
+
+    public async Task<IReadOnlyList<AccountDetails>> ListAsync(CustomerNumber customer, CancellationToken cancellationToken)
+    {
+        // account_by_customer
+        await using var command = database.CreateCommand("""
+            select account_number, balance_minor, currency, sequence_number, opened_at
+              from bank.account
+             where customer_number = $1
+             order by account_id
+            """);
+        command.Parameters.Add(new() { Value = customer.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var accounts = new List<AccountDetails>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            accounts.Add(new AccountDetails(
+                Iban.Parse(reader.GetString(0)), new Money(reader.GetInt64(1), Currency.Parse(reader.GetString(2))), reader.GetInt64(3), reader.GetFieldValue<DateTimeOffset>(4)));
+        }
+
+        return accounts;
+    }
+
+    /// <summary>The newest transactions below a sequence number, one more than asked for where there are more.</summary>
+    public async Task<TransactionPage> ListTransactionsAsync(long accountId, long? before, int count, CancellationToken cancellationToken)
+    {
+        // posting_pkey, backwards; the rest by primary keys
+        await using var command = database.CreateCommand($"""
+            select {TransactionRows.Columns}
+              from bank.posting p
+              {TransactionRows.Joins}
+             where p.account_id = $1
+               and p.sequence_number < $2
+             order by p.sequence_number desc
+             limit $3
+            """);
+        command.Parameters.Add(new() { Value = accountId });
+        command.Parameters.Add(new() { Value = before ?? long.MaxValue });
+        command.Parameters.Add(new() { Value = count + 1 });
+        return await ReadPageAsync(command, count, cancellationToken);
+    }
+
+    /// <summary>The transactions above a sequence number and up to another, oldest first.</summary>
+    public async Task<IReadOnlyList<Transaction>> ListTransactionsAsync(long accountId, long after, long upTo, CancellationToken cancellationToken)
+    {
+        // posting_pkey
+        await using var command = database.CreateCommand($"""
+            select {TransactionRows.Columns}
+              from bank.posting p
+              {TransactionRows.Joins}
+             where p.account_id = $1
+               and p.sequence_number > $2
+               and p.sequence_number <= $3
+             order by p.sequence_number
+            """);
+        command.Parameters.Add(new() { Value = accountId });
+        command.Parameters.Add(new() { Value = after });
+        command.Parameters.Add(new() { Value = upTo });
+        return (await ReadPageAsync(command, int.MaxValue, cancellationToken)).Transactions;
+    }
+
+    /// <summary>Opens an account, with its audit entry. The request id makes it one account, however often it is asked for.</summary>
+    public async Task<Result<AccountDetails>> OpenAsync(
+        StaffMember staff, Guid requestId, CustomerNumber customer, string bankCode, string branchCode, Currency currency, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // The number of the account becomes the account part of the IBAN, so it is drawn first.
+        await using var draw = new NpgsqlCommand("select nextval(pg_get_serial_sequence('bank.account', 'account_id'))", connection);
+        var id = (long)(await draw.ExecuteScalarAsync(cancellationToken))!;
+        var iban = Iban.Albanian(bankCode, branchCode, id.ToString("D16", System.Globalization.CultureInfo.InvariantCulture));
+
+        await using var insert = new NpgsqlCommand("""
+            insert into bank.account (account_id, account_number, customer_number, currency, request_id, opened_at, floor_minor)
+            overriding system value
+            values ($1, $2, $3, $4, $5, $6, 0)
+            on conflict (request_id) do nothing
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = id },
+                new() { Value = iban.Value },
+                new() { Value = customer.Value },
+                new() { Value = currency.Code },
+                new() { Value = requestId },
+                new() { Value = now.UtcDateTime },
+            },
+        };
+        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
+            return await FindOpenedAsync(connection, requestId, customer, branchCode, currency, cancellationToken);
+
+        await AuditTrail.WriteAsync(connection, staff, "open-account", customer, new { iban = iban.Value, currency = currency.Code }, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new AccountDetails(iban, new Money(0, currency), 0, now);
+    }
+
+    private static async Task<Result<AccountDetails>> FindOpenedAsync(
+        NpgsqlConnection connection, Guid requestId, CustomerNumber customer, string branchCode, Currency currency, CancellationToken cancellationToken)
+    {
+        // account_request_id_key
+        await using var command = new NpgsqlCommand("""
+            select account_number, customer_number, currency, balance_minor, sequence_number, opened_at
+              from bank.account
+             where request_id = $1
+            """, connection) { Parameters = { new() { Value = requestId } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var number = reader.GetString(0);
+        if (reader.GetInt32(1) != customer.Value || reader.GetString(2) != currency.Code || number[7..11] != branchCode)
+            return new Refusal(Reason.RequestIdReused, "request_id");
+        return new AccountDetails(Iban.Parse(number), new Money(reader.GetInt64(3), currency), reader.GetInt64(4), reader.GetFieldValue<DateTimeOffset>(5));
+    }
+
+    private static async Task<List<AccountRegistration>> ReadRegistrationsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<AccountRegistration>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(new AccountRegistration(
+                reader.GetInt64(0),
+                reader.GetString(1),
+                await reader.IsDBNullAsync(2, cancellationToken) ? null : CustomerNumber.From(reader.GetInt32(2)),
+                Currency.Parse(reader.GetString(3)),
+                reader.GetFieldValue<DateTimeOffset>(4)));
+        }
+
+        return found;
+    }
+
+    private static async Task<TransactionPage> ReadPageAsync(NpgsqlCommand command, int count, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var transactions = new List<Transaction>();
+        var more = false;
+        while (!more && await reader.ReadAsync(cancellationToken))
+        {
+            if (transactions.Count == count)
+                more = true;
+            else
+                transactions.Add(TransactionRows.Read(reader, 0));
+        }
+
+        return new TransactionPage(transactions, more);
+    }
+}

@@ -1,0 +1,86 @@
+using BktSmart.Answers;
+using BktSmart.Customers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Authentication;
+
+/// <summary>What is stored of a session, as JSON.</summary>
+internal sealed class SessionState
+{
+    public int Customer { get; set; }
+    public Guid DeviceId { get; set; }
+
+    /// <summary>Of the refresh token that is good now; counts from 1.</summary>
+    public int Generation { get; set; }
+    public DateTimeOffset OpenedAt { get; set; }
+    public DateTimeOffset RefreshedAt { get; set; }
+    public bool Ended { get; set; }
+}
+
+/// <summary>
+/// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once. The one before the last is answered with
+/// the same tokens for some seconds, because the answer may have been lost; any other that comes again was stolen from somebody, and ends
+/// the session for thief and owner alike.
+/// </summary>
+[GrainType("session")]
+internal sealed partial class SessionGrain(
+    [PersistentState("session", GrainStorage.Name)] IPersistentState<SessionState> state,
+    TokenIssuer issuer,
+    TimeProvider time,
+    IOptions<SessionOptions> options,
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain
+{
+    private Guid Id => Guid.ParseExact(this.GetPrimaryKeyString()[^32..], "N");
+
+    private DateTimeOffset End => state.State.OpenedAt + options.Value.AbsoluteMax;
+
+    public async Task<SessionTokens> Open(CustomerNumber customer, Guid deviceId, CancellationToken cancellationToken)
+    {
+        if (state.RecordExists)
+            throw new InvalidOperationException("A session opens once.");
+
+        var now = time.GetUtcNow();
+        state.State = new SessionState { Customer = customer.Value, DeviceId = deviceId, Generation = 1, OpenedAt = now, RefreshedAt = now };
+        await state.WriteOrForgetAsync(this, cancellationToken);
+        return Issue(now);
+    }
+
+    public async Task<Result<SessionTokens>> Refresh(int generation, CancellationToken cancellationToken)
+    {
+        var session = state.State;
+        var now = time.GetUtcNow();
+        if (!state.RecordExists || session.Ended || now >= session.RefreshedAt + options.Value.IdleMax || now >= End)
+            return Reason.SessionEnded;
+
+        if (generation == session.Generation)
+        {
+            session.Generation++;
+            session.RefreshedAt = now;
+            await state.WriteOrForgetAsync(this, cancellationToken);
+            return Issue(now);
+        }
+
+        if (generation == session.Generation - 1 && now < session.RefreshedAt + options.Value.RefreshRetryWindow)
+            return Issue(now);
+
+        LogReuse(Id);
+        session.Ended = true;
+        await state.WriteOrForgetAsync(this, cancellationToken);
+        return Reason.SessionEnded;
+    }
+
+    async Task ISessionGrain.End(CustomerNumber customer, CancellationToken cancellationToken)
+    {
+        if (!state.RecordExists || state.State.Customer != customer.Value || state.State.Ended)
+            return;
+        state.State.Ended = true;
+        await state.WriteOrForgetAsync(this, cancellationToken);
+    }
+
+    private SessionTokens Issue(DateTimeOffset now) =>
+        issuer.Issue(CustomerNumber.From(state.State.Customer), Id, state.State.Generation, now, End);
+
+    [LoggerMessage(2001, LogLevel.Warning, "A refresh token of session {Session} came a second time; the session is ended")]
+    private partial void LogReuse(Guid session);
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using BktSmart.Answers;
+using BktSmart.Customers;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BktSmart.Authentication;
+
+/// <summary>Makes the tokens of sessions. API nodes check access tokens with the public keys alone.</summary>
+internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> options)
+{
+    public const string Issuer = "bktsmart";
+    public const string Audience = "bktsmart-app";
+    public const string SessionClaim = "sid";
+
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    /// <param name="sessionEnd">When the session ends at the latest; no token outlives it.</param>
+    public SessionTokens Issue(CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset sessionEnd)
+    {
+        var accessEnd = Earlier(now + options.Value.AccessTokenLifetime, sessionEnd);
+        var accessToken = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Audience,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = accessEnd.UtcDateTime,
+            Claims = new Dictionary<string, object>
+            {
+                [JwtRegisteredClaimNames.Sub] = customer.ToString(),
+                [SessionClaim] = session.ToString("D"),
+            },
+            SigningCredentials = new SigningCredentials(keys.AccessTokenKey, SecurityAlgorithms.EcdsaSha256),
+        });
+        return new SessionTokens(
+            new Secret(accessToken), accessEnd, keys.RefreshToken(session, generation), Earlier(now + options.Value.IdleMax, sessionEnd));
+    }
+
+    /// <summary>The public half of the signing key, as a JSON Web Key Set.</summary>
+    public string PublicKeys()
+    {
+        var parameters = keys.AccessTokenKey.ECDsa.ExportParameters(includePrivateParameters: false);
+        return JsonSerializer.Serialize(new
+        {
+            keys = new[]
+            {
+                new
+                {
+                    kty = "EC",
+                    crv = "P-256",
+                    use = "sig",
+                    alg = SecurityAlgorithms.EcdsaSha256,
+                    kid = keys.AccessTokenKey.KeyId,
+                    x = Base64UrlEncoder.Encode(parameters.Q.X),
+                    y = Base64UrlEncoder.Encode(parameters.Q.Y),
+                },
+            },
+        });
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}

@@ -1,0 +1,188 @@
+using BktSmart.Answers;
+using Npgsql;
+
+namespace BktSmart.Customers;
+
+/// <summary>The SQL of customers, agreements and cards. Every change writes its audit entry in the same transaction.</summary>
+internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time)
+{
+    public async Task<Result<CustomerNumber>> CreateAsync(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await FindByRequestAsync(connection, customer.RequestId, cancellationToken) is { } earlier)
+            return SameContent(earlier, customer) ? earlier.Number!.Value : new Refusal(Reason.RequestIdReused, "request_id");
+
+        try
+        {
+            // An assigned number may have been given by hand before; the next draw settles it.
+            await using var insert = new NpgsqlCommand("""
+                insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
+                values (coalesce($1, (
+                            select n
+                              from (select nextval('bank.customer_number')::integer as n from generate_series(1, 100)) as draws
+                             where not exists (select from bank.customer c where c.customer_number = n)
+                             limit 1)),
+                        $2, $3, $4, $5, $6, $7)
+                returning customer_number
+                """, connection)
+            {
+                Parameters =
+                {
+                    new() { Value = (object?)customer.Number?.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer },
+                    new() { Value = customer.RequestId },
+                    new() { Value = customer.NationalId.Value },
+                    new() { Value = customer.Name },
+                    new() { Value = customer.Phone.Value },
+                    new() { Value = (short)customer.Language },
+                    new() { Value = now.UtcDateTime },
+                },
+            };
+            var number = CustomerNumber.From((int)(await insert.ExecuteScalarAsync(cancellationToken))!);
+            await AuditTrail.WriteAsync(connection, staff, "create-customer", number, new { }, now, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return number;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            if (exception.ConstraintName == "customer_request_id_key")
+            {
+                // The same request, twice at once: the other one won, and its row is there to read.
+                await transaction.RollbackAsync(cancellationToken);
+                var winner = await FindByRequestAsync(connection, customer.RequestId, cancellationToken);
+                return winner is not null && SameContent(winner, customer) ? winner.Number!.Value : new Refusal(Reason.RequestIdReused, "request_id");
+            }
+
+            return exception.ConstraintName switch
+            {
+                "customer_pkey" => new Refusal(Reason.CustomerNumberTaken, "customer_id"),
+                "customer_national_id_key" => new Refusal(Reason.NationalIdTaken, "customer.national_id"),
+                "customer_phone_key" => new Refusal(Reason.PhoneNumberTaken, "customer.phone_number"),
+                _ => throw new InvalidOperationException($"No reason for the constraint {exception.ConstraintName}.", exception),
+            };
+        }
+    }
+
+    public async Task<Customer?> FindAsync(CustomerNumber number, CancellationToken cancellationToken)
+    {
+        // customer_pkey, agreement_pkey, card_by_customer
+        await using var command = database.CreateCommand("""
+            select national_id, name, phone, language,
+                   (select max(version) from bank.agreement a where a.customer_number = c.customer_number),
+                   array(select expires_on from bank.card k where k.customer_number = c.customer_number)
+              from bank.customer c
+             where customer_number = $1
+            """);
+        command.Parameters.Add(new() { Value = number.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+
+        int? agreement = await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetInt32(4);
+        var obstacles = EnrolmentRules.Obstacles(agreement, reader.GetFieldValue<DateOnly[]>(5), BankTime.Today(time));
+        return new Customer(
+            number, NationalId.Parse(reader.GetString(0)), reader.GetString(1), PhoneNumber.FromE164(reader.GetString(2)), (Language)reader.GetInt16(3), agreement, obstacles);
+    }
+
+    /// <summary>The customer with this number or NID; null for none.</summary>
+    public async Task<CustomerNumber?> FindAsync(CustomerIdentifier identifier, CancellationToken cancellationToken)
+    {
+        // customer_pkey or customer_national_id_key
+        await using var command = database.CreateCommand(
+            identifier.Number is null
+                ? "select customer_number from bank.customer where national_id = $1"
+                : "select customer_number from bank.customer where customer_number = $1");
+        command.Parameters.Add(new() { Value = identifier.Number is { } number ? number.Value : identifier.NationalId!.Value.Value });
+        return await command.ExecuteScalarAsync(cancellationToken) is int found ? CustomerNumber.From(found) : null;
+    }
+
+    /// <summary>Records a signature; false where there is no such customer. A version that was signed before changes nothing.</summary>
+    public async Task<bool> RecordAgreementAsync(StaffMember staff, CustomerNumber customer, int version, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var insert = new NpgsqlCommand("""
+            insert into bank.agreement (customer_number, version, recorded_at)
+            select customer_number, $2, $3 from bank.customer where customer_number = $1
+            on conflict do nothing
+            """, connection)
+        {
+            Parameters = { new() { Value = customer.Value }, new() { Value = version }, new() { Value = now.UtcDateTime } },
+        };
+        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
+            return await FindAsync(customer, cancellationToken) is not null;
+
+        await AuditTrail.WriteAsync(connection, staff, "record-agreement", customer, new { version }, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>Records a card under the fingerprint of its number.</summary>
+    public async Task<Result<Card>> IssueCardAsync(
+        StaffMember staff, CustomerNumber customer, byte[] fingerprint, string lastFourDigits, CardExpiry expiry, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var insert = new NpgsqlCommand("""
+            insert into bank.card (customer_number, fingerprint, last_four_digits, expires_on, issued_at)
+            select customer_number, $2, $3, $4, $5 from bank.customer where customer_number = $1
+            on conflict (fingerprint) do nothing
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = customer.Value },
+                new() { Value = fingerprint },
+                new() { Value = lastFourDigits },
+                new() { Value = expiry.LastDay },
+                new() { Value = now.UtcDateTime },
+            },
+        };
+        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
+        {
+            if (await FindAsync(customer, cancellationToken) is null)
+                return new Refusal(Reason.CustomerNotFound, "customer");
+            return await FindCardAsync(fingerprint, cancellationToken) is { } known && known.Customer == customer && known.ExpiresOn == expiry.LastDay
+                ? new Card(lastFourDigits, expiry)
+                : new Refusal(Reason.CardTaken, "card_number");
+        }
+
+        await AuditTrail.WriteAsync(connection, staff, "issue-card", customer, new { lastFourDigits }, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new Card(lastFourDigits, expiry);
+    }
+
+    /// <summary>Whose card this is and its last day; null where no such card was issued.</summary>
+    public async Task<(CustomerNumber Customer, DateOnly ExpiresOn)?> FindCardAsync(byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        // card_fingerprint_key
+        await using var command = database.CreateCommand("select customer_number, expires_on from bank.card where fingerprint = $1");
+        command.Parameters.Add(new() { Value = fingerprint });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? (CustomerNumber.From(reader.GetInt32(0)), reader.GetFieldValue<DateOnly>(1))
+            : null;
+    }
+
+    private static async Task<NewCustomer?> FindByRequestAsync(NpgsqlConnection connection, Guid requestId, CancellationToken cancellationToken)
+    {
+        // customer_request_id_key
+        await using var command = new NpgsqlCommand(
+            "select customer_number, national_id, name, phone, language from bank.customer where request_id = $1", connection)
+        {
+            Parameters = { new() { Value = requestId } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return null;
+        return new NewCustomer(
+            requestId, CustomerNumber.From(reader.GetInt32(0)), NationalId.Parse(reader.GetString(1)), reader.GetString(2),
+            PhoneNumber.FromE164(reader.GetString(3)), (Language)reader.GetInt16(4));
+    }
+
+    /// <summary>A request without a number is the same as the one that was given a number.</summary>
+    private static bool SameContent(NewCustomer known, NewCustomer request) => known == request with { Number = request.Number ?? known.Number };
+}

@@ -1,0 +1,82 @@
+using BktSmart.Accounts;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+using BktSmart.Messages;
+using BktSmart.Notifications;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+using Orleans.Streams;
+
+namespace BktSmart;
+
+public static class BankSiloBuilderExtensions
+{
+    /// <summary>
+    /// The bank's grains and what they need. The host adds the <see cref="NpgsqlDataSource"/>, an <see cref="ISmsGateway"/> and an
+    /// <see cref="IPushGateway"/>; configuration is read from the sections that the options classes name.
+    /// </summary>
+    public static ISiloBuilder AddBank(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+
+        Configure<LedgerOptions>(LedgerOptions.Section);
+        Configure<LedgerEventOptions>(LedgerEventOptions.Section);
+        Configure<AccountOptions>(AccountOptions.Section);
+        Configure<FnpOptions>(FnpOptions.Section);
+        Configure<SessionOptions>(SessionOptions.Section).Validate(
+            o => o.AccessTokenLifetime < o.IdleMax && o.IdleMax <= o.AbsoluteMax,
+            "Session: AccessTokenLifetime must be shorter than IdleMax, and IdleMax not longer than AbsoluteMax.");
+        Configure<PasswordHashOptions>(PasswordHashOptions.Section);
+        services.AddOptions<KeyOptions>().Bind(configuration.GetSection(KeyOptions.Section));
+
+        services.AddSingleton<BankKeys>();
+        services.AddSingleton<PasswordHasher>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<CustomerStore>();
+        services.AddSingleton<AccountStore>();
+        services.AddSingleton<AccountDirectory>();
+        services.AddSingleton<NotificationStore>();
+        services.AddSingleton<LedgerStore>();
+        services.AddSingleton<LedgerEventStore>();
+        AddWithLifecycle<LedgerWriter>();
+        AddWithLifecycle<LedgerEventSignal>();
+        AddWithLifecycle<SmsQueue>();
+
+        // State as plain JSON: no type names in the rows, and a field can be added.
+        silo.UseSystemTextJsonGrainStorageSerializer();
+        silo.AddAdoNetGrainStorage(GrainStorage.Name, options => options.Configure<NpgsqlDataSource>((storage, database) =>
+        {
+            storage.Invariant = "Npgsql";
+            storage.DataSource = database;
+            storage.DeleteStateOnClear = true;
+        }));
+
+        silo.AddPersistentStreams(TransactionPosted.StreamProvider, (provider, name) => new LedgerEventAdapterFactory(provider, name), streams =>
+        {
+            streams.ConfigurePullingAgent(options => options.Configure(agent =>
+            {
+                // The receiver itself waits for a signal; the timer only starts the next wait.
+                agent.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10);
+                agent.MaxEventDeliveryTime = TimeSpan.FromSeconds(30);
+                agent.StreamInactivityPeriod = TimeSpan.FromMinutes(5);
+            }));
+            streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);
+        });
+
+        silo.AddIncomingGrainCallFilter<StorageExceptionFilter>();
+        return silo;
+
+        Microsoft.Extensions.Options.OptionsBuilder<T> Configure<T>(string section) where T : class =>
+            services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+
+        void AddWithLifecycle<T>() where T : class, ILifecycleParticipant<ISiloLifecycle>
+        {
+            services.AddSingleton<T>();
+            services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<T>());
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Data.Common;
+using BktSmart.Answers;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+
+namespace BktSmart;
+
+/// <summary>
+/// An exception of the database driver cannot cross to another process and would say too much there. It is logged here and leaves as
+/// <see cref="StorageUnavailableException"/>.
+/// </summary>
+internal sealed partial class StorageExceptionFilter(ILogger<StorageExceptionFilter> logger) : IIncomingGrainCallFilter
+{
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        try
+        {
+            await context.Invoke();
+        }
+        catch (Exception exception) when (IsOfStorage(exception))
+        {
+            LogFailed(exception, context.InterfaceName, context.MethodName);
+            throw new StorageUnavailableException();
+        }
+    }
+
+    /// <summary>The grain storage provider wraps the driver's exception; a lost race for a version is the runtime's to see.</summary>
+    private static bool IsOfStorage(Exception? exception) => exception switch
+    {
+        null or InconsistentStateException => false,
+        DbException => true,
+        _ => IsOfStorage(exception.InnerException),
+    };
+
+    [LoggerMessage(4001, LogLevel.Error, "The database failed under {Interface}.{Method}")]
+    private partial void LogFailed(Exception exception, string @interface, string method);
+}

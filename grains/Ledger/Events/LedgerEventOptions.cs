@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BktSmart.Ledger;
+
+/// <summary>How the events of the ledger are read for the streams. Section <c>LedgerEvents</c>.</summary>
+public sealed class LedgerEventOptions
+{
+    public const string Section = "LedgerEvents";
+
+    /// <summary>
+    /// How long a read waits for a commit before it comes back empty. It also delays the acknowledgement of what was read before, so a long wait
+    /// means more repeated deliveries after a crash. 1 ms to 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
+    public TimeSpan Wait { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often a queue is read without a signal, for what a lost signal left behind. 10 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Least time between two notifications of a silo to the others. 1 ms to 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
+    public TimeSpan NotifyInterval { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long an event that could not be delivered waits for its next turn. 10 ms to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan RedeliveryDelay { get; set; } = TimeSpan.FromSeconds(5);
+}

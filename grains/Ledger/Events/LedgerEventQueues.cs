@@ -1,0 +1,11 @@
+namespace BktSmart.Ledger;
+
+/// <summary>The queues into which events are divided, so that several silos can read. The number is part of the stored rows.</summary>
+internal static class LedgerEventQueues
+{
+    /// <summary>Fixed: <c>bank.event</c> has a constraint on it.</summary>
+    public const int Count = 8;
+
+    /// <summary>All events of a customer are in one queue, in order.</summary>
+    public static short Of(int customerNumber) => (short)(customerNumber % Count);
+}

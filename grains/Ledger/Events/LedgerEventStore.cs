@@ -1,0 +1,46 @@
+using BktSmart.Accounts;
+using BktSmart.Customers;
+using Npgsql;
+
+namespace BktSmart.Ledger;
+
+/// <summary>The SQL of events: what still has to be delivered.</summary>
+internal sealed class LedgerEventStore(NpgsqlDataSource database)
+{
+    /// <summary>The oldest events of a queue, without those that are named.</summary>
+    public async Task<IReadOnlyList<TransactionPosted>> ReadAsync(int queue, long[] except, int count, CancellationToken cancellationToken)
+    {
+        // event_pkey, then one row each by posting_pkey, transfer_pkey, account_pkey, customer_pkey
+        await using var command = database.CreateCommand($"""
+            select e.event_id, e.customer_number, a.account_number, {TransactionRows.Columns}
+              from bank.event e
+              join bank.posting p on p.account_id = e.account_id and p.sequence_number = e.sequence_number
+              {TransactionRows.Joins}
+             where e.queue = $1
+               and e.event_id <> all($2)
+             order by e.event_id
+             limit $3
+            """);
+        command.Parameters.Add(new() { Value = (short)queue });
+        command.Parameters.Add(new() { Value = except });
+        command.Parameters.Add(new() { Value = count });
+
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<TransactionPosted>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            events.Add(new TransactionPosted(
+                reader.GetInt64(0), CustomerNumber.From(reader.GetInt32(1)), Iban.Parse(reader.GetString(2)), TransactionRows.Read(reader, 3)));
+        }
+
+        return events;
+    }
+
+    public async Task DeleteAsync(int queue, long[] eventIds, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("delete from bank.event where queue = $1 and event_id = any($2)");
+        command.Parameters.Add(new() { Value = (short)queue });
+        command.Parameters.Add(new() { Value = eventIds });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,220 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Providers.Streams.Common;
+using Orleans.Streams;
+
+namespace BktSmart.Ledger;
+
+// The persistent stream provider over bank.event. The ledger writes an event in the transaction of its posting; one pulling agent a queue reads what is there, delivers it to the
+// implicitly subscribed grain of the customer, and deletes it when it has been delivered. What is in flight is remembered in memory and not read again; after a
+// crash it is still in the table and is delivered once more.
+//
+// Delivery is at least once and in order of the account, but for one case: an event that could not be delivered for long is set aside, and later ones overtake it.
+// During a change of membership two silos may read the same queue. Consumers therefore count by the account's sequence number, ignore what they
+// have, and fetch what they lack.
+
+/// <summary>One queue: what of it is in flight, and what waits for another try. Shared by its receiver and its failure handler.</summary>
+internal sealed class LedgerEventQueue(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, long> _eventByToken = [];
+    private readonly Dictionary<long, DateTimeOffset> _setAside = [];
+    private long _lastToken;
+
+    /// <summary>Events that a read must leave out.</summary>
+    public long[] Excluded()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            foreach (var eventId in _setAside.Where(pair => pair.Value <= now).Select(pair => pair.Key).ToArray())
+                _setAside.Remove(eventId);
+            return [.. _eventByToken.Values, .. _setAside.Keys];
+        }
+    }
+
+    /// <summary>Gives an event the next token. Caches place their cursors by tokens, so these follow the order of reading, not the ids of rows.</summary>
+    public long Track(long eventId)
+    {
+        lock (_gate)
+        {
+            _eventByToken.Add(++_lastToken, eventId);
+            return _lastToken;
+        }
+    }
+
+    /// <summary>The events of tokens that are now done with; an event that was set aside is not among them.</summary>
+    public long[] Complete(IEnumerable<long> tokens)
+    {
+        lock (_gate)
+        {
+            var eventIds = new List<long>();
+            foreach (var token in tokens)
+            {
+                if (_eventByToken.Remove(token, out var eventId))
+                    eventIds.Add(eventId);
+            }
+
+            return [.. eventIds];
+        }
+    }
+
+    public void SetAside(long token, TimeSpan delay)
+    {
+        lock (_gate)
+        {
+            if (_eventByToken.Remove(token, out var eventId))
+                _setAside[eventId] = time.GetUtcNow() + delay;
+        }
+    }
+
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _eventByToken.Clear();
+            _setAside.Clear();
+        }
+    }
+}
+
+[GenerateSerializer, Alias("bktsmart.LedgerEventBatch")]
+internal sealed class LedgerEventBatch(TransactionPosted posted, EventSequenceTokenV2 token) : IBatchContainer
+{
+    [Id(0)] private readonly TransactionPosted _posted = posted;
+    [Id(1)] private readonly EventSequenceTokenV2 _token = token;
+
+    public StreamId StreamId => StreamId.Create(TransactionPosted.StreamNamespace, GrainKeys.Customer(_posted.Customer));
+
+    public StreamSequenceToken SequenceToken => _token;
+
+    public IEnumerable<Tuple<T, StreamSequenceToken>> GetEvents<T>() =>
+        _posted is T posted ? [Tuple.Create<T, StreamSequenceToken>(posted, _token)] : [];
+
+    public bool ImportRequestContext() => false;
+}
+
+internal sealed class LedgerEventReceiver(
+    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerEventOptions options, TimeProvider time)
+    : IQueueAdapterReceiver
+{
+    private long _lastRead;
+
+    public Task Initialize(TimeSpan timeout)
+    {
+        queue.Reset();
+        signal.Set(number);
+        return Task.CompletedTask;
+    }
+
+    public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        if (!await signal.WaitAsync(number, options.Wait, cancellationToken) && time.GetElapsedTime(_lastRead) < options.PollInterval)
+            return [];
+
+        _lastRead = time.GetTimestamp();
+        var count = Math.Clamp(maxCount, 1, 1_000);
+        var events = await store.ReadAsync(number, queue.Excluded(), count, cancellationToken);
+        if (events.Count == count)
+            signal.Set(number);
+        return [.. events.Select(posted => new LedgerEventBatch(posted, new EventSequenceTokenV2(queue.Track(posted.EventId))))];
+    }
+
+    public async Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken)
+    {
+        var eventIds = queue.Complete(messages.Select(message => message.SequenceToken.SequenceNumber));
+        if (eventIds.Length > 0)
+            await store.DeleteAsync(number, eventIds, cancellationToken);
+    }
+
+    public Task Shutdown(TimeSpan timeout)
+    {
+        queue.Reset();
+        return Task.CompletedTask;
+    }
+
+    // The interface still has the forms without a token.
+    [Obsolete("Use the overload with a CancellationToken.")]
+    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
+
+    [Obsolete("Use the overload with a CancellationToken.")]
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, CancellationToken.None);
+}
+
+internal sealed partial class LedgerEventFailureHandler(LedgerEventQueue queue, LedgerEventOptions options, ILogger logger) : IStreamFailureHandler
+{
+    public bool ShouldFaultSubsriptionOnError => false;
+
+    public Task OnDeliveryFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken)
+    {
+        if (sequenceToken is not null)
+        {
+            LogSetAside(options.RedeliveryDelay);
+            queue.SetAside(sequenceToken.SequenceNumber, options.RedeliveryDelay);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task OnSubscriptionFailure(GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken) =>
+        Task.CompletedTask;
+
+    [LoggerMessage(1102, LogLevel.Error, "An event of the ledger could not be delivered; next try in {Delay}")]
+    private partial void LogSetAside(TimeSpan delay);
+}
+
+internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAdapter
+{
+    private readonly HashRingBasedStreamQueueMapper _mapper;
+    private readonly SimpleQueueAdapterCache _cache;
+    private readonly LedgerEventQueue[] _queues;
+    private readonly LedgerEventStore _store;
+    private readonly LedgerEventSignal _signal;
+    private readonly LedgerEventOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+
+    public LedgerEventAdapterFactory(IServiceProvider services, string name)
+    {
+        Name = name;
+        _store = services.GetRequiredService<LedgerEventStore>();
+        _signal = services.GetRequiredService<LedgerEventSignal>();
+        _options = services.GetRequiredService<IOptions<LedgerEventOptions>>().Value;
+        _time = services.GetRequiredService<TimeProvider>();
+        _loggers = services.GetRequiredService<ILoggerFactory>();
+        _mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = LedgerEventQueues.Count }, name);
+        _cache = new SimpleQueueAdapterCache(new SimpleQueueCacheOptions(), name, _loggers);
+        _queues = [.. Enumerable.Range(0, LedgerEventQueues.Count).Select(_ => new LedgerEventQueue(_time))];
+    }
+
+    public string Name { get; }
+
+    public bool IsRewindable => false;
+
+    public StreamProviderDirection Direction => StreamProviderDirection.ReadOnly;
+
+    public Task<IQueueAdapter> CreateAdapter(CancellationToken cancellationToken) => Task.FromResult<IQueueAdapter>(this);
+
+    [Obsolete("Use the overload with a CancellationToken.")]
+    public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
+
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
+    {
+        var number = (int)queueId.GetNumericId();
+        return new LedgerEventReceiver(number, _queues[number], _store, _signal, _options, _time);
+    }
+
+    public IQueueAdapterCache GetQueueAdapterCache() => _cache;
+
+    public IStreamQueueMapper GetStreamQueueMapper() => _mapper;
+
+    public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(
+        new LedgerEventFailureHandler(_queues[(int)queueId.GetNumericId()], _options, _loggers.CreateLogger<LedgerEventFailureHandler>()));
+
+    /// <summary>Events come from the ledger's transaction and from nowhere else.</summary>
+    public Task QueueMessageBatchAsync<T>(
+        StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext) =>
+        throw new NotSupportedException("Events of the ledger are written by its transactions only.");
+}

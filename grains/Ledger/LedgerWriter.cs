@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Threading.Channels;
+using BktSmart.Answers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace BktSmart.Ledger;
+
+/// <summary>
+/// One commit, shared by many. Account grains put orders in a queue; one loop drains what waits, posts it as one batch, and
+/// answers after the commit. There is no timer: under light load a batch is one transfer that waits for nothing; while a commit is under way the next
+/// batch grows.
+///
+/// The fate of a batch that failed is not known: the connection may have broken after the commit. The loop posts the same orders
+/// again, under the same ids. The locks make the new attempt wait for the old one, and the ids tell what it did, so nothing is booked twice and nothing is
+/// answered by guess. When the retries are used up, the callers are told that the outcome is unknown. A batch that the database refuses
+/// outright is posted one by one, so that a single order cannot take the others with it.
+/// </summary>
+internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly LedgerStore _store;
+    private readonly LedgerOptions _options;
+    private readonly LedgerEventSignal _signal;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LedgerWriter> _logger;
+    private readonly Channel<Waiting> _queue;
+    private readonly CancellationTokenSource _abandon = new();
+    private Task _loop = Task.CompletedTask;
+
+    public LedgerWriter(
+        LedgerStore store, IOptions<LedgerOptions> options, LedgerEventSignal signal, TimeProvider time, ILogger<LedgerWriter> logger)
+    {
+        _store = store;
+        _options = options.Value;
+        _signal = signal;
+        _time = time;
+        _logger = logger;
+        _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(_options.QueueLengthMax)
+        {
+            SingleReader = true,
+            FullMode = BoundedChannelFullMode.Wait,
+        });
+    }
+
+    private sealed record Waiting(TransferOrder Order, TaskCompletionSource<Decision> Answer);
+
+    /// <summary>
+    /// Queues an order, in one synchronous step; the task ends after the commit. A full queue, or a silo that is stopping, is refused with
+    /// <see cref="Reason.Overloaded"/>: the order was not taken.
+    /// </summary>
+    public Task<Decision> PostAsync(TransferOrder order)
+    {
+        var waiting = new Waiting(order, new TaskCompletionSource<Decision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!_queue.Writer.TryWrite(waiting))
+        {
+            Measures.Refused.Add(1);
+            return Task.FromResult(new Decision(null, new Refusal(Reason.Overloaded)));
+        }
+
+        return waiting.Answer.Task;
+    }
+
+    /// <summary>Starts before the first grain and stops after the last: what was admitted gets its answer.</summary>
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+        nameof(LedgerWriter),
+        ServiceLifecycleStage.RuntimeStorageServices,
+        _ =>
+        {
+            _loop = Task.Run(RunAsync, CancellationToken.None);
+            return Task.CompletedTask;
+        },
+        async ct =>
+        {
+            _queue.Writer.TryComplete();
+            await using (ct.Register(_abandon.Cancel))
+                await _loop;
+        });
+
+    public void Dispose() => _abandon.Dispose();
+
+    private async Task RunAsync()
+    {
+        var batch = new List<Waiting>(_options.BatchSizeMax);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
+                batch.Add(waiting);
+            await PostBatchAsync(batch);
+        }
+    }
+
+    private async Task PostBatchAsync(IReadOnlyList<Waiting> batch)
+    {
+        var orders = batch.Select(waiting => waiting.Order).ToArray();
+        for (var attempt = 0; ; attempt++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            try
+            {
+                var decisions = await _store.PostAsync(orders, _abandon.Token);
+                Measures.BatchSize.Record(batch.Count);
+                Measures.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+                _signal.Set();
+                for (var i = 0; i < batch.Count; i++)
+                    batch[i].Answer.TrySetResult(decisions[i]);
+                return;
+            }
+            catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax && !_abandon.IsCancellationRequested)
+            {
+                LogRetry(exception, batch.Count, attempt + 1);
+                await DelayAsync(_options.RetryDelay * (1 << Math.Min(attempt, 10)));
+            }
+            catch (Exception exception) when (!IsTransient(exception) && batch.Count > 1)
+            {
+                LogSplit(exception, batch.Count);
+                foreach (var waiting in batch)
+                    await PostBatchAsync([waiting]);
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogGivenUp(exception, batch.Count);
+                foreach (var waiting in batch)
+                {
+                    if (IsTransient(exception))
+                        waiting.Answer.TrySetResult(new Decision(null, new Refusal(Reason.OutcomeUnknown)));
+                    else
+                        waiting.Answer.TrySetException(new InvalidOperationException("The ledger could not post a transfer.", exception));
+                }
+
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the same orders can fare better: the connection or the server failed, the transaction lost a deadlock or a race, or two silos brought the same new id.
+    /// Everything else that the database says is a defect.
+    /// </summary>
+    private static bool IsTransient(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "transfer" } => true,
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled,
+        NpgsqlException or TimeoutException or OperationCanceledException or IOException => true,
+        _ => false,
+    };
+
+    private async Task DelayAsync(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, _time, _abandon.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo gives up; the caller's next look at the token ends the loop.
+        }
+    }
+
+    private static class Measures
+    {
+        private static readonly Meter Meter = new(BankTelemetry.Name);
+        public static readonly Histogram<int> BatchSize =
+            Meter.CreateHistogram<int>("bank.ledger.batch.size", "{transfer}", "Transfers in one commit");
+        public static readonly Histogram<double> CommitSeconds =
+            Meter.CreateHistogram<double>("bank.ledger.commit.duration", "s", "From the start of a batch to its commit");
+        public static readonly Counter<long> Refused =
+            Meter.CreateCounter<long>("bank.ledger.overload", "{transfer}", "Orders that found the queue full");
+    }
+
+    [LoggerMessage(1001, LogLevel.Warning, "The fate of a batch of {Count} transfers is unknown; attempt {Attempt} settles it by id")]
+    private partial void LogRetry(Exception exception, int count, int attempt);
+
+    [LoggerMessage(1002, LogLevel.Error, "The database refused a batch of {Count} transfers; posting them one by one")]
+    private partial void LogSplit(Exception exception, int count);
+
+    [LoggerMessage(1003, LogLevel.Error, "Gave up on a batch of {Count} transfers")]
+    private partial void LogGivenUp(Exception exception, int count);
+}

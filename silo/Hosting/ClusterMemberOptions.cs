@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BktSmart.Silo.Hosting;
+
+/// <summary>Where this silo is in its cluster. Section <c>Cluster</c>.</summary>
+public sealed class ClusterMemberOptions
+{
+    public const string Section = "Cluster";
+
+    /// <summary>Never changes: stored state belongs to it.</summary>
+    public const string ServiceId = "bktsmart";
+
+    /// <summary>Silos and API nodes with the same id are one cluster.</summary>
+    [Required]
+    public string ClusterId { get; set; } = "bktsmart";
+
+    /// <summary>The name of this silo; the pod's name on Kubernetes. Empty: the host's name and the port.</summary>
+    public string SiloName { get; set; } = "";
+
+    /// <summary>The IP address under which other silos and API nodes reach this one; the pod's IP on Kubernetes.</summary>
+    [Required]
+    public string AdvertisedAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>For other silos. 1 to 65535.</summary>
+    [Range(1, 65_535)]
+    public int SiloPort { get; set; } = 11_111;
+
+    /// <summary>For API nodes. 1 to 65535.</summary>
+    [Range(1, 65_535)]
+    public int GatewayPort { get; set; } = 30_000;
+
+    /// <summary>
+    /// One probe of another silo; three are missed before a silo is taken for dead. Orleans' 5 s leave a frozen silo in the cluster for a minute; less than
+    /// a second takes a slow one for dead. 1 s to 10 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
+}

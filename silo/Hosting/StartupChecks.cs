@@ -1,0 +1,81 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using BktSmart.Authentication;
+using BktSmart.Silo.Messages;
+using BktSmart.Silo.Migration;
+using Npgsql;
+
+namespace BktSmart.Silo.Hosting;
+
+/// <summary>What is wrong with the configuration, found before anything is started: each problem is a sentence that says what to set.</summary>
+internal static class StartupChecks
+{
+    /// <summary>The problems of the configuration; where there are none, those of the database's schema.</summary>
+    public static async Task<IReadOnlyList<string>> FindProblemsAsync(IConfiguration configuration, IHostEnvironment environment)
+    {
+        if (FindProblems(configuration, environment) is { Count: > 0 } problems)
+            return problems;
+
+        var connectionString = configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ConnectionString)}"]!;
+        await using var database = DatabaseExtensions.BuildSource(connectionString, "bktsmart-start");
+        try
+        {
+            var missing = await Migrator.FindMissingAsync(database, CancellationToken.None);
+            return missing.Count == 0 ? [] : [$"the database lacks {string.Join(", ", missing)}: run 'silo migrate' first."];
+        }
+        catch (NpgsqlException exception)
+        {
+            return [$"Database:ConnectionString: the database does not answer: {exception.Message}"];
+        }
+    }
+
+    public static IReadOnlyList<string> FindProblems(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var problems = new List<string>();
+        var member = Read<ClusterMemberOptions>(ClusterMemberOptions.Section);
+        if (!IPAddress.TryParse(member.AdvertisedAddress, out _))
+            problems.Add("Cluster:AdvertisedAddress must be the IP address under which other silos and API nodes reach this one.");
+
+        if (FindProblem(Read<DatabaseOptions>(DatabaseOptions.Section).ConnectionString) is { } database)
+            problems.Add($"Database:ConnectionString {database}");
+        if (BankKeys.FindProblem(Read<KeyOptions>(KeyOptions.Section)) is { } keys)
+            problems.Add(keys);
+        if (MessageOptions.FindProblem(Read<MessageOptions>(MessageOptions.Section), environment) is { } messages)
+            problems.Add(messages);
+        return problems;
+
+        T Read<T>(string section) where T : class, new()
+        {
+            T options;
+            try
+            {
+                options = configuration.GetSection(section).Get<T>() ?? new T();
+            }
+            catch (InvalidOperationException exception)
+            {
+                problems.Add($"Section {section}: {exception.InnerException?.Message ?? exception.Message}");
+                return new T();
+            }
+
+            var results = new List<ValidationResult>();
+            Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+            problems.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}"));
+            return options;
+        }
+    }
+
+    /// <summary>What is wrong with a connection string; null where it can be read.</summary>
+    public static string? FindProblem(string connectionString)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host)
+                ? "is not set: give the Npgsql connection string of the database."
+                : null;
+        }
+        catch (ArgumentException)
+        {
+            return "is not an Npgsql connection string.";
+        }
+    }
+}

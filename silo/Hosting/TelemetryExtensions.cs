@@ -1,0 +1,31 @@
+using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace BktSmart.Silo.Hosting;
+
+internal static class TelemetryExtensions
+{
+    /// <summary>Metrics for Prometheus at <c>/metrics</c>; traces by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        if (builder.Environment.IsDevelopment())
+            builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
+        else
+            builder.Logging.AddJsonConsole(options => options.UseUtcTimestamp = true);
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("bktsmart-silo"))
+            .WithMetrics(metrics => metrics
+                .AddMeter(BankTelemetry.Name, "Microsoft.Orleans", "Npgsql")
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter())
+            .WithTracing(tracing => tracing
+                .AddSource(BankTelemetry.Name, "Microsoft.Orleans.Application")
+                .AddNpgsql());
+        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            telemetry.UseOtlpExporter();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Messages;
+
+namespace BktSmart.Silo.Messages;
+
+/// <summary>
+/// Stands in for the SMS provider and the push services on a developer's machine: appends every message to a file, one JSON object a line. Several silos may append to
+/// the same file: a line is one write at its end.
+/// </summary>
+internal sealed class DevelopmentSink(string file, TimeProvider time) : ISmsGateway, IPushGateway, IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly SemaphoreSlim _one = new(1);
+
+    public Task SendAsync(PhoneNumber to, string text, CancellationToken cancellationToken) =>
+        AppendAsync(new { at = time.GetUtcNow(), channel = "sms", to = to.Value, text }, cancellationToken);
+
+    public Task SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken) => AppendAsync(
+        new
+        {
+            at = time.GetUtcNow(),
+            channel = "push",
+            device = target.DeviceId,
+            platform = target.Platform.ToString(),
+            id = message.Id,
+            title = message.Title,
+            body = message.Body,
+        },
+        cancellationToken);
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task AppendAsync<T>(T message, CancellationToken cancellationToken)
+    {
+        var line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(message, Json) + "\n");
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            await using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            await stream.WriteAsync(line, cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using BktSmart.Silo.Hosting;
+using Npgsql;
+
+namespace BktSmart.Silo.Migration;
+
+/// <summary><c>silo migrate</c>: brings the schema up to date as the owner of the database.</summary>
+internal static class MigrateCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var configuration = WebApplication.CreateBuilder(args).Configuration;
+        var connectionString = configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.MigrationConnectionString)}"] ?? "";
+        if (StartupChecks.FindProblem(connectionString) is { } problem)
+        {
+            await Console.Error.WriteLineAsync($"silo migrate: Database:MigrationConnectionString {problem}");
+            return 1;
+        }
+
+        await using var owner = NpgsqlDataSource.Create(connectionString);
+        try
+        {
+            var applied = await new Migrator(owner).MigrateAsync(CancellationToken.None);
+            Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
+            return 0;
+        }
+        catch (Exception exception) when (exception is MigrationException or NpgsqlException)
+        {
+            await Console.Error.WriteLineAsync($"silo migrate: {exception.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using BktSmart;
+using BktSmart.Silo.Hosting;
+using BktSmart.Silo.Messages;
+using BktSmart.Silo.Migration;
+using BktSmart.Silo.Verification;
+
+// silo            runs a silo
+// silo migrate    brings the schema of the database up to date and ends
+// silo verify     proves the invariants of the ledger and ends; exit code 1 if one is violated
+if (args is ["migrate"])
+    return await MigrateCommand.RunAsync(args);
+if (args is ["verify"])
+    return await VerifyCommand.RunAsync(args);
+if (args is [not ['-', ..], ..])
+{
+    await Console.Error.WriteLineAsync($"silo: there is no command '{args[0]}'; there are: migrate, verify, and none to run a silo.");
+    return 2;
+}
+
+var builder = WebApplication.CreateBuilder(args);
+if (await StartupChecks.FindProblemsAsync(builder.Configuration, builder.Environment) is { Count: > 0 } problems)
+{
+    foreach (var problem in problems)
+        await Console.Error.WriteLineAsync($"silo: {problem}");
+    return 1;
+}
+
+builder.AddDatabase();
+builder.AddMessages();
+builder.AddTelemetry();
+builder.Host.UseOrleans(silo => silo
+    .AddCluster(builder.Configuration, builder.Environment)
+    .AddBank(builder.Configuration));
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
+
+var app = builder.Build();
+app.MapHealth();
+app.MapPrometheusScrapingEndpoint("/metrics");
+await app.RunAsync();
+return 0;
