@@ -17,7 +17,8 @@ if (args is [not ['-', ..], ..])
     return 2;
 }
 
-var builder = WebApplication.CreateBuilder(args);
+// Settings lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 if (await StartupChecks.FindProblemsAsync(builder.Configuration, builder.Environment) is { Count: > 0 } problems)
 {
     foreach (var problem in problems)

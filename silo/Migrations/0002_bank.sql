@@ -115,11 +115,11 @@ insert into bank.holiday (day, name) values
 
 create function bank.next_business_day(from_day date) returns date
 language sql stable as $$
-    select day::date
-      from generate_series(from_day, from_day + 60, interval '1 day') as day
-     where extract(isodow from day) < 6
-       and not exists (select from bank.holiday h where h.day = day::date)
-     order by day
+    select candidate::date
+      from generate_series(from_day, from_day + 60, interval '1 day') as candidate
+     where extract(isodow from candidate) < 6
+       and not exists (select from bank.holiday where day = candidate::date)
+     order by candidate
      limit 1
 $$;
 

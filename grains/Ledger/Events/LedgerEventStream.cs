@@ -100,6 +100,8 @@ internal sealed class LedgerEventReceiver(
     int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerEventOptions options, TimeProvider time)
     : IQueueAdapterReceiver
 {
+    private const int ReadMax = 1_000;
+
     private long _lastRead;
 
     public Task Initialize(TimeSpan timeout)
@@ -111,16 +113,27 @@ internal sealed class LedgerEventReceiver(
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
-        if (!await signal.WaitAsync(number, options.Wait, cancellationToken) && time.GetElapsedTime(_lastRead) < options.PollInterval)
-            return [];
+        try
+        {
+            if (!await signal.WaitAsync(number, options.Wait, cancellationToken) && time.GetElapsedTime(_lastRead) < options.PollInterval)
+                return [];
 
-        _lastRead = time.GetTimestamp();
-        var count = Math.Clamp(maxCount, 1, 1_000);
-        var events = await store.ReadAsync(number, queue.Excluded(), count, cancellationToken);
-        if (events.Count == count)
-            signal.Set(number);
-        return [.. events.Select(posted => new LedgerEventBatch(posted, new EventSequenceTokenV2(queue.Track(posted.EventId))))];
+            _lastRead = time.GetTimestamp();
+            var count = Math.Clamp(maxCount, 1, ReadMax);
+            var events = await store.ReadAsync(number, queue.Excluded(), count, cancellationToken);
+            if (events.Count == count)
+                signal.Set(number);
+            return Track(events);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The agent stops; what it was about to read stays in the table.
+            return [];
+        }
     }
+
+    private IList<IBatchContainer> Track(IReadOnlyList<TransactionPosted> events) =>
+        [.. events.Select(posted => new LedgerEventBatch(posted, new EventSequenceTokenV2(queue.Track(posted.EventId))))];
 
     public async Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken)
     {
