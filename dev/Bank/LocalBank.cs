@@ -1,0 +1,135 @@
+using System.Globalization;
+using BktSmart.Dev.Client;
+using BktSmart.Dev.Processes;
+using BktSmart.Dev.Staff;
+
+namespace BktSmart.Dev.Bank;
+
+/// <summary>
+/// The bank as real processes on this machine: silos and the API, on a database that is there already. Any of them can be killed and started again
+/// while the others run.
+/// </summary>
+public sealed class LocalBank : IAsyncDisposable
+{
+    private const string ApiPurpose = "api-grpc";
+    private const string ApiOperationsPurpose = "api-operations";
+    private const int FirstApiPort = 5101;
+    private static readonly TimeSpan ApiStopGrace = TimeSpan.FromSeconds(15);
+
+    private readonly LocalBankOptions _options;
+    // A new cluster each time: a silo of the last one that nobody declared dead would be waited for.
+    private readonly string _clusterId = $"local-{Guid.NewGuid():N}";
+    private readonly string _keys;
+    private readonly List<LocalSilo> _silos = [];
+
+    /// <summary>Chooses ports and makes keys; starts nothing.</summary>
+    /// <exception cref="LaunchException">The programs are not built, or the port is taken.</exception>
+    public LocalBank(LocalBankOptions options)
+    {
+        _options = options;
+        _keys = options.Data.Path("keys");
+        BankKeys.Ensure(_keys);
+        Staff = new StaffIssuer(options.Data.Path("staff"));
+        Messages = new MessageSink(options.Data.Path("messages.jsonl"));
+
+        if (options.GrpcPort is { } wanted)
+            options.Data.Ports.ReserveExactly(ApiPurpose, wanted);
+        var grpcPort = options.Data.Ports.Reserve(ApiPurpose, FirstApiPort);
+        var operationsPort = options.Data.Ports.Reserve(ApiOperationsPurpose);
+        Address = BankProgram.Address(grpcPort);
+        ApiOperations = BankProgram.Address(operationsPort);
+        Api = BankProgram.Supervise(
+            "api", Repository.Program("api", "api"), options.Data, [ApiPurpose, ApiOperationsPurpose], operationsPort, ApiSettings, options.Say);
+        AddSilo();
+    }
+
+    /// <summary>The public API: gRPC without TLS.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Health and metrics of the API.</summary>
+    public Uri ApiOperations { get; }
+
+    /// <summary>The silos, running or not.</summary>
+    public IReadOnlyList<LocalSilo> Silos => _silos;
+
+    /// <summary>The process of the API.</summary>
+    public SupervisedProcess Api { get; }
+
+    /// <summary>Issues tokens to the bank's staff.</summary>
+    public StaffIssuer Staff { get; }
+
+    /// <summary>The SMS and push messages that the silos sent.</summary>
+    public MessageSink Messages { get; }
+
+    /// <summary>Completes, with the reason, when a process keeps failing and is not started any more.</summary>
+    public async Task<string> GaveUpAsync() => await await Task.WhenAny([Api.GaveUp, .. _silos.Select(silo => silo.Process.GaveUp)]);
+
+    /// <summary>Adds another silo to the cluster; the API hears of its gateway at its next start.</summary>
+    public LocalSilo AddSilo()
+    {
+        var silo = new LocalSilo(_options, _clusterId, _keys, Messages.Path, _silos.Count);
+        _silos.Add(silo);
+        return silo;
+    }
+
+    /// <summary>Migrates, then starts all silos, then the API.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await MigrateAsync(cancellationToken);
+        foreach (var silo in _silos)
+        {
+            _options.Say($"Starting {silo.Name}.");
+            await silo.StartAsync(cancellationToken).WithPatience($"starting {silo.Name}", _options.Say);
+        }
+
+        _options.Say("Starting the API.");
+        await StartApiAsync(cancellationToken).WithPatience("starting the API", _options.Say);
+    }
+
+    /// <summary>Brings the schema up to date, with the programs' own verb.</summary>
+    /// <exception cref="LaunchException">It failed; the message holds what the program said.</exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken = default)
+    {
+        _options.Say("Migrating the database.");
+        var settings = BankProgram.Development();
+        settings["Database__MigrationConnectionString"] = _options.OwnerConnectionString;
+        await Command.RequireAsync("The migration", ["dotnet", Repository.Program("silo", "silo"), "migrate"], settings, cancellationToken)
+            .WithPatience("migrating the database", _options.Say);
+    }
+
+    /// <summary>Starts the API and waits until it is ready, which needs a silo.</summary>
+    public Task StartApiAsync(CancellationToken cancellationToken = default) => Api.StartAsync(cancellationToken);
+
+    /// <summary>Stops the API in order.</summary>
+    public Task StopApiAsync() => Api.StopAsync(Signal.Terminate, ApiStopGrace);
+
+    /// <summary>Stops everything in order: first who asks, then who answers.</summary>
+    public async Task StopAsync()
+    {
+        await StopApiAsync();
+        await Task.WhenAll(_silos.Select(silo => silo.StopAsync()));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Api.DisposeAsync();
+        foreach (var silo in _silos)
+            await silo.DisposeAsync();
+    }
+
+    private Dictionary<string, string> ApiSettings()
+    {
+        var settings = BankProgram.Development();
+        settings["Kestrel__Endpoints__Grpc__Url"] = Address.GetLeftPart(UriPartial.Authority);
+        settings["Kestrel__Endpoints__Operations__Url"] = ApiOperations.GetLeftPart(UriPartial.Authority);
+        settings["Cluster__ClusterId"] = _clusterId;
+        settings["Cluster__Gateways"] = string.Join(',', _silos.Select(silo => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{silo.GatewayPort}")));
+        settings["StaffTokens__DevelopmentKeysFile"] = Staff.KeySetFile;
+        settings["StaffTokens__Issuer"] = StaffIssuer.Issuer;
+        settings["StaffTokens__Audience"] = StaffIssuer.Audience;
+        foreach (var (key, value) in _options.ApiSettings)
+            settings[key] = value;
+        return settings;
+    }
+}

@@ -1,0 +1,130 @@
+using BktSmart.V1;
+using Grpc.Core;
+
+namespace BktSmart.Dev.Client;
+
+/// <summary>The app on a customer's device: knows who is signed in, and reads FNPs from the customer's phone.</summary>
+public sealed class CustomerApp
+{
+    private readonly BankClient _bank;
+    private readonly Person _person;
+
+    internal CustomerApp(BankClient bank, Person person, Phone phone)
+    {
+        (_bank, _person, Phone) = (bank, person, phone);
+        (Authentication, Accounts, Transfers, Notifications) = Services(null);
+    }
+
+    public Phone Phone { get; }
+
+    /// <summary>The session; null before the first sign-in.</summary>
+    public SessionTokens? Session { get; private set; }
+
+    public AuthenticationService.AuthenticationServiceClient Authentication { get; private set; }
+
+    public AccountService.AccountServiceClient Accounts { get; private set; }
+
+    public TransferService.TransferServiceClient Transfers { get; private set; }
+
+    public NotificationService.NotificationServiceClient Notifications { get; private set; }
+
+    private Device Device => new()
+    {
+        DeviceId = _person.DeviceId.ToString(),
+        DisplayName = $"{_person.Platform} of {_person.Name}",
+        Platform = _person.Platform,
+        PushToken = $"push-{_person.DeviceId:N}",
+    };
+
+    /// <summary>Enrols with card, FNP and a new password.</summary>
+    /// <param name="identifier">Customer number or NID.</param>
+    /// <returns>The SMS that brought the FNP.</returns>
+    public async Task<Message> EnrolAsync(string identifier, CancellationToken cancellationToken = default)
+    {
+        var begin = new BeginEnrolmentRequest
+        {
+            Identifier = identifier,
+            CardNumber = _person.CardNumber,
+            CardExpiry = _person.CardExpiry,
+            Device = Device,
+        };
+        var begun = await _bank.Enrolment.BeginEnrolmentAsync(begin, cancellationToken: cancellationToken);
+        var sms = await Phone.NextSmsAsync(cancellationToken);
+        var complete = new CompleteEnrolmentRequest
+        {
+            EnrolmentId = begun.EnrolmentId,
+            DeviceId = Device.DeviceId,
+            Fnp = Phone.FnpIn(sms) ?? "",
+            Password = _person.Password,
+        };
+        await _bank.Enrolment.CompleteEnrolmentAsync(complete, cancellationToken: cancellationToken);
+        return sms;
+    }
+
+    /// <summary>Signs in with password and FNP; calls after it carry the session's token.</summary>
+    /// <param name="identifier">Customer number or NID.</param>
+    /// <returns>The SMS that brought the FNP.</returns>
+    public async Task<Message> SignInAsync(string identifier, CancellationToken cancellationToken = default)
+    {
+        var begin = new BeginSignInRequest { Identifier = identifier, Password = _person.Password, Device = Device };
+        var begun = await Authentication.BeginSignInAsync(begin, cancellationToken: cancellationToken);
+        var sms = await Phone.NextSmsAsync(cancellationToken);
+        var complete = new CompleteSignInRequest { SignInId = begun.SignInId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" };
+        Use((await Authentication.CompleteSignInAsync(complete, cancellationToken: cancellationToken)).Tokens);
+        return sms;
+    }
+
+    /// <summary>Exchanges the refresh token; calls after it carry the new access token.</summary>
+    public async Task<SessionTokens> RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        var request = new RefreshSessionRequest { RefreshToken = Session!.RefreshToken };
+        Use((await Authentication.RefreshSessionAsync(request, cancellationToken: cancellationToken)).Tokens);
+        return Session;
+    }
+
+    public async Task<IReadOnlyList<Account>> ListAccountsAsync(CancellationToken cancellationToken = default) =>
+        (await Accounts.ListAccountsAsync(new ListAccountsRequest(), cancellationToken: cancellationToken)).Accounts;
+
+    /// <summary>The newest page of an account's transactions.</summary>
+    public async Task<IReadOnlyList<Transaction>> ListTransactionsAsync(string account, CancellationToken cancellationToken = default)
+    {
+        var request = new ListTransactionsRequest { Parent = account };
+        return (await Accounts.ListTransactionsAsync(request, cancellationToken: cancellationToken)).Transactions;
+    }
+
+    public async Task<Transfer> PayAsync(CreateTransferRequest request, CancellationToken cancellationToken = default) =>
+        (await Transfers.CreateTransferAsync(request, cancellationToken: cancellationToken)).Transfer;
+
+    public async Task<Transfer> GetTransferAsync(string name, CancellationToken cancellationToken = default) =>
+        (await Transfers.GetTransferAsync(new GetTransferRequest { Name = name }, cancellationToken: cancellationToken)).Transfer;
+
+    /// <summary>The newest page of the inbox.</summary>
+    public async Task<ListNotificationsResponse> ListNotificationsAsync(CancellationToken cancellationToken = default) =>
+        await Notifications.ListNotificationsAsync(new ListNotificationsRequest(), cancellationToken: cancellationToken);
+
+    /// <summary>Marks everything up to a notification as read.</summary>
+    /// <returns>How many are still unread.</returns>
+    public async Task<int> MarkReadAsync(long upToNumber, CancellationToken cancellationToken = default)
+    {
+        var request = new MarkNotificationsReadRequest { UpToNumber = upToNumber };
+        return (await Notifications.MarkNotificationsReadAsync(request, cancellationToken: cancellationToken)).UnreadCount;
+    }
+
+    /// <summary>The live notifications behind a number.</summary>
+    public AsyncServerStreamingCall<WatchNotificationsResponse> Watch(long afterNumber, CancellationToken cancellationToken = default) =>
+        Notifications.WatchNotifications(new WatchNotificationsRequest { AfterNumber = afterNumber }, cancellationToken: cancellationToken);
+
+    [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(Session))]
+    private void Use(SessionTokens tokens)
+    {
+        Session = tokens;
+        (Authentication, Accounts, Transfers, Notifications) = Services(tokens.AccessToken);
+    }
+
+    private (AuthenticationService.AuthenticationServiceClient, AccountService.AccountServiceClient, TransferService.TransferServiceClient,
+        NotificationService.NotificationServiceClient) Services(string? token)
+    {
+        var calls = _bank.As(token);
+        return (new(calls), new(calls), new(calls), new(calls));
+    }
+}

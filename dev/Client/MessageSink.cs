@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+
+namespace BktSmart.Dev.Client;
+
+/// <summary>Reads the file to which silos in development write their SMS and push messages. Any number of readers may follow it at once.</summary>
+public sealed class MessageSink(string path)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    public string Path => path;
+
+    /// <summary>The end of the file now; messages that come later lie behind it.</summary>
+    public long End => File.Exists(path) ? new FileInfo(path).Length : 0;
+
+    /// <summary>Every message behind a position, in order, as they come, for ever; each with the position behind it.</summary>
+    public async IAsyncEnumerable<(Message Message, long End)> FollowAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            foreach (var line in CompleteLines(from))
+            {
+                from += line.Length + 1;
+                yield return (JsonSerializer.Deserialize<Message>(line.Span, JsonSerializerOptions.Web)!, from);
+            }
+
+            await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
+    // A line without its end is still being written.
+    private List<ReadOnlyMemory<byte>> CompleteLines(long from)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        if (End <= from)
+            return lines;
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        file.Position = from;
+        using var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        var rest = new ReadOnlyMemory<byte>(bytes.ToArray());
+        for (var end = rest.Span.IndexOf((byte)'\n'); end >= 0; end = rest.Span.IndexOf((byte)'\n'))
+        {
+            lines.Add(rest[..end]);
+            rest = rest[(end + 1)..];
+        }
+
+        return lines;
+    }
+}

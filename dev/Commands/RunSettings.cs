@@ -1,0 +1,12 @@
+namespace BktSmart.Dev.Commands;
+
+/// <summary>What the user of <c>./run</c> asked for.</summary>
+/// <param name="DataFolder">Where this bank keeps its data.</param>
+/// <param name="Database">The database, on a server of ours or of theirs.</param>
+/// <param name="GrpcPort">The port of the API; null for any.</param>
+/// <param name="Demo">Play the demo and end.</param>
+internal sealed record RunSettings(string DataFolder, string Database, int? GrpcPort, bool Demo)
+{
+    /// <summary>An administrator's connection string of a running server, to be used in place of a private one.</summary>
+    public static string? ForeignServer => Environment.GetEnvironmentVariable("BKT_DATABASE") is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,77 @@
+namespace BktSmart.Dev.Processes;
+
+/// <summary>
+/// The folder of one local bank: database, keys, ports, logs and messages. One launcher holds it at a time; what a killed launcher left running in
+/// it is ended when the next one opens it.
+/// </summary>
+public sealed class DataFolder : IDisposable
+{
+    private const string LockFile = "launcher.lock";
+
+    private readonly FileStream _lock;
+
+    private DataFolder(string path, FileStream held)
+    {
+        Root = path;
+        _lock = held;
+        Ports = new PortBook(System.IO.Path.Combine(path, "ports.json"));
+    }
+
+    /// <summary>The absolute path of the folder.</summary>
+    public string Root { get; }
+
+    public PortBook Ports { get; }
+
+    /// <summary>Where the identities of running children are kept.</summary>
+    public string Pids => Path("processes");
+
+    public string Path(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Root, .. parts]);
+
+    public string Log(string name) => Path("logs", name + ".log");
+
+    /// <summary>Takes the folder, creating it where it is missing, and ends leftovers of a killed launcher.</summary>
+    /// <exception cref="LaunchException">Another launcher has it.</exception>
+    public static DataFolder Open(string path, Action<string> say)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        Directory.CreateDirectory(path);
+        var held = TryLock(path) ?? throw InUse(path);
+        PidFile.KillLeftovers(path, say);
+        return new DataFolder(path, held);
+    }
+
+    /// <summary>Refuses a folder that another launcher has, before anything long is begun.</summary>
+    public static void RequireFree(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (!Directory.Exists(path))
+            return;
+        using var held = TryLock(path) ?? throw InUse(path);
+    }
+
+    public void Dispose()
+    {
+        Ports.Dispose();
+        _lock.Dispose();
+    }
+
+    // The system lets go of the lock when the process ends, in whatever way.
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (Directory.Exists(path))
+        {
+            return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new LaunchException($"{path} cannot be written by this user; choose another folder with --data.", e);
+        }
+    }
+
+    private static LaunchException InUse(string path) =>
+        new($"{path} is in use by another launcher; stop that one, or choose another folder with --data.");
+}

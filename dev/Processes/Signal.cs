@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace BktSmart.Dev.Processes;
+
+/// <summary>POSIX signals by number; .NET itself only sends SIGKILL.</summary>
+public enum Signal
+{
+    Interrupt = 2,
+    Quit = 3,
+    Kill = 9,
+    Terminate = 15,
+    Continue = 18,
+    Stop = 19,
+}
+
+internal static class SignalSender
+{
+    /// <summary>Sends a signal; a process that is gone already is no error.</summary>
+    public static void Send(int pid, Signal signal) => _ = KillProcess(pid, (int)signal);
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int KillProcess(int pid, int signal);
+}
