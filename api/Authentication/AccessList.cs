@@ -47,7 +47,6 @@ internal static class AccessList
         ["/bktsmart.v1.BranchService/WithdrawCash"] = new(Caller.Branch, MovesMoney: true),
 
         ["/grpc.health.v1.Health/Check"] = new(Caller.Anyone),
-        ["/grpc.health.v1.Health/List"] = new(Caller.Anyone),
         ["/grpc.health.v1.Health/Watch"] = new(Caller.Anyone),
 
         // Not mapped in production.

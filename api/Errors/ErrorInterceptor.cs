@@ -52,7 +52,7 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
         if (!cluster.Established)
             return Refuse.Because(Reason.Unavailable);
 
-        var reference = Activity.Current?.TraceId.ToString() ?? context.GetHttpContext().TraceIdentifier;
+        var reference = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToString();
         var movesMoney = AccessList.Find(context.Method)?.MovesMoney ?? false;
         switch (ClusterFaults.Classify(exception))
         {

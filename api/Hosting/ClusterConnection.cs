@@ -45,19 +45,21 @@ internal static partial class ClusterConnection
         services.AddGrpcHealthChecks().AddCheck<ClusterHealth>("cluster");
     }
 
-    /// <summary>Completes when everything of the host has started, so that a host that cannot start does not begin with work.</summary>
-    public static async Task Started(this IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+    /// <summary>Waits until everything of the host has started, so that a host that cannot start does not begin with work. False if it never will.</summary>
+    public static async Task<bool> Started(this IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
-        await started.Task.WaitAsync(cancellationToken);
+        await started.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !cancellationToken.IsCancellationRequested;
     }
 
     private sealed class InBackground(IHostedService client, ClusterState state, IHostApplicationLifetime lifetime) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            await lifetime.Started(stoppingToken);
+            if (!await lifetime.Started(stoppingToken))
+                return;
             await client.StartAsync(stoppingToken);
             state.Established = true;
         }

@@ -22,7 +22,8 @@ internal sealed partial class ClusterProbe(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await lifetime.Started(stoppingToken);
+        if (!await lifetime.Started(stoppingToken))
+            return;
         bool? answersBefore = null;
         using var timer = new PeriodicTimer(Interval, time);
         do
