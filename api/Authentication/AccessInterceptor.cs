@@ -1,0 +1,84 @@
+using BktSmart.Answers;
+using BktSmart.Customers;
+using BktSmart.Errors;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace BktSmart.Authentication;
+
+/// <summary>
+/// Lets in whom the <see cref="AccessList"/> lets in. It is an interceptor and not authorisation middleware because that would answer with a
+/// bare HTTP 401, and gRPC clients would not see why.
+/// </summary>
+internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
+{
+    private const string BearerPrefix = "Bearer ";
+    private const string RoleClaim = "roles";
+    private const string BranchRole = "branch";
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        await Admit(context);
+        return await continuation(request, context);
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await Admit(context);
+        await continuation(request, responseStream, context);
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await Admit(context);
+        return await continuation(requestStream, context);
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await Admit(context);
+        await continuation(requestStream, responseStream, context);
+    }
+
+    private Task Admit(ServerCallContext context) => AccessList.Find(context.Method)?.Caller switch
+    {
+        Caller.Anyone => Task.CompletedTask,
+        Caller.Customer => AdmitCustomer(context),
+        Caller.Branch => AdmitStaff(context, BranchRole),
+        _ => throw Refuse.Because(Reason.RoleMissing),
+    };
+
+    private async Task AdmitCustomer(ServerCallContext context)
+    {
+        var token = await tokens.VerifyCustomer(BearerToken(context), context.CancellationToken);
+        if (!CustomerNumber.TryParse(token.Claims.FindFirst(JwtRegisteredClaimNames.Sub)?.Value, out var number)
+            || !Guid.TryParse(token.Claims.FindFirst(JwtRegisteredClaimNames.Sid)?.Value, out var session))
+            throw Refuse.Because(Reason.TokenInvalid);
+        context.SetCaller(new SignedInCustomer(number, session, token.ExpiresAt));
+    }
+
+    private async Task AdmitStaff(ServerCallContext context, string role)
+    {
+        var token = await tokens.VerifyStaff(BearerToken(context), context.CancellationToken);
+        var subject = token.Claims.FindFirst(JwtRegisteredClaimNames.Sub)?.Value;
+        if (string.IsNullOrEmpty(subject))
+            throw Refuse.Because(Reason.TokenInvalid);
+        if (!token.Claims.HasClaim(RoleClaim, role))
+            throw Refuse.Because(Reason.RoleMissing);
+        context.SetCaller(new StaffMember(subject));
+    }
+
+    private static string BearerToken(ServerCallContext context)
+    {
+        var header = context.RequestHeaders.GetValue("authorization");
+        if (header is null || !header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
+            throw Refuse.Because(Reason.TokenMissing);
+        return header[BearerPrefix.Length..].Trim();
+    }
+}

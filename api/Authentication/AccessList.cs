@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using Google.Protobuf.Reflection;
+
+namespace BktSmart.Authentication;
+
+/// <summary>Who may call a method.</summary>
+internal enum Caller
+{
+    Anyone,
+    Customer,
+    Branch,
+}
+
+/// <param name="MovesMoney">Whether a call that broke off may have moved money.</param>
+internal sealed record MethodAccess(Caller Caller, bool MovesMoney = false);
+
+/// <summary>Every method that this host serves and who may call it. A method that is not on the list is refused to everybody.</summary>
+internal static class AccessList
+{
+    private static readonly FrozenDictionary<string, MethodAccess> Methods = new Dictionary<string, MethodAccess>
+    {
+        ["/bktsmart.v1.EnrolmentService/BeginEnrolment"] = new(Caller.Anyone),
+        ["/bktsmart.v1.EnrolmentService/CompleteEnrolment"] = new(Caller.Anyone),
+
+        ["/bktsmart.v1.AuthenticationService/BeginSignIn"] = new(Caller.Anyone),
+        ["/bktsmart.v1.AuthenticationService/CompleteSignIn"] = new(Caller.Anyone),
+        ["/bktsmart.v1.AuthenticationService/RefreshSession"] = new(Caller.Anyone),
+        ["/bktsmart.v1.AuthenticationService/EndSession"] = new(Caller.Customer),
+
+        ["/bktsmart.v1.AccountService/ListAccounts"] = new(Caller.Customer),
+        ["/bktsmart.v1.AccountService/GetAccount"] = new(Caller.Customer),
+        ["/bktsmart.v1.AccountService/ListTransactions"] = new(Caller.Customer),
+
+        ["/bktsmart.v1.TransferService/CreateTransfer"] = new(Caller.Customer, MovesMoney: true),
+        ["/bktsmart.v1.TransferService/GetTransfer"] = new(Caller.Customer),
+
+        ["/bktsmart.v1.NotificationService/ListNotifications"] = new(Caller.Customer),
+        ["/bktsmart.v1.NotificationService/MarkNotificationsRead"] = new(Caller.Customer),
+        ["/bktsmart.v1.NotificationService/WatchNotifications"] = new(Caller.Customer),
+
+        ["/bktsmart.v1.BranchService/CreateCustomer"] = new(Caller.Branch),
+        ["/bktsmart.v1.BranchService/GetCustomer"] = new(Caller.Branch),
+        ["/bktsmart.v1.BranchService/RecordAgreement"] = new(Caller.Branch),
+        ["/bktsmart.v1.BranchService/OpenAccount"] = new(Caller.Branch),
+        ["/bktsmart.v1.BranchService/IssueCard"] = new(Caller.Branch),
+        ["/bktsmart.v1.BranchService/DepositCash"] = new(Caller.Branch, MovesMoney: true),
+        ["/bktsmart.v1.BranchService/WithdrawCash"] = new(Caller.Branch, MovesMoney: true),
+
+        ["/grpc.health.v1.Health/Check"] = new(Caller.Anyone),
+        ["/grpc.health.v1.Health/Watch"] = new(Caller.Anyone),
+
+        // Not mapped in production.
+        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone),
+        ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static IEnumerable<string> Names => Methods.Keys;
+
+    /// <summary>Null for a method that nobody may call.</summary>
+    /// <param name="method">As in <c>:path</c>: <c>/package.Service/Method</c>.</param>
+    public static MethodAccess? Find(string method) => Methods.GetValueOrDefault(method);
+
+    public static string NameOf(MethodDescriptor method) => $"/{method.Service.FullName}/{method.Name}";
+}

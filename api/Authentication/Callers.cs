@@ -1,0 +1,27 @@
+using BktSmart.Answers;
+using BktSmart.Customers;
+using BktSmart.Errors;
+using Grpc.Core;
+
+namespace BktSmart.Authentication;
+
+/// <summary>The customer who calls, as the verified access token says.</summary>
+/// <param name="TokenExpiresAt">A stream does not outlive it.</param>
+internal sealed record SignedInCustomer(CustomerNumber Number, Guid SessionId, DateTimeOffset TokenExpiresAt);
+
+/// <summary>Passes the caller from the interceptor, which verified the token, to the service.</summary>
+internal static class Callers
+{
+    private static readonly object Key = new();
+
+    public static void SetCaller(this ServerCallContext context, object caller) => context.UserState[Key] = caller;
+
+    public static SignedInCustomer SignedInCustomer(this ServerCallContext context) => context.Caller<SignedInCustomer>();
+
+    public static StaffMember StaffMember(this ServerCallContext context) => context.Caller<StaffMember>();
+
+    // A service that asks for another caller than the access list let in is a defect; refusing is the safe end of it.
+    private static T Caller<T>(this ServerCallContext context)
+        where T : class =>
+        context.UserState.TryGetValue(Key, out var caller) && caller is T known ? known : throw Refuse.Because(Reason.TokenInvalid);
+}

@@ -1,0 +1,123 @@
+using System.Security.Claims;
+using BktSmart.Answers;
+using BktSmart.Errors;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BktSmart.Authentication;
+
+/// <param name="Claims">Under the names that they have in the token.</param>
+internal sealed record VerifiedToken(ClaimsIdentity Claims, DateTimeOffset ExpiresAt);
+
+/// <summary>
+/// Verifies the two kinds of bearer tokens, each with its own issuer, audience and keys, so that one is never good for the other: the access tokens
+/// that the silo gives customers, and the tokens that the bank's identity provider gives staff.
+/// </summary>
+internal sealed class TokenVerifier
+{
+    public const string CustomerIssuer = "bktsmart";
+    public const string CustomerAudience = "bktsmart-app";
+
+    /// <summary>Difference between the clocks of the issuer and this host that is tolerated.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
+    private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
+    private readonly CustomerTokenKeys _customerKeys;
+    private readonly TokenValidationParameters _customer;
+    private readonly TokenValidationParameters _staff;
+    private readonly ConfigurationManager<OpenIdConnectConfiguration>? _identityProvider;
+
+    public TokenVerifier(CustomerTokenKeys customerKeys, IOptions<StaffTokenOptions> staffTokens, TimeProvider time)
+    {
+        _customerKeys = customerKeys;
+        _customer = Parameters(CustomerAudience, time, SecurityAlgorithms.EcdsaSha256);
+        _customer.ValidIssuer = CustomerIssuer;
+        _customer.IssuerSigningKeyResolver = (_, _, keyId, _) => customerKeys.Find(keyId) is { } key ? [key] : [];
+
+        var staff = staffTokens.Value;
+        _staff = Parameters(staff.Audience, time, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256);
+        _staff.ValidIssuer = staff.Issuer;
+        if (string.IsNullOrEmpty(staff.Authority))
+        {
+            _staff.IssuerSigningKeys = staff.ReadDevelopmentKeys();
+            return;
+        }
+
+        _identityProvider = new ConfigurationManager<OpenIdConnectConfiguration>(
+            staff.Authority.TrimEnd('/') + "/.well-known/openid-configuration",
+            new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever { RequireHttps = true });
+        _staff.ConfigurationManager = _identityProvider;
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">The token is refused, or there are no keys to judge it by.</exception>
+    public async Task<VerifiedToken> VerifyCustomer(string token, CancellationToken cancellationToken)
+    {
+        var jwt = Read(token);
+        await _customerKeys.Prepare(jwt.Kid, cancellationToken);
+        if (!_customerKeys.Available)
+            throw Refuse.Because(Reason.Unavailable);
+        return ToVerified(await _handler.ValidateTokenAsync(jwt, _customer));
+    }
+
+    /// <inheritdoc cref="VerifyCustomer"/>
+    public async Task<VerifiedToken> VerifyStaff(string token, CancellationToken cancellationToken)
+    {
+        var jwt = Read(token);
+        try
+        {
+            // Cached; it is asked here because the library takes a provider that cannot be reached for a bad token.
+            if (_identityProvider is not null)
+                await _identityProvider.GetConfigurationAsync(cancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refuse.Because(Reason.Unavailable);
+        }
+
+        var result = await _handler.ValidateTokenAsync(jwt, _staff);
+        // The provider may have new keys. The library limits how often it looks.
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
+            _identityProvider?.RequestRefresh();
+        return ToVerified(result);
+    }
+
+    private static JsonWebToken Read(string token)
+    {
+        try
+        {
+            return new JsonWebToken(token);
+        }
+        catch (Exception exception) when (exception is ArgumentException or SecurityTokenException)
+        {
+            throw Refuse.Because(Reason.TokenInvalid);
+        }
+    }
+
+    private static VerifiedToken ToVerified(TokenValidationResult result)
+    {
+        if (result.IsValid)
+            return new VerifiedToken(result.ClaimsIdentity, result.SecurityToken.ValidTo);
+        throw Refuse.Because(result.Exception is SecurityTokenExpiredException ? Reason.TokenExpired : Reason.TokenInvalid);
+    }
+
+    private static TokenValidationParameters Parameters(string audience, TimeProvider time, params string[] algorithms) => new()
+    {
+        ValidAudience = audience,
+        ValidAlgorithms = algorithms,
+        LifetimeValidator = (notBefore, expires, _, _) => IsInForce(notBefore, expires, time.GetUtcNow().UtcDateTime),
+        // A token without a key id would be tried against every key.
+        TryAllIssuerSigningKeys = false,
+    };
+
+    // The library has its own clock; this is its check with ours.
+    private static bool IsInForce(DateTime? notBefore, DateTime? expires, DateTime now)
+    {
+        if (expires + ClockSkew < now)
+            throw new SecurityTokenExpiredException();
+        return expires is not null && (notBefore is null || notBefore - ClockSkew <= now);
+    }
+}

@@ -1,0 +1,109 @@
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Errors;
+using BktSmart.Ledger;
+using BktSmart.Requests;
+using Grpc.Core;
+
+namespace BktSmart.Branch;
+
+internal sealed class BranchService(IGrainFactory grains) : V1.BranchService.BranchServiceBase
+{
+    public override async Task<V1.CreateCustomerResponse> CreateCustomer(V1.CreateCustomerRequest request, ServerCallContext context)
+    {
+        var requestId = Fields.RequestId(request.RequestId, "request_id");
+        var number = Fields.OptionalCustomerNumber(request.CustomerId, "customer_id");
+        var customer = request.Customer.OrMissing("customer");
+        var command = new NewCustomer(
+            requestId,
+            number,
+            Fields.NationalId(customer.NationalId, "customer.national_id"),
+            Fields.CustomerDisplayName(customer.DisplayName, "customer.display_name"),
+            Fields.PhoneNumber(customer.PhoneNumber, "customer.phone_number"),
+            Fields.Language(customer.Language, "customer.language"));
+
+        var created = await grains.CustomerRegistry().Create(context.StaffMember(), command, context.CancellationToken);
+        return new V1.CreateCustomerResponse { Customer = ToMessage(created) };
+    }
+
+    public override async Task<V1.GetCustomerResponse> GetCustomer(V1.GetCustomerRequest request, ServerCallContext context)
+    {
+        var number = Fields.CustomerName(request.Name, "name");
+
+        var customer = await grains.Customer(number).Get(context.CancellationToken);
+        return new V1.GetCustomerResponse { Customer = ToMessage(customer) };
+    }
+
+    public override async Task<V1.RecordAgreementResponse> RecordAgreement(V1.RecordAgreementRequest request, ServerCallContext context)
+    {
+        var number = Fields.CustomerName(request.Customer, "customer");
+        var version = Fields.AgreementVersion(request.Version, "version");
+
+        var customer = await grains.Customer(number).RecordAgreement(context.StaffMember(), version, context.CancellationToken);
+        return new V1.RecordAgreementResponse { Customer = ToMessage(customer) };
+    }
+
+    public override async Task<V1.OpenAccountResponse> OpenAccount(V1.OpenAccountRequest request, ServerCallContext context)
+    {
+        var requestId = Fields.RequestId(request.RequestId, "request_id");
+        var number = Fields.CustomerName(request.Customer, "customer");
+        var branchCode = Fields.BranchCode(request.BranchCode, "branch_code");
+        var currency = Fields.Currency(request.CurrencyCode, "currency_code");
+
+        var account = await grains.Customer(number).OpenAccount(context.StaffMember(), requestId, branchCode, currency, context.CancellationToken);
+        return new V1.OpenAccountResponse { Account = account.OrRefuse().ToMessage() };
+    }
+
+    public override async Task<V1.IssueCardResponse> IssueCard(V1.IssueCardRequest request, ServerCallContext context)
+    {
+        var number = Fields.CustomerName(request.Customer, "customer");
+        var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
+        var expiry = Fields.CardExpiry(request.Expiry, "expiry");
+
+        var result = await grains.Customer(number).IssueCard(context.StaffMember(), cardNumber, expiry, context.CancellationToken);
+        var card = result.OrRefuse();
+        return new V1.IssueCardResponse { LastFourDigits = card.LastFourDigits, Expiry = card.Expiry.ToString() };
+    }
+
+    public override async Task<V1.DepositCashResponse> DepositCash(V1.DepositCashRequest request, ServerCallContext context) => new()
+    {
+        Transfer = await MoveCash(CashDirection.Deposit, request.TransferId, request.Account, request.Amount, request.Reference, context),
+    };
+
+    public override async Task<V1.WithdrawCashResponse> WithdrawCash(V1.WithdrawCashRequest request, ServerCallContext context) => new()
+    {
+        Transfer = await MoveCash(CashDirection.Withdrawal, request.TransferId, request.Account, request.Amount, request.Reference, context),
+    };
+
+    private async Task<V1.Transfer> MoveCash(
+        CashDirection direction, string transferId, string account, V1.Money? amount, string reference, ServerCallContext context)
+    {
+        var id = Fields.TransferId(transferId, "transfer_id");
+        var iban = Fields.AccountName(account, "account");
+        var command = new CashCommand(id, Fields.Amount(amount, "amount"), Fields.Reference(reference, "reference"));
+
+        var transfer = await grains.Account(iban).MoveCash(context.StaffMember(), direction, command, context.CancellationToken);
+        return transfer.OrRefuse().ToMessage();
+    }
+
+    private static V1.Customer ToMessage(Result<Customer> result)
+    {
+        var customer = result.OrRefuse();
+        return new V1.Customer
+        {
+            Name = ResourceNames.Of(customer.Number),
+            NationalId = customer.NationalId.Value,
+            DisplayName = customer.Name,
+            PhoneNumber = customer.Phone.Value,
+            Language = customer.Language switch
+            {
+                Language.Albanian => V1.Language.Albanian,
+                Language.English => V1.Language.English,
+                _ => V1.Language.Unspecified,
+            },
+            AgreementVersion = customer.AgreementVersion ?? 0,
+            EnrolmentObstacles = { customer.EnrolmentObstacles.Select(reason => ReasonCatalogue.Of(reason).Name) },
+        };
+    }
+}

@@ -1,0 +1,229 @@
+using System.Collections.Frozen;
+using System.Text;
+using BktSmart.Answers;
+using Grpc.Core;
+
+namespace BktSmart.Errors;
+
+/// <summary>
+/// The catalogue of errors (R15): what each <see cref="Reason"/> is to a program (name and gRPC status) and to a person, in Albanian and
+/// English. The texts are for customers: they say what to do, and never more than the customer may know.
+/// </summary>
+/// <remarks>
+/// <see cref="Reason.OutcomeUnknown"/> is UNKNOWN and not UNAVAILABLE or ABORTED: libraries repeat those two by themselves, and whether to ask
+/// or to repeat is for the app to decide.
+/// </remarks>
+internal static class ReasonCatalogue
+{
+    internal sealed record Entry(string Name, StatusCode Status, string Albanian, string English);
+
+    private const string ContactCentre = "+355 4 2266 288";
+
+    private static readonly FrozenDictionary<Reason, Entry> Entries = Enum.GetValues<Reason>().ToFrozenDictionary(reason => reason, Describe);
+
+    public static Entry Of(Reason reason) => Entries[reason];
+
+    private static Entry Describe(Reason reason)
+    {
+        var (status, albanian, english) = reason switch
+        {
+            // The request cannot be read.
+            Reason.ResourceNameMalformed => Invalid(
+                "Emri i burimit nuk ka formën e duhur.",
+                "The resource name does not have the right form."),
+            Reason.FieldMissing => Invalid(
+                "Mungon një fushë e detyrueshme.",
+                "A required field is missing."),
+            Reason.TextTooLong => Invalid(
+                "Teksti është shumë i gjatë.",
+                "The text is too long."),
+            Reason.TextNotAllowed => Invalid(
+                "Teksti është shumë i shkurtër ose përmban shenja që nuk lejohen.",
+                "The text is too short or contains characters that are not allowed."),
+            Reason.PageSizeInvalid => Invalid(
+                "Madhësia e faqes nuk mund të jetë negative.",
+                "The page size cannot be negative."),
+            Reason.PageTokenMalformed => Invalid(
+                "Kjo listë nuk mund të vazhdohet. Hapeni përsëri nga fillimi.",
+                "This list cannot be continued. Open it again from the start."),
+            Reason.IbanMalformed => Invalid(
+                "IBAN-i nuk është i saktë. Kontrollojeni dhe provoni përsëri.",
+                "The IBAN is not correct. Check it and try again."),
+            Reason.TransferIdMalformed => Invalid(
+                "Identifikuesi i transfertës duhet të jetë një UUID.",
+                "The transfer id must be a UUID."),
+            Reason.RequestIdMalformed => Invalid(
+                "Identifikuesi i kërkesës duhet të jetë një UUID.",
+                "The request id must be a UUID."),
+            Reason.AmountNotPositive => Invalid(
+                "Shuma duhet të jetë më e madhe se zero.",
+                "The amount must be greater than zero."),
+            Reason.AmountTooLarge => Invalid(
+                "Shuma është më e madhe se sa lejohet për një transfertë.",
+                "The amount is larger than one transfer may be."),
+            Reason.CurrencyUnknown => Invalid(
+                "Banka nuk mban llogari në këtë monedhë.",
+                "The bank does not keep accounts in this currency."),
+            Reason.CustomerNumberMalformed => Invalid(
+                "Shkruani numrin e klientit me nëntë shifra ose numrin personal (NID) të kartës së identitetit.",
+                "Enter the nine-digit customer number or the personal number (NID) of the identity card."),
+            Reason.NationalIdMalformed => Invalid(
+                "Numri personal (NID) nuk është i saktë.",
+                "The personal number (NID) is not correct."),
+            Reason.PhoneNumberMalformed => Invalid(
+                "Numri i celularit nuk është i saktë.",
+                "The mobile number is not correct."),
+            Reason.LanguageUnknown => Invalid(
+                "Gjuha duhet të jetë shqip ose anglisht.",
+                "The language must be Albanian or English."),
+            Reason.AgreementVersionInvalid => Invalid(
+                "Versioni i marrëveshjes (KSHBI) duhet të jetë nga 1 deri në 999 dhe nuk mund të kthehet mbrapa.",
+                "The version of the agreement (KSHBI) must be from 1 to 999 and cannot go back."),
+            Reason.BranchCodeMalformed => Invalid(
+                "Kodi i degës ka katër shifra.",
+                "A branch code has four digits."),
+            Reason.CardNumberMalformed => Invalid(
+                "Numri i kartës nuk është i saktë. Kontrollojeni dhe provoni përsëri.",
+                "The card number is not correct. Check it and try again."),
+            Reason.CardExpiryMalformed => Invalid(
+                "Shkruani datën e skadimit si në kartë: muaji/viti, p.sh. 05/28.",
+                "Enter the expiry date as on the card: month/year, for example 05/28."),
+            Reason.DeviceIdMalformed => Invalid(
+                "Identifikuesi i pajisjes duhet të jetë një UUID.",
+                "The device id must be a UUID."),
+            Reason.FnpMalformed => Invalid(
+                "Kodi FNP ka gjashtë shifra.",
+                "An FNP has six digits."),
+
+            // Who is asking.
+            Reason.TokenMissing => (StatusCode.Unauthenticated,
+                "Hyni në aplikacion për të vazhduar.",
+                "Sign in to continue."),
+            Reason.TokenInvalid => (StatusCode.Unauthenticated,
+                "Hyrja juaj nuk u vërtetua. Hyni përsëri.",
+                "Your sign-in could not be verified. Sign in again."),
+            Reason.TokenExpired => (StatusCode.Unauthenticated,
+                "Koha e hyrjes suaj ka mbaruar.",
+                "Your sign-in has expired."),
+            Reason.RoleMissing => (StatusCode.PermissionDenied,
+                "Nuk keni të drejtë për këtë veprim.",
+                "You are not allowed to do this."),
+
+            // Money.
+            Reason.AccountNotFound => (StatusCode.NotFound,
+                "Llogaria nuk u gjet.",
+                "The account was not found."),
+            Reason.PayeeAccountNotFound => (StatusCode.NotFound,
+                "Llogaria e përfituesit nuk u gjet. Kontrolloni IBAN-in.",
+                "The payee's account was not found. Check the IBAN."),
+            Reason.SameAccount => Invalid(
+                "Llogaria që paguan dhe ajo që përfiton janë e njëjta.",
+                "The paying account and the receiving account are the same."),
+            Reason.CurrencyMismatch => (StatusCode.FailedPrecondition,
+                "Monedha e shumës nuk përputhet me monedhën e llogarisë.",
+                "The currency of the amount does not match the currency of the account."),
+            Reason.InsufficientFunds => (StatusCode.FailedPrecondition,
+                "Nuk ka fonde të mjaftueshme në llogari.",
+                "There are not enough funds in the account."),
+            Reason.BalanceOverflow => (StatusCode.FailedPrecondition,
+                $"Kjo llogari nuk mund ta pranojë këtë shumë. Telefononi {ContactCentre}.",
+                $"This account cannot take this amount. Call {ContactCentre}."),
+            Reason.TransferIdReused => (StatusCode.AlreadyExists,
+                "Ky identifikues është përdorur tashmë për një transfertë tjetër.",
+                "This id was already used for another transfer."),
+            Reason.TransferNotFound => (StatusCode.NotFound,
+                "Transferta nuk u gjet.",
+                "The transfer was not found."),
+            Reason.OutcomeUnknown => (StatusCode.Unknown,
+                "Ende nuk dihet nëse transferta u krye. Kontrollojeni përpara se ta përsërisni.",
+                "It is not known yet whether the transfer was made. Check it before you repeat it."),
+            Reason.Overloaded => (StatusCode.ResourceExhausted,
+                "Shërbimi është i ngarkuar. Provoni përsëri pas pak.",
+                "The service is busy. Try again in a moment."),
+
+            // Customers.
+            Reason.CustomerNotFound => (StatusCode.NotFound,
+                "Klienti nuk u gjet.",
+                "The customer was not found."),
+            Reason.CustomerNumberTaken => (StatusCode.AlreadyExists,
+                "Ky numër klienti i përket një klienti tjetër.",
+                "This customer number belongs to another customer."),
+            Reason.NationalIdTaken => (StatusCode.AlreadyExists,
+                "Ky numër personal (NID) i përket një klienti tjetër.",
+                "This personal number (NID) belongs to another customer."),
+            Reason.PhoneNumberTaken => (StatusCode.AlreadyExists,
+                "Ky numër celulari i përket një klienti tjetër.",
+                "This mobile number belongs to another customer."),
+            Reason.CardTaken => (StatusCode.AlreadyExists,
+                "Kjo kartë i përket një klienti tjetër.",
+                "This card belongs to another customer."),
+            Reason.RequestIdReused => (StatusCode.AlreadyExists,
+                "Ky identifikues është përdorur tashmë për një kërkesë tjetër.",
+                "This id was already used for another request."),
+            Reason.AgreementMissing => (StatusCode.FailedPrecondition,
+                "Klienti nuk e ka nënshkruar marrëveshjen e përgjithshme (KSHBI).",
+                "The customer has not signed the general agreement (KSHBI)."),
+            Reason.AgreementTooOld => (StatusCode.FailedPrecondition,
+                "Klienti duhet të nënshkruajë versionin e ri të marrëveshjes së përgjithshme (KSHBI).",
+                "The customer must sign the new version of the general agreement (KSHBI)."),
+            Reason.CardMissing => (StatusCode.FailedPrecondition,
+                "Klienti nuk ka kartë të bankës.",
+                "The customer has no card of the bank."),
+            Reason.CardExpired => (StatusCode.FailedPrecondition,
+                "Karta ka skaduar.",
+                "The card has expired."),
+
+            // Signing in.
+            Reason.FnpWrong => (StatusCode.Unauthenticated,
+                "Kodi FNP nuk është i saktë.",
+                "The FNP is not correct."),
+            Reason.FnpExpired => (StatusCode.Unauthenticated,
+                "Kodi FNP ka skaduar. Filloni përsëri për të marrë një kod të ri.",
+                "The FNP has expired. Start again to get a new one."),
+            Reason.FnpTriesExhausted => (StatusCode.Unauthenticated,
+                "Provat për këtë kod FNP mbaruan. Filloni përsëri për të marrë një kod të ri.",
+                "There are no tries left for this FNP. Start again to get a new one."),
+            Reason.PasswordTooShort => Invalid(
+                "Fjalëkalimi duhet të ketë të paktën 8 shenja.",
+                "The password must have at least 8 characters."),
+            Reason.PasswordTooLong => Invalid(
+                "Fjalëkalimi mund të ketë më së shumti 128 shenja.",
+                "The password can have at most 128 characters."),
+            Reason.PasswordNeedsLettersAndDigits => Invalid(
+                "Fjalëkalimi duhet të ketë të paktën një shkronjë dhe një shifër.",
+                "The password must have at least one letter and one digit."),
+            Reason.SessionEnded => (StatusCode.Unauthenticated,
+                "Seanca juaj ka përfunduar. Hyni përsëri.",
+                "Your session has ended. Sign in again."),
+
+            // Us.
+            Reason.Unavailable => (StatusCode.Unavailable,
+                $"Shërbimi nuk është i disponueshëm për momentin. Provoni përsëri pas pak, ose telefononi {ContactCentre}.",
+                $"The service is not available at the moment. Try again shortly, or call {ContactCentre}."),
+            Reason.DeadlineExceeded => (StatusCode.DeadlineExceeded,
+                $"Përgjigjja u vonua shumë. Provoni përsëri, ose telefononi {ContactCentre}.",
+                $"The answer took too long. Try again, or call {ContactCentre}."),
+            Reason.Internal => (StatusCode.Internal,
+                $"Ndodhi një gabim i papritur. Nëse përsëritet, telefononi {ContactCentre}.",
+                $"Something went wrong. If it happens again, call {ContactCentre}."),
+
+            _ => throw new InvalidOperationException($"{reason} is not in the catalogue."),
+        };
+        return new Entry(ToUpperSnakeCase(reason.ToString()), status, albanian, english);
+    }
+
+    private static (StatusCode, string, string) Invalid(string albanian, string english) => (StatusCode.InvalidArgument, albanian, english);
+
+    private static string ToUpperSnakeCase(string name)
+    {
+        var snake = new StringBuilder();
+        foreach (var c in name)
+        {
+            if (char.IsUpper(c) && snake.Length > 0)
+                snake.Append('_');
+            snake.Append(char.ToUpperInvariant(c));
+        }
+
+        return snake.ToString();
+    }
+}

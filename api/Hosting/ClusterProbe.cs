@@ -1,0 +1,51 @@
+using BktSmart.Authentication;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace BktSmart.Hosting;
+
+/// <summary>
+/// Asks the cluster for the token keys every few seconds: this keeps the keys fresh and tells whether the cluster answers. Health is read from the last
+/// answer and makes no call of its own, because anybody may ask for it as often as they like.
+/// </summary>
+internal sealed partial class ClusterProbe(
+    CustomerTokenKeys keys, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ClusterProbe> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Two probes may fail before the cluster counts as away.</summary>
+    private static readonly TimeSpan FreshFor = 3 * Interval;
+
+    // The timestamp of the last answer; zero before the first.
+    private long _answered;
+
+    public bool ClusterAnswers => Interlocked.Read(ref _answered) is var answered and not 0 && time.GetElapsedTime(answered) <= FreshFor;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!await lifetime.Started(stoppingToken))
+            return;
+        bool? answersBefore = null;
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            if (await keys.TryFetch(stoppingToken))
+                Interlocked.Exchange(ref _answered, time.GetTimestamp());
+            if (ClusterAnswers != answersBefore)
+                LogState(ClusterAnswers ? "answers" : "does not answer");
+            answersBefore = ClusterAnswers;
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The cluster {State}")]
+    private partial void LogState(string state);
+}
+
+/// <summary>Ready means: the cluster answers, and this host is not on its way out.</summary>
+internal sealed class ClusterHealth(ClusterProbe probe, IHostApplicationLifetime lifetime) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) => Task.FromResult(
+        lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("stopping")
+        : probe.ClusterAnswers ? HealthCheckResult.Healthy()
+        : HealthCheckResult.Unhealthy("the cluster does not answer"));
+}

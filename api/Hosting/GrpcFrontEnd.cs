@@ -1,0 +1,61 @@
+using BktSmart.Accounts;
+using BktSmart.Authentication;
+using BktSmart.Branch;
+using BktSmart.Errors;
+using BktSmart.Ledger;
+using BktSmart.Notifications;
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Hosting;
+
+/// <summary>The gRPC services and what stands before them.</summary>
+internal static class GrpcFrontEnd
+{
+    public static void AddGrpcFrontEnd(this IServiceCollection services)
+    {
+        services.AddOptions<ServerLimits>().BindConfiguration(ServerLimits.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ServerLimits>, ServerLimits.Validator>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerLimits.Apply>();
+        services.AddSingleton<IConfigureOptions<GrpcServiceOptions>, ServerLimits.Apply>();
+
+        services.AddOptions<NotificationWatchOptions>().BindConfiguration(NotificationWatchOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<NotificationWatchOptions>, NotificationWatchOptions.Validator>();
+        services.AddSingleton<NotificationWatch>();
+
+        services.AddOptions<StaffTokenOptions>().BindConfiguration(StaffTokenOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StaffTokenOptions>, StaffTokenOptions.Validator>();
+        services.AddSingleton<CustomerTokenKeys>();
+        services.AddSingleton<TokenVerifier>();
+
+        services.AddSingleton<ErrorInterceptor>();
+        services.AddSingleton<AccessInterceptor>();
+        services.AddGrpc(options =>
+        {
+            // The first is the outermost: a refusal of access is an answer like any other.
+            options.Interceptors.Add<ErrorInterceptor>();
+            options.Interceptors.Add<AccessInterceptor>();
+        });
+        services.AddGrpcReflection();
+        services.Configure<HealthCheckPublisherOptions>(options =>
+        {
+            options.Delay = TimeSpan.Zero;
+            options.Period = TimeSpan.FromSeconds(5);
+        });
+    }
+
+    public static void MapGrpcFrontEnd(this WebApplication app)
+    {
+        app.MapGrpcService<EnrolmentService>();
+        app.MapGrpcService<AuthenticationService>();
+        app.MapGrpcService<AccountService>();
+        app.MapGrpcService<TransferService>();
+        app.MapGrpcService<NotificationService>();
+        app.MapGrpcService<BranchService>();
+        app.MapGrpcHealthChecksService();
+        if (!app.Environment.IsProduction())
+            app.MapGrpcReflectionService();
+    }
+}

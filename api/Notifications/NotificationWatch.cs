@@ -1,0 +1,173 @@
+using System.Threading.Channels;
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Errors;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Notifications;
+
+/// <summary>
+/// Follows inboxes for open streams. The inbox numbers its notifications without gaps, so the last number that was sent is the whole state of a stream:
+/// after every wake-up, and from time to time without one, the stream reads what comes after that number and sends it. Wake-ups may be lost, doubled or
+/// late, and the cluster may go away for a while, without a notification lost, doubled or out of order. A stream ends with its
+/// caller, with its access token (it does not outlive what let it in), and with this host.
+/// </summary>
+internal sealed partial class NotificationWatch(
+    IGrainFactory grains,
+    IOptions<NotificationWatchOptions> options,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<NotificationWatch> logger)
+{
+    private const int BatchCount = 100;
+    private static readonly TimeSpan RetryDelayMin = TimeSpan.FromSeconds(1);
+
+    private int _count;
+
+    /// <param name="afterNumber">Send those with a higher number; null for those that arrive from now on.</param>
+    /// <param name="send">Sends one notification and waits until the caller can take the next.</param>
+    public async Task Run(SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
+    {
+        if (Interlocked.Increment(ref _count) > options.Value.CountMax)
+        {
+            Interlocked.Decrement(ref _count);
+            throw Refuse.Because(Reason.Overloaded);
+        }
+
+        try
+        {
+            using var tokenExpired = new CancellationTokenSource(TimeLeft(customer), time);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(callerGone, tokenExpired.Token, lifetime.ApplicationStopping);
+            try
+            {
+                await Follow(grains.NotificationInbox(customer.Number), afterNumber, send, end.Token);
+            }
+            catch (Exception) when (!callerGone.IsCancellationRequested && end.IsCancellationRequested)
+            {
+                throw Refuse.Because(tokenExpired.IsCancellationRequested ? Reason.TokenExpired : Reason.Unavailable);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+
+    private async Task Follow(INotificationInboxGrain inbox, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken end)
+    {
+        // The runtime refers to an observer weakly; this variable is what keeps it alive.
+        var wakeUp = new WakeUp();
+        var observer = grains.CreateObjectReference<INotificationObserver>(wakeUp);
+        try
+        {
+            // Without a starting point the first failure goes to the caller, who has nothing yet that could be continued.
+            var last = afterNumber ?? await inbox.GetLastNumber(end);
+            long? renewed = null;
+            var retryDelay = RetryDelayMin;
+            while (true)
+            {
+                var pause = options.Value.PollInterval;
+                try
+                {
+                    // Registering comes before reading, so that nothing arrives unseen between the two.
+                    if (renewed is not { } at || time.GetElapsedTime(at) >= options.Value.RenewInterval)
+                    {
+                        await inbox.Watch(observer, end);
+                        renewed = time.GetTimestamp();
+                    }
+
+                    last = await SendAfter(inbox, last, send, end);
+                    retryDelay = RetryDelayMin;
+                }
+                catch (Exception exception) when (!end.IsCancellationRequested && ClusterFaults.Classify(exception) is not null)
+                {
+                    LogInterrupted(exception.GetType().Name, retryDelay);
+                    // Another silo may hold the inbox by then, and it knows no watchers.
+                    renewed = null;
+                    pause = retryDelay;
+                    retryDelay = TimeSpan.FromTicks(Math.Min(retryDelay.Ticks * 2, options.Value.RetryDelayMax.Ticks));
+                }
+
+                await wakeUp.Wait(pause, time, end);
+            }
+        }
+        finally
+        {
+            await Leave(inbox, observer);
+        }
+    }
+
+    private static async Task<long> SendAfter(INotificationInboxGrain inbox, long last, Func<Notification, CancellationToken, Task> send, CancellationToken end)
+    {
+        IReadOnlyList<Notification> batch;
+        do
+        {
+            batch = await inbox.ListAfter(last, BatchCount, end);
+            foreach (var notification in batch)
+            {
+                if (notification.Number != last + 1)
+                    throw new InvalidOperationException($"After notification {last} the inbox gave {notification.Number}.");
+                await send(notification, end);
+                last = notification.Number;
+            }
+        }
+        while (batch.Count == BatchCount);
+        return last;
+    }
+
+    // The inbox forgets a watcher by itself; telling it is a courtesy that must neither fail nor wait.
+    private async Task Leave(INotificationInboxGrain inbox, INotificationObserver observer)
+    {
+        try
+        {
+            await inbox.Unwatch(observer, CancellationToken.None).WaitAsync(RetryDelayMin, time, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogNotUnwatched(exception);
+        }
+        finally
+        {
+            grains.DeleteObjectReference<INotificationObserver>(observer);
+        }
+    }
+
+    private TimeSpan TimeLeft(SignedInCustomer customer)
+    {
+        var left = customer.TokenExpiresAt - time.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream of notifications is interrupted by {Error}; next attempt in {Delay}")]
+    private partial void LogInterrupted(string error, TimeSpan delay);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "An inbox could not be told that a watcher left")]
+    private partial void LogNotUnwatched(Exception exception);
+
+    /// <summary>Remembers that the inbox has something new; many wake-ups before one look are one.</summary>
+    private sealed class WakeUp : INotificationObserver
+    {
+        private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+        public Task Arrived()
+        {
+            _signal.Writer.TryWrite(true);
+            return Task.CompletedTask;
+        }
+
+        /// <summary>Returns at the next wake-up or after the longest pause.</summary>
+        public async Task Wait(TimeSpan pause, TimeProvider time, CancellationToken cancellationToken)
+        {
+            using var timeout = new CancellationTokenSource(pause, time);
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+            try
+            {
+                await _signal.Reader.ReadAsync(ended.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using BktSmart.Hosting;
+using Microsoft.Extensions.Options;
+
+if (StartupProblems.OfMachine is { } problem)
+    return Fail([problem]);
+
+try
+{
+    // The settings are found wherever the program is started from.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.AddTelemetry();
+    builder.AddCluster();
+    builder.Services.AddGrpcFrontEnd();
+    builder.Services.AddOperationsEndpoint();
+
+    await using var app = builder.Build();
+    // The host would do this too, and then log what it finds with a stack trace.
+    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    app.KeepOperationsApart();
+    app.MapGrpcFrontEnd();
+    app.MapOperations();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartupProblems.Describe(exception) is { } problems)
+{
+    return Fail(problems);
+}
+
+static int Fail(IEnumerable<string> problems)
+{
+    foreach (var problem in problems)
+        Console.Error.WriteLine(problem);
+    return 1;
+}

@@ -1,0 +1,160 @@
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Errors;
+using BktSmart.Ledger;
+
+namespace BktSmart.Requests;
+
+/// <summary>
+/// Reads the fields of requests into values. Each reader takes the text and the name of the field, gives the value, or throws the refusal that names
+/// the field; an empty text is <see cref="Reason.FieldMissing"/>. Services read in the order of the fields, so the first fault is the one reported.
+/// </summary>
+internal static class Fields
+{
+    private const int PageSizeDefault = 50;
+    private const int PageSizeMax = 200;
+    private const int AgreementVersionMax = 999;
+    private const int FnpLength = 6;
+    private const int BranchCodeLength = 4;
+    private const int CustomerNameLengthMin = 2;
+    private const int CustomerNameLengthMax = 100;
+
+    /// <summary>The policy counts after its own normalisation, which can shorten; this only bounds what is hashed.</summary>
+    private const int PasswordLengthMax = 4 * PasswordRules.LengthMax;
+
+    private const int RefreshTokenLengthMax = 1024;
+
+    private delegate bool TryParse<T>(string text, out T value);
+
+    public static Iban AccountName(string text, string field) => Read<Iban>(text, field, ResourceNames.TryReadAccount, Reason.ResourceNameMalformed);
+
+    public static CustomerNumber CustomerName(string text, string field) =>
+        Read<CustomerNumber>(text, field, ResourceNames.TryReadCustomer, Reason.ResourceNameMalformed);
+
+    public static TransferId TransferName(string text, string field) =>
+        Read<TransferId>(text, field, ResourceNames.TryReadTransfer, Reason.ResourceNameMalformed);
+
+    public static TransferId TransferId(string text, string field) => Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);
+
+    public static Iban Iban(string text, string field) => Read<Iban>(text, field, Accounts.Iban.TryParse, Reason.IbanMalformed);
+
+    public static Guid RequestId(string text, string field) => Read<Guid>(text, field, TryReadGuid, Reason.RequestIdMalformed);
+
+    public static Guid DeviceId(string text, string field) => Read<Guid>(text, field, TryReadGuid, Reason.DeviceIdMalformed);
+
+    /// <summary>The id of an enrolment or a sign-in that began.</summary>
+    public static Guid AttemptId(string text, string field) => Read<Guid>(text, field, TryReadGuid, Reason.ResourceNameMalformed);
+
+    /// <summary>Null for an empty text.</summary>
+    public static CustomerNumber? OptionalCustomerNumber(string text, string field) =>
+        text.Length == 0 ? null : Read<CustomerNumber>(text, field, CustomerNumber.TryParse, Reason.CustomerNumberMalformed);
+
+    public static CustomerIdentifier CustomerIdentifier(string text, string field) =>
+        Read<CustomerIdentifier>(text, field, Customers.CustomerIdentifier.TryParse, Reason.CustomerNumberMalformed);
+
+    public static NationalId NationalId(string text, string field) => Read<NationalId>(text, field, Customers.NationalId.TryParse, Reason.NationalIdMalformed);
+
+    public static PhoneNumber PhoneNumber(string text, string field) =>
+        Read<PhoneNumber>(text, field, Customers.PhoneNumber.TryParse, Reason.PhoneNumberMalformed);
+
+    public static Secret CardNumber(string text, string field) => Read<Secret>(text, field, Customers.CardNumber.TryParse, Reason.CardNumberMalformed);
+
+    public static CardExpiry CardExpiry(string text, string field) => Read<CardExpiry>(text, field, Customers.CardExpiry.TryParse, Reason.CardExpiryMalformed);
+
+    public static Currency Currency(string text, string field) => Read<Currency>(text, field, Ledger.Currency.TryParse, Reason.CurrencyUnknown);
+
+    public static Money Amount(V1.Money? money, string field)
+    {
+        var minor = money.OrMissing(field).MinorUnits;
+        if (minor <= 0)
+            throw Refuse.Because(Reason.AmountNotPositive, $"{field}.minor_units");
+        if (minor > Money.MaxTransferMinor)
+            throw Refuse.Because(Reason.AmountTooLarge, $"{field}.minor_units");
+        return new Money(minor, Currency(money.CurrencyCode, $"{field}.currency_code"));
+    }
+
+    /// <summary>The reference of a transfer; may be empty.</summary>
+    public static string Reference(string text, string field) => Text(text, field, TransferCommand.ReferenceLengthMax);
+
+    public static string CustomerDisplayName(string text, string field)
+    {
+        var name = Text(text, field, CustomerNameLengthMax).OrMissing(field);
+        return name.Length >= CustomerNameLengthMin ? name : throw Refuse.Because(Reason.TextNotAllowed, field);
+    }
+
+    public static Language Language(V1.Language language, string field) => language switch
+    {
+        V1.Language.Albanian => Customers.Language.Albanian,
+        V1.Language.English => Customers.Language.English,
+        _ => throw Refuse.Because(Reason.LanguageUnknown, field),
+    };
+
+    public static Device Device(V1.Device? device, string field)
+    {
+        device.OrMissing(field);
+        return new Device(
+            DeviceId(device.DeviceId, $"{field}.device_id"),
+            Text(device.DisplayName, $"{field}.display_name", Authentication.Device.NameLengthMax).OrMissing($"{field}.display_name"),
+            device.Platform switch
+            {
+                V1.DevicePlatform.Android => DevicePlatform.Android,
+                V1.DevicePlatform.Ios => DevicePlatform.Ios,
+                _ => throw Refuse.Because(Reason.FieldMissing, $"{field}.platform"),
+            },
+            PushToken(device.PushToken, $"{field}.push_token"));
+    }
+
+    public static Secret Password(string text, string field) =>
+        text.OrMissing(field).Length <= PasswordLengthMax ? new Secret(text) : throw Refuse.Because(Reason.PasswordTooLong, field);
+
+    public static Secret Fnp(string text, string field) =>
+        text.OrMissing(field).Length == FnpLength && text.All(char.IsAsciiDigit) ? new Secret(text) : throw Refuse.Because(Reason.FnpMalformed, field);
+
+    /// <summary>A refresh token means something to the silo only; one that cannot be one belongs to no session.</summary>
+    public static Secret RefreshToken(string text, string field) =>
+        text.OrMissing(field).Length <= RefreshTokenLengthMax ? new Secret(text) : throw Refuse.Because(Reason.SessionEnded, field);
+
+    public static string BranchCode(string text, string field) =>
+        text.OrMissing(field).Length == BranchCodeLength && text.All(char.IsAsciiDigit) ? text : throw Refuse.Because(Reason.BranchCodeMalformed, field);
+
+    public static int AgreementVersion(int version, string field) =>
+        version is >= 1 and <= AgreementVersionMax ? version : throw Refuse.Because(Reason.AgreementVersionInvalid, field);
+
+    public static int PageSize(int size, string field) => size switch
+    {
+        < 0 => throw Refuse.Because(Reason.PageSizeInvalid, field),
+        0 => PageSizeDefault,
+        _ => Math.Min(size, PageSizeMax),
+    };
+
+    /// <summary>The number that the page goes on before; null for the first page.</summary>
+    public static long? PageStart(string token, string list, string field)
+    {
+        if (token.Length == 0)
+            return null;
+        return PageToken.TryRead(token, list, out var lastNumber) ? lastNumber : throw Refuse.Because(Reason.PageTokenMalformed, field);
+    }
+
+    /// <summary>The number of a notification; zero stands before the first.</summary>
+    public static long NotificationNumber(long number, string field) => number >= 0 ? number : throw Refuse.Because(Reason.ResourceNameMalformed, field);
+
+    private static T Read<T>(string text, string field, TryParse<T> tryParse, Reason malformed) =>
+        tryParse(text.OrMissing(field), out var value) ? value : throw Refuse.Because(malformed, field);
+
+    private static string Text(string text, string field, int lengthMax) =>
+        FreeText.TryNormalise(text, lengthMax, out var normalised) is { } reason ? throw Refuse.Because(reason, field) : normalised;
+
+    private static string? PushToken(string token, string field)
+    {
+        if (token.Length > Authentication.Device.PushTokenLengthMax)
+            throw Refuse.Because(Reason.TextTooLong, field);
+        if (!token.All(c => c is > ' ' and <= '~'))
+            throw Refuse.Because(Reason.TextNotAllowed, field);
+        return token.Length == 0 ? null : token;
+    }
+
+    private static bool TryReadGuid(string text, out Guid id) =>
+        (Guid.TryParseExact(text, "D", out id) || Guid.TryParseExact(text, "N", out id)) && id != Guid.Empty && id != Guid.AllBitsSet;
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using BktSmart.Answers;
+
+namespace BktSmart.Requests;
+
+/// <summary>
+/// Text that people write and other people read: names, references. In Unicode NFC, without white space at the ends, with one space for every run of it.
+/// Control and format characters are refused and not removed: bidirectional overrides and zero-width characters make one text look like
+/// another, and a text that was changed on the way would not be what the payer confirmed. Lengths count UTF-16 units after normalisation.
+/// </summary>
+internal static class FreeText
+{
+    /// <summary>What is wrong with the text, or null, and then <paramref name="normalised"/> is set; it may be empty.</summary>
+    /// <param name="lengthMax">In UTF-16 units.</param>
+    public static Reason? TryNormalise(string text, int lengthMax, out string normalised)
+    {
+        normalised = "";
+
+        // Before anything costly: white space and decomposed letters may shrink, but not without limit.
+        if (text.Length > 8 * lengthMax)
+            return Reason.TextTooLong;
+        if (!IsWellFormed(text))
+            return Reason.TextNotAllowed;
+
+        var builder = new StringBuilder(text.Length);
+        var spaceDue = false;
+        foreach (var rune in text.Normalize(NormalizationForm.FormC).EnumerateRunes())
+        {
+            if (IsSpace(rune))
+            {
+                spaceDue = builder.Length > 0;
+                continue;
+            }
+
+            if (!IsAllowed(rune))
+                return Reason.TextNotAllowed;
+            if (spaceDue)
+                builder.Append(' ');
+            spaceDue = false;
+            builder.Append(rune);
+        }
+
+        if (builder.Length > lengthMax)
+            return Reason.TextTooLong;
+        normalised = builder.ToString();
+        return null;
+    }
+
+    /// <summary>Whether the process can normalise at all; without ICU it quietly cannot.</summary>
+    [SuppressMessage("Globalization", "CA1303", Justification = "A probe, not a text for people.")]
+    public static bool NormalisationWorks => "e\u0308".Normalize(NormalizationForm.FormC) == "\u00EB";
+
+    // Tabs and line breaks are control characters, but from a pasted text they are white space like any other.
+    private static bool IsSpace(Rune rune) => Rune.IsWhiteSpace(rune);
+
+    private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is not
+        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+
+    private static bool IsWellFormed(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
+                return false;
+            i++;
+        }
+
+        return true;
+    }
+}

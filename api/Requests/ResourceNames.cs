@@ -1,0 +1,48 @@
+using System.Globalization;
+using BktSmart.Accounts;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+
+namespace BktSmart.Requests;
+
+/// <summary>
+/// The names of the things that the API serves. They are read strictly, in the one form in which they are written: a name is copied by a program and
+/// not typed by a person.
+/// </summary>
+internal static class ResourceNames
+{
+    private const string Customers = "customers/";
+    private const string Accounts = "accounts/";
+    private const string Transfers = "transfers/";
+
+    public static string Of(CustomerNumber number) => $"{Customers}{number}";
+
+    public static string Of(Iban iban) => $"{Accounts}{iban.Value}";
+
+    public static string Of(TransferId id) => $"{Transfers}{id}";
+
+    public static string OfTransaction(Iban account, long sequenceNumber) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Of(account)}/transactions/{sequenceNumber}");
+
+    public static string OfNotification(long number) => string.Create(CultureInfo.InvariantCulture, $"notifications/{number}");
+
+    public static bool TryReadCustomer(string name, out CustomerNumber number)
+    {
+        number = default;
+        return name.StartsWith(Customers, StringComparison.Ordinal) && CustomerNumber.TryParse(name[Customers.Length..], out number);
+    }
+
+    public static bool TryReadAccount(string name, out Iban iban)
+    {
+        iban = default;
+        return name.StartsWith(Accounts, StringComparison.Ordinal)
+            && Iban.TryParse(name[Accounts.Length..], out iban)
+            && name.AsSpan(Accounts.Length).SequenceEqual(iban.Value);
+    }
+
+    public static bool TryReadTransfer(string name, out TransferId id)
+    {
+        id = default;
+        return name.StartsWith(Transfers, StringComparison.Ordinal) && TransferId.TryParse(name[Transfers.Length..], out id);
+    }
+}

@@ -1,0 +1,166 @@
+using BktSmart.Customers;
+using BktSmart.Infrastructure;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BktSmart.Authentication;
+
+public sealed class AccessInterceptorTests : IDisposable
+{
+    private const string CustomerMethod = "/bktsmart.v1.AccountService/GetAccount";
+    private const string BranchMethod = "/bktsmart.v1.BranchService/GetCustomer";
+    private const string StaffIssuer = "https://id.bank";
+
+    private static readonly Guid Session = Guid.Parse("0190f5a0-0000-7000-8000-000000000001");
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+    private readonly FakeAuthentication _cluster = new();
+    private readonly Signer _silo = new("silo-1");
+    private readonly Signer _bank = new("bank-1");
+    private readonly string _staffKeys = Path.GetTempFileName();
+    private readonly AccessInterceptor _interceptor;
+
+    public AccessInterceptorTests()
+    {
+        _cluster.KeySet = _silo.KeySet;
+        File.WriteAllText(_staffKeys, _bank.KeySet);
+        var keys = new CustomerTokenKeys(FakeGrains.With(_cluster), _time, NullLogger<CustomerTokenKeys>.Instance);
+        var staff = new StaffTokenOptions { DevelopmentKeysFile = _staffKeys, Issuer = StaffIssuer };
+        _interceptor = new AccessInterceptor(new TokenVerifier(keys, Options.Create(staff), _time));
+    }
+
+    public void Dispose()
+    {
+        _silo.Dispose();
+        _bank.Dispose();
+        File.Delete(_staffKeys);
+    }
+
+    [Fact]
+    public async Task Call_CustomerToken_IsTheCallerOfTheToken()
+    {
+        var call = await Call(CustomerMethod, CustomerToken(_silo));
+        Assert.Equal(new SignedInCustomer(CustomerNumber.From(123_456_789), Session, _time.GetUtcNow().AddMinutes(5)), call.SignedInCustomer());
+    }
+
+    [Fact]
+    public async Task Call_StaffToken_IsTheSubjectOfTheToken()
+    {
+        var call = await Call(BranchMethod, StaffToken("contact-centre", "branch"));
+        Assert.Equal(new StaffMember("a.hoxha"), call.StaffMember());
+    }
+
+    [Fact]
+    public async Task Call_StaffWithoutTheRole_IsRefused() => Assert.Equal(
+        new Refused("ROLE_MISSING", StatusCode.PermissionDenied, null), await Refused.By(() => Call(BranchMethod, StaffToken("auditor"))));
+
+    [Fact]
+    public async Task Call_NoToken_IsRefusedAsMissing()
+    {
+        foreach (var header in (string?[])[null, "", "Basic eA=="])
+            Assert.Equal(new Refused("TOKEN_MISSING", StatusCode.Unauthenticated, null), await Refused.By(() => CallWithHeader(CustomerMethod, header)));
+    }
+
+    [Fact]
+    public async Task Call_OtherKindOfToken_IsRefused()
+    {
+        Assert.Equal("TOKEN_INVALID", (await Refused.By(() => Call(CustomerMethod, StaffToken("branch")))).Reason);
+        Assert.Equal("TOKEN_INVALID", (await Refused.By(() => Call(BranchMethod, CustomerToken(_silo)))).Reason);
+    }
+
+    [Fact]
+    public async Task Call_TokenThatIsNotWhatItSays_IsRefused()
+    {
+        using var thief = new Signer("silo-1");
+        var expires = _time.GetUtcNow().AddMinutes(5);
+        var good = CustomerToken(_silo);
+        var unsigned = "eyJhbGciOiJub25lIn0." + good.Split('.')[1] + ".";
+        string[] tokens =
+        [
+            "x", "a.b.c", unsigned, good[..^8], CustomerToken(thief),
+            _silo.Sign("other", TokenVerifier.CustomerAudience, expires, CustomerClaims()),
+            _silo.Sign(TokenVerifier.CustomerIssuer, "other", expires, CustomerClaims()),
+            _silo.Sign(TokenVerifier.CustomerIssuer, TokenVerifier.CustomerAudience, expires, CustomerClaims(number: "012345678")),
+            _silo.Sign(TokenVerifier.CustomerIssuer, TokenVerifier.CustomerAudience, expires.AddHours(1), CustomerClaims()), // not yet in force
+        ];
+        foreach (var token in tokens)
+            Assert.Equal((token, "TOKEN_INVALID"), (token, (await Refused.By(() => Call(CustomerMethod, token))).Reason));
+    }
+
+    [Fact]
+    public async Task Call_TokenAfterItsTime_IsRefusedAsExpired()
+    {
+        var token = CustomerToken(_silo);
+        _time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(4));
+        await Call(CustomerMethod, token);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("TOKEN_EXPIRED", (await Refused.By(() => Call(CustomerMethod, token))).Reason);
+    }
+
+    [Fact]
+    public async Task Call_MethodThatIsNotListed_IsRefusedToEverybody()
+    {
+        Assert.Equal("ROLE_MISSING", (await Refused.By(() => Call("/bktsmart.v1.AccountService/CloseAccount", CustomerToken(_silo)))).Reason);
+        Assert.Equal("ROLE_MISSING", (await Refused.By(() => Call("/bktsmart.v1.BranchService/Anything", StaffToken("branch")))).Reason);
+    }
+
+    [Fact]
+    public async Task Call_NewKeyOfTheCluster_IsFoundAtOnce()
+    {
+        await Call(CustomerMethod, CustomerToken(_silo));
+        _time.Advance(CustomerTokenKeys.UnknownKeyFetchInterval);
+        using var next = new Signer("silo-2");
+        _cluster.KeySet = next.KeySet;
+
+        await Call(CustomerMethod, CustomerToken(next));
+    }
+
+    [Fact]
+    public async Task Call_ManyUnknownKeys_AreOneFetchEveryFewSeconds()
+    {
+        await Call(CustomerMethod, CustomerToken(_silo));
+        for (var i = 0; i < 100; i++)
+        {
+            using var stranger = new Signer($"stranger-{i}");
+            await Refused.By(() => Call(CustomerMethod, CustomerToken(stranger)));
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.InRange(_cluster.KeyFetches, 2, 3);
+    }
+
+    [Fact]
+    public async Task Call_ClusterAway_KnownKeysStayGood()
+    {
+        await Call(CustomerMethod, CustomerToken(_silo));
+        _cluster.Away = true;
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await Call(CustomerMethod, CustomerToken(_silo));
+    }
+
+    [Fact]
+    public async Task Call_NoKeysYet_IsUnavailableAndNotInvalid()
+    {
+        _cluster.Away = true;
+        Assert.Equal("UNAVAILABLE", (await Refused.By(() => Call(CustomerMethod, CustomerToken(_silo)))).Reason);
+    }
+
+    private Task<FakeCall> Call(string method, string token) => CallWithHeader(method, $"Bearer {token}");
+
+    private async Task<FakeCall> CallWithHeader(string method, string? header)
+    {
+        var call = new FakeCall(method, header, cancellationToken: TestContext.Current.CancellationToken);
+        await _interceptor.UnaryServerHandler("", call, (_, _) => Task.FromResult(""));
+        return call;
+    }
+
+    private string CustomerToken(Signer signer) =>
+        signer.Sign(TokenVerifier.CustomerIssuer, TokenVerifier.CustomerAudience, _time.GetUtcNow().AddMinutes(5), CustomerClaims());
+
+    private string StaffToken(params string[] roles) => _bank.Sign(
+        StaffIssuer, "bktsmart-staff", _time.GetUtcNow().AddMinutes(5), new Dictionary<string, object> { ["sub"] = "a.hoxha", ["roles"] = roles });
+
+    private static Dictionary<string, object> CustomerClaims(string number = "123456789") => new() { ["sub"] = number, ["sid"] = Session.ToString() };
+}

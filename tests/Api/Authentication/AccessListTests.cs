@@ -1,0 +1,51 @@
+using Google.Protobuf.Reflection;
+
+namespace BktSmart.Authentication;
+
+public sealed class AccessListTests
+{
+    private static readonly FileDescriptor[] Files =
+    [
+        V1.AccountServiceReflection.Descriptor,
+        V1.AuthenticationServiceReflection.Descriptor,
+        V1.BranchServiceReflection.Descriptor,
+        V1.EnrolmentServiceReflection.Descriptor,
+        V1.NotificationServiceReflection.Descriptor,
+        V1.TransferServiceReflection.Descriptor,
+        Grpc.Health.V1.HealthReflection.Descriptor,
+        Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor,
+        Grpc.Reflection.V1.ReflectionReflection.Descriptor,
+    ];
+
+    private static IEnumerable<string> Served => Files.SelectMany(file => file.Services).SelectMany(service => service.Methods).Select(AccessList.NameOf);
+
+    [Fact]
+    public void Names_AreTheMethodsThatAreServed() => Assert.Equal(Served.Order(StringComparer.Ordinal), AccessList.Names.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Files_HoldEveryServiceOfTheApi()
+    {
+        var generated = typeof(V1.Money).Assembly.GetTypes()
+            .Where(type => type is { Namespace: "BktSmart.V1", IsAbstract: true, IsSealed: true } && type.Name.EndsWith("Service", StringComparison.Ordinal))
+            .Select(type => type.Name);
+        var listed = Files.Where(file => file.Package == "bktsmart.v1").SelectMany(file => file.Services).Select(service => service.Name);
+        Assert.Equal(generated.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Find_UnknownMethod_IsForNobody() => Assert.Null(AccessList.Find("/bktsmart.v1.AccountService/CloseAccount"));
+
+    [Fact]
+    public void Find_MethodForAnyone_IsOneOfTheFewBeforeSignIn()
+    {
+        var open = AccessList.Names.Where(name => name.StartsWith("/bktsmart", StringComparison.Ordinal) && AccessList.Find(name)!.Caller == Caller.Anyone);
+        Assert.Equal(
+            ["BeginEnrolment", "BeginSignIn", "CompleteEnrolment", "CompleteSignIn", "RefreshSession"],
+            open.Select(name => name[(name.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Find_MethodThatMovesMoney_SaysSo() => Assert.Equal(
+        ["CreateTransfer", "DepositCash", "WithdrawCash"],
+        AccessList.Names.Where(name => AccessList.Find(name)!.MovesMoney).Select(name => name[(name.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal));
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using BktSmart.Answers;
+using BktSmart.Customers;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace BktSmart.Authentication;
+
+/// <summary>A signing key and the tokens that it makes.</summary>
+internal sealed class Signer(string keyId) : IDisposable
+{
+    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    public string KeySet
+    {
+        get
+        {
+            var point = _key.ExportParameters(false).Q;
+            var key = new { kty = "EC", crv = "P-256", kid = keyId, use = "sig", alg = "ES256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
+            return JsonSerializer.Serialize(new { keys = new[] { key } });
+        }
+    }
+
+    public string Sign(string issuer, string audience, DateTimeOffset expires, Dictionary<string, object> claims) => new JsonWebTokenHandler().CreateToken(
+        new SecurityTokenDescriptor
+        {
+            Issuer = issuer,
+            Audience = audience,
+            Claims = claims,
+            NotBefore = expires.UtcDateTime.AddMinutes(-10),
+            Expires = expires.UtcDateTime,
+            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = keyId }, SecurityAlgorithms.EcdsaSha256)
+            {
+                CryptoProviderFactory = new CryptoProviderFactory { CacheSignatureProviders = false },
+            },
+        });
+
+    public void Dispose() => _key.Dispose();
+}
+
+/// <summary>A cluster that publishes one key set and counts how often it is asked.</summary>
+internal sealed class FakeAuthentication : IAuthenticationGrain
+{
+    public string KeySet { get; set; } = "";
+
+    public bool Away { get; set; }
+
+    public int KeyFetches { get; private set; }
+
+    public Task<string> GetTokenKeys(CancellationToken cancellationToken)
+    {
+        KeyFetches++;
+        return Away ? throw new Orleans.Runtime.SiloUnavailableException() : Task.FromResult(KeySet);
+    }
+
+    public Task<FnpChallenge> BeginEnrolment(
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<FnpChallenge> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Result<SessionTokens>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

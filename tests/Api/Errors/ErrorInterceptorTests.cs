@@ -1,0 +1,68 @@
+using BktSmart.Answers;
+using BktSmart.Hosting;
+using BktSmart.Infrastructure;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace BktSmart.Errors;
+
+public sealed class ErrorInterceptorTests
+{
+    private const string Reading = "/bktsmart.v1.AccountService/GetAccount";
+    private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
+
+    public static TheoryData<string, Exception, string> Failures => new()
+    {
+        { Reading, new SiloUnavailableException("secret"), "UNAVAILABLE" },
+        { Reading, new TimeoutException("secret"), "UNAVAILABLE" },
+        { Reading, new Orleans.Runtime.Messaging.ConnectionFailedException("secret"), "UNAVAILABLE" },
+        { Reading, new GatewayTooBusyException("secret"), "OVERLOADED" },
+        { Reading, new InvalidOperationException("secret"), "INTERNAL" },
+        { Paying, new SiloUnavailableException("secret"), "OUTCOME_UNKNOWN" },
+        { Paying, new TimeoutException("secret"), "OUTCOME_UNKNOWN" },
+        { Paying, new InvalidOperationException("secret"), "OUTCOME_UNKNOWN" },
+        { Paying, new GatewayTooBusyException("secret"), "OVERLOADED" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
+    public async Task Call_Failure_BecomesItsReasonAndSaysNothingElse(string method, Exception failure, string reason)
+    {
+        var exception = await Assert.ThrowsAsync<RpcException>(() => Call(new FakeCall(method), failure));
+        Assert.Equal(reason, Refused.From(exception).Reason);
+        Assert.DoesNotContain("secret", exception.GetRpcStatus()!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Call_Refusal_PassesUnchanged()
+    {
+        var refusal = Refuse.Because(Reason.InsufficientFunds);
+        Assert.Same(refusal, await Assert.ThrowsAsync<RpcException>(() => Call(new FakeCall(Paying), refusal)));
+    }
+
+    [Fact]
+    public async Task Call_NeverConnected_IsUnavailableEvenForAPayment()
+    {
+        var refused = await Refused.By(() => Call(new FakeCall(Paying), new ArgumentException("no such grain"), connected: false));
+        Assert.Equal("UNAVAILABLE", refused.Reason);
+    }
+
+    [Fact]
+    public async Task Call_DeadlinePassed_IsDeadlineExceeded()
+    {
+        var call = new FakeCall(Reading, deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: new CancellationToken(canceled: true));
+        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(call, new OperationCanceledException()))).Reason);
+    }
+
+    [Fact]
+    public async Task Call_CallerLeft_IsCancelled()
+    {
+        var call = new FakeCall(Reading, cancellationToken: new CancellationToken(canceled: true));
+        var exception = await Assert.ThrowsAsync<RpcException>(() => Call(call, new OperationCanceledException()));
+        Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
+    }
+
+    private static Task<string> Call(FakeCall call, Exception failure, bool connected = true) =>
+        new ErrorInterceptor(new ClusterState { Established = connected }, TimeProvider.System, NullLogger<ErrorInterceptor>.Instance)
+            .UnaryServerHandler<string, string>("", call, (_, _) => throw failure);
+}

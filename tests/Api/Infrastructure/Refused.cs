@@ -1,0 +1,21 @@
+using Google.Rpc;
+using Grpc.Core;
+
+namespace BktSmart.Infrastructure;
+
+/// <summary>What a client reads out of a refusal.</summary>
+internal sealed record Refused(string Reason, StatusCode Status, string? Field)
+{
+    public static Refused From(RpcException exception)
+    {
+        var status = exception.GetRpcStatus();
+        Assert.NotNull(status);
+        var info = status.GetDetail<ErrorInfo>();
+        Assert.NotNull(info);
+        return new Refused(info.Reason, exception.StatusCode, status.GetDetail<BadRequest>()?.FieldViolations.Single().Field);
+    }
+
+    public static Refused By(Action action) => From(Assert.Throws<RpcException>(action));
+
+    public static async Task<Refused> By(Func<Task> action) => From(await Assert.ThrowsAsync<RpcException>(action));
+}

@@ -1,0 +1,160 @@
+using System.Threading.Channels;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Infrastructure;
+using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BktSmart.Notifications;
+
+public sealed class NotificationWatchTests : IDisposable
+{
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(1);
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+    private readonly FakeInbox _inbox = new();
+    private readonly FakeLifetime _lifetime = new();
+    private readonly CancellationTokenSource _caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly Channel<long> _sent = Channel.CreateUnbounded<long>();
+    private readonly NotificationWatch _watch;
+
+    public NotificationWatchTests() => _watch = new NotificationWatch(
+        FakeGrains.With(_inbox), Options.Create(new NotificationWatchOptions { CountMax = 1 }), _lifetime, _time, NullLogger<NotificationWatch>.Instance);
+
+    public void Dispose()
+    {
+        _caller.Dispose();
+        _lifetime.Dispose();
+    }
+
+    [Fact]
+    public async Task Run_MoreThanABatchIsWaiting_SendsAllInOrder()
+    {
+        AddThrough(250);
+        var run = Run(after: 3);
+
+        for (var expected = 4; expected <= 250; expected++)
+            Assert.Equal(expected, await Next());
+        await Leave(run);
+    }
+
+    [Fact]
+    public async Task Run_NoStartingPoint_SendsOnlyWhatArrives()
+    {
+        AddThrough(5);
+        var run = Run(after: null);
+        await _inbox.Watched.Task;
+
+        _inbox.Add(6);
+        await _inbox.WakeUp();
+        Assert.Equal(6, await Next());
+        await Leave(run);
+    }
+
+    [Fact]
+    public async Task Run_WakeUpIsLost_PollFindsTheNotification()
+    {
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+
+        _inbox.Add(1);
+        Assert.Equal(1, await NextWhileTimePasses(run));
+        await Leave(run);
+    }
+
+    [Fact]
+    public async Task Run_ClusterIsAwayForAWhile_GoesOnWithoutAGap()
+    {
+        AddThrough(2);
+        var run = Run(after: 0);
+        Assert.Equal(1, await Next());
+        Assert.Equal(2, await Next());
+
+        _inbox.CallsToFail = 6;
+        _inbox.Add(3);
+        Assert.Equal(3, await NextWhileTimePasses(run));
+        Assert.Equal(0, _inbox.CallsToFail);
+        await Leave(run);
+    }
+
+    [Fact]
+    public async Task Run_TokenExpires_EndsAsExpired()
+    {
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+        _time.Advance(TokenLifetime);
+
+        var refused = await Refused.By(() => run);
+        Assert.Equal(new Refused("TOKEN_EXPIRED", StatusCode.Unauthenticated, null), refused);
+        Assert.True(_inbox.Unwatched);
+    }
+
+    [Fact]
+    public async Task Run_HostStops_EndsAsUnavailable()
+    {
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+        _lifetime.StopApplication();
+
+        Assert.Equal("UNAVAILABLE", (await Refused.By(() => run)).Reason);
+    }
+
+    [Fact]
+    public async Task Run_OneTooMany_IsRefusedUntilAnotherEnds()
+    {
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+        Assert.Equal("OVERLOADED", (await Refused.By(() => Run(after: 0))).Reason);
+        _lifetime.StopApplication();
+        await Assert.ThrowsAsync<RpcException>(() => run);
+
+        Assert.Equal("UNAVAILABLE", (await Refused.By(() => Run(after: 0))).Reason);
+    }
+
+    [Fact]
+    public async Task Run_InboxHasAGap_DoesNotSendBeyondIt()
+    {
+        _inbox.Add(1);
+        _inbox.Add(3);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Run(after: 0));
+        Assert.Equal(1, await Next());
+        Assert.False(_sent.Reader.TryRead(out _));
+    }
+
+    private Task Run(long? after) => _watch.Run(
+        new SignedInCustomer(CustomerNumber.From(123_456_789), Guid.Empty, _time.GetUtcNow() + TokenLifetime),
+        after,
+        (notification, cancellationToken) => _sent.Writer.WriteAsync(notification.Number, cancellationToken).AsTask(),
+        _caller.Token);
+
+    private async Task Leave(Task run)
+    {
+        await _caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.True(_inbox.Unwatched, "The inbox still sends wake-ups.");
+    }
+
+    private void AddThrough(long last)
+    {
+        for (var number = 1L; number <= last; number++)
+            _inbox.Add(number);
+    }
+
+    private ValueTask<long> Next() => _sent.Reader.ReadAsync(TestContext.Current.CancellationToken);
+
+    private async Task<long> NextWhileTimePasses(Task run)
+    {
+        long number;
+        while (!_sent.Reader.TryRead(out number))
+        {
+            Assert.False(run.IsCompleted, $"The stream ended at {_time.GetUtcNow():O}: {run.Exception}");
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        return number;
+    }
+}

@@ -1,0 +1,86 @@
+using BktSmart.Answers;
+using BktSmart.Infrastructure;
+using BktSmart.Ledger;
+using Grpc.Core;
+
+namespace BktSmart.Requests;
+
+public sealed class FieldsTests
+{
+    public static TheoryData<string, string, string, Action> Malformed => new()
+    {
+        { "RESOURCE_NAME_MALFORMED", "name", "account name", () => Fields.AccountName("x", "name") },
+        { "RESOURCE_NAME_MALFORMED", "name", "customer name", () => Fields.CustomerName("x", "name") },
+        { "RESOURCE_NAME_MALFORMED", "name", "transfer name", () => Fields.TransferName("x", "name") },
+        { "RESOURCE_NAME_MALFORMED", "sign_in_id", "attempt", () => Fields.AttemptId("x", "sign_in_id") },
+        { "RESOURCE_NAME_MALFORMED", "after_number", "number", () => Fields.NotificationNumber(-1, "after_number") },
+        { "FIELD_MISSING", "name", "account name", () => Fields.AccountName("", "name") },
+        { "FIELD_MISSING", "amount", "amount", () => Fields.Amount(null, "amount") },
+        { "FIELD_MISSING", "amount.currency_code", "currency", () => Fields.Amount(new V1.Money { MinorUnits = 1 }, "amount") },
+        { "AMOUNT_NOT_POSITIVE", "amount.minor_units", "zero", () => Fields.Amount(new V1.Money { CurrencyCode = "ALL" }, "amount") },
+        { "AMOUNT_NOT_POSITIVE", "amount.minor_units", "least", () => Fields.Amount(Money(long.MinValue), "amount") },
+        { "AMOUNT_TOO_LARGE", "amount.minor_units", "one too much", () => Fields.Amount(Money(Ledger.Money.MaxTransferMinor + 1), "amount") },
+        { "CURRENCY_UNKNOWN", "amount.currency_code", "lower case", () => Fields.Amount(new V1.Money { MinorUnits = 1, CurrencyCode = "all" }, "amount") },
+        { "TRANSFER_ID_MALFORMED", "transfer_id", "no dashes", () => Fields.TransferId("0190f5a0000070008000000000000001", "transfer_id") },
+        { "REQUEST_ID_MALFORMED", "request_id", "nil", () => Fields.RequestId(Guid.Empty.ToString(), "request_id") },
+        { "IBAN_MALFORMED", "payee_iban", "check digits", () => Fields.Iban("AL00202111090000000001234567", "payee_iban") },
+        { "CUSTOMER_NUMBER_MALFORMED", "customer_id", "number", () => Fields.OptionalCustomerNumber("1", "customer_id") },
+        { "CUSTOMER_NUMBER_MALFORMED", "identifier", "neither", () => Fields.CustomerIdentifier("1", "identifier") },
+        { "NATIONAL_ID_MALFORMED", "national_id", "NID", () => Fields.NationalId("J00101999", "national_id") },
+        { "PHONE_NUMBER_MALFORMED", "phone_number", "phone", () => Fields.PhoneNumber("+3551", "phone_number") },
+        { "LANGUAGE_UNKNOWN", "language", "not set", () => Fields.Language(V1.Language.Unspecified, "language") },
+        { "LANGUAGE_UNKNOWN", "language", "of a later version", () => Fields.Language((V1.Language)77, "language") },
+        { "CARD_NUMBER_MALFORMED", "card_number", "Luhn", () => Fields.CardNumber("4111111111111112", "card_number") },
+        { "CARD_EXPIRY_MALFORMED", "card_expiry", "month", () => Fields.CardExpiry("13/28", "card_expiry") },
+        { "DEVICE_ID_MALFORMED", "device_id", "device", () => Fields.DeviceId("x", "device_id") },
+        { "FIELD_MISSING", "device", "device", () => Fields.Device(null, "device") },
+        { "FIELD_MISSING", "device.platform", "platform", () => Fields.Device(Device(), "device") },
+        { "TEXT_TOO_LONG", "device.push_token", "push token", () => Fields.Device(Device(pushToken: new string('a', 513)), "device") },
+        { "TEXT_NOT_ALLOWED", "device.push_token", "push token", () => Fields.Device(Device(pushToken: "a b"), "device") },
+        { "FNP_MALFORMED", "fnp", "five digits", () => Fields.Fnp("12345", "fnp") },
+        { "FNP_MALFORMED", "fnp", "other digits", () => Fields.Fnp("12345٦", "fnp") },
+        { "BRANCH_CODE_MALFORMED", "branch_code", "three digits", () => Fields.BranchCode("123", "branch_code") },
+        { "AGREEMENT_VERSION_INVALID", "version", "zero", () => Fields.AgreementVersion(0, "version") },
+        { "AGREEMENT_VERSION_INVALID", "version", "a thousand", () => Fields.AgreementVersion(1000, "version") },
+        { "PAGE_SIZE_INVALID", "page_size", "negative", () => Fields.PageSize(-1, "page_size") },
+        { "PAGE_TOKEN_MALFORMED", "page_token", "garbage", () => Fields.PageStart("x", "accounts/1", "page_token") },
+        { "TEXT_TOO_LONG", "reference", "141", () => Fields.Reference(new string('a', 141), "reference") },
+        { "TEXT_NOT_ALLOWED", "display_name", "one letter", () => Fields.CustomerDisplayName(" A ", "display_name") },
+        { "FIELD_MISSING", "display_name", "blank", () => Fields.CustomerDisplayName("  ", "display_name") },
+        { "PASSWORD_TOO_LONG", "password", "unbounded", () => Fields.Password(new string('a', 4096), "password") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Malformed), DisableDiscoveryEnumeration = true)]
+    public void Read_MalformedField_IsRefusedByItsReasonAndName(string reason, string field, string what, Action read) =>
+        Assert.Equal((what, new Refused(reason, StatusCode.InvalidArgument, field)), (what, Refused.By(read)));
+
+    [Theory]
+    [InlineData(0, 50)]
+    [InlineData(1, 1)]
+    [InlineData(200, 200)]
+    [InlineData(int.MaxValue, 200)]
+    public void PageSize_AllowedSize_IsBounded(int size, int expected) => Assert.Equal(expected, Fields.PageSize(size, "page_size"));
+
+    [Fact]
+    public void Amount_LargestTransfer_IsRead() =>
+        Assert.Equal(new Money(Ledger.Money.MaxTransferMinor, Currency.Parse("ALL")), Fields.Amount(Money(Ledger.Money.MaxTransferMinor), "amount"));
+
+    [Fact]
+    public void Fnp_SixDigits_DoesNotPrint()
+    {
+        var fnp = Fields.Fnp("012345", "fnp");
+        Assert.Equal(new Secret("012345"), fnp);
+        Assert.DoesNotContain("012345", fnp.ToString(), StringComparison.Ordinal);
+    }
+
+    private static V1.Money Money(long minor) => new() { MinorUnits = minor, CurrencyCode = "ALL" };
+
+    private static V1.Device Device(string pushToken = "") => new()
+    {
+        DeviceId = "0190f5a0-0000-7000-8000-000000000001",
+        DisplayName = "Telefoni im",
+        Platform = pushToken.Length == 0 ? V1.DevicePlatform.Unspecified : V1.DevicePlatform.Ios,
+        PushToken = pushToken,
+    };
+}
