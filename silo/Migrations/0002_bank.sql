@@ -83,6 +83,7 @@ create table bank.account (
 ) with (fillfactor = 70);
 create index account_by_customer on bank.account (customer_number, account_id);
 grant select, insert on bank.account to bkt_silo;
+grant usage on sequence bank.account_account_id_seq to bkt_silo;
 grant update (balance_minor, sequence_number) on bank.account to bkt_silo;
 
 insert into bank.account (account_number, currency, opened_at)
