@@ -186,7 +186,8 @@ public sealed class DemoStory
         _say($"    Live in the app: {live.Title}: {live.Body}");
 
         var push = await app.Phone.NextPushAsync(_stop);
-        _checks.Equal("the title of the push message", live.Title, push.Title ?? "");
+        // A locked screen shows what it is about, and no amount or name.
+        _checks.Equal("the text of the push message", live.Title, push.Body ?? "");
         _say($"    {push}");
 
         var inbox = await app.ListNotificationsAsync(_stop);
