@@ -5,7 +5,7 @@ using BktSmart.Dev.Staff;
 namespace BktSmart.Dev.Bank;
 
 /// <summary>Makes the keys that a real silo gets from the bank's secret store.</summary>
-internal static class BankKeys
+public static class BankKeys
 {
     private const int PepperBytes = 32;
 

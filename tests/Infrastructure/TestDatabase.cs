@@ -1,0 +1,51 @@
+using BktSmart.Dev.Database;
+using BktSmart.Silo.Hosting;
+using Npgsql;
+
+namespace BktSmart.Tests.Infrastructure;
+
+/// <summary>A migrated database of one test, seen as the silo, as its owner, and as an administrator for whom no trigger works.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly LocalDatabase _database;
+
+    internal TestDatabase(LocalDatabase database, string adminConnectionString)
+    {
+        _database = database;
+        Silo = DatabaseExtensions.BuildSource(database.SiloConnectionString, "test", 20);
+        Owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
+        Corruptor = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(adminConnectionString)
+        {
+            Database = database.Name,
+            Options = "-c session_replication_role=replica",
+        }.ConnectionString);
+    }
+
+    public NpgsqlDataSource Silo { get; }
+
+    public NpgsqlDataSource Owner { get; }
+
+    public NpgsqlDataSource Corruptor { get; }
+
+    public string SiloConnectionString => _database.SiloConnectionString;
+
+    public static async Task<int> ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    public static async Task<T> ReadAsync<T>(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Silo.DisposeAsync();
+        await Owner.DisposeAsync();
+        await Corruptor.DisposeAsync();
+        await TestServer.DropAsync(_database);
+    }
+}

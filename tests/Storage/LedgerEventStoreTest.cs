@@ -1,0 +1,55 @@
+using BktSmart.Ledger;
+using BktSmart.Tests.Infrastructure;
+using Npgsql;
+
+namespace BktSmart.Tests.Storage;
+
+public sealed class LedgerEventStoreTest(TestServer server)
+{
+    [Fact]
+    public async Task ReadAsync_RowThatCommitsLate_IsNotSkipped()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (early, late) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync(100));
+        var queue = LedgerEventQueues.Of(early.CustomerNumber!.Value.Value);
+        var store = new LedgerEventStore(bank.Database.Silo);
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
+
+        await using var slow = await bank.Database.Silo.OpenConnectionAsync();
+        await using var transaction = await slow.BeginTransactionAsync();
+        await InsertAsync(slow, queue, early.CustomerNumber.Value.Value, early.Id);
+        await using (var fast = await bank.Database.Silo.OpenConnectionAsync())
+            await InsertAsync(fast, queue, late.CustomerNumber!.Value.Value, late.Id);
+
+        var first = Assert.Single(await store.ReadAsync(queue, [], 10, CancellationToken.None));
+        Assert.Equal(late.Iban, first.Account);
+        await store.DeleteAsync(queue, [first.EventId], CancellationToken.None);
+
+        await transaction.CommitAsync();
+        var second = Assert.Single(await store.ReadAsync(queue, [], 10, CancellationToken.None));
+        Assert.Equal(early.Iban, second.Account);
+        Assert.True(second.EventId < first.EventId, "the late row was not the one with the lower id: the test shows nothing");
+    }
+
+    [Fact]
+    public async Task ReadAsync_InFlight_IsLeftOutAndTheRestIsInOrder()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
+        await bank.Ledger.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
+        var queue = LedgerEventQueues.Of(to.CustomerNumber!.Value.Value);
+        var store = new LedgerEventStore(bank.Database.Silo);
+
+        var all = (await store.ReadAsync(queue, [], 100, CancellationToken.None)).Where(e => e.Account == to.Iban).ToArray();
+        Assert.Equal([1, 2, 3, 4, 5], all.Select(e => e.Transaction.SequenceNumber));
+        var rest = await store.ReadAsync(queue, [all[0].EventId, all[2].EventId], 100, CancellationToken.None);
+        Assert.Equal([2, 4, 5], rest.Where(e => e.Account == to.Iban).Select(e => e.Transaction.SequenceNumber));
+    }
+
+    private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)
+    {
+        await using var command = new NpgsqlCommand(
+            $"insert into bank.event (queue, customer_number, account_id, sequence_number) values ({queue}, {customer}, {account}, 1)", connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}

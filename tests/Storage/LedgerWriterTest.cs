@@ -1,0 +1,162 @@
+using BktSmart.Answers;
+using BktSmart.Ledger;
+using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Tests.Storage;
+
+public sealed class LedgerWriterTest(TestServer server)
+{
+    [Fact]
+    public async Task PostAsync_ConnectionsTerminatedAllTheTime_AnswersEachOrderOnceAndTruly()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000_000), await bank.OpenAccountAsync());
+        await using var writer = new RunningWriter(bank, new LedgerOptions { BatchSizeMax = 20, RetriesMax = 100, RetryDelay = TimeSpan.FromMilliseconds(1) });
+
+        var orders = Enumerable.Range(0, 400).Select(_ => Bank.Payment(from, to, 1)).ToArray();
+        var (killed, answered, answeredAtKill) = (0, 0, -1);
+        var posting = Parallel.ForEachAsync(orders, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (order, _) =>
+        {
+            var decision = await writer.Writer.PostAsync(order);
+            Assert.Null(decision.Refusal);
+            Assert.Equal(order.Id, decision.Recorded!.Id);
+            Interlocked.Increment(ref answered);
+        });
+        while (!posting.IsCompleted)
+        {
+            // One cut for every bit of progress: enough to hit every moment of a batch, and an end in sight.
+            if (Volatile.Read(ref answered) == answeredAtKill)
+            {
+                await Task.Yield();
+                continue;
+            }
+
+            var before = killed;
+            killed += await TestDatabase.ReadAsync<int>(bank.Database.Corruptor, """
+                select count(pg_terminate_backend(pid))::integer from pg_stat_activity
+                 where datname = current_database() and application_name = 'test' and state <> 'idle'
+                """);
+            if (killed > before)
+                answeredAtKill = Volatile.Read(ref answered);
+        }
+
+        await posting;
+        Assert.True(killed > 0, "no connection was cut: the test shows nothing");
+        Assert.Equal(400, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.transfer where kind = 1"));
+        await bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task PostAsync_DatabaseStaysAway_SaysThatTheOutcomeIsUnknown()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
+        await using var writer = new RunningWriter(bank, new LedgerOptions { RetriesMax = 1, RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerStore(nowhere));
+        var decision = await writer.Writer.PostAsync(Bank.Payment(from, to, 1));
+        Assert.Equal(Reason.OutcomeUnknown, decision.Refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task PostAsync_OneOrderThatTheDatabaseRefuses_DoesNotTakeTheOthersWithIt()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        // Not started yet, so that all three are one batch.
+        var writer = new RunningWriter(bank, new LedgerOptions(), start: false);
+        await using (writer)
+        {
+            var good = writer.Writer.PostAsync(Bank.Payment(from, to, 1));
+            var bad = writer.Writer.PostAsync(Bank.Payment(from, to, 1, reference: new string('x', 141)));
+            var alsoGood = writer.Writer.PostAsync(Bank.Payment(from, to, 1));
+            await writer.StartAsync();
+            Assert.Null((await good).Refusal);
+            Assert.Null((await alsoGood).Refusal);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        }
+
+        await bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task PostAsync_QueueIsFull_RefusesAtOnce()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        await using var writer = new RunningWriter(bank, new LedgerOptions { QueueLengthMax = 2 }, start: false);
+        var waiting = new[] { writer.Writer.PostAsync(Bank.Payment(from, to, 1)), writer.Writer.PostAsync(Bank.Payment(from, to, 1)) };
+        var refused = writer.Writer.PostAsync(Bank.Payment(from, to, 1));
+        Assert.True(refused.IsCompleted);
+        Assert.Equal(Reason.Overloaded, (await refused).Refusal?.Reason);
+        await writer.StartAsync();
+        Assert.All(await Task.WhenAll(waiting), decision => Assert.Null(decision.Refusal));
+    }
+
+    [Fact]
+    public async Task Stop_OrdersStillWaiting_AreAnsweredFirst()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        var writer = new RunningWriter(bank, new LedgerOptions { BatchSizeMax = 1 }, start: false);
+        var waiting = Enumerable.Range(0, 20).Select(_ => writer.Writer.PostAsync(Bank.Payment(from, to, 1))).ToArray();
+        await writer.StartAsync();
+        await writer.DisposeAsync();
+        Assert.All(waiting, task => Assert.True(task.IsCompletedSuccessfully));
+        Assert.Equal(Reason.Overloaded, (await writer.Writer.PostAsync(Bank.Payment(from, to, 1))).Refusal?.Reason);
+    }
+
+    private sealed class RunningWriter : IAsyncDisposable
+    {
+        private readonly Lifecycle _lifecycle = new();
+        private readonly LedgerEventSignal _signal;
+        private bool _started;
+
+        public RunningWriter(Bank bank, LedgerOptions options, LedgerStore? store = null, bool start = true)
+        {
+            _signal = new LedgerEventSignal(
+                bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
+            Writer = new LedgerWriter(store ?? bank.Ledger, Options.Create(options), _signal, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+            Writer.Participate(_lifecycle);
+            if (start)
+                StartAsync().GetAwaiter().GetResult();
+        }
+
+        public LedgerWriter Writer { get; }
+
+        public Task StartAsync()
+        {
+            _started = true;
+            return _lifecycle.Observer!.OnStart(CancellationToken.None);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_started)
+                await _lifecycle.Observer!.OnStop(CancellationToken.None);
+            Writer.Dispose();
+            _signal.Dispose();
+        }
+
+        /// <summary>Hands over the one observer that subscribes.</summary>
+        private sealed class Lifecycle : ISiloLifecycle, IDisposable
+        {
+            public ILifecycleObserver? Observer { get; private set; }
+
+            public int HighestCompletedStage => 0;
+
+            public int LowestStoppedStage => 0;
+
+            public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
+            {
+                Observer = observer;
+                return this;
+            }
+
+            public void Dispose()
+            {
+            }
+        }
+    }
+}
