@@ -11,7 +11,9 @@ namespace BktSmart.Dev.Bank;
 /// </summary>
 public sealed class LocalBank : IAsyncDisposable
 {
-    private const string ApiPurpose = "api-grpc";
+    /// <summary>Names the port of the public API in the port book; who wants a certain one reserves it there beforehand.</summary>
+    public const string ApiPurpose = "api-grpc";
+
     private const string ApiOperationsPurpose = "api-operations";
     private const int FirstApiPort = 5101;
     private static readonly TimeSpan ApiStopGrace = TimeSpan.FromSeconds(15);
@@ -23,7 +25,7 @@ public sealed class LocalBank : IAsyncDisposable
     private readonly List<LocalSilo> _silos = [];
 
     /// <summary>Chooses ports and makes keys; starts nothing.</summary>
-    /// <exception cref="LaunchException">The programs are not built, or the port is taken.</exception>
+    /// <exception cref="LaunchException">The programs are not built.</exception>
     public LocalBank(LocalBankOptions options)
     {
         _options = options;
@@ -32,8 +34,6 @@ public sealed class LocalBank : IAsyncDisposable
         Staff = new StaffIssuer(options.Data.Path("staff"));
         Messages = new MessageSink(options.Data.Path("messages.jsonl"));
 
-        if (options.GrpcPort is { } wanted)
-            options.Data.Ports.ReserveExactly(ApiPurpose, wanted);
         var grpcPort = options.Data.Ports.Reserve(ApiPurpose, FirstApiPort);
         var operationsPort = options.Data.Ports.Reserve(ApiOperationsPurpose);
         Address = BankProgram.Address(grpcPort);

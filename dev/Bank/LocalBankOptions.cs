@@ -14,9 +14,6 @@ public sealed record LocalBankOptions
     /// <summary>The database login of the silos.</summary>
     public required string SiloConnectionString { get; init; }
 
-    /// <summary>The port of the public API; null for the remembered one, or a free one from 5101 on.</summary>
-    public int? GrpcPort { get; init; }
-
     /// <summary>Settings of the silos on top of the usual ones, as environment variables (<c>Section__Name</c>).</summary>
     public IReadOnlyDictionary<string, string> SiloSettings { get; init; } = new Dictionary<string, string>();
 

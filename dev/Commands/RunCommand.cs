@@ -14,6 +14,8 @@ internal static class RunCommand
     {
         await CheckCommand.RunAsync(settings, stop);
         using var data = DataFolder.Open(settings.DataFolder, Terminal.Say);
+        if (settings.GrpcPort is { } port)
+            data.Ports.ReserveExactly(LocalBank.ApiPurpose, port);
         await using var postgres = RunSettings.ForeignServer is null ? await StartPostgresAsync(data, stop) : null;
         await using var database = await LocalDatabase.CreateAsync(
             RunSettings.ForeignServer ?? postgres!.AdminConnectionString, settings.Database, cancellationToken: stop);
@@ -22,7 +24,6 @@ internal static class RunCommand
             Data = data,
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
-            GrpcPort = settings.GrpcPort,
             Say = Terminal.Say,
         });
 

@@ -66,12 +66,13 @@ public sealed class DemoStory
         var payeeApp = await EnterAsync(payee);
 
         Scene("A payment");
+        using var live = payeeApp.Watch(afterNumber: 0, _stop);
         var transfer = await PayAsync(payerApp, payer, payee);
         await OverdrawAsync(payerApp, payer, payee);
         await CompareTransactionsAsync(payerApp, payer, payeeApp, payee, transfer);
 
         Scene("The receiver hears of it");
-        await NotifyAsync(payeeApp, payee);
+        await NotifyAsync(payeeApp, payee, live.ResponseStream);
 
         Scene("The session");
         await KeepSessionAsync(payerApp, payer);
@@ -178,9 +179,9 @@ public sealed class DemoStory
         Show(payee, ofPayee);
     }
 
-    private async Task NotifyAsync(CustomerApp app, DemoCustomer payee)
+    private async Task NotifyAsync(CustomerApp app, DemoCustomer payee, IAsyncStreamReader<WatchNotificationsResponse> stream)
     {
-        var live = await FirstLiveAsync(app);
+        var live = await FirstAsync(stream);
         _checks.Equal("the category of the live notification", NotificationCategory.IncomingTransfer, live.Category);
         _checks.Equal("the number of the live notification", 1, live.Number);
         _say($"    Live in the app: {live.Title}: {live.Body}");
@@ -197,20 +198,13 @@ public sealed class DemoStory
         Person(payee, "I have one notification, and now I have read it.");
     }
 
-    private async Task<Notification> FirstLiveAsync(CustomerApp app)
+    private async Task<Notification> FirstAsync(IAsyncStreamReader<WatchNotificationsResponse> stream)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop);
-        patience.CancelAfter(StreamDeadline);
-        using var watch = app.Watch(afterNumber: 0, patience.Token);
-        try
-        {
-            _checks.True("the live stream", await watch.ResponseStream.MoveNext(patience.Token), "a notification", "the end of the stream");
-            return watch.ResponseStream.Current.Notification;
-        }
-        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled } && !_stop.IsCancellationRequested)
-        {
+        var next = stream.MoveNext(_stop);
+        if (await Task.WhenAny(next, Task.Delay(StreamDeadline, _stop)) != next)
             throw new TimeoutException($"No live notification came within {StreamDeadline.TotalSeconds:F0} s.");
-        }
+        _checks.True("the live stream", await next, "a notification", "the end of the stream");
+        return stream.Current.Notification;
     }
 
     private async Task KeepSessionAsync(CustomerApp app, DemoCustomer customer)

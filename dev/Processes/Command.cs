@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -6,7 +7,10 @@ namespace BktSmart.Dev.Processes;
 /// <summary>A short command that is run to its end.</summary>
 internal static class Command
 {
-    /// <summary>Runs a command with no input and gives back what it said on both outputs.</summary>
+    // As in a shell.
+    private const int CannotRun = 127;
+
+    /// <summary>Runs a command with no input and gives back what it said on both outputs; 127 where it cannot be run at all.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
         IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellationToken = default)
     {
@@ -20,7 +24,17 @@ internal static class Command
         foreach (var (key, value) in environment ?? new Dictionary<string, string>())
             start.Environment[key] = value;
 
-        using var process = Process.Start(start) ?? throw new LaunchException($"{command[0]} could not be started.");
+        Process? started;
+        try
+        {
+            started = Process.Start(start);
+        }
+        catch (Win32Exception e)
+        {
+            return (CannotRun, e.Message); // for example a link to a program that was removed
+        }
+
+        using var process = started ?? throw new LaunchException($"{command[0]} could not be started.");
         process.StandardInput.Close();
         var output = new StringBuilder();
         process.OutputDataReceived += (_, e) => Append(e.Data);
