@@ -19,22 +19,12 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
 {
     private AccountRegistration? _account;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        var found = await directory.FindAsync(this.GetPrimaryKeyString(), cancellationToken);
-        _account = found?.CustomerNumber is null ? null : found;
-        if (_account is null)
-            DeactivateOnIdle();
-    }
-
     public async Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken)
     {
-        if (_account is not { } account || account.CustomerNumber != requester)
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "source_account");
 
-        var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
-        if (payee?.CustomerNumber is null)
-            payee = null;
+        var payee = await directory.FindCustomersAsync(command.Payee, cancellationToken);
         var order = new TransferOrder(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, null);
         return await PostAsync(order, account, payee, cancellationToken);
     }
@@ -42,7 +32,7 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
     public async Task<Result<BookedTransfer>> MoveCash(
         StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken)
     {
-        if (_account is not { } account)
+        if (await FindAsync(cancellationToken) is not { } account)
             return new Refusal(Reason.AccountNotFound, "account");
 
         var cash = await directory.FindAsync(AccountRegistration.CashNumber(command.Amount.Currency), cancellationToken)
@@ -56,7 +46,7 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
 
     public async Task<Result<AccountDetails>> Get(CustomerNumber requester, CancellationToken cancellationToken)
     {
-        if (_account is not { } account || account.CustomerNumber != requester)
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "name");
         return await store.ReadAsync(account, cancellationToken);
     }
@@ -66,10 +56,14 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, TransactionPage.CountMax);
-        if (_account is not { } account || account.CustomerNumber != requester)
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "parent");
         return await store.ListTransactionsAsync(account.Id, beforeSequenceNumber, count, cancellationToken);
     }
+
+    /// <summary>Only an account that exists is remembered: one that does not may be opened at any time.</summary>
+    private async ValueTask<AccountRegistration?> FindAsync(CancellationToken cancellationToken) => _account ??=
+        Iban.TryParse(this.GetPrimaryKeyString(), out var iban) ? await directory.FindCustomersAsync(iban, cancellationToken) : null;
 
     private async Task<Result<BookedTransfer>> PostAsync(
         TransferOrder order, AccountRegistration debit, AccountRegistration? credit, CancellationToken cancellationToken)

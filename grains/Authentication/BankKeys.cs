@@ -45,7 +45,8 @@ public sealed class BankKeys : IDisposable
 
         _accessTokenKey = ECDsa.Create();
         _accessTokenKey.ImportFromPem(File.ReadAllText(Path.Combine(directory, AccessTokenFile)));
-        var key = new ECDsaSecurityKey(_accessTokenKey);
+        // With a factory of its own: the shared one would keep signers of a key beyond its disposal.
+        var key = new ECDsaSecurityKey(_accessTokenKey) { CryptoProviderFactory = new CryptoProviderFactory() };
         key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
         AccessTokenKey = key;
     }

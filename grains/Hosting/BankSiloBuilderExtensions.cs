@@ -22,6 +22,7 @@ public static class BankSiloBuilderExtensions
     {
         var services = silo.Services;
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddKeyedSingleton(BackgroundTime.Key, TimeProvider.System);
 
         Configure<LedgerOptions>(LedgerOptions.Section);
         Configure<LedgerEventOptions>(LedgerEventOptions.Section);

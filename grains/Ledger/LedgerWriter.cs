@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using BktSmart.Answers;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -30,7 +31,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private Task _loop = Task.CompletedTask;
 
     public LedgerWriter(
-        LedgerStore store, IOptions<LedgerOptions> options, LedgerEventSignal signal, TimeProvider time, ILogger<LedgerWriter> logger)
+        LedgerStore store, IOptions<LedgerOptions> options, LedgerEventSignal signal, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
+        ILogger<LedgerWriter> logger)
     {
         _store = store;
         _options = options.Value;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -10,7 +11,7 @@ namespace BktSmart.Ledger;
 /// signal may get lost; readers also look by themselves.
 /// </summary>
 internal sealed partial class LedgerEventSignal(
-    NpgsqlDataSource database, IOptions<LedgerEventOptions> options, TimeProvider time, ILogger<LedgerEventSignal> logger)
+    NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerEventSignal> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private const string Channel = "ledger_event";

@@ -195,7 +195,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
         _store = services.GetRequiredService<LedgerEventStore>();
         _signal = services.GetRequiredService<LedgerEventSignal>();
         _options = services.GetRequiredService<IOptions<LedgerEventOptions>>().Value;
-        _time = services.GetRequiredService<TimeProvider>();
+        _time = services.GetRequiredKeyedService<TimeProvider>(BackgroundTime.Key);
         _loggers = services.GetRequiredService<ILoggerFactory>();
         _mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = LedgerEventQueues.Count }, name);
         _cache = new SimpleQueueAdapterCache(new SimpleQueueCacheOptions(), name, _loggers);

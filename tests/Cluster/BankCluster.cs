@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+using BktSmart.Messages;
+using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.TestingHost;
+
+namespace BktSmart.Tests.Cluster;
+
+/// <summary>
+/// Two silos in this process over a database of their own, with a clock that stands still until a test moves it. SMS and push messages arrive in
+/// <see cref="Messages"/>.
+/// </summary>
+public sealed class BankCluster(TestServer server) : IAsyncLifetime
+{
+    private static readonly StaffMember Teller = new("teller-1");
+
+    private InProcessTestCluster? _cluster;
+    private int _serial;
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
+
+    public RecordedMessages Messages { get; } = new();
+
+    public TestDatabase Database { get; private set; } = null!;
+
+    public InProcessTestCluster Cluster => _cluster!;
+
+    public IGrainFactory Grains => _cluster!.Client;
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await server.CreateDatabaseAsync();
+        await StartAsync();
+    }
+
+    public async Task StartAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(2);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.Services.AddSingleton<TimeProvider>(Clock);
+            silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+            silo.Services.AddSingleton(Database.Silo);
+            silo.Services.AddSingleton<ISmsGateway>(Messages);
+            silo.Services.AddSingleton<IPushGateway>(Messages);
+            silo.AddBank(silo.Configuration);
+            silo.Services.Configure<KeyOptions>(options => options.Directory = TestKeys.FolderPath);
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async Task StopAsync()
+    {
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+        _cluster = null;
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync();
+
+    /// <summary>A customer with an agreement and a card, not enrolled.</summary>
+    public async Task<TestCustomer> OpenCustomerAsync(Language language = Language.English)
+    {
+        var serial = Interlocked.Increment(ref _serial);
+        var phone = PhoneNumber.FromE164($"+35567200{serial:0000}");
+        var created = await Grains.CustomerRegistry().Create(
+            Teller,
+            new NewCustomer(Guid.NewGuid(), null, NationalId.Parse($"J00101{serial:000}A"), $"Customer {serial}", phone, language),
+            CancellationToken.None);
+        var number = created.Value!.Number;
+        await Grains.Customer(number).RecordAgreement(Teller, 2, CancellationToken.None);
+        var card = new Secret($"4000000000{serial:000000}");
+        await Grains.Customer(number).IssueCard(Teller, card, CardExpiry.Parse("12/29"), CancellationToken.None);
+        return new TestCustomer(number, phone, card);
+    }
+
+    public async Task<AccountDetails> OpenAccountAsync(TestCustomer customer, long balanceMinor = 0)
+    {
+        var opened = await Grains.Customer(customer.Number).OpenAccount(Teller, Guid.NewGuid(), "1100", Currency.Parse("ALL"), CancellationToken.None);
+        if (balanceMinor > 0)
+        {
+            var deposit = new CashCommand(new TransferId(Guid.CreateVersion7()), new Money(balanceMinor, Currency.Parse("ALL")), "");
+            Assert.True((await Grains.Account(opened.Value!.Iban).MoveCash(Teller, CashDirection.Deposit, deposit, CancellationToken.None)).Succeeded);
+        }
+
+        return opened.Value!;
+    }
+
+    public static Device NewDevice(string? pushToken = "push-token") => new(Guid.NewGuid(), "Phone", DevicePlatform.Android, pushToken);
+
+    /// <summary>Enrols with the password <c>correct horse 1</c>.</summary>
+    public async Task EnrolAsync(TestCustomer customer)
+    {
+        var device = NewDevice();
+        var challenge = await Grains.Authentication().BeginEnrolment(
+            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), device, CancellationToken.None);
+        var fnp = await Messages.NextFnpAsync(customer.Phone);
+        var done = await Grains.Authentication().CompleteEnrolment(challenge.SessionId, device.Id, fnp, TestCustomer.Password, CancellationToken.None);
+        Assert.True(done.Succeeded, done.Refusal?.Reason.ToString());
+    }
+
+    public async Task<(FnpChallenge Challenge, Secret Fnp)> BeginSignInAsync(TestCustomer customer, Device device)
+    {
+        var challenge = await Grains.Authentication().BeginSignIn(
+            new CustomerIdentifier(customer.Number, null), TestCustomer.Password, device, CancellationToken.None);
+        return (challenge, await Messages.NextFnpAsync(customer.Phone));
+    }
+
+    public async Task<SessionTokens> SignInAsync(TestCustomer customer, Device device)
+    {
+        var (challenge, fnp) = await BeginSignInAsync(customer, device);
+        var tokens = await Grains.Authentication().CompleteSignIn(challenge.SessionId, device.Id, fnp, CancellationToken.None);
+        Assert.True(tokens.Succeeded, tokens.Refusal?.Reason.ToString());
+        return tokens.Value;
+    }
+
+    /// <summary>Waits for something that the cluster does on its own; the deadline is only for a defect.</summary>
+    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> read, Func<T, bool> reached)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var value = await read();
+            if (reached(value))
+                return value;
+            Assert.False(patience.IsCancellationRequested, $"It never came to that; the last that was seen is {value}.");
+            await Task.Yield();
+        }
+    }
+}
+
+public sealed record TestCustomer(CustomerNumber Number, PhoneNumber Phone, Secret Card)
+{
+    public static readonly Secret Password = new("correct horse 1");
+}
+
+/// <summary>Keeps what was sent. A message that is waited for completes the wait.</summary>
+public sealed class RecordedMessages : ISmsGateway, IPushGateway
+{
+    private readonly ConcurrentDictionary<string, System.Threading.Channels.Channel<string>> _sms = new();
+
+    public ConcurrentQueue<(PushTarget Target, PushMessage Message)> Pushes { get; } = new();
+
+    public bool PushFails { get; set; }
+
+    public bool HasSmsFor(PhoneNumber phone) => Of(phone).Reader.TryPeek(out _);
+
+    public async Task<Secret> NextFnpAsync(PhoneNumber phone)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var text = await Of(phone).Reader.ReadAsync(patience.Token);
+        return new Secret(text[^6..]);
+    }
+
+    public Task SendAsync(PhoneNumber to, string text, CancellationToken cancellationToken) => Of(to).Writer.WriteAsync(text, cancellationToken).AsTask();
+
+    public Task SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
+    {
+        if (PushFails)
+            throw new HttpRequestException("The push service is away.");
+        Pushes.Enqueue((target, message));
+        return Task.CompletedTask;
+    }
+
+    private System.Threading.Channels.Channel<string> Of(PhoneNumber phone) =>
+        _sms.GetOrAdd(phone.Value, _ => System.Threading.Channels.Channel.CreateUnbounded<string>());
+}

@@ -1,0 +1,3 @@
+using BktSmart.Tests.Infrastructure;
+
+[assembly: AssemblyFixture(typeof(TestServer))]

@@ -1,0 +1,138 @@
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Tests.Infrastructure;
+
+namespace BktSmart.Tests.Cluster;
+
+public sealed class FnpSessionTest(BankCluster bank) : IClassFixture<BankCluster>
+{
+    private async Task<(TestCustomer Customer, Device Device, Guid Session, Secret Fnp)> StartAsync()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        var device = BankCluster.NewDevice();
+        var session = Guid.NewGuid();
+        await bank.Grains.FnpSession(session).Start(customer.Number, FnpPurpose.SignIn, device, CancellationToken.None);
+        return (customer, device, session, await bank.Messages.NextFnpAsync(customer.Phone));
+    }
+
+    private async Task<Reason?> VerifyAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose = FnpPurpose.SignIn) =>
+        (await bank.Grains.FnpSession(session).Verify(purpose, device, fnp, CancellationToken.None)).Refusal?.Reason;
+
+    private static Secret Wrong(Secret fnp) => new(fnp.Value == "000000" ? "000001" : "000000");
+
+    [Fact]
+    public async Task Verify_AtTheEdgeOfExpiry_IsRightBeforeAndExpiredAt()
+    {
+        var (inTime, late) = (await StartAsync(), await StartAsync());
+        bank.Clock.Advance(new FnpOptions().Lifetime - TimeSpan.FromTicks(1));
+        Assert.Null(await VerifyAsync(inTime.Session, inTime.Device.Id, inTime.Fnp));
+        bank.Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(Reason.FnpExpired, await VerifyAsync(late.Session, late.Device.Id, late.Fnp));
+    }
+
+    [Fact]
+    public async Task Verify_UsedOnce_IsNeverRightAgain()
+    {
+        var started = await StartAsync();
+        Assert.Null(await VerifyAsync(started.Session, started.Device.Id, started.Fnp));
+        Assert.Equal(Reason.FnpExpired, await VerifyAsync(started.Session, started.Device.Id, started.Fnp));
+    }
+
+    [Fact]
+    public async Task Verify_OtherDeviceOrPurpose_IsWrongAndCounts()
+    {
+        var started = await StartAsync();
+        Assert.Equal(Reason.FnpWrong, await VerifyAsync(started.Session, Guid.NewGuid(), started.Fnp));
+        Assert.Equal(Reason.FnpWrong, await VerifyAsync(started.Session, started.Device.Id, started.Fnp, FnpPurpose.Enrolment));
+        Assert.Null(await VerifyAsync(started.Session, started.Device.Id, started.Fnp));
+    }
+
+    [Fact]
+    public async Task Verify_HundredGuessesAtOnce_OnlyThreeAreChecked()
+    {
+        var started = await StartAsync();
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp))));
+        Assert.Equal(2, guesses.Count(reason => reason == Reason.FnpWrong));
+        Assert.Equal(98, guesses.Count(reason => reason == Reason.FnpTriesExhausted));
+        Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(started.Session, started.Device.Id, started.Fnp));
+    }
+
+    [Fact]
+    public async Task Verify_NewActivationInBetween_RemembersTheTries()
+    {
+        var started = await StartAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal(Reason.FnpWrong, await VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp)));
+            await bank.Cluster.DeactivateAsync(bank.Grains.FnpSession(started.Session));
+        }
+
+        Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp)));
+    }
+
+    [Fact]
+    public async Task Verify_AnotherActivationWroteMeanwhile_GivesNoAnswerAndThenKnowsItsTries()
+    {
+        var started = await StartAsync();
+        // What a second activation would have stored: a try less.
+        Assert.Equal(1, await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+            update orleans.storage
+               set version = version + 1,
+                   payload = convert_to(replace(convert_from(payload, 'UTF8'), '"TriesLeft":3', '"TriesLeft":1'), 'UTF8')
+             where key_extension = 'fnp-session-{started.Session:N}'
+            """));
+        await Assert.ThrowsAnyAsync<Exception>(() => VerifyAsync(started.Session, started.Device.Id, started.Fnp));
+        Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp)));
+    }
+
+    [Fact]
+    public async Task Verify_Decoy_AnswersLikeAnyOtherAndIsNeverRight()
+    {
+        var device = BankCluster.NewDevice();
+        var session = Guid.NewGuid();
+        await bank.Grains.FnpSession(session).Start(null, FnpPurpose.SignIn, device, CancellationToken.None);
+        Assert.Equal(Reason.FnpWrong, await VerifyAsync(session, device.Id, new Secret("111111")));
+        Assert.Equal(Reason.FnpWrong, await VerifyAsync(session, device.Id, new Secret("222222")));
+        Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(session, device.Id, new Secret("333333")));
+        Assert.Equal(Reason.FnpExpired, await VerifyAsync(Guid.NewGuid(), device.Id, new Secret("111111")));
+    }
+
+    [Fact]
+    public async Task Start_StoredState_DoesNotHoldTheCodeAndGoesAfterTheEnd()
+    {
+        var started = await StartAsync();
+        var row = $"select coalesce((select convert_from(payload, 'UTF8') from orleans.storage where key_extension = 'fnp-session-{started.Session:N}'), '')";
+        var stored = await TestDatabase.ReadAsync<string>(bank.Database.Silo, row);
+        Assert.Contains("CodeHash", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain(started.Fnp.Value, stored, StringComparison.Ordinal);
+        Assert.DoesNotContain("$type", stored, StringComparison.Ordinal);
+
+        bank.Clock.Advance(TimeSpan.FromMinutes(9));
+        await BankCluster.EventuallyAsync(() => TestDatabase.ReadAsync<string>(bank.Database.Silo, row), payload => payload.Length == 0);
+    }
+
+    [Fact]
+    public async Task BeginSignIn_AnybodyButACustomerWithTheRightPassword_GetsAChallengeAndNoSms()
+    {
+        var (enrolled, notEnrolled) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        await bank.EnrolAsync(enrolled);
+        var device = BankCluster.NewDevice();
+        (CustomerIdentifier Identifier, Secret Password)[] attempts =
+        [
+            (new CustomerIdentifier(enrolled.Number, null), new Secret("wrong horse 1")),
+            (new CustomerIdentifier(notEnrolled.Number, null), TestCustomer.Password),
+            (new CustomerIdentifier(CustomerNumber.From(999_999_999), null), TestCustomer.Password),
+        ];
+        foreach (var (identifier, password) in attempts)
+        {
+            var challenge = await bank.Grains.Authentication().BeginSignIn(identifier, password, device, CancellationToken.None);
+            Assert.Equal(bank.Clock.GetUtcNow() + new FnpOptions().Lifetime, challenge.ExpiresAt);
+        }
+
+        // The queue of SMS is in order: when this one is there, the others would be.
+        await bank.BeginSignInAsync(enrolled, device);
+        Assert.False(bank.Messages.HasSmsFor(enrolled.Phone));
+        Assert.False(bank.Messages.HasSmsFor(notEnrolled.Phone));
+    }
+}

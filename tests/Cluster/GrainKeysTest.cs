@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Reflection;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using Orleans.Runtime;
+
+namespace BktSmart.Tests.Cluster;
+
+/// <summary>Two traps of the ADO.NET storage provider: keys that parse as numbers share rows, and so do grain types with the same state name.</summary>
+public sealed class GrainKeysTest(BankCluster bank) : IClassFixture<BankCluster>
+{
+    [Fact]
+    public void Keys_OfGrainsWithState_AreNoNumberInAnyBase()
+    {
+        var id = Guid.Parse("00000000-0000-0000-0000-000000000012");
+        IAddressable[] grains =
+        [
+            bank.Grains.Credentials(CustomerNumber.From(100_000_012)), bank.Grains.FnpSession(id), bank.Grains.Session(id),
+        ];
+        Assert.All(grains, grain =>
+        {
+            var key = grain.GetPrimaryKeyString();
+            Assert.False(Guid.TryParse(key, out _), key);
+            Assert.False(long.TryParse(key, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out _), key);
+            Assert.False(char.IsAsciiHexDigit(key[0]) && key.All(char.IsAsciiHexDigit), key);
+        });
+    }
+
+    [Fact]
+    public void StateNames_OfAllGrainTypes_AreDifferent()
+    {
+        var names = typeof(BankKeys).Assembly.GetTypes()
+            .SelectMany(type => type.GetConstructors())
+            .SelectMany(constructor => constructor.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<PersistentStateAttribute>()?.StateName)
+            .OfType<string>()
+            .ToArray();
+        Assert.True(names.Length >= 3, "the search found nothing");
+        Assert.Equal(names.Length, names.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("customer-1")]
+    [InlineData("100000001")]
+    [InlineData("Customer-100000001")]
+    public void ToCustomerNumber_KeyThatWasNotMadeHere_IsRefused(string key) => Assert.Throws<FormatException>(() => GrainKeys.ToCustomerNumber(key));
+}

@@ -1,0 +1,194 @@
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+using BktSmart.Notifications;
+using BktSmart.Tests.Infrastructure;
+
+namespace BktSmart.Tests.Cluster;
+
+public sealed class NotificationInboxTest(BankCluster bank) : IClassFixture<BankCluster>
+{
+    private static readonly Currency All = Currency.Parse("ALL");
+
+    private async Task PayAsync(TestCustomer payer, AccountDetails from, AccountDetails to, long amount) => Assert.True((await bank.Grains.Account(from.Iban).Transfer(
+        payer.Number, new TransferCommand(new TransferId(Guid.CreateVersion7()), to.Iban, new Money(amount, All), ""), CancellationToken.None)).Succeeded);
+
+    private Task<IReadOnlyList<Notification>> InboxAsync(TestCustomer customer, int count) => BankCluster.EventuallyAsync(
+        () => bank.Grains.NotificationInbox(customer.Number).ListAfter(0, 200, CancellationToken.None), list => list.Count >= count);
+
+    private Task<long> DrainedAsync() =>
+        BankCluster.EventuallyAsync(() => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.event"), count => count == 0);
+
+    [Fact]
+    public async Task Delivery_ManyTransfersAtOnce_LeadsToOneNotificationEachInOrderOfTheAccount()
+    {
+        var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        var (from, to) = (await bank.OpenAccountAsync(payer, 100_000), await bank.OpenAccountAsync(payee));
+        await Task.WhenAll(Enumerable.Range(1, 40).Select(i => PayAsync(payer, from, to, i)));
+
+        var inbox = await InboxAsync(payee, 40);
+        Assert.Equal(Enumerable.Range(1, 40).Select(i => (long)i), inbox.Select(notification => notification.Number));
+        var balances = (await bank.Grains.Account(to.Iban).ListTransactions(payee.Number, null, 200, CancellationToken.None)).Value!.Transactions
+            .Reverse().Select(transaction => $"balance {transaction.BalanceAfter}.");
+        Assert.All(inbox.Zip(balances), pair => Assert.EndsWith(pair.Second, pair.First.Body, StringComparison.Ordinal));
+        Assert.Equal(41, (await InboxAsync(payer, 41)).Count);
+    }
+
+    [Fact]
+    public async Task Delivery_SameEventsAgain_AddNothing()
+    {
+        var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
+        await PayAsync(payer, from, to, 10);
+        await InboxAsync(payee, 1);
+        await DrainedAsync();
+
+        await RepeatAsync("sequence_number >= 1", to);
+        await RepeatAsync("sequence_number >= 1", to);
+        await PayAsync(payer, from, to, 20);
+        Assert.Equal(2, (await InboxAsync(payee, 2)).Count);
+        await DrainedAsync();
+        Assert.Equal(2, (await InboxAsync(payee, 2)).Count);
+    }
+
+    [Fact]
+    public async Task Delivery_EventThatNeverComes_IsFilledFromTheLedger()
+    {
+        var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
+        await bank.StopAsync();
+        var registrations = await new AccountStore(bank.Database.Silo).FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
+        var orders = Enumerable.Range(1, 5).Select(i => new TransferOrder(
+            new TransferId(Guid.CreateVersion7()), TransferKind.Payment, registrations[from.Iban.Value].Id, registrations[to.Iban.Value].Id, new Money(i, All), "", null));
+        await new LedgerStore(bank.Database.Silo).PostAsync([.. orders], CancellationToken.None);
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"delete from bank.event where account_id = {registrations[to.Iban.Value].Id} and sequence_number in (1, 2, 4)");
+
+        await bank.StartAsync();
+        var inbox = await InboxAsync(payee, 5);
+        Assert.Equal(["0.01", "0.02", "0.03", "0.04", "0.05"], inbox.Select(notification => notification.Body.Split(' ')[0]));
+        await DrainedAsync();
+        var report = await new LedgerVerifier(bank.Database.Silo).VerifyAsync(CancellationToken.None);
+        Assert.True(report.Violations.Count == 0, string.Join('\n', report.Violations));
+    }
+
+    [Fact]
+    public async Task Push_SecondDeviceSignsIn_GoesThereAndNoLongerToTheFirst()
+    {
+        var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
+        await bank.EnrolAsync(payee);
+        var (first, second) = (BankCluster.NewDevice("first"), BankCluster.NewDevice("second"));
+
+        await bank.SignInAsync(payee, first);
+        await PayAsync(payer, from, to, 10);
+        await PushedAsync(payee, 1);
+        await bank.SignInAsync(payee, second);
+        await PayAsync(payer, from, to, 20);
+        await PushedAsync(payee, 2);
+
+        var pushes = bank.Messages.Pushes.Where(push => push.Message.Id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal)).ToArray();
+        Assert.Equal([first.Id, second.Id], pushes.Select(push => push.Target.DeviceId));
+        // A locked screen shows neither amount nor name.
+        Assert.All(pushes, push => Assert.DoesNotContain("0.", push.Message.Title + push.Message.Body, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Push_SettledNotYetWhenTheSiloDied_IsMadeUpFor()
+    {
+        var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
+        await bank.EnrolAsync(payee);
+        await bank.SignInAsync(payee, BankCluster.NewDevice());
+        await PayAsync(payer, from, to, 10);
+        await PushedAsync(payee, 1);
+        await DrainedAsync();
+
+        // As after a crash between the two: the notification is there, its push is not settled, and the event comes again.
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.notification set push_settled_at = null where customer_number = {payee.Number}");
+        await RepeatAsync("sequence_number = 1", to);
+        await PushedAsync(payee, 1);
+        var ids = bank.Messages.Pushes.Select(push => push.Message.Id).Where(id => id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal));
+        Assert.Equal([$"{payee.Number}-1", $"{payee.Number}-1"], ids);
+    }
+
+    [Fact]
+    public async Task Push_GatewayFails_LeavesTheInboxWholeAndInOrder()
+    {
+        var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
+        await bank.EnrolAsync(payee);
+        await bank.SignInAsync(payee, BankCluster.NewDevice());
+        bank.Messages.PushFails = true;
+        try
+        {
+            await PayAsync(payer, from, to, 10);
+            await PayAsync(payer, from, to, 20);
+            await PushedAsync(payee, 2);
+        }
+        finally
+        {
+            bank.Messages.PushFails = false;
+        }
+
+        Assert.Equal(2, (await InboxAsync(payee, 2)).Count);
+    }
+
+    [Fact]
+    public async Task List_PagesAndMarks_CountWhatIsUnread()
+    {
+        var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync(Language.Albanian));
+        var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
+        for (var i = 0; i < 5; i++)
+            await PayAsync(payer, from, to, 10);
+        await InboxAsync(payee, 5);
+        var inbox = bank.Grains.NotificationInbox(payee.Number);
+
+        var page = await inbox.List(null, 2, CancellationToken.None);
+        Assert.Equal(([5, 4], true, 5), (page.Notifications.Select(n => n.Number).ToArray(), page.HasMore, page.UnreadCount));
+        Assert.Equal("Pagesë e marrë", page.Notifications[0].Title);
+        page = await inbox.List(2, 2, CancellationToken.None);
+        Assert.Equal(([1], false), (page.Notifications.Select(n => n.Number).ToArray(), page.HasMore));
+        Assert.Equal(2, await inbox.MarkRead(3, CancellationToken.None));
+        Assert.Equal(2, await inbox.MarkRead(3, CancellationToken.None));
+        Assert.Equal(0, await inbox.MarkRead(long.MaxValue, CancellationToken.None));
+        Assert.Equal(5, await inbox.GetLastNumber(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Transfer_AccountOfAnother_DoesNotExist()
+    {
+        var (owner, stranger) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        var (account, own) = (await bank.OpenAccountAsync(owner, 1_000), await bank.OpenAccountAsync(stranger));
+        var command = new TransferCommand(new TransferId(Guid.CreateVersion7()), own.Iban, new Money(1, All), "");
+        var nowhere = Iban.Albanian("205", "1100", "9999999999999999");
+
+        Assert.Equal(
+            (await bank.Grains.Account(nowhere).Transfer(stranger.Number, command, CancellationToken.None)).Refusal,
+            (await bank.Grains.Account(account.Iban).Transfer(stranger.Number, command, CancellationToken.None)).Refusal);
+        Assert.Equal(Reason.AccountNotFound, (await bank.Grains.Account(account.Iban).Get(stranger.Number, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.AccountNotFound, (await bank.Grains.Account(account.Iban).ListTransactions(stranger.Number, null, 10, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(Reason.TransferNotFound, (await bank.Grains.TransferLookup().Get(owner.Number, command.Id, CancellationToken.None)).Refusal?.Reason);
+    }
+
+    private Task<long> PushedAsync(TestCustomer customer, int count) => BankCluster.EventuallyAsync(
+        () => TestDatabase.ReadAsync<long>(
+            bank.Database.Owner, $"select count(*) from bank.notification where customer_number = {customer.Number} and push_settled_at is not null"),
+        settled => settled == count);
+
+    /// <summary>Puts events of an account into the queue once more, with a signal that makes the silos look.</summary>
+    private async Task RepeatAsync(string condition, AccountDetails account)
+    {
+        var repeated = await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+            insert into bank.event (queue, customer_number, account_id, sequence_number)
+            select a.customer_number % 8, a.customer_number, a.account_id, p.sequence_number
+              from bank.account a
+              join bank.posting p on p.account_id = a.account_id
+             where a.account_number = '{account.Iban}' and p.{condition}
+            """);
+        Assert.NotEqual(0, repeated);
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, "notify ledger_event");
+    }
+}

@@ -1,0 +1,132 @@
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Tests.Infrastructure;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace BktSmart.Tests.Cluster;
+
+public sealed class SessionTest(BankCluster bank) : IClassFixture<BankCluster>
+{
+    private static readonly SessionOptions Options = new();
+
+    private async Task<SessionTokens> SignInAsync()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        await bank.EnrolAsync(customer);
+        return await bank.SignInAsync(customer, BankCluster.NewDevice());
+    }
+
+    private Task<Result<SessionTokens>> RefreshAsync(Secret token) => bank.Grains.Authentication().RefreshSession(token, CancellationToken.None);
+
+    [Fact]
+    public async Task RefreshSession_IdleForFiveMinutes_HasEnded()
+    {
+        var (inTime, late) = (await SignInAsync(), await SignInAsync());
+        bank.Clock.Advance(Options.IdleMax - TimeSpan.FromTicks(1));
+        Assert.True((await RefreshAsync(inTime.RefreshToken)).Succeeded);
+        bank.Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(late.RefreshToken)).Refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task RefreshSession_AnswerWasLost_IsGivenAgainWithinTheWindow()
+    {
+        var first = await SignInAsync();
+        var second = (await RefreshAsync(first.RefreshToken)).Value!;
+        bank.Clock.Advance(Options.RefreshRetryWindow - TimeSpan.FromTicks(1));
+        Assert.Equal(second.RefreshToken, (await RefreshAsync(first.RefreshToken)).Value!.RefreshToken);
+        Assert.True((await RefreshAsync(second.RefreshToken)).Succeeded);
+    }
+
+    [Fact]
+    public async Task RefreshSession_OldTokenAfterTheWindow_EndsTheSessionForEverybody()
+    {
+        var first = await SignInAsync();
+        var second = (await RefreshAsync(first.RefreshToken)).Value!;
+        bank.Clock.Advance(Options.RefreshRetryWindow);
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(first.RefreshToken)).Refusal?.Reason);
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(second.RefreshToken)).Refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task RefreshSession_TokenBeforeTheLast_EndsTheSession()
+    {
+        var first = await SignInAsync();
+        var second = (await RefreshAsync(first.RefreshToken)).Value!;
+        var third = (await RefreshAsync(second.RefreshToken)).Value!;
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(first.RefreshToken)).Refusal?.Reason);
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(third.RefreshToken)).Refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task RefreshSession_SameTokenManyTimesAtOnce_GivesOneNextToken()
+    {
+        var first = await SignInAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RefreshAsync(first.RefreshToken)));
+        Assert.Single(answers.Select(answer => answer.Value!.RefreshToken).Distinct());
+    }
+
+    [Fact]
+    public async Task RefreshSession_AllDayLong_EndsAtTheAbsoluteLimitAndNoTokenOutlivesIt()
+    {
+        var tokens = await SignInAsync();
+        var end = bank.Clock.GetUtcNow() + Options.AbsoluteMax;
+        while (bank.Clock.GetUtcNow() + TimeSpan.FromMinutes(4) < end)
+        {
+            bank.Clock.Advance(TimeSpan.FromMinutes(4));
+            tokens = (await RefreshAsync(tokens.RefreshToken)).Value!;
+            Assert.True(tokens.AccessTokenExpiresAt <= end && tokens.RefreshTokenExpiresAt <= end);
+        }
+
+        bank.Clock.Advance(TimeSpan.FromMinutes(4));
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task RefreshSession_TokenThatTheBankDidNotMake_IsRefused(string token) =>
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(new Secret(token))).Refusal?.Reason);
+
+    [Fact]
+    public async Task OpenSession_MoreThanAllowed_EndsTheOldest()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        await bank.EnrolAsync(customer);
+        var sessions = new List<SessionTokens>();
+        for (var i = 0; i <= Options.PerCustomerMax; i++)
+            sessions.Add(await bank.SignInAsync(customer, BankCluster.NewDevice()));
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(sessions[0].RefreshToken)).Refusal?.Reason);
+        Assert.True((await RefreshAsync(sessions[1].RefreshToken)).Succeeded);
+    }
+
+    [Fact]
+    public async Task SetPassword_EnrollingAgain_EndsOpenSessions()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        await bank.EnrolAsync(customer);
+        var tokens = await bank.SignInAsync(customer, BankCluster.NewDevice());
+        await bank.EnrolAsync(customer);
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task End_SessionOfAnother_IsLeftAlone()
+    {
+        var tokens = await SignInAsync();
+        var session = Guid.Parse(new JsonWebToken(tokens.AccessToken.Value).GetClaim("sid").Value);
+        await bank.Grains.Session(session).End((await bank.OpenCustomerAsync()).Number, CancellationToken.None);
+        Assert.True((await RefreshAsync(tokens.RefreshToken)).Succeeded);
+    }
+
+    [Fact]
+    public async Task StoredCredentials_HoldNoPassword()
+    {
+        await SignInAsync();
+        Assert.Equal(0, await TestDatabase.ReadAsync<long>(
+            bank.Database.Silo, "select count(*) from orleans.storage where convert_from(payload, 'UTF8') like '%correct horse%'"));
+        Assert.NotEqual(0, await TestDatabase.ReadAsync<long>(
+            bank.Database.Silo, "select count(*) from orleans.storage where convert_from(payload, 'UTF8') like '%argon2id%'"));
+    }
+}
