@@ -17,7 +17,7 @@ public sealed class FnpOptions
 }
 
 /// <summary>Limits of sessions. Section <c>Session</c>.</summary>
-public sealed class SessionOptions
+public sealed class SessionOptions : IValidatableObject
 {
     public const string Section = "Session";
 
@@ -40,6 +40,13 @@ public sealed class SessionOptions
     /// <summary>Open sessions of one customer; the oldest ends when there are more. 1 to 20.</summary>
     [Range(1, 20)]
     public int PerCustomerMax { get; set; } = 5;
+
+    /// <summary>The three limits on time go from short to long.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (AccessTokenLifetime >= IdleMax || IdleMax > AbsoluteMax)
+            yield return new ValidationResult("AccessTokenLifetime must be shorter than IdleMax, and IdleMax not longer than AbsoluteMax.");
+    }
 }
 
 /// <summary>The cost of password hashing. Section <c>PasswordHash</c>.</summary>

@@ -28,9 +28,7 @@ public static class BankSiloBuilderExtensions
         Configure<LedgerEventOptions>(LedgerEventOptions.Section);
         Configure<AccountOptions>(AccountOptions.Section);
         Configure<FnpOptions>(FnpOptions.Section);
-        Configure<SessionOptions>(SessionOptions.Section).Validate(
-            o => o.AccessTokenLifetime < o.IdleMax && o.IdleMax <= o.AbsoluteMax,
-            "Session: AccessTokenLifetime must be shorter than IdleMax, and IdleMax not longer than AbsoluteMax.");
+        Configure<SessionOptions>(SessionOptions.Section);
         Configure<PasswordHashOptions>(PasswordHashOptions.Section);
         services.AddOptions<KeyOptions>().Bind(configuration.GetSection(KeyOptions.Section));
 
@@ -71,8 +69,7 @@ public static class BankSiloBuilderExtensions
         silo.AddIncomingGrainCallFilter<StorageExceptionFilter>();
         return silo;
 
-        Microsoft.Extensions.Options.OptionsBuilder<T> Configure<T>(string section) where T : class =>
-            services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+        void Configure<T>(string section) where T : class => services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
 
         void AddWithLifecycle<T>() where T : class, ILifecycleParticipant<ISiloLifecycle>
         {

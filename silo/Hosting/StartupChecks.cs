@@ -1,6 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using System.Text;
+using BktSmart.Accounts;
 using BktSmart.Authentication;
+using BktSmart.Ledger;
 using BktSmart.Silo.Messages;
 using BktSmart.Silo.Migration;
 using Npgsql;
@@ -42,6 +45,16 @@ internal static class StartupChecks
             problems.Add(keys);
         if (MessageOptions.FindProblem(Read<MessageOptions>(MessageOptions.Section), environment) is { } messages)
             problems.Add(messages);
+        Read<AccountOptions>(AccountOptions.Section);
+        Read<FnpOptions>(FnpOptions.Section);
+        Read<LedgerOptions>(LedgerOptions.Section);
+        Read<LedgerEventOptions>(LedgerEventOptions.Section);
+        Read<PasswordHashOptions>(PasswordHashOptions.Section);
+        Read<SessionOptions>(SessionOptions.Section);
+
+        // In the invariant mode of .NET, string.Normalize quietly returns its input, and a password typed on another keyboard would be another password.
+        if ("e\u0308".Normalize(NormalizationForm.FormC).Length != 1)
+            problems.Add("ICU is missing or switched off: install libicu, and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
         return problems;
 
         T Read<T>(string section) where T : class, new()

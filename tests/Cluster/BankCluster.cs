@@ -12,18 +12,24 @@ using Orleans.TestingHost;
 
 namespace BktSmart.Tests.Cluster;
 
-/// <summary>
-/// Two silos in this process over a database of their own, with a clock that stands still until a test moves it. SMS and push messages arrive in
-/// <see cref="Messages"/>.
-/// </summary>
-public sealed class BankCluster(TestServer server) : IAsyncLifetime
+/// <summary>A bank whose clock stands still until a test moves it. Streams stand still with it: the runtime's reading timers go by the same clock.</summary>
+public sealed class StillBank(TestServer server) : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)))
+{
+    public FakeTimeProvider Clock => (FakeTimeProvider)Time;
+}
+
+/// <summary>A bank in real time.</summary>
+public sealed class LiveBank(TestServer server) : BankCluster(server, TimeProvider.System);
+
+/// <summary>Two silos in this process over a database of their own. SMS and push messages arrive in <see cref="Messages"/>.</summary>
+public abstract class BankCluster(TestServer server, TimeProvider time) : IAsyncLifetime
 {
     private static readonly StaffMember Teller = new("teller-1");
 
     private InProcessTestCluster? _cluster;
     private int _serial;
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero));
+    protected TimeProvider Time { get; } = time;
 
     public RecordedMessages Messages { get; } = new();
 
@@ -44,7 +50,7 @@ public sealed class BankCluster(TestServer server) : IAsyncLifetime
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.Services.AddSingleton<TimeProvider>(Clock);
+            silo.Services.AddSingleton(Time);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddSingleton(Database.Silo);
             silo.Services.AddSingleton<ISmsGateway>(Messages);
@@ -63,7 +69,11 @@ public sealed class BankCluster(TestServer server) : IAsyncLifetime
         _cluster = null;
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>A customer with an agreement and a card, not enrolled.</summary>
     public async Task<TestCustomer> OpenCustomerAsync(Language language = Language.English)

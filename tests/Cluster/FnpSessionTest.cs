@@ -5,7 +5,7 @@ using BktSmart.Tests.Infrastructure;
 
 namespace BktSmart.Tests.Cluster;
 
-public sealed class FnpSessionTest(BankCluster bank) : IClassFixture<BankCluster>
+public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
 {
     private async Task<(TestCustomer Customer, Device Device, Guid Session, Secret Fnp)> StartAsync()
     {

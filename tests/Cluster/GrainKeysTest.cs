@@ -7,7 +7,7 @@ using Orleans.Runtime;
 namespace BktSmart.Tests.Cluster;
 
 /// <summary>Two traps of the ADO.NET storage provider: keys that parse as numbers share rows, and so do grain types with the same state name.</summary>
-public sealed class GrainKeysTest(BankCluster bank) : IClassFixture<BankCluster>
+public sealed class GrainKeysTest(StillBank bank) : IClassFixture<StillBank>
 {
     [Fact]
     public void Keys_OfGrainsWithState_AreNoNumberInAnyBase()

@@ -7,7 +7,7 @@ using BktSmart.Tests.Infrastructure;
 
 namespace BktSmart.Tests.Cluster;
 
-public sealed class NotificationInboxTest(BankCluster bank) : IClassFixture<BankCluster>
+public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBank>
 {
     private static readonly Currency All = Currency.Parse("ALL");
 
@@ -146,10 +146,12 @@ public sealed class NotificationInboxTest(BankCluster bank) : IClassFixture<Bank
         var inbox = bank.Grains.NotificationInbox(payee.Number);
 
         var page = await inbox.List(null, 2, CancellationToken.None);
-        Assert.Equal(([5, 4], true, 5), (page.Notifications.Select(n => n.Number).ToArray(), page.HasMore, page.UnreadCount));
+        Assert.Equal([5, 4], page.Notifications.Select(n => n.Number));
+        Assert.Equal((true, 5), (page.HasMore, page.UnreadCount));
         Assert.Equal("Pagesë e marrë", page.Notifications[0].Title);
         page = await inbox.List(2, 2, CancellationToken.None);
-        Assert.Equal(([1], false), (page.Notifications.Select(n => n.Number).ToArray(), page.HasMore));
+        Assert.Equal([1], page.Notifications.Select(n => n.Number));
+        Assert.False(page.HasMore);
         Assert.Equal(2, await inbox.MarkRead(3, CancellationToken.None));
         Assert.Equal(2, await inbox.MarkRead(3, CancellationToken.None));
         Assert.Equal(0, await inbox.MarkRead(long.MaxValue, CancellationToken.None));

@@ -5,7 +5,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace BktSmart.Tests.Cluster;
 
-public sealed class SessionTest(BankCluster bank) : IClassFixture<BankCluster>
+public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
 {
     private static readonly SessionOptions Options = new();
 
