@@ -1,0 +1,116 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using BktSmart.Infrastructure;
+using BktSmart.Silo.Migration;
+using k8s.Models;
+
+namespace BktSmart;
+
+/// <summary><c>docs/operations.md</c> says what the programs do.</summary>
+public sealed partial class OperationsGuideTests
+{
+    private static readonly string Guide = Repository.Read("docs", "operations.md");
+
+    private static readonly ILookup<(string Program, string Name), Match> Rows =
+        SettingRow().Matches(Guide).ToLookup(row => (row.Groups["program"].Value, row.Groups["name"].Value));
+
+    public static TheoryData<string, string> AllSettings =>
+        [.. Settings.All.Select(setting => new TheoryDataRow<string, string>(setting.Program, setting.Name))];
+
+    [Theory, MemberData(nameof(AllSettings))]
+    public void Setting_IsInTheTable_WithItsDefaultAndRange(string program, string name)
+    {
+        var setting = Settings.All.Single(s => s.Program == program && s.Name == name);
+        var row = Assert.Single(Rows[(program, name)]);
+
+        var stated = row.Groups["default"].Value.Trim(' ', '`');
+        if (setting.Default is null or "")
+            Assert.Equal("", stated);
+        else
+            Assert.Equal(setting.Default, setting.Parse(stated));
+
+        if (setting.Property.GetCustomAttribute<RangeAttribute>() is not { } range)
+            return;
+        var ends = Ends().Match(row.Groups["range"].Value);
+        Assert.True(ends.Success, $"The range of {setting} is not 'least to most'.");
+        Assert.Equal(setting.Parse(range.Minimum.ToString()!), setting.Parse(ends.Groups["least"].Value));
+        Assert.Equal(setting.Parse(range.Maximum.ToString()!), setting.Parse(ends.Groups["most"].Value));
+    }
+
+    [Fact]
+    public void Table_HasNoOtherSettings() =>
+        Assert.Equal(Settings.All.Select(setting => (setting.Program, setting.Name)).Order(), Rows.Select(row => row.Key).Order());
+
+    [Fact]
+    public void Ports_AreThoseOfThePods() => Assert.Equal(
+        KubernetesBase.Workloads.SelectMany(workload => (workload.Container.Ports ?? []).Select(port => $"{workload.Name} {port.ContainerPort}"))
+            .Order(StringComparer.Ordinal),
+        PortRow().Matches(Guide).Select(row => $"{row.Groups["program"].Value} {row.Groups["port"].Value}").Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Roles_ThatTheMigrationsGrantTo_AreCreated()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "silo", "Migrations"), "*.sql");
+        var migrations = string.Concat(files.Select(File.ReadAllText));
+        var granted = Grantee().Matches(migrations).Select(grant => grant.Groups["role"].Value).Distinct();
+
+        Assert.Equal([Migrator.SiloRole], granted);
+        Assert.Contains($"create role {Migrator.SiloRole} nologin;", Guide, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Metrics_AreThoseOfTheBank()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "grains"), "*.cs", SearchOption.AllDirectories);
+        var sources = string.Concat(files.Select(File.ReadAllText));
+
+        Assert.Equal(
+            Instrument().Matches(sources).Select(match => match.Groups["name"].Value).Order(StringComparer.Ordinal),
+            MetricRow().Matches(Guide).Select(match => match.Groups["name"].Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Secrets_AreThoseThatThePodsTake()
+    {
+        var taken = KubernetesBase.Workloads.SelectMany(workload => (workload.Container.Env ?? [])
+            .Where(variable => variable.ValueFrom?.SecretKeyRef is not null)
+            .Select(variable => $"{variable.ValueFrom.SecretKeyRef.Name}/{variable.ValueFrom.SecretKeyRef.Key}")
+            .Concat(workload.Pod.Volumes.Where(volume => volume.Secret is not null)
+                .SelectMany(volume => volume.Secret.Items.Select(item => $"{volume.Secret.SecretName}/{item.Key}"))));
+        var created = CreatedSecret().Matches(Guide).SelectMany(secret =>
+            SecretKey().Matches(secret.Value).Select(key => $"{secret.Groups["name"].Value}/{key.Groups["key"].Value}"));
+
+        Assert.Equal(taken.Order(StringComparer.Ordinal), created.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void NamespaceLabels_AreThoseOfTheNetworkPolicies() => Assert.All(
+        KubernetesBase.Of<V1NetworkPolicy>().SelectMany(policy => policy.Spec.Ingress ?? []).SelectMany(rule => rule.FromProperty)
+            .Where(peer => peer.NamespaceSelector is not null).SelectMany(peer => peer.NamespaceSelector.MatchLabels),
+        label => Assert.Matches($"kubectl label namespace [A-Z]+ {label.Key}={label.Value}\n", Guide));
+
+    [GeneratedRegex(@"^\| `(?<name>\w+:\w+)` \| (?<program>\w+) \|(?<default>[^|]*)\|(?<range>[^|]*)\|[^|]+\|$", RegexOptions.Multiline)]
+    private static partial Regex SettingRow();
+
+    [GeneratedRegex("^ `(?<least>[^`]+)` to `(?<most>[^`]+)` $")]
+    private static partial Regex Ends();
+
+    [GeneratedRegex(@"^\| (?<program>\w+) \| (?<port>\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex PortRow();
+
+    [GeneratedRegex(@"^ *grant [^;]+ to (?<role>\w+);", RegexOptions.Multiline)]
+    private static partial Regex Grantee();
+
+    [GeneratedRegex("Create(Histogram|Counter|UpDownCounter|ObservableGauge|Gauge)<\\w+>\\(\\s*\"(?<name>[\\w.]+)\"")]
+    private static partial Regex Instrument();
+
+    [GeneratedRegex(@"^\| `(?<name>bank[\w.]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex MetricRow();
+
+    [GeneratedRegex("create secret generic (?<name>[\\w-]+).*")]
+    private static partial Regex CreatedSecret();
+
+    [GeneratedRegex("--from-file=(?<key>[\\w.-]+)")]
+    private static partial Regex SecretKey();
+}
