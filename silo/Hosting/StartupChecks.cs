@@ -50,7 +50,7 @@ internal static class StartupChecks
         Read<LedgerOptions>(LedgerOptions.Section);
         Read<LedgerEventOptions>(LedgerEventOptions.Section);
         Read<PasswordHashOptions>(PasswordHashOptions.Section);
-        Read<SessionOptions>(SessionOptions.Section);
+        Read<Authentication.SessionOptions>(Authentication.SessionOptions.Section);
 
         // In the invariant mode of .NET, string.Normalize quietly returns its input, and a password typed on another keyboard would be another password.
         if ("e\u0308".Normalize(NormalizationForm.FormC).Length != 1)
