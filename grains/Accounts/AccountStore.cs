@@ -77,8 +77,8 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         return await ReadPageAsync(command, count, cancellationToken);
     }
 
-    /// <summary>The transactions above a sequence number and up to another, oldest first.</summary>
-    public async Task<IReadOnlyList<Transaction>> ListTransactionsAsync(long accountId, long after, long upTo, CancellationToken cancellationToken)
+    /// <summary>The oldest transactions above a sequence number, oldest first.</summary>
+    public async Task<IReadOnlyList<Transaction>> ListTransactionsAfterAsync(long accountId, long after, int count, CancellationToken cancellationToken)
     {
         // posting_pkey
         await using var command = database.CreateCommand($"""
@@ -87,13 +87,13 @@ internal sealed class AccountStore(NpgsqlDataSource database)
               {TransactionRows.Joins}
              where p.account_id = $1
                and p.sequence_number > $2
-               and p.sequence_number <= $3
              order by p.sequence_number
+             limit $3
             """);
         command.Parameters.Add(new() { Value = accountId });
         command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = upTo });
-        return (await ReadPageAsync(command, int.MaxValue, cancellationToken)).Transactions;
+        command.Parameters.Add(new() { Value = count });
+        return (await ReadPageAsync(command, count, cancellationToken)).Transactions;
     }
 
     /// <summary>Opens an account, with its audit entry. The request id makes it one account, however often it is asked for.</summary>

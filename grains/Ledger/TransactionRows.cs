@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace BktSmart.Ledger;
 
-/// <summary>How a posting <c>p</c> becomes a line that a customer can read; shared by the account's list and its events.</summary>
+/// <summary>How a posting <c>p</c> becomes a line that a customer can read.</summary>
 internal static class TransactionRows
 {
     public const string Columns = """

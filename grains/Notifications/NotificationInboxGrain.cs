@@ -11,10 +11,13 @@ using Orleans.Utilities;
 namespace BktSmart.Notifications;
 
 /// <summary>
-/// Holds who watches the inbox at the moment; the truth is in <c>bank.notification</c>. The stream delivers events at least once, so the grain takes an event for a
-/// hint: it looks up how far the account was notified, and adds what lies between that and the event, from the ledger. What was delivered twice adds
-/// nothing; what was overtaken is there already; a second activation fails on a key. Then it pushes what is not pushed yet. After a crash between the two, the event
-/// comes again and the push is made up for; a push service shows one message id once.
+/// Holds who watches the inbox, and how far each account was notified; the truth is in <c>bank.notification</c>. The stream delivers events at least once, so the grain takes an
+/// event for a hint: it reads the ledger from where the account was notified to where it is now, and adds a notification for each posting. What is delivered twice,
+/// or was overtaken by reading ahead, is known and adds nothing; an event that never comes is made up for by the next. A second activation fails on a key;
+/// an activation that fails is given up with what it holds, and its event comes again.
+///
+/// A notification is stored before it is pushed, and its push is settled after. After a crash between the two, the next activation makes up for it; a push service shows
+/// one message id once.
 /// </summary>
 [ImplicitStreamSubscription(TransactionPosted.StreamNamespace), RandomPlacement, GrainType("notification-inbox")]
 internal sealed partial class NotificationInboxGrain(
@@ -22,8 +25,12 @@ internal sealed partial class NotificationInboxGrain(
     : Grain, INotificationInboxGrain, IStreamSubscriptionObserver, IAsyncObserver<TransactionPosted>
 {
     private const int PushesAtOnceMax = 100;
+    private const int ReadAheadMax = 100;
 
     private static readonly TimeSpan WatchLasts = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<long, long> _lastByAccount = [];
+    private bool _pushesAreSettled;
 
     private readonly ObserverManager<INotificationObserver> _observers = new(WatchLasts, logger);
 
@@ -34,10 +41,23 @@ internal sealed partial class NotificationInboxGrain(
 
     public async Task OnNextAsync(TransactionPosted item, StreamSequenceToken? token = null)
     {
-        var (accountId, last) = await notifications.FindLastAsync(Customer, item.Account, CancellationToken.None);
-        if (item.Transaction.SequenceNumber > last)
-            await AddAsync(item, accountId, last);
-        await PushAsync();
+        try
+        {
+            if (!_pushesAreSettled)
+                await PushAsync(await notifications.ListUnsettledAsync(Customer, PushesAtOnceMax, CancellationToken.None));
+            _pushesAreSettled = true;
+
+            if (!_lastByAccount.TryGetValue(item.AccountId, out var last))
+                last = await notifications.FindLastAsync(Customer, item.AccountId, CancellationToken.None);
+            while (last < item.SequenceNumber)
+                last = await NotifyAsync(item, last);
+            _lastByAccount[item.AccountId] = last;
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     public Task OnErrorAsync(Exception ex)
@@ -83,43 +103,42 @@ internal sealed partial class NotificationInboxGrain(
         return Task.CompletedTask;
     }
 
-    private async Task AddAsync(TransactionPosted item, long accountId, long last)
+    /// <summary>Adds and pushes what the ledger has behind a sequence number, up to a limit, and gives the number that it came to.</summary>
+    private async Task<long> NotifyAsync(TransactionPosted item, long last)
     {
-        var sequenceNumber = item.Transaction.SequenceNumber;
-        IReadOnlyList<Transaction> missing = sequenceNumber == last + 1
-            ? [item.Transaction]
-            : await accounts.ListTransactionsAsync(accountId, last, sequenceNumber, CancellationToken.None);
+        var posted = await accounts.ListTransactionsAfterAsync(item.AccountId, last, ReadAheadMax, CancellationToken.None);
+        if (posted.Count == 0)
+            throw new InvalidOperationException("An event came for a posting that is not in the ledger; they are written together.");
+
         var language = await notifications.FindLanguageAsync(Customer, CancellationToken.None);
-        await notifications.AddAsync(
-            Customer,
-            accountId,
-            [.. missing.Select(transaction => (transaction.SequenceNumber, NotificationText.Of(transaction, item.Account, language)))],
-            time.GetUtcNow(),
-            CancellationToken.None);
+        var texts = posted.Select(transaction => NotificationText.Of(transaction, item.Account, language)).ToArray();
+        var numbers = await notifications.AddAsync(
+            Customer, item.AccountId, [.. posted.Zip(texts, (transaction, text) => (transaction.SequenceNumber, text))], time.GetUtcNow(), CancellationToken.None);
         await _observers.Notify(observer => observer.Arrived());
+        await PushAsync([.. numbers.Zip(texts, (number, text) => (number, text.Title))]);
+        return posted[^1].SequenceNumber;
     }
 
-    private async Task PushAsync()
+    private async Task PushAsync(IReadOnlyList<(long Number, string Title)> unsettled)
     {
-        var unsettled = await notifications.ListUnsettledAsync(Customer, PushesAtOnceMax, CancellationToken.None);
         if (unsettled.Count == 0)
             return;
 
-        var target = await GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None);
-        foreach (var notification in unsettled)
+        if (await GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None) is { } target)
         {
-            if (target is not null)
-                await TryPushAsync(target, notification);
-            await notifications.SettlePushAsync(Customer, notification.Number, time.GetUtcNow(), CancellationToken.None);
+            foreach (var (number, title) in unsettled)
+                await TryPushAsync(target, number, title);
         }
+
+        await notifications.SettlePushesAsync(Customer, [.. unsettled.Select(push => push.Number)], time.GetUtcNow(), CancellationToken.None);
     }
 
     /// <summary>A push is a courtesy; the inbox is the record. A gateway that fails does not hold up what comes after.</summary>
-    private async Task TryPushAsync(Authentication.PushTarget target, Notification notification)
+    private async Task TryPushAsync(Authentication.PushTarget target, long number, string title)
     {
         try
         {
-            var message = new PushMessage($"{Customer}-{notification.Number}", NotificationText.PushTitle, notification.Title);
+            var message = new PushMessage($"{Customer}-{number}", NotificationText.PushTitle, title);
             await push.SendAsync(target, message, CancellationToken.None);
         }
         catch (Exception exception)

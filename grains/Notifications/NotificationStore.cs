@@ -1,4 +1,3 @@
-using BktSmart.Accounts;
 using BktSmart.Customers;
 using Npgsql;
 
@@ -10,21 +9,14 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
     private const string Columns = "number, category, title, body, created_at, read_at";
 
     /// <summary>The highest sequence number of the account of which the customer was notified; zero for none.</summary>
-    public async Task<(long AccountId, long SequenceNumber)> FindLastAsync(CustomerNumber customer, Iban account, CancellationToken cancellationToken)
+    public async Task<long> FindLastAsync(CustomerNumber customer, long accountId, CancellationToken cancellationToken)
     {
-        // account_account_number_key, then the end of one_per_posting
-        await using var command = database.CreateCommand("""
-            select a.account_id,
-                   (select max(n.sequence_number) from bank.notification n where n.account_id = a.account_id and n.customer_number = $1)
-              from bank.account a
-             where a.account_number = $2
-            """);
+        // the end of one_per_posting
+        await using var command = database.CreateCommand(
+            "select coalesce(max(sequence_number), 0) from bank.notification where account_id = $1 and customer_number = $2");
+        command.Parameters.Add(new() { Value = accountId });
         command.Parameters.Add(new() { Value = customer.Value });
-        command.Parameters.Add(new() { Value = account.Value });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-            throw new InvalidOperationException("An event names an account that does not exist; accounts are never deleted.");
-        return (reader.GetInt64(0), await reader.IsDBNullAsync(1, cancellationToken) ? 0 : reader.GetInt64(1));
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public async Task<Language> FindLanguageAsync(CustomerNumber customer, CancellationToken cancellationToken)
@@ -36,9 +28,10 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Adds notifications under the next numbers, all or none. A second writer fails on a key, and its events are delivered again.
+    /// Adds notifications under the next numbers, all or none, and gives these numbers. A second writer fails on a key, and its events are delivered
+    /// again.
     /// </summary>
-    public async Task AddAsync(
+    public async Task<IReadOnlyList<long>> AddAsync(
         CustomerNumber customer, long accountId, IReadOnlyList<(long SequenceNumber, NotificationText Text)> items, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -48,6 +41,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
                    coalesce((select max(number) from bank.notification where customer_number = $1), 0) + i.position,
                    $2, i.sequence_number, i.category, i.title, i.body, $7
               from unnest($3, $4, $5, $6) with ordinality as i (sequence_number, category, title, body, position)
+            returning number
             """);
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = accountId });
@@ -56,7 +50,11 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = items.Select(item => item.Text.Title).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Text.Body).ToArray() });
         command.Parameters.Add(new() { Value = now.UtcDateTime });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var numbers = new List<long>(items.Count);
+        while (await reader.ReadAsync(cancellationToken))
+            numbers.Add(reader.GetInt64(0));
+        return numbers;
     }
 
     public Task<IReadOnlyList<Notification>> ListBeforeAsync(CustomerNumber customer, long before, int count, CancellationToken cancellationToken) =>
@@ -67,19 +65,22 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
         // notification_pkey
         QueryAsync($"select {Columns} from bank.notification where customer_number = $1 and number > $2 order by number limit $3", customer, after, count, cancellationToken);
 
-    /// <summary>What was not pushed yet, oldest first.</summary>
-    public Task<IReadOnlyList<Notification>> ListUnsettledAsync(CustomerNumber customer, int count, CancellationToken cancellationToken) =>
+    /// <summary>The newest of what was not pushed yet, oldest first: number and title.</summary>
+    public async Task<IReadOnlyList<(long Number, string Title)>> ListUnsettledAsync(CustomerNumber customer, int count, CancellationToken cancellationToken)
+    {
         // notification_unsettled
-        QueryAsync(
-            $"select {Columns} from bank.notification where customer_number = $1 and number > $2 and push_settled_at is null order by number limit $3",
+        var found = await QueryAsync(
+            $"select {Columns} from bank.notification where customer_number = $1 and number > $2 and push_settled_at is null order by number desc limit $3",
             customer, 0, count, cancellationToken);
+        return [.. found.Reverse().Select(notification => (notification.Number, notification.Title))];
+    }
 
-    public async Task SettlePushAsync(CustomerNumber customer, long number, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task SettlePushesAsync(CustomerNumber customer, long[] numbers, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
-            "update bank.notification set push_settled_at = $3 where customer_number = $1 and number = $2 and push_settled_at is null");
+            "update bank.notification set push_settled_at = $3 where customer_number = $1 and number = any($2) and push_settled_at is null");
         command.Parameters.Add(new() { Value = customer.Value });
-        command.Parameters.Add(new() { Value = number });
+        command.Parameters.Add(new() { Value = numbers });
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

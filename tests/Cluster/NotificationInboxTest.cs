@@ -105,7 +105,8 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         await PushedAsync(payee, 1);
         await DrainedAsync();
 
-        // As after a crash between the two: the notification is there, its push is not settled, and the event comes again.
+        // As after a crash between the two: the notification is there, its push is not settled, and the event comes again to a new activation.
+        await bank.Cluster.DeactivateAsync(bank.Grains.NotificationInbox(payee.Number));
         await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.notification set push_settled_at = null where customer_number = {payee.Number}");
         await RepeatAsync("sequence_number = 1", to);
         await PushedAsync(payee, 1);

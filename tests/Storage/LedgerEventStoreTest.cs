@@ -41,9 +41,9 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var store = new LedgerEventStore(bank.Database.Silo);
 
         var all = (await store.ReadAsync(queue, [], 100, CancellationToken.None)).Where(e => e.Account == to.Iban).ToArray();
-        Assert.Equal([1, 2, 3, 4, 5], all.Select(e => e.Transaction.SequenceNumber));
+        Assert.Equal([1, 2, 3, 4, 5], all.Select(e => e.SequenceNumber));
         var rest = await store.ReadAsync(queue, [all[0].EventId, all[2].EventId], 100, CancellationToken.None);
-        Assert.Equal([2, 4, 5], rest.Where(e => e.Account == to.Iban).Select(e => e.Transaction.SequenceNumber));
+        Assert.Equal([2, 4, 5], rest.Where(e => e.Account == to.Iban).Select(e => e.SequenceNumber));
     }
 
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)

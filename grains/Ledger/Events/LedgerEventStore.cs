@@ -10,12 +10,11 @@ internal sealed class LedgerEventStore(NpgsqlDataSource database)
     /// <summary>The oldest events of a queue, without those that are named.</summary>
     public async Task<IReadOnlyList<TransactionPosted>> ReadAsync(int queue, long[] except, int count, CancellationToken cancellationToken)
     {
-        // event_pkey, then one row each by posting_pkey, transfer_pkey, account_pkey, customer_pkey
-        await using var command = database.CreateCommand($"""
-            select e.event_id, e.customer_number, a.account_number, {TransactionRows.Columns}
+        // event_pkey, account_pkey
+        await using var command = database.CreateCommand("""
+            select e.event_id, e.customer_number, a.account_number, e.account_id, e.sequence_number
               from bank.event e
-              join bank.posting p on p.account_id = e.account_id and p.sequence_number = e.sequence_number
-              {TransactionRows.Joins}
+              join bank.account a on a.account_id = e.account_id
              where e.queue = $1
                and e.event_id <> all($2)
              order by e.event_id
@@ -30,7 +29,7 @@ internal sealed class LedgerEventStore(NpgsqlDataSource database)
         while (await reader.ReadAsync(cancellationToken))
         {
             events.Add(new TransactionPosted(
-                reader.GetInt64(0), CustomerNumber.From(reader.GetInt32(1)), Iban.Parse(reader.GetString(2)), TransactionRows.Read(reader, 3)));
+                reader.GetInt64(0), CustomerNumber.From(reader.GetInt32(1)), Iban.Parse(reader.GetString(2)), reader.GetInt64(3), reader.GetInt64(4)));
         }
 
         return events;
