@@ -19,17 +19,11 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
 {
     private AccountRegistration? _account;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        var found = await directory.FindAsync(this.GetPrimaryKeyString(), cancellationToken);
-        _account = found?.CustomerNumber is null ? null : found;
-        if (_account is null)
-            DeactivateOnIdle();
-    }
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => _account = await FindCustomerAccountAsync(cancellationToken);
 
     public async Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken)
     {
-        if (_account is not { } account || account.CustomerNumber != requester)
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "source_account");
 
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
@@ -42,7 +36,7 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
     public async Task<Result<BookedTransfer>> MoveCash(
         StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken)
     {
-        if (_account is not { } account)
+        if (await FindAsync(cancellationToken) is not { } account)
             return new Refusal(Reason.AccountNotFound, "account");
 
         var cash = await directory.FindAsync(AccountRegistration.CashNumber(command.Amount.Currency), cancellationToken)
@@ -56,7 +50,7 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
 
     public async Task<Result<AccountDetails>> Get(CustomerNumber requester, CancellationToken cancellationToken)
     {
-        if (_account is not { } account || account.CustomerNumber != requester)
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "name");
         return await store.ReadAsync(account, cancellationToken);
     }
@@ -66,10 +60,24 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, TransactionPage.CountMax);
-        if (_account is not { } account || account.CustomerNumber != requester)
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "parent");
         return await store.ListTransactionsAsync(account.Id, beforeSequenceNumber, count, cancellationToken);
     }
+
+    /// <summary>
+    /// Null for a number under which there is no customer account so far: it may be opened at any moment, so "no" is never remembered. The activation that
+    /// somebody's wrong number made is given up after the call and not while it starts, because then the runtime would make another one for the call, again and again.
+    /// </summary>
+    private async ValueTask<AccountRegistration?> FindAsync(CancellationToken cancellationToken)
+    {
+        if (_account is null && (_account = await FindCustomerAccountAsync(cancellationToken)) is null)
+            DeactivateOnIdle();
+        return _account;
+    }
+
+    private async Task<AccountRegistration?> FindCustomerAccountAsync(CancellationToken cancellationToken) =>
+        await directory.FindAsync(this.GetPrimaryKeyString(), cancellationToken) is { CustomerNumber: not null } found ? found : null;
 
     private async Task<Result<BookedTransfer>> PostAsync(
         TransferOrder order, AccountRegistration debit, AccountRegistration? credit, CancellationToken cancellationToken)
