@@ -7,21 +7,22 @@ namespace BktSmart.Faults;
 internal static class Aftermath
 {
     private const int PageSize = 200;
+    private const int ReadersMax = 16;
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromMinutes(1);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task AssertAsync(FaultBank fault, params Traffic[] traffics)
+    public static async Task AssertAsync(FaultBank fault, Traffic traffic)
     {
-        foreach (var outcome in traffics.SelectMany(traffic => traffic.Outcomes))
-            await AssertOutcomeStandsAsync(outcome);
-        await AssertAccountsAsync(fault, [.. traffics.SelectMany(traffic => traffic.Outcomes)]);
+        await Parallel.ForEachAsync(
+            traffic.Outcomes, new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = Stop }, (outcome, _) => AssertOutcomeStandsAsync(outcome));
+        await AssertAccountsAsync(fault, traffic.Outcomes);
         await AssertNotificationsAsync(fault.Bank);
         var verified = await fault.Bank.VerifyAsync();
         Assert.True(verified.ExitCode == 0, verified.Output);
     }
 
-    private static async Task AssertOutcomeStandsAsync(Traffic.Outcome outcome)
+    private static async ValueTask AssertOutcomeStandsAsync(Traffic.Outcome outcome)
     {
         var name = $"transfers/{outcome.Request.TransferId}";
         if (outcome.Answer is not { } answer)
@@ -34,7 +35,7 @@ internal static class Aftermath
         Assert.True(answer.ToByteString() == now.ToByteString(), $"{name} was {answer} and is now {now}.");
     }
 
-    private static async Task AssertAccountsAsync(FaultBank fault, IReadOnlyList<Traffic.Outcome> outcomes)
+    private static async Task AssertAccountsAsync(FaultBank fault, IReadOnlyCollection<Traffic.Outcome> outcomes)
     {
         var total = 0L;
         foreach (var account in fault.Accounts)

@@ -4,7 +4,7 @@ namespace BktSmart.Faults;
 public sealed class ClusterFaultTests(TwoSilos fault) : IClassFixture<TwoSilos>
 {
     private const int Clients = 12;
-    private const long Some = 200;
+    private const long Some = 100;
 
     /// <summary>The dead silo must be found dead (three missed probes), and its grains must move.</summary>
     private static readonly TimeSpan TakeoverPatience = TimeSpan.FromSeconds(60);

@@ -4,7 +4,7 @@ namespace BktSmart.Faults;
 public sealed class FaultTests(SingleSilo fault) : IClassFixture<SingleSilo>
 {
     private const int Clients = 12;
-    private const long Some = 200;
+    private const long Some = 100;
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
