@@ -17,9 +17,19 @@ namespace BktSmart.Accounts;
 [Reentrant, RandomPlacement, GrainType("account")]
 internal sealed class AccountGrain(AccountDirectory directory, AccountStore store, LedgerWriter ledger) : Grain, IAccountGrain
 {
+    private static readonly TimeSpan UnknownKept = TimeSpan.FromMinutes(1);
+
     private AccountRegistration? _account;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) => _account = await FindCustomerAccountAsync(cancellationToken);
+    /// <summary>
+    /// An activation that somebody's wrong number made does not stay as long as the others. It cannot go at once: the runtime would make the next one for the calls that wait,
+    /// and give these up after a few rounds.
+    /// </summary>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is null)
+            this.RegisterGrainTimer(static (self, _) => self.LeaveIfUnknown(), this, new GrainTimerCreationOptions(UnknownKept, Timeout.InfiniteTimeSpan));
+    }
 
     public async Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken)
     {
@@ -65,15 +75,15 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
         return await store.ListTransactionsAsync(account.Id, beforeSequenceNumber, count, cancellationToken);
     }
 
-    /// <summary>
-    /// Null for a number under which there is no customer account so far: it may be opened at any moment, so "no" is never remembered. The activation that
-    /// somebody's wrong number made is given up after the call and not while it starts, because then the runtime would make another one for the call, again and again.
-    /// </summary>
-    private async ValueTask<AccountRegistration?> FindAsync(CancellationToken cancellationToken)
+    /// <summary>Null for a number under which there is no customer account so far: it may be opened at any moment, so "no" is never remembered.</summary>
+    private async ValueTask<AccountRegistration?> FindAsync(CancellationToken cancellationToken) =>
+        _account ??= await FindCustomerAccountAsync(cancellationToken);
+
+    private Task LeaveIfUnknown()
     {
-        if (_account is null && (_account = await FindCustomerAccountAsync(cancellationToken)) is null)
+        if (_account is null)
             DeactivateOnIdle();
-        return _account;
+        return Task.CompletedTask;
     }
 
     private async Task<AccountRegistration?> FindCustomerAccountAsync(CancellationToken cancellationToken) =>
