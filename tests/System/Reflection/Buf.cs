@@ -10,7 +10,8 @@ internal static class Buf
     public static async Task<string?> FindAsync()
     {
         var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "buf"));
-        var tools = Path.Combine(Repository.Root, ".data", "tools");
+        // A folder of its own: npm must not install into one folder twice at once.
+        var tools = Path.Combine(Repository.Root, ".data", "tools", "system");
         var installed = Path.Combine(tools, "node_modules", ".bin", "buf");
         if (onPath.Append(installed).FirstOrDefault(File.Exists) is { } found)
             return found;

@@ -243,7 +243,7 @@ public sealed class BadInputTests(BadInputBank bank)
     {
         var before = await bank.TraceAsync();
         var refused = await Refused.ByAsync(() => bank.PayAsync(r => r.Reference = new string('x', 66_000)));
-        Assert.Equal(ResourceExhausted, refused.Code);
+        Assert.Equal(new Refused(InvalidArgument, "MESSAGE_TOO_LARGE"), refused);
         Assert.Equal(before, await bank.TraceAsync());
     }
 
@@ -251,7 +251,8 @@ public sealed class BadInputTests(BadInputBank bank)
     public async Task AnyCall_BytesThatAreNoMessage_IsRefusedWithoutATrace()
     {
         var before = await bank.TraceAsync();
-        await Refused.ByAsync(() => bank.CallAsync("bktsmart.v1.TransferService", "CreateTransfer", [0xFF, 0xFF, 0xFF]));
+        var refused = await Refused.ByAsync(() => bank.CallAsync("bktsmart.v1.TransferService", "CreateTransfer", [0xFF, 0xFF, 0xFF]));
+        Assert.Equal(new Refused(InvalidArgument, "MESSAGE_MALFORMED"), refused);
         Assert.Equal(before, await bank.TraceAsync());
     }
 
