@@ -1,3 +1,4 @@
+using BktSmart.Errors;
 using BktSmart.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ try
     // The host would do this too, and then log what it finds with a stack trace.
     app.Services.GetRequiredService<IStartupValidator>().Validate();
     app.KeepOperationsApart();
+    app.UseLibraryRefusals();
     app.MapGrpcFrontEnd();
     app.MapOperations();
     await app.RunAsync();

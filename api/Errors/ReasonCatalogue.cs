@@ -46,6 +46,12 @@ internal static class ReasonCatalogue
             Reason.PageTokenMalformed => Invalid(
                 "Kjo listë nuk mund të vazhdohet. Hapeni përsëri nga fillimi.",
                 "This list cannot be continued. Open it again from the start."),
+            Reason.MessageMalformed => Invalid(
+                "Kërkesa nuk mund të lexohet. Përditësoni aplikacionin.",
+                "The request cannot be read. Update the app."),
+            Reason.MessageTooLarge => Invalid(
+                "Kërkesa është shumë e madhe.",
+                "The request is too large."),
             Reason.IbanMalformed => Invalid(
                 "IBAN-i nuk është i saktë. Kontrollojeni dhe provoni përsëri.",
                 "The IBAN is not correct. Check it and try again."),

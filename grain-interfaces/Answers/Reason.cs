@@ -14,6 +14,8 @@ public enum Reason
     TextNotAllowed = 103,
     PageSizeInvalid = 104,
     PageTokenMalformed = 105,
+    MessageMalformed = 106,
+    MessageTooLarge = 107,
     IbanMalformed = 110,
     TransferIdMalformed = 111,
     RequestIdMalformed = 112,

@@ -114,6 +114,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
             overriding system value
             values ($1, $2, $3, $4, $5, $6, 0)
             on conflict (request_id) do nothing
+            returning opened_at
             """, connection)
         {
             Parameters =
@@ -126,12 +127,13 @@ internal sealed class AccountStore(NpgsqlDataSource database)
                 new() { Value = now.UtcDateTime },
             },
         };
-        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
+        // As it is stored, in microseconds: a repeated request is answered from the row.
+        if (await insert.ExecuteScalarAsync(cancellationToken) is not DateTime openedAt)
             return await FindOpenedAsync(connection, requestId, customer, branchCode, currency, cancellationToken);
 
         await AuditTrail.WriteAsync(connection, staff, "open-account", customer, new { iban = iban.Value, currency = currency.Code }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new AccountDetails(iban, new Money(0, currency), 0, now);
+        return new AccountDetails(iban, new Money(0, currency), 0, new DateTimeOffset(openedAt));
     }
 
     private static async Task<Result<AccountDetails>> FindOpenedAsync(

@@ -1,0 +1,47 @@
+using System.Globalization;
+using BktSmart.Answers;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace BktSmart.Errors;
+
+/// <summary>
+/// Gives the refusals of the gRPC library the form of ours (R15). A message that is too large, or is none, is turned away before any interceptor sees the call, with a
+/// status that has no reason and a text that is for developers. What an interceptor has seen always has details.
+/// </summary>
+internal static class LibraryRefusals
+{
+    private const string StatusHeader = "grpc-status";
+    private const string MessageHeader = "grpc-message";
+    private const string DetailsHeader = "grpc-status-details-bin";
+
+    public static void UseLibraryRefusals(this IApplicationBuilder app) => app.Use((context, next) =>
+    {
+        // A call that fails before its first message has its status among the headers.
+        context.Response.OnStarting(() =>
+        {
+            Rewrite(context.Response.Headers);
+            return Task.CompletedTask;
+        });
+        return next(context);
+    });
+
+    private static void Rewrite(IHeaderDictionary headers)
+    {
+        if (headers.ContainsKey(DetailsHeader) || !int.TryParse(headers[StatusHeader], CultureInfo.InvariantCulture, out var code))
+            return;
+        Reason? reason = (StatusCode)code switch
+        {
+            StatusCode.ResourceExhausted => Reason.MessageTooLarge,
+            StatusCode.Unknown or StatusCode.Internal => Reason.MessageMalformed,
+            _ => null,
+        };
+        if (reason is not { } found)
+            return;
+
+        var refusal = Refuse.Because(found).GetRpcStatus()!;
+        headers[StatusHeader] = refusal.Code.ToString(CultureInfo.InvariantCulture);
+        headers[MessageHeader] = Uri.EscapeDataString(refusal.Message);
+        headers[DetailsHeader] = Convert.ToBase64String(refusal.ToByteArray());
+    }
+}

@@ -1,0 +1,113 @@
+using BktSmart.V1;
+using Google.Protobuf;
+
+namespace BktSmart.Faults;
+
+/// <summary>What must hold after any fault, seen through the API, in the tables, and by the silo's own proof.</summary>
+internal static class Aftermath
+{
+    private const int PageSize = 200;
+    private const int ReadersMax = 16;
+    private static readonly TimeSpan DeliveryPatience = TimeSpan.FromMinutes(1);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static async Task AssertAsync(FaultBank fault, Traffic traffic)
+    {
+        await Parallel.ForEachAsync(
+            traffic.Outcomes, new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = Stop }, (outcome, _) => AssertOutcomeStandsAsync(outcome));
+        await AssertAccountsAsync(fault, traffic.Outcomes);
+        await AssertNotificationsAsync(fault.Bank);
+        var verified = await fault.Bank.VerifyAsync();
+        Assert.True(verified.ExitCode == 0, verified.Output);
+    }
+
+    private static async ValueTask AssertOutcomeStandsAsync(Traffic.Outcome outcome)
+    {
+        var name = $"transfers/{outcome.Request.TransferId}";
+        if (outcome.Answer is not { } answer)
+        {
+            Assert.Equal("INSUFFICIENT_FUNDS", (await Refused.ByAsync(() => outcome.Payer.App.GetTransferAsync(name, Stop))).Reason);
+            return;
+        }
+
+        var now = await outcome.Payer.App.GetTransferAsync(name, Stop);
+        Assert.True(answer.ToByteString() == now.ToByteString(), $"{name} was {answer} and is now {now}.");
+    }
+
+    private static async Task AssertAccountsAsync(FaultBank fault, IReadOnlyCollection<Traffic.Outcome> outcomes)
+    {
+        var total = 0L;
+        foreach (var account in fault.Accounts)
+        {
+            var balance = (await account.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = account.Account.Name }, cancellationToken: Stop)).Account.Balance;
+            total += balance.MinorUnits;
+            var transactions = await ListAllAsync(account);
+            AssertChain(transactions, balance);
+
+            var booked = transactions.Select(transaction => transaction.Transfer).ToHashSet();
+            Assert.Equal(transactions.Count, booked.Count);
+            var missing = outcomes.Where(outcome => outcome.Answer is not null && IsOn(outcome, account) && !booked.Contains(outcome.Answer.Name)).ToArray();
+            Assert.True(missing.Length == 0, $"{account.Account.Name} lacks {string.Join(", ", missing.Select(outcome => outcome.Answer))}.");
+            var refused = outcomes.Where(outcome => outcome.Answer is null && booked.Contains($"transfers/{outcome.Request.TransferId}")).ToArray();
+            Assert.True(refused.Length == 0, $"{account.Account.Name} has {string.Join(", ", refused.Select(outcome => outcome.Request))}, which were refused.");
+        }
+
+        Assert.Equal(fault.Accounts.Count * FaultBank.DepositMinorUnits, total);
+    }
+
+    private static bool IsOn(Traffic.Outcome outcome, TestCustomer account) =>
+        outcome.Request.SourceAccount == account.Account.Name || outcome.Request.PayeeIban == account.Account.Iban;
+
+    // Newest first, without a gap down to the first, each balance the one before plus the amount.
+    private static void AssertChain(IReadOnlyList<Transaction> transactions, Money balance)
+    {
+        var balanceAfter = balance.MinorUnits;
+        for (var i = 0; i < transactions.Count; i++)
+        {
+            Assert.Equal(transactions.Count - i, transactions[i].SequenceNumber);
+            Assert.Equal(balanceAfter, transactions[i].BalanceAfter.MinorUnits);
+            balanceAfter -= transactions[i].Amount.MinorUnits;
+        }
+
+        Assert.Equal(0, balanceAfter);
+    }
+
+    private static async Task<List<Transaction>> ListAllAsync(TestCustomer account)
+    {
+        var all = new List<Transaction>();
+        var request = new ListTransactionsRequest { Parent = account.Account.Name, PageSize = PageSize };
+        do
+        {
+            var page = await account.App.Accounts.ListTransactionsAsync(request, cancellationToken: Stop);
+            all.AddRange(page.Transactions);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
+        return all;
+    }
+
+    private static async Task AssertNotificationsAsync(TestBank bank)
+    {
+        await bank.DrainAsync(DeliveryPatience);
+        Assert.Equal(0, await bank.ReadAsync<long>("""
+            select count(*)
+              from bank.posting p
+              join bank.account a on a.account_id = p.account_id and a.customer_number is not null
+             where (select count(*) from bank.notification n where n.account_id = p.account_id and n.sequence_number = p.sequence_number) <> 1
+            """));
+        Assert.Equal(0, await bank.ReadAsync<long>("""
+            select count(*)
+              from bank.notification n
+             where not exists (select from bank.posting p where p.account_id = n.account_id and p.sequence_number = n.sequence_number)
+            """));
+        // In the order of the account.
+        Assert.Equal(0, await bank.ReadAsync<long>("""
+            select count(*)
+              from (select sequence_number, lag(sequence_number, 1, 0) over (partition by account_id order by number) as last from bank.notification) n
+             where n.sequence_number <> n.last + 1
+            """));
+        await Eventually.EqualAsync(
+            0L, () => bank.ReadAsync<long>("select count(*) from bank.notification where push_settled_at is null"), "pushes that wait", DeliveryPatience);
+    }
+}

@@ -1,0 +1,39 @@
+namespace BktSmart.Faults;
+
+/// <summary>A bank whose processes are killed: five customers with two accounts each, and a PostgreSQL server of its own.</summary>
+public class FaultBank(string name, int silos) : IAsyncLifetime
+{
+    public const long DepositMinorUnits = 1_000_00;
+    private const int CustomersCount = 5;
+
+    private TestBank? _bank;
+
+    public TestBank Bank => _bank ?? throw new InvalidOperationException("The bank is not started.");
+
+    /// <summary>The accounts and who may pay from them.</summary>
+    internal IReadOnlyList<TestCustomer> Accounts { get; private set; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        _bank = await TestBank.StartAsync(name, silos, ownServer: true);
+        Accounts = [.. (await Task.WhenAll(Enumerable.Range(0, CustomersCount).Select(_ => EnterAsync()))).SelectMany(accounts => accounts)];
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _bank?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+
+    private async Task<TestCustomer[]> EnterAsync()
+    {
+        var customer = await Bank.EnterAsync(DepositMinorUnits);
+        var second = await Bank.Desk.OpenAccountAsync(customer.Customer.Name);
+        await Bank.Desk.DepositCashAsync(second.Name, Amounts.All(DepositMinorUnits));
+        return [customer, customer with { Account = second }];
+    }
+}
+
+public sealed class SingleSilo() : FaultBank("faults", silos: 1);
+
+public sealed class TwoSilos() : FaultBank("cluster", silos: 2);

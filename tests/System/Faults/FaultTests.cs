@@ -1,0 +1,65 @@
+namespace BktSmart.Faults;
+
+/// <summary>One process dies without a word in the middle of traffic, and comes back.</summary>
+public sealed class FaultTests(SingleSilo fault) : IClassFixture<SingleSilo>
+{
+    private const int Clients = 12;
+    private const long Some = 100;
+    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public Task Silo_KilledTwiceUnderTraffic_LosesAndRepeatsNothing() => UnderTrafficAsync(seed: 1, async traffic =>
+    {
+        for (var kill = 0; kill < 2; kill++)
+        {
+            await MoreAsync(traffic);
+            await fault.Bank.Bank.Silos[0].KillAsync();
+            await fault.Bank.Bank.Silos[0].StartAsync(Stop);
+        }
+
+        await MoreAsync(traffic);
+    });
+
+    [Fact]
+    public Task Postgres_KilledUnderTraffic_LosesAndRepeatsNothing() => UnderTrafficAsync(seed: 2, async traffic =>
+    {
+        await MoreAsync(traffic);
+        await fault.Bank.Server!.KillAsync();
+        await fault.Bank.Server.RestartAsync(Stop);
+        await MoreAsync(traffic);
+    });
+
+    [Fact]
+    public Task Api_KilledUnderTraffic_LosesAndRepeatsNothing() => UnderTrafficAsync(seed: 3, async traffic =>
+    {
+        await MoreAsync(traffic);
+        await fault.Bank.Bank.Api.KillAsync();
+        await fault.Bank.Bank.StartApiAsync(Stop);
+        await MoreAsync(traffic);
+    });
+
+    private async Task UnderTrafficAsync(int seed, Func<Traffic, Task> faults)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var traffic = new Traffic(fault.Accounts, Clients, seed);
+        var running = traffic.RunAsync(stop.Token);
+        try
+        {
+            // Traffic that fails ends the test at once.
+            await await Task.WhenAny(faults(traffic), running);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        await running.WaitAsync(RecoveryPatience, Stop);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{traffic.Settled} transfers settled, {traffic.Interrupted} attempts in doubt");
+        await Aftermath.AssertAsync(fault, traffic);
+    }
+
+    private static Task MoreAsync(Traffic traffic) =>
+        Eventually.AtLeastAsync(traffic.Settled + Some, () => traffic.Settled, "transfers that are settled", RecoveryPatience);
+}

@@ -1,0 +1,139 @@
+using BktSmart.Dev;
+using BktSmart.Dev.Bank;
+using BktSmart.Dev.Client;
+using BktSmart.Dev.Database;
+using BktSmart.Dev.Processes;
+using BktSmart.V1;
+using Npgsql;
+
+namespace BktSmart.Infrastructure;
+
+/// <summary>
+/// A bank of real processes with a database of its own: on the server that <c>./test</c> started (<c>BKT_TEST_DATABASE</c>), or on a private one where there is none or
+/// where the test is about to kill it.
+/// </summary>
+public sealed class TestBank : IAsyncDisposable
+{
+    private static readonly People People = new(Random.Shared);
+
+    private readonly DataFolder _data;
+    private readonly LocalDatabase _database;
+
+    private TestBank(DataFolder data, LocalPostgres? server, LocalDatabase database, LocalBank bank)
+    {
+        (_data, Server, _database, Bank) = (data, server, database, bank);
+        Client = new BankClient(bank.Address);
+        Desk = Client.Desk(bank.Staff.Issue("teller", ["branch"]));
+        // The server may be killed, and a pool would hand out its dead connections.
+        Sql = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
+    }
+
+    /// <summary>Null on the common server.</summary>
+    public LocalPostgres? Server { get; }
+
+    public LocalBank Bank { get; }
+
+    public BankClient Client { get; }
+
+    public BranchDesk Desk { get; }
+
+    /// <summary>The database, seen by its owner.</summary>
+    public NpgsqlDataSource Sql { get; }
+
+    public string SiloConnectionString => _database.SiloConnectionString;
+
+    public string OwnerConnectionString => _database.OwnerConnectionString;
+
+    /// <summary>The folder with the keys of the silos.</summary>
+    public string Keys => _data.Path("keys");
+
+    public IEnumerable<string> Logs => Directory.EnumerateFiles(_data.Path("logs"));
+
+    public static async Task<TestBank> StartAsync(string name, int silos = 1, bool ownServer = false)
+    {
+        var data = DataFolder.Open(TestServer.NewFolder(name), _ => { });
+        var admin = ownServer ? null : TestServer.AdminConnectionString;
+        var server = admin is null ? await LocalPostgres.StartAsync(data, _ => { }) : null;
+        var database = await LocalDatabase.CreateAsync(admin ?? server!.AdminConnectionString, TestServer.NewDatabase());
+        // Not the port that every launcher looks for first: while a killed API is down, another one on the machine would take it.
+        var grpcPort = data.Ports.Reserve("test-grpc");
+        data.Ports.Release("test-grpc");
+        var bank = new LocalBank(new LocalBankOptions
+        {
+            Data = data,
+            GrpcPort = grpcPort,
+            OwnerConnectionString = database.OwnerConnectionString,
+            SiloConnectionString = database.SiloConnectionString,
+            // A run on a slow machine must not meet the end of its sessions, which is tested on a clock of its own.
+            SiloSettings = new Dictionary<string, string> { ["Session__AccessTokenLifetime"] = "00:04:55" },
+        });
+        while (bank.Silos.Count < silos)
+            bank.AddSilo();
+        var test = new TestBank(data, server, database, bank);
+        try
+        {
+            await bank.StartAsync();
+        }
+        catch
+        {
+            await test.DisposeAsync();
+            throw;
+        }
+
+        return test;
+    }
+
+    /// <summary>Somebody new with a password, phone, card and device of their own.</summary>
+    public static Person NewPerson(string name = "Arta Hoxha") => People.Make(name);
+
+    /// <summary>A phone that sees what is sent from now on.</summary>
+    public Phone PhoneOf(Person person) => new(Bank.Messages, person.PhoneNumber, person.DeviceId);
+
+    /// <summary>A customer set up in the branch and not enrolled.</summary>
+    public async Task<TestCustomer> OpenAsync(long depositMinorUnits = 0, Person? person = null)
+    {
+        person ??= NewPerson();
+        var (customer, account) = await Desk.SetUpAsync(person, depositMinorUnits);
+        return new TestCustomer(person, customer, account, Client.App(person, PhoneOf(person)));
+    }
+
+    /// <summary>A customer who is set up, enrolled and signed in.</summary>
+    public async Task<TestCustomer> EnterAsync(long depositMinorUnits = 0, Person? person = null)
+    {
+        var customer = await OpenAsync(depositMinorUnits, person);
+        await customer.App.EnrolAsync(customer.Number);
+        await customer.App.SignInAsync(customer.Number);
+        return customer;
+    }
+
+    /// <summary>One value from the database.</summary>
+    public async Task<T> ReadAsync<T>(string sql, params object[] parameters)
+    {
+        await using var command = Sql.CreateCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(new() { Value = parameter });
+        return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    /// <summary>Waits until every event of the ledger has been delivered.</summary>
+    public Task DrainAsync(TimeSpan? patience = null) => Eventually.EqualAsync(
+        0L, () => ReadAsync<long>("select count(*) from bank.event"), "events of the ledger that wait for delivery", patience);
+
+    /// <summary>Runs the silo's proof of the ledger.</summary>
+    public Task<Ended> VerifyAsync() => TestProgram.RunSiloAsync(["verify"], new() { ["Database__ConnectionString"] = SiloConnectionString });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Bank.DisposeAsync();
+        Client.Dispose();
+        await Sql.DisposeAsync();
+        if (Server is null)
+            await _database.DropAsync();
+        await _database.DisposeAsync();
+        if (Server is not null)
+            await Server.DisposeAsync();
+        _data.Dispose();
+        LocalPostgres.Delete(_data.Root);
+        Directory.Delete(_data.Root, recursive: true);
+    }
+}

@@ -1,0 +1,42 @@
+using BktSmart.Dev.Client;
+using BktSmart.V1;
+
+namespace BktSmart.Infrastructure;
+
+/// <summary>A customer of a test, alone with their numbers.</summary>
+public sealed record TestCustomer(Person Person, Customer Customer, Account Account, CustomerApp App)
+{
+    /// <summary>The nine digits.</summary>
+    public string Number => Customer.Name.Split('/')[1];
+
+    /// <summary>A payment under a new id.</summary>
+    public CreateTransferRequest Payment(TestCustomer payee, long minorUnits, string reference = "Qira") => Payment(payee.Account.Iban, minorUnits, reference);
+
+    /// <inheritdoc cref="Payment(TestCustomer, long, string)"/>
+    public CreateTransferRequest Payment(string payeeIban, long minorUnits, string reference = "Qira") => new()
+    {
+        TransferId = Guid.CreateVersion7().ToString(),
+        SourceAccount = Account.Name,
+        PayeeIban = payeeIban,
+        Amount = Amounts.All(minorUnits),
+        Reference = reference,
+    };
+
+    public override string ToString() => $"customer {Number}";
+}
+
+internal static class Amounts
+{
+    public static Money All(long minorUnits) => new() { MinorUnits = minorUnits, CurrencyCode = "ALL" };
+}
+
+internal static class Devices
+{
+    public static Device Of(Person person) => new()
+    {
+        DeviceId = person.DeviceId.ToString(),
+        DisplayName = "Telefoni im",
+        Platform = person.Platform,
+        PushToken = $"push-{person.DeviceId:N}",
+    };
+}
