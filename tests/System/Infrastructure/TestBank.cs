@@ -56,12 +56,10 @@ public sealed class TestBank : IAsyncDisposable
         var server = admin is null ? await LocalPostgres.StartAsync(data, _ => { }) : null;
         var database = await LocalDatabase.CreateAsync(admin ?? server!.AdminConnectionString, TestServer.NewDatabase());
         // Not the port that every launcher looks for first: while a killed API is down, another one on the machine would take it.
-        var grpcPort = data.Ports.Reserve("test-grpc");
-        data.Ports.Release("test-grpc");
+        data.Ports.Reserve(LocalBank.ApiPurpose);
         var bank = new LocalBank(new LocalBankOptions
         {
             Data = data,
-            GrpcPort = grpcPort,
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
             // A run on a slow machine must not meet the end of its sessions, which is tested on a clock of its own.
