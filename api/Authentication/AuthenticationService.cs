@@ -13,7 +13,7 @@ internal sealed class AuthenticationService(IGrainFactory grains) : V1.Authentic
         var password = Fields.Password(request.Password, "password");
         var device = Fields.Device(request.Device, "device");
 
-        var challenge = await grains.Authentication().BeginSignIn(identifier, password, device, context.CancellationToken);
+        var challenge = (await grains.Authentication().BeginSignIn(identifier, password, device, context.CancellationToken)).OrRefuse();
         return new V1.BeginSignInResponse { SignInId = challenge.SessionId.ToString("D"), ExpireTime = challenge.ExpiresAt.ToMessage() };
     }
 

@@ -13,7 +13,7 @@ internal sealed class EnrolmentService(IGrainFactory grains) : V1.EnrolmentServi
         var expiry = Fields.CardExpiry(request.CardExpiry, "card_expiry");
         var device = Fields.Device(request.Device, "device");
 
-        var challenge = await grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.CancellationToken);
+        var challenge = (await grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.CancellationToken)).OrRefuse();
         return new V1.BeginEnrolmentResponse { EnrolmentId = challenge.SessionId.ToString("D"), ExpireTime = challenge.ExpiresAt.ToMessage() };
     }
 

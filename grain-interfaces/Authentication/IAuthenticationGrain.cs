@@ -4,13 +4,16 @@ using Orleans.Concurrency;
 
 namespace BktSmart.Authentication;
 
-/// <summary>The door for people who are not signed in: finds out who is meant, without saying so, and does the costly hashing.</summary>
+/// <summary>
+/// The door for people who are not signed in: finds out who is meant, without saying so, and does the costly hashing. When more are waiting for a hash than a silo
+/// lets wait, the answer is <see cref="Reason.Overloaded"/>.
+/// </summary>
 [Alias("bktsmart.IAuthenticationGrain")]
 public interface IAuthenticationGrain : IGrainWithIntegerKey
 {
     /// <summary>Step one of enrolment (R3). Sends an FNP if identifier, card, agreement and phone are in order.</summary>
     [Alias("BeginEnrolment")]
-    Task<FnpChallenge> BeginEnrolment(
+    Task<Result<FnpChallenge>> BeginEnrolment(
         CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, CancellationToken cancellationToken);
 
     /// <summary>Step two of enrolment: the FNP and the new password. A password that the policy refuses does not use up the FNP.</summary>
@@ -19,7 +22,7 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
 
     /// <summary>Step one of sign-in (R4). Sends an FNP if the password is right.</summary>
     [Alias("BeginSignIn")]
-    Task<FnpChallenge> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, CancellationToken cancellationToken);
+    Task<Result<FnpChallenge>> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, CancellationToken cancellationToken);
 
     /// <summary>Step two of sign-in: the FNP, from the device that took step one.</summary>
     [Alias("CompleteSignIn")]
@@ -38,13 +41,13 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
 [Alias("bktsmart.ICredentialsGrain")]
 public interface ICredentialsGrain : IGrainWithStringKey
 {
-    /// <summary>Whether the password is right. Takes as long for a customer who has none.</summary>
-    [Alias("VerifyPassword")]
-    Task<bool> VerifyPassword(Secret password, CancellationToken cancellationToken);
+    /// <summary>The hash of the password; null before enrolment. Hashing is the caller's: a customer's actor is not kept busy with guesses. Interleaves.</summary>
+    [Alias("GetPasswordHash"), AlwaysInterleave]
+    Task<Secret?> GetPasswordHash(CancellationToken cancellationToken);
 
-    /// <summary>Sets the password at the end of enrolment and ends the session that may be open.</summary>
-    [Alias("SetPassword")]
-    Task SetPassword(Secret password, CancellationToken cancellationToken);
+    /// <summary>Sets the password at the end of enrolment and ends all open sessions.</summary>
+    [Alias("SetPasswordHash")]
+    Task SetPasswordHash(Secret hash, CancellationToken cancellationToken);
 
     /// <summary>Both factors were right: opens a session on the device, which is from now on the last signed-in one (R16).</summary>
     [Alias("OpenSession")]

@@ -37,8 +37,5 @@ internal sealed class AccountDirectory(AccountStore store, IOptions<AccountOptio
         return found;
     }
 
-    /// <summary>A customer's account; null for anything else.</summary>
-    public ValueTask<AccountRegistration?> FindCustomersAsync(Iban iban, CancellationToken cancellationToken) => FindAsync(iban.Value, cancellationToken);
-
     public void Dispose() => _cache.Dispose();
 }

@@ -24,7 +24,7 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "source_account");
 
-        var payee = await directory.FindCustomersAsync(command.Payee, cancellationToken);
+        var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
         var order = new TransferOrder(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, null);
         return await PostAsync(order, account, payee, cancellationToken);
     }
@@ -61,9 +61,12 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
         return await store.ListTransactionsAsync(account.Id, beforeSequenceNumber, count, cancellationToken);
     }
 
-    /// <summary>Only an account that exists is remembered: one that does not may be opened at any time.</summary>
-    private async ValueTask<AccountRegistration?> FindAsync(CancellationToken cancellationToken) => _account ??=
-        Iban.TryParse(this.GetPrimaryKeyString(), out var iban) ? await directory.FindCustomersAsync(iban, cancellationToken) : null;
+    /// <summary>
+    /// Only an account that exists is remembered: one that does not may be opened at any time. Accounts of the bank itself have codes for numbers, and no IBAN names
+    /// one.
+    /// </summary>
+    private async ValueTask<AccountRegistration?> FindAsync(CancellationToken cancellationToken) =>
+        _account ??= await directory.FindAsync(this.GetPrimaryKeyString(), cancellationToken);
 
     private async Task<Result<BookedTransfer>> PostAsync(
         TransferOrder order, AccountRegistration debit, AccountRegistration? credit, CancellationToken cancellationToken)

@@ -11,6 +11,10 @@ public sealed class FnpOptions
     [Range(typeof(TimeSpan), "00:00:30", "00:10:00")]
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromSeconds(180);
 
+    /// <summary>How often what has ended is deleted: FNP sessions after an hour, sessions a day after their last use. 1 min to 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Tries of one FNP. 1 to 5, the ceiling of RTS 2018/389 art. 4(3)(b).</summary>
     [Range(1, 5)]
     public int TriesMax { get; set; } = 3;
@@ -33,9 +37,12 @@ public sealed class SessionOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:05:00", "12:00:00")]
     public TimeSpan AbsoluteMax { get; set; } = TimeSpan.FromHours(12);
 
-    /// <summary>How long the refresh token before the last is answered again, for an answer that was lost on the way. 0 to 1 min.</summary>
+    /// <summary>
+    /// How long the refresh token before the last is answered again, for an answer that was lost on the way; longer than the time after which a
+    /// caller gives up. 0 to 1 min.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan RefreshRetryWindow { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan RefreshRetryWindow { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Open sessions of one customer; the oldest ends when there are more. 1 to 20.</summary>
     [Range(1, 20)]
@@ -65,4 +72,8 @@ public sealed class PasswordHashOptions
     /// <summary>Hashes at one time in a silo, so that a storm of sign-ins leaves processors for everything else. Zero: half of the processors.</summary>
     [Range(0, 256)]
     public int ConcurrencyMax { get; set; }
+
+    /// <summary>Sign-ins and enrolments that wait for a hash in a silo, at most; more are refused as overload. 1 to 10,000.</summary>
+    [Range(1, 10_000)]
+    public int WaitingMax { get; set; } = 100;
 }

@@ -26,38 +26,37 @@ internal sealed class CredentialsState
 [RandomPlacement, GrainType("credentials")]
 internal sealed class CredentialsGrain(
     [PersistentState("credentials", GrainStorage.Name)] IPersistentState<CredentialsState> state,
-    PasswordHasher hasher,
     TimeProvider time,
     IOptions<SessionOptions> options) : Grain, ICredentialsGrain
 {
-    public Task<bool> VerifyPassword(Secret password, CancellationToken cancellationToken) =>
-        hasher.VerifyAsync(PasswordPolicy.Normalise(password), state.State.PasswordHash, cancellationToken);
+    public Task<Secret?> GetPasswordHash(CancellationToken cancellationToken) =>
+        Task.FromResult<Secret?>(state.State.PasswordHash is { } hash ? new Secret(hash) : null);
 
-    public async Task SetPassword(Secret password, CancellationToken cancellationToken)
+    // Sessions end first: if a step fails, the old password is still in force, and nobody is signed in with it.
+    public async Task SetPasswordHash(Secret hash, CancellationToken cancellationToken)
     {
-        var ended = state.State.Sessions;
-        state.State.PasswordHash = await hasher.HashAsync(PasswordPolicy.Normalise(password), cancellationToken);
+        foreach (var session in state.State.Sessions)
+            await GrainFactory.Session(session).End(Number, cancellationToken);
+
+        state.State.PasswordHash = hash.Value;
         state.State.PasswordSetAt = time.GetUtcNow();
         state.State.Sessions = [];
-        foreach (var session in ended)
-            await GrainFactory.Session(session).End(Number, cancellationToken);
         await state.WriteOrForgetAsync(this, cancellationToken);
     }
 
+    // The session opens first: if a step fails, nobody has its tokens, and push messages still go to the device before.
     public async Task<SessionTokens> OpenSession(Device device, CancellationToken cancellationToken)
     {
         var session = Guid.NewGuid();
-        state.State.LastDevice = DeviceState.From(device);
-        state.State.Sessions.Add(session);
-        while (state.State.Sessions.Count > options.Value.PerCustomerMax)
-        {
-            await GrainFactory.Session(state.State.Sessions[0]).End(Number, cancellationToken);
-            state.State.Sessions.RemoveAt(0);
-        }
+        var tokens = await GrainFactory.Session(session).Open(Number, device.Id, cancellationToken);
+        var tooMany = state.State.Sessions.SkipLast(options.Value.PerCustomerMax - 1).ToArray();
+        foreach (var oldest in tooMany)
+            await GrainFactory.Session(oldest).End(Number, cancellationToken);
 
-        // Written first: a session that is not in the list could not be ended with the others.
+        state.State.LastDevice = DeviceState.From(device);
+        state.State.Sessions = [.. state.State.Sessions.Skip(tooMany.Length), session];
         await state.WriteOrForgetAsync(this, cancellationToken);
-        return await GrainFactory.Session(session).Open(Number, device.Id, cancellationToken);
+        return tokens;
     }
 
     public Task<PushTarget?> GetPushTarget(CancellationToken cancellationToken) => Task.FromResult(

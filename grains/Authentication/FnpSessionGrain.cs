@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using BktSmart.Answers;
 using BktSmart.Customers;
-using BktSmart.Messages;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Authentication;
@@ -37,28 +36,17 @@ internal sealed class DeviceState
 /// <summary>
 /// Holds one FNP session; the truth is its stored state. A try is counted, and the count is stored, before its answer: guesses in parallel queue up here one by one, and
 /// a guess at a second activation fails on the version of the state and gets no answer at all. An answer that got lost has used up its try. The stored state
-/// goes when the session ends.
+/// is swept away some time after the end.
 /// </summary>
 [GrainType("fnp-session")]
 internal sealed class FnpSessionGrain(
     [PersistentState("fnp-session", GrainStorage.Name)] IPersistentState<FnpSessionState> state,
     BankKeys keys,
-    CustomerStore customers,
-    SmsQueue sms,
+    FnpSmsQueue sms,
     TimeProvider time,
     IOptions<FnpOptions> options) : Grain, IFnpSessionGrain
 {
     private const int CodeLength = 6;
-
-    /// <summary>Kept a while after its end, so that a late try still hears that it is late.</summary>
-    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromMinutes(5);
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        if (state.RecordExists)
-            ForgetAtEnd();
-        return Task.CompletedTask;
-    }
 
     public async Task<DateTimeOffset> Start(CustomerNumber? customer, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
     {
@@ -77,16 +65,16 @@ internal sealed class FnpSessionGrain(
             TriesLeft = options.Value.TriesMax,
         };
         await state.WriteOrForgetAsync(this, cancellationToken);
-        ForgetAtEnd();
-
-        if (customer is { } number && await customers.FindAsync(number, cancellationToken) is { } owner)
-            sms.Send(owner.Phone, FnpText.Compose(purpose, code, owner.Language));
+        if (customer is { } number)
+            sms.Send(number, purpose, code, state.State.ExpiresAt);
         return state.State.ExpiresAt;
     }
 
     public async Task<Result<FnpProof>> Verify(FnpPurpose purpose, Guid deviceId, Secret fnp, CancellationToken cancellationToken)
     {
         var session = state.State;
+        if (!state.RecordExists)
+            DeactivateOnIdle();
         if (!state.RecordExists || session.Used || time.GetUtcNow() >= session.ExpiresAt)
             return new Refusal(Reason.FnpExpired, "fnp");
         if (session.TriesLeft == 0)
@@ -102,20 +90,5 @@ internal sealed class FnpSessionGrain(
         if (session.Used)
             return new FnpProof(CustomerNumber.From(session.Customer!.Value), session.Device.ToDevice());
         return new Refusal(session.TriesLeft == 0 ? Reason.FnpTriesExhausted : Reason.FnpWrong, "fnp");
-    }
-
-    private void ForgetAtEnd()
-    {
-        var left = state.State.ExpiresAt + KeptAfterEnd - time.GetUtcNow();
-        this.RegisterGrainTimer(
-            static (self, ct) => self.ForgetAsync(ct),
-            this,
-            new GrainTimerCreationOptions(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan) { KeepAlive = true });
-    }
-
-    private async Task ForgetAsync(CancellationToken cancellationToken)
-    {
-        await state.ClearStateAsync(cancellationToken);
-        DeactivateOnIdle();
     }
 }

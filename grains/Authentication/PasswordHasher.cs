@@ -18,6 +18,7 @@ internal sealed class PasswordHasher : IDisposable
 
     private readonly PasswordHashOptions _options;
     private readonly SemaphoreSlim _workers;
+    private int _waiting;
     private readonly string _nobodysHash;
 
     public PasswordHasher(IOptions<PasswordHashOptions> options)
@@ -34,6 +35,9 @@ internal sealed class PasswordHasher : IDisposable
         return Format(_options.MemoryKib, _options.Passes, salt, hash);
     }
 
+    /// <summary>Whether as many wait as may; who comes now is to be refused before anything else is done for them.</summary>
+    public bool IsBusy => Volatile.Read(ref _waiting) >= _options.WaitingMax;
+
     /// <summary>Whether the password made the hash. Without a hash (nobody, or a customer who is not enrolled) it does the same work and says no.</summary>
     public async Task<bool> VerifyAsync(Secret password, string? hash, CancellationToken cancellationToken)
     {
@@ -46,7 +50,16 @@ internal sealed class PasswordHasher : IDisposable
 
     private async Task<byte[]> DeriveAsync(Secret password, byte[] salt, int memoryKib, int passes, CancellationToken cancellationToken)
     {
-        await _workers.WaitAsync(cancellationToken);
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await _workers.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
         try
         {
             return await Task.Run(

@@ -8,7 +8,7 @@ using Orleans.Concurrency;
 namespace BktSmart.Customers;
 
 /// <summary>Holds nothing; uniqueness is the database's.</summary>
-[StatelessWorker]
+[StatelessWorker, Reentrant]
 internal sealed class CustomerRegistryGrain(CustomerStore store, IGrainFactory grains) : Grain, ICustomerRegistryGrain
 {
     public async Task<Result<Customer>> Create(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken)

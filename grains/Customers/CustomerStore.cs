@@ -16,15 +16,9 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
 
         try
         {
-            // An assigned number may have been given by hand before; the next draw settles it.
             await using var insert = new NpgsqlCommand("""
                 insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
-                values (coalesce($1, (
-                            select n
-                              from (select nextval('bank.customer_number')::integer as n from generate_series(1, 100)) as draws
-                             where not exists (select from bank.customer c where c.customer_number = n)
-                             limit 1)),
-                        $2, $3, $4, $5, $6, $7)
+                values (coalesce($1, bank.next_customer_number()), $2, $3, $4, $5, $6, $7)
                 returning customer_number
                 """, connection)
             {
@@ -46,13 +40,10 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            if (exception.ConstraintName == "customer_request_id_key")
-            {
-                // The same request, twice at once: the other one won, and its row is there to read.
-                await transaction.RollbackAsync(cancellationToken);
-                var winner = await FindByRequestAsync(connection, customer.RequestId, cancellationToken);
-                return winner is not null && SameContent(winner, customer) ? winner.Number!.Value : new Refusal(Reason.RequestIdReused, "request_id");
-            }
+            // The same request, twice at once, fails on whichever key comes first: the other one won, and its row is there to read.
+            await transaction.RollbackAsync(cancellationToken);
+            if (await FindByRequestAsync(connection, customer.RequestId, cancellationToken) is { } winner)
+                return SameContent(winner, customer) ? winner.Number!.Value : new Refusal(Reason.RequestIdReused, "request_id");
 
             return exception.ConstraintName switch
             {
@@ -66,15 +57,20 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
 
     public async Task<Customer?> FindAsync(CustomerNumber number, CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await FindAsync(connection, number, cancellationToken);
+    }
+
+    private async Task<Customer?> FindAsync(NpgsqlConnection connection, CustomerNumber number, CancellationToken cancellationToken)
+    {
         // customer_pkey, agreement_pkey, card_by_customer
-        await using var command = database.CreateCommand("""
+        await using var command = new NpgsqlCommand("""
             select national_id, name, phone, language,
                    (select max(version) from bank.agreement a where a.customer_number = c.customer_number),
                    array(select expires_on from bank.card k where k.customer_number = c.customer_number)
               from bank.customer c
              where customer_number = $1
-            """);
-        command.Parameters.Add(new() { Value = number.Value });
+            """, connection) { Parameters = { new() { Value = number.Value } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return null;
@@ -112,7 +108,7 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
             Parameters = { new() { Value = customer.Value }, new() { Value = version }, new() { Value = now.UtcDateTime } },
         };
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
-            return await FindAsync(customer, cancellationToken) is not null;
+            return await FindAsync(connection, customer, cancellationToken) is not null;
 
         await AuditTrail.WriteAsync(connection, staff, "record-agreement", customer, new { version }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -143,9 +139,9 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         };
         if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
         {
-            if (await FindAsync(customer, cancellationToken) is null)
+            if (await FindAsync(connection, customer, cancellationToken) is null)
                 return new Refusal(Reason.CustomerNotFound, "customer");
-            return await FindCardAsync(fingerprint, cancellationToken) is { } known && known.Customer == customer && known.ExpiresOn == expiry.LastDay
+            return await FindCardAsync(connection, fingerprint, cancellationToken) is { } known && known.Customer == customer && known.ExpiresOn == expiry.LastDay
                 ? new Card(lastFourDigits, expiry)
                 : new Refusal(Reason.CardTaken, "card_number");
         }
@@ -158,9 +154,18 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
     /// <summary>Whose card this is and its last day; null where no such card was issued.</summary>
     public async Task<(CustomerNumber Customer, DateOnly ExpiresOn)?> FindCardAsync(byte[] fingerprint, CancellationToken cancellationToken)
     {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await FindCardAsync(connection, fingerprint, cancellationToken);
+    }
+
+    private static async Task<(CustomerNumber Customer, DateOnly ExpiresOn)?> FindCardAsync(
+        NpgsqlConnection connection, byte[] fingerprint, CancellationToken cancellationToken)
+    {
         // card_fingerprint_key
-        await using var command = database.CreateCommand("select customer_number, expires_on from bank.card where fingerprint = $1");
-        command.Parameters.Add(new() { Value = fingerprint });
+        await using var command = new NpgsqlCommand("select customer_number, expires_on from bank.card where fingerprint = $1", connection)
+        {
+            Parameters = { new() { Value = fingerprint } },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? (CustomerNumber.From(reader.GetInt32(0)), reader.GetFieldValue<DateOnly>(1))

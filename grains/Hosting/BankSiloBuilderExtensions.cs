@@ -29,6 +29,7 @@ public static class BankSiloBuilderExtensions
         Configure<AccountOptions>(AccountOptions.Section);
         Configure<FnpOptions>(FnpOptions.Section);
         Configure<SessionOptions>(SessionOptions.Section);
+        Configure<MessageDeliveryOptions>(MessageDeliveryOptions.Section);
         Configure<PasswordHashOptions>(PasswordHashOptions.Section);
         services.AddOptions<KeyOptions>().Bind(configuration.GetSection(KeyOptions.Section));
 
@@ -43,7 +44,8 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<LedgerEventStore>();
         AddWithLifecycle<LedgerWriter>();
         AddWithLifecycle<LedgerEventSignal>();
-        AddWithLifecycle<SmsQueue>();
+        AddWithLifecycle<FnpSmsQueue>();
+        AddWithLifecycle<SessionSweeper>();
 
         // State as plain JSON: no type names in the rows, and a field can be added.
         silo.UseSystemTextJsonGrainStorageSerializer();

@@ -17,19 +17,22 @@ internal sealed partial class StorageExceptionFilter(ILogger<StorageExceptionFil
         {
             await context.Invoke();
         }
-        catch (Exception exception) when (IsOfStorage(exception))
+        catch (Exception exception) when (OfStorage(exception) is { } cause)
         {
-            LogFailed(exception, context.InterfaceName, context.MethodName);
+            LogFailed(cause, context.InterfaceName, context.MethodName);
             throw new StorageUnavailableException();
         }
     }
 
-    /// <summary>The grain storage provider wraps the driver's exception; a lost race for a version is the runtime's to see.</summary>
-    private static bool IsOfStorage(Exception? exception) => exception switch
+    /// <summary>
+    /// The grain storage provider wraps the driver's exception in one whose text names the grain, and so the customer: only the driver's is logged. A lost race for a
+    /// version is the runtime's to see.
+    /// </summary>
+    private static DbException? OfStorage(Exception? exception) => exception switch
     {
-        null or InconsistentStateException => false,
-        DbException => true,
-        _ => IsOfStorage(exception.InnerException),
+        null or InconsistentStateException => null,
+        DbException database => database,
+        _ => OfStorage(exception.InnerException),
     };
 
     [LoggerMessage(4001, LogLevel.Error, "The database failed under {Interface}.{Method}")]

@@ -19,7 +19,7 @@ public sealed class LedgerOptions
     [Range(0, 100)]
     public int RetriesMax { get; set; } = 5;
 
-    /// <summary>Wait before the first such retry; doubles with each. 1 ms to 10 s.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
+    /// <summary>Wait before the first such retry; doubles with each, up to sixteen times. 1 ms to 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 }

@@ -100,16 +100,18 @@ internal static class LedgerRules
     /// <summary>The first field, by its name in the API, in which an order differs from what is recorded under its id.</summary>
     private static string? DifferingField(RecordedTransfer known, TransferOrder order)
     {
-        if (known.Kind != order.Kind)
+        // Another account's id says nothing about that account's transfer.
+        if (known.Kind != order.Kind || Ordering(known.Kind, known.DebitAccountId, known.CreditAccountId) != Ordering(order.Kind, order.DebitAccountId, order.CreditAccountId))
             return "transfer_id";
         if (known.Amount != order.Amount)
             return "amount";
-        if (known.DebitAccountId != order.DebitAccountId)
-            return order.Kind == TransferKind.Payment ? "source_account" : "account";
-        if (known.CreditAccountId != order.CreditAccountId)
-            return order.Kind == TransferKind.Payment ? "payee_iban" : "account";
+        if (known.DebitAccountId != order.DebitAccountId || known.CreditAccountId != order.CreditAccountId)
+            return "payee_iban";
         return string.Equals(known.Reference, order.Reference, StringComparison.Ordinal) ? null : "reference";
     }
+
+    /// <summary>The account that gives the order: the debtor, or of a cash deposit the creditor.</summary>
+    private static long? Ordering(TransferKind kind, long debit, long? credit) => kind == TransferKind.CashDeposit ? credit : debit;
 
     private static Refusal? Nonsense(IReadOnlyDictionary<long, LockedAccount> accounts, TransferOrder order)
     {

@@ -4,6 +4,10 @@ using NpgsqlTypes;
 
 namespace BktSmart.Ledger;
 
+/// <summary>A batch that is committed.</summary>
+/// <param name="EventQueues">The queues that have new events, as bits.</param>
+internal sealed record PostedBatch(IReadOnlyList<Decision> Decisions, int EventQueues);
+
 /// <summary>
 /// The SQL of the ledger. A batch is one transaction at read committed: lock the accounts in the order of their ids, then read the ids that are
 /// already decided (after the locks, so that what another silo committed meanwhile is seen), decide, write everything, commit.
@@ -15,7 +19,7 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
     public const long BusinessDateLock = 7_310_020;
 
     /// <summary>Posts a batch. When it returns, the outcome is durable. When it throws, the outcome is unknown, and posting the same orders again settles it.</summary>
-    public async Task<IReadOnlyList<Decision>> PostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
+    public async Task<PostedBatch> PostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -27,10 +31,10 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
             await WriteAsync(connection, batch.New, accounts, cancellationToken);
 
         await transaction.CommitAsync(cancellationToken);
-        return batch.Decisions;
+        return new PostedBatch(batch.Decisions, LedgerEventQueues.Of(batch.New, accounts));
     }
 
-    /// <summary>What is recorded under an id, if the debtor is a customer's account (or for a deposit the creditor) of this customer.</summary>
+    /// <summary>What is recorded under an id, whoever ordered it.</summary>
     public async Task<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -50,13 +54,13 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
                 new NpgsqlBatchCommand("select pg_advisory_xact_lock_shared($1)") { Parameters = { new() { Value = BusinessDateLock } } },
                 // account_pkey; ordered, so that two batches never wait for each other in a circle
                 new NpgsqlBatchCommand("""
-                    select account_id, currency, customer_number, floor_minor, balance_minor, sequence_number
+                    select account_id, currency, customer_number, floor_minor, balance_minor, sequence_number, booked_at
                       from bank.account
                      where account_id = any($1)
                      order by account_id
                        for no key update
                     """) { Parameters = { new() { Value = ids } } },
-                // The database's clock, read after the locks: one clock for all silos, and never backwards within an account.
+                // The database's clock, read after the locks: one clock for all silos.
                 new NpgsqlBatchCommand("select clock_timestamp(), business_date from bank.business_day"),
             },
         };
@@ -64,6 +68,7 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
         var accounts = new Dictionary<long, LockedAccount>(ids.Length);
+        var lastBookedAt = DateTime.MinValue;
         while (await reader.ReadAsync(cancellationToken))
         {
             var account = new LockedAccount(
@@ -74,6 +79,8 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
                 reader.GetInt64(4),
                 reader.GetInt64(5));
             accounts.Add(account.Id, account);
+            if (reader.GetDateTime(6) is var booked && booked > lastBookedAt)
+                lastBookedAt = booked;
         }
 
         if (accounts.Count != ids.Length)
@@ -81,7 +88,10 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
 
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return (accounts, reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateOnly>(1));
+        // A clock that was set back must not make an account's bookings run backwards.
+        var now = reader.GetDateTime(0);
+        var bookedAt = now > lastBookedAt ? now : lastBookedAt;
+        return (accounts, new DateTimeOffset(bookedAt, TimeSpan.Zero), reader.GetFieldValue<DateOnly>(1));
     }
 
     private static async Task<Dictionary<TransferId, RecordedTransfer>> ReadRecordedAsync(
@@ -180,12 +190,12 @@ internal sealed class LedgerStore(NpgsqlDataSource database)
             var touched = postings.Select(p => p.AccountId).Distinct().Select(id => accounts[id]).ToArray();
             batch.BatchCommands.Add(new NpgsqlBatchCommand("""
                 update bank.account a
-                   set balance_minor = n.balance_minor, sequence_number = n.sequence_number
+                   set balance_minor = n.balance_minor, sequence_number = n.sequence_number, booked_at = $4
                   from unnest($1, $2, $3) as n (account_id, balance_minor, sequence_number)
                  where a.account_id = n.account_id
                 """)
             {
-                Parameters = { Array(touched, a => a.Id), Array(touched, a => a.BalanceMinor), Array(touched, a => a.SequenceNumber) },
+                Parameters = { Array(touched, a => a.Id), Array(touched, a => a.BalanceMinor), Array(touched, a => a.SequenceNumber), new() { Value = bookedAt } },
             });
 
             var events = postings.Where(p => accounts[p.AccountId].CustomerNumber is not null).ToArray();

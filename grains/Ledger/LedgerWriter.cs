@@ -21,6 +21,9 @@ namespace BktSmart.Ledger;
 /// </summary>
 internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    /// <summary>The server ended a transaction in which this silo was silent for too long.</summary>
+    private const string IdleInTransactionTimeout = "25P03";
+
     private readonly LedgerStore _store;
     private readonly LedgerOptions _options;
     private readonly LedgerEventSignal _signal;
@@ -102,18 +105,18 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             var started = Stopwatch.GetTimestamp();
             try
             {
-                var decisions = await _store.PostAsync(orders, _abandon.Token);
+                var posted = await _store.PostAsync(orders, _abandon.Token);
                 Measures.BatchSize.Record(batch.Count);
                 Measures.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                _signal.Set();
+                _signal.Set(posted.EventQueues);
                 for (var i = 0; i < batch.Count; i++)
-                    batch[i].Answer.TrySetResult(decisions[i]);
+                    batch[i].Answer.TrySetResult(posted.Decisions[i]);
                 return;
             }
             catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax && !_abandon.IsCancellationRequested)
             {
                 LogRetry(exception, batch.Count, attempt + 1);
-                await DelayAsync(_options.RetryDelay * (1 << Math.Min(attempt, 10)));
+                await DelayAsync(_options.RetryDelay * (1 << Math.Min(attempt, 4)));
             }
             catch (Exception exception) when (!IsTransient(exception) && batch.Count > 1)
             {
@@ -147,7 +150,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "transfer" } => true,
         PostgresException postgres => postgres.IsTransient || postgres.SqlState is
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled,
+            or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled
+            or PostgresErrorCodes.LockNotAvailable or IdleInTransactionTimeout,
         NpgsqlException or TimeoutException or OperationCanceledException or IOException => true,
         _ => false,
     };

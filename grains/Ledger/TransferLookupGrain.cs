@@ -6,7 +6,7 @@ using Orleans.Concurrency;
 namespace BktSmart.Ledger;
 
 /// <summary>Holds nothing: reads what is recorded, for the customer who ordered it. To anybody else the transfer does not exist.</summary>
-[StatelessWorker]
+[StatelessWorker, Reentrant]
 internal sealed class TransferLookupGrain(LedgerStore ledger, AccountStore accounts) : Grain, ITransferLookupGrain
 {
     public async Task<Result<BookedTransfer>> Get(CustomerNumber requester, TransferId id, CancellationToken cancellationToken)

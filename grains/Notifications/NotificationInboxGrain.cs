@@ -3,6 +3,7 @@ using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Messages;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -21,7 +22,8 @@ namespace BktSmart.Notifications;
 /// </summary>
 [ImplicitStreamSubscription(TransactionPosted.StreamNamespace), RandomPlacement, GrainType("notification-inbox")]
 internal sealed partial class NotificationInboxGrain(
-    NotificationStore notifications, AccountStore accounts, IPushGateway push, TimeProvider time, ILogger<NotificationInboxGrain> logger)
+    NotificationStore notifications, AccountStore accounts, IPushGateway push, TimeProvider time, IOptions<MessageDeliveryOptions> options,
+    ILogger<NotificationInboxGrain> logger)
     : Grain, INotificationInboxGrain, IStreamSubscriptionObserver, IAsyncObserver<TransactionPosted>
 {
     private const int PushesAtOnceMax = 100;
@@ -133,13 +135,14 @@ internal sealed partial class NotificationInboxGrain(
         await notifications.SettlePushesAsync(Customer, [.. unsettled.Select(push => push.Number)], time.GetUtcNow(), CancellationToken.None);
     }
 
-    /// <summary>A push is a courtesy; the inbox is the record. A gateway that fails does not hold up what comes after.</summary>
+    /// <summary>A push is a courtesy; the inbox is the record. A gateway that fails or hangs does not hold up what comes after.</summary>
     private async Task TryPushAsync(Authentication.PushTarget target, long number, string title)
     {
+        using var limit = new CancellationTokenSource(options.Value.PushTimeout);
         try
         {
             var message = new PushMessage($"{Customer}-{number}", NotificationText.PushTitle, title);
-            await push.SendAsync(target, message, CancellationToken.None);
+            await push.SendAsync(target, message, limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception exception)
         {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Npgsql;
 
 namespace BktSmart.Silo.Hosting;
@@ -14,6 +15,21 @@ public sealed class DatabaseOptions
 
     /// <summary>Npgsql connection string of the database's owner; for <c>silo migrate</c> only.</summary>
     public string MigrationConnectionString { get; set; } = "";
+
+    /// <summary>
+    /// How long the server lets a silo sit in an open transaction without a word. A silo that was frozen or cut off holds its rows no longer than this, and the others
+    /// go on. 500 ms to 1 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.500", "00:01:00")]
+    public TimeSpan IdleInTransactionMax { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a statement waits for a lock before it fails and is tried again. 100 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan LockWaitMax { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the network may swallow what was sent before either side gives the connection up. 1 s to 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan NetworkSilenceMax { get; set; } = TimeSpan.FromSeconds(10);
 }
 
 /// <summary>A small pool of its own for membership: when grains use up theirs, the silo must still be able to say that it is alive.</summary>
@@ -28,23 +44,34 @@ internal static class DatabaseExtensions
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
-        var connectionString = builder.Configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ConnectionString)}"]!;
-        builder.Services.AddSingleton(_ => BuildSource(connectionString, "bktsmart-silo"));
-        builder.Services.AddSingleton(_ => new ClusterDatabase(BuildSource(connectionString, "bktsmart-cluster", ClusterPoolSize)));
+        var options = builder.Configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>()!;
+        builder.Services.AddSingleton(_ => BuildSource(options, "bktsmart-silo"));
+        builder.Services.AddSingleton(_ => new ClusterDatabase(BuildSource(options, "bktsmart-cluster", ClusterPoolSize)));
     }
 
-    /// <param name="connectionString">Keeps what it says about pools and time-outs; the schema of the Orleans tables is always on the search path.</param>
-    public static NpgsqlDataSource BuildSource(string connectionString, string applicationName, int? poolSize = null)
+    /// <summary>
+    /// A pool with the limits of the options. What the connection string says about the pool and about command time-outs is kept. Details of errors are never asked
+    /// for: they hold the values of rows, and would reach the log.
+    /// </summary>
+    public static NpgsqlDataSource BuildSource(DatabaseOptions options, string applicationName, int? poolSize = null)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             SearchPath = "bank, orleans",
             ApplicationName = applicationName,
+            IncludeErrorDetail = false,
+            TcpKeepAlive = true,
+            Options = string.Create(
+                CultureInfo.InvariantCulture,
+                $"-c idle_in_transaction_session_timeout={Milliseconds(options.IdleInTransactionMax)} -c lock_timeout={Milliseconds(options.LockWaitMax)} "
+                + $"-c tcp_keepalives_idle={Seconds(options.NetworkSilenceMax) / 2} -c tcp_keepalives_interval={Seconds(options.NetworkSilenceMax) / 4} "
+                + $"-c tcp_keepalives_count=2 -c tcp_user_timeout={Milliseconds(options.NetworkSilenceMax)}"),
         };
         if (poolSize is { } size)
             settings.MaxPoolSize = size;
-        var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        source.EnableParameterLogging(false);
-        return source.Build();
+        return NpgsqlDataSource.Create(settings.ConnectionString);
+
+        static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
+        static long Seconds(TimeSpan time) => Math.Max(4, (long)time.TotalSeconds);
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Ledger;
+using BktSmart.Messages;
 using BktSmart.Silo.Messages;
 using BktSmart.Silo.Migration;
 using Npgsql;
@@ -19,8 +20,8 @@ internal static class StartupChecks
         if (FindProblems(configuration, environment) is { Count: > 0 } problems)
             return problems;
 
-        var connectionString = configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ConnectionString)}"]!;
-        await using var database = DatabaseExtensions.BuildSource(connectionString, "bktsmart-start");
+        var options = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>()!;
+        await using var database = DatabaseExtensions.BuildSource(options, "bktsmart-start");
         try
         {
             var missing = await Migrator.FindMissingAsync(database, CancellationToken.None);
@@ -49,6 +50,7 @@ internal static class StartupChecks
         Read<FnpOptions>(FnpOptions.Section);
         Read<LedgerOptions>(LedgerOptions.Section);
         Read<LedgerEventOptions>(LedgerEventOptions.Section);
+        Read<MessageDeliveryOptions>(MessageDeliveryOptions.Section);
         Read<PasswordHashOptions>(PasswordHashOptions.Section);
         Read<Authentication.SessionOptions>(Authentication.SessionOptions.Section);
 

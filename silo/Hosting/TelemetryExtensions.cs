@@ -2,6 +2,7 @@ using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace BktSmart.Silo.Hosting;
 
@@ -24,6 +25,7 @@ internal static class TelemetryExtensions
                 .AddPrometheusExporter())
             .WithTracing(tracing => tracing
                 .AddSource(BankTelemetry.Name, "Microsoft.Orleans.Application")
+                .AddProcessor(new GrainKeyRemover())
                 .AddNpgsql());
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();

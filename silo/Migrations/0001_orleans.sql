@@ -25,6 +25,8 @@ create table orleans.storage (
     modified_at   timestamptz not null,
     primary key (service_id, state_name, grain_id_n0, grain_id_n1, key_extension)
 ) with (fillfactor = 70);
+-- For the sweep of what has ended by itself; partial, so that other state keeps its cheap updates.
+create index storage_of_sessions on orleans.storage (modified_at) where state_name in ('fnp-session', 'session');
 grant select, insert, update, delete on orleans.storage to bkt_silo;
 
 insert into orleans.orleansquery (querykey, querytext) values

@@ -27,6 +27,19 @@ grant select, insert on bank.customer to bkt_silo;
 create sequence bank.customer_number as integer minvalue 100000001 maxvalue 999999999;
 grant usage on sequence bank.customer_number to bkt_silo;
 
+-- The next number that nobody was given by hand before.
+create function bank.next_customer_number() returns integer
+language plpgsql as $$
+declare
+    number integer;
+begin
+    loop
+        number := nextval('bank.customer_number');
+        exit when not exists (select from bank.customer where customer_number = number);
+    end loop;
+    return number;
+end $$;
+
 create table bank.agreement (
     customer_number integer not null references bank.customer,
     version         integer not null check (version between 1 and 999),
@@ -66,7 +79,7 @@ create trigger append_only before update or delete or truncate on bank.audit
 -- Accounts --------------------------------------------------------------------------------------------------------------
 
 -- A customer's account has the IBAN for a number, an account of the bank itself a code. The floor is the lowest balance that the account may have; the
--- bank's own have none. Balance and sequence number are those of the last posting.
+-- bank's own have none. Balance, sequence number and booking time are those of the last posting.
 -- Only columns without an index change, and pages keep room: every update is a HOT update.
 create table bank.account (
     account_id      bigint generated always as identity primary key,
@@ -78,13 +91,15 @@ create table bank.account (
     floor_minor     bigint,
     balance_minor   bigint not null default 0,
     sequence_number bigint not null default 0 check (sequence_number >= 0),
+    booked_at       timestamptz not null default '-infinity',
     constraint balance_not_below_floor check (floor_minor is null or balance_minor >= floor_minor),
     constraint customer_account_has_floor check (customer_number is null or floor_minor is not null)
 ) with (fillfactor = 70);
 create index account_by_customer on bank.account (customer_number, account_id);
-grant select, insert on bank.account to bkt_silo;
+grant select on bank.account to bkt_silo;
+grant insert (account_id, account_number, customer_number, currency, request_id, opened_at, floor_minor) on bank.account to bkt_silo;
 grant usage on sequence bank.account_account_id_seq to bkt_silo;
-grant update (balance_minor, sequence_number) on bank.account to bkt_silo;
+grant update (balance_minor, sequence_number, booked_at) on bank.account to bkt_silo;
 
 insert into bank.account (account_number, currency, opened_at)
 select 'CASH-' || currency, currency, now()

@@ -17,7 +17,7 @@ internal static class VerifyCommand
             return 1;
         }
 
-        await using var database = DatabaseExtensions.BuildSource(connectionString, "bktsmart-verify");
+        await using var database = DatabaseExtensions.BuildSource(new DatabaseOptions { ConnectionString = connectionString }, "bktsmart-verify");
         try
         {
             var report = await new LedgerVerifier(database).VerifyAsync(CancellationToken.None);

@@ -112,7 +112,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         var challenge = await Grains.Authentication().BeginEnrolment(
             new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), device, CancellationToken.None);
         var fnp = await Messages.NextFnpAsync(customer.Phone);
-        var done = await Grains.Authentication().CompleteEnrolment(challenge.SessionId, device.Id, fnp, TestCustomer.Password, CancellationToken.None);
+        var done = await Grains.Authentication().CompleteEnrolment(challenge.Value!.SessionId, device.Id, fnp, TestCustomer.Password, CancellationToken.None);
         Assert.True(done.Succeeded, done.Refusal?.Reason.ToString());
     }
 
@@ -120,7 +120,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     {
         var challenge = await Grains.Authentication().BeginSignIn(
             new CustomerIdentifier(customer.Number, null), TestCustomer.Password, device, CancellationToken.None);
-        return (challenge, await Messages.NextFnpAsync(customer.Phone));
+        return (challenge.Value!, await Messages.NextFnpAsync(customer.Phone));
     }
 
     public async Task<SessionTokens> SignInAsync(TestCustomer customer, Device device)

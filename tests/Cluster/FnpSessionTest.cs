@@ -2,6 +2,8 @@ using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Cluster;
 
@@ -99,7 +101,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     [Fact]
-    public async Task Start_StoredState_DoesNotHoldTheCodeAndGoesAfterTheEnd()
+    public async Task Start_StoredState_DoesNotHoldTheCodeAndIsSweptAfterTheEnd()
     {
         var started = await StartAsync();
         var row = $"select coalesce((select convert_from(payload, 'UTF8') from orleans.storage where key_extension = 'fnp-session-{started.Session:N}'), '')";
@@ -108,8 +110,14 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         Assert.DoesNotContain(started.Fnp.Value, stored, StringComparison.Ordinal);
         Assert.DoesNotContain("$type", stored, StringComparison.Ordinal);
 
-        bank.Clock.Advance(TimeSpan.FromMinutes(9));
-        await BankCluster.EventuallyAsync(() => TestDatabase.ReadAsync<string>(bank.Database.Silo, row), payload => payload.Length == 0);
+        using var sweeper = new SessionSweeper(
+            bank.Database.Silo, Options.Create(new FnpOptions()), TimeProvider.System, NullLogger<SessionSweeper>.Instance);
+        await sweeper.SweepAsync(CancellationToken.None);
+        Assert.NotEqual("", await TestDatabase.ReadAsync<string>(bank.Database.Silo, row));
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"update orleans.storage set modified_at = now() - interval '61 minutes' where key_extension = 'fnp-session-{started.Session:N}'");
+        await sweeper.SweepAsync(CancellationToken.None);
+        Assert.Equal("", await TestDatabase.ReadAsync<string>(bank.Database.Silo, row));
     }
 
     [Fact]
@@ -127,7 +135,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         foreach (var (identifier, password) in attempts)
         {
             var challenge = await bank.Grains.Authentication().BeginSignIn(identifier, password, device, CancellationToken.None);
-            Assert.Equal(bank.Clock.GetUtcNow() + new FnpOptions().Lifetime, challenge.ExpiresAt);
+            Assert.Equal(bank.Clock.GetUtcNow() + new FnpOptions().Lifetime, challenge.Value!.ExpiresAt);
         }
 
         // The queue of SMS is in order: when this one is there, the others would be.

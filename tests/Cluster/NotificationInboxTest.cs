@@ -192,6 +192,6 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
              where a.account_number = '{account.Iban}' and p.{condition}
             """);
         Assert.NotEqual(0, repeated);
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, "notify ledger_event");
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, "notify ledger_event, '255'");
     }
 }

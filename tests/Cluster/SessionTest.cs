@@ -7,7 +7,7 @@ namespace BktSmart.Tests.Cluster;
 
 public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
 {
-    private static readonly SessionOptions Options = new();
+    private static readonly SessionOptions Limits = new();
 
     private async Task<SessionTokens> SignInAsync()
     {
@@ -22,7 +22,7 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     public async Task RefreshSession_IdleForFiveMinutes_HasEnded()
     {
         var (inTime, late) = (await SignInAsync(), await SignInAsync());
-        bank.Clock.Advance(Options.IdleMax - TimeSpan.FromTicks(1));
+        bank.Clock.Advance(Limits.IdleMax - TimeSpan.FromTicks(1));
         Assert.True((await RefreshAsync(inTime.RefreshToken)).Succeeded);
         bank.Clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(late.RefreshToken)).Refusal?.Reason);
@@ -33,7 +33,7 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     {
         var first = await SignInAsync();
         var second = (await RefreshAsync(first.RefreshToken)).Value!;
-        bank.Clock.Advance(Options.RefreshRetryWindow - TimeSpan.FromTicks(1));
+        bank.Clock.Advance(Limits.RefreshRetryWindow - TimeSpan.FromTicks(1));
         Assert.Equal(second.RefreshToken, (await RefreshAsync(first.RefreshToken)).Value!.RefreshToken);
         Assert.True((await RefreshAsync(second.RefreshToken)).Succeeded);
     }
@@ -43,7 +43,7 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     {
         var first = await SignInAsync();
         var second = (await RefreshAsync(first.RefreshToken)).Value!;
-        bank.Clock.Advance(Options.RefreshRetryWindow);
+        bank.Clock.Advance(Limits.RefreshRetryWindow);
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(first.RefreshToken)).Refusal?.Reason);
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(second.RefreshToken)).Refusal?.Reason);
     }
@@ -70,7 +70,7 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     public async Task RefreshSession_AllDayLong_EndsAtTheAbsoluteLimitAndNoTokenOutlivesIt()
     {
         var tokens = await SignInAsync();
-        var end = bank.Clock.GetUtcNow() + Options.AbsoluteMax;
+        var end = bank.Clock.GetUtcNow() + Limits.AbsoluteMax;
         while (bank.Clock.GetUtcNow() + TimeSpan.FromMinutes(4) < end)
         {
             bank.Clock.Advance(TimeSpan.FromMinutes(4));
@@ -95,7 +95,7 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         var customer = await bank.OpenCustomerAsync();
         await bank.EnrolAsync(customer);
         var sessions = new List<SessionTokens>();
-        for (var i = 0; i <= Options.PerCustomerMax; i++)
+        for (var i = 0; i <= Limits.PerCustomerMax; i++)
             sessions.Add(await bank.SignInAsync(customer, BankCluster.NewDevice()));
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(sessions[0].RefreshToken)).Refusal?.Reason);
         Assert.True((await RefreshAsync(sessions[1].RefreshToken)).Succeeded);
@@ -112,11 +112,46 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     [Fact]
+    public async Task SetPasswordHash_SessionCannotBeEnded_LeavesTheOldPasswordInForce()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        await bank.EnrolAsync(customer);
+        var tokens = await bank.SignInAsync(customer, BankCluster.NewDevice());
+        var credentials = bank.Grains.Credentials(customer.Number);
+        var before = await credentials.GetPasswordHash(CancellationToken.None);
+        await BreakAsync("session-" + SessionOf(tokens).ToString("N"));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => credentials.SetPasswordHash(new Secret("another hash"), CancellationToken.None));
+        Assert.Equal(before, await credentials.GetPasswordHash(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task OpenSession_StateCannotBeStored_LeavesPushWithTheDeviceBefore()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        await bank.EnrolAsync(customer);
+        var first = BankCluster.NewDevice("first");
+        await bank.SignInAsync(customer, first);
+        var second = BankCluster.NewDevice("second");
+        var (challenge, fnp) = await bank.BeginSignInAsync(customer, second);
+        await BreakAsync(GrainKeys.Customer(customer.Number));
+
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => bank.Grains.Authentication().CompleteSignIn(challenge.SessionId, second.Id, fnp, CancellationToken.None));
+        Assert.Equal(first.Id, (await bank.Grains.Credentials(customer.Number).GetPushTarget(CancellationToken.None))!.DeviceId);
+    }
+
+    /// <summary>Makes the next write of a grain's state fail, as if another activation had written.</summary>
+    private async Task BreakAsync(string key) => Assert.Equal(
+        1, await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update orleans.storage set version = version + 1 where key_extension = '{key}'"));
+
+    private static Guid SessionOf(SessionTokens tokens) => Guid.Parse(new JsonWebToken(tokens.AccessToken.Value).GetClaim("sid").Value);
+
+    [Fact]
     public async Task End_SessionOfAnother_IsLeftAlone()
     {
         var tokens = await SignInAsync();
-        var session = Guid.Parse(new JsonWebToken(tokens.AccessToken.Value).GetClaim("sid").Value);
-        await bank.Grains.Session(session).End((await bank.OpenCustomerAsync()).Number, CancellationToken.None);
+        await bank.Grains.Session(SessionOf(tokens)).End((await bank.OpenCustomerAsync()).Number, CancellationToken.None);
         Assert.True((await RefreshAsync(tokens.RefreshToken)).Succeeded);
     }
 

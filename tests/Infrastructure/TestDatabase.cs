@@ -12,7 +12,7 @@ public sealed class TestDatabase : IAsyncDisposable
     internal TestDatabase(LocalDatabase database, string adminConnectionString)
     {
         _database = database;
-        Silo = DatabaseExtensions.BuildSource(database.SiloConnectionString, "test", 20);
+        Silo = BuildSource();
         Owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
         Corruptor = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(adminConnectionString)
         {
@@ -22,6 +22,15 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     public NpgsqlDataSource Silo { get; }
+
+    /// <summary>One more pool of a silo, with limits of its own.</summary>
+    public NpgsqlDataSource BuildSource(TimeSpan? idleInTransactionMax = null)
+    {
+        var options = new DatabaseOptions { ConnectionString = _database.SiloConnectionString };
+        if (idleInTransactionMax is { } max)
+            options.IdleInTransactionMax = max;
+        return DatabaseExtensions.BuildSource(options, "test", 20);
+    }
 
     public NpgsqlDataSource Owner { get; }
 

@@ -48,7 +48,7 @@ internal sealed class Bank(TestDatabase database)
             var cash = (await Accounts.FindAsync([$"CASH-{currency}"], CancellationToken.None)).Values.Single();
             var order = new TransferOrder(
                 new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, account.Id, new Money(balanceMinor, account.Currency), "", "teller-1");
-            Assert.Null((await Ledger.PostAsync([order], CancellationToken.None))[0].Refusal);
+            Assert.Null((await PostAsync([order], CancellationToken.None))[0].Refusal);
         }
 
         return account;
@@ -56,6 +56,9 @@ internal sealed class Bank(TestDatabase database)
 
     public static TransferOrder Payment(AccountRegistration from, AccountRegistration to, long amount, Guid? id = null, string reference = "") => new(
         new TransferId(id ?? Guid.CreateVersion7()), TransferKind.Payment, from.Id, to.Id, new Money(amount, from.Currency), reference, null);
+
+    public async Task<IReadOnlyList<Decision>> PostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken) =>
+        (await Ledger.PostAsync(orders, cancellationToken)).Decisions;
 
     public async Task AssertSoundAsync()
     {

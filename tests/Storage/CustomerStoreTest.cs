@@ -27,7 +27,7 @@ public sealed class CustomerStoreTest(TestServer server)
     public async Task CreateAsync_SameRequestManyTimesAtOnce_IsOneCustomer()
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
-        var request = bank.NextCustomer();
+        var request = bank.NextCustomer() with { Number = CustomerNumber.From(300_000_000) };
         var created = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bank.Customers.CreateAsync(Bank.Teller, request, CancellationToken.None)));
         Assert.All(created, result => Assert.True(result.Succeeded, result.Refusal?.Reason.ToString()));
         Assert.Single(created.Select(result => result.Value).Distinct());

@@ -36,7 +36,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
-        await bank.Ledger.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
+        await bank.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
         var queue = LedgerEventQueues.Of(to.CustomerNumber!.Value.Value);
         var store = new LedgerEventStore(bank.Database.Silo);
 

@@ -14,7 +14,7 @@ public sealed class LedgerStoreTest(TestServer server)
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         var order = Bank.Payment(from, to, 300, reference: "qira");
 
-        var decision = (await bank.Ledger.PostAsync([order], CancellationToken.None)).Single();
+        var decision = (await bank.PostAsync([order], CancellationToken.None)).Single();
 
         Assert.Null(decision.Refusal);
         Assert.Equal((2, 700, 1, 300), (
@@ -32,8 +32,8 @@ public sealed class LedgerStoreTest(TestServer server)
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         TransferOrder[] orders = [Bank.Payment(from, to, 300), Bank.Payment(from, to, 5_000)];
 
-        var first = await bank.Ledger.PostAsync(orders, CancellationToken.None);
-        var again = await bank.Ledger.PostAsync(orders, CancellationToken.None);
+        var first = await bank.PostAsync(orders, CancellationToken.None);
+        var again = await bank.PostAsync(orders, CancellationToken.None);
 
         Assert.Equal(first[0].Recorded! with { BookedAt = default }, again[0].Recorded! with { BookedAt = default });
         Assert.Equal(first[1].Refusal, again[1].Refusal);
@@ -50,7 +50,7 @@ public sealed class LedgerStoreTest(TestServer server)
         var (all, eur) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(1_000, "EUR"));
         var before = await CountAsync(bank);
         TransferOrder[] orders = [Bank.Payment(all, all, 1), Bank.Payment(all, eur, 1), Bank.Payment(all, eur, 1) with { CreditAccountId = null }];
-        var decisions = await bank.Ledger.PostAsync(orders, CancellationToken.None);
+        var decisions = await bank.PostAsync(orders, CancellationToken.None);
         Assert.Equal([Reason.SameAccount, Reason.CurrencyMismatch, Reason.PayeeAccountNotFound], decisions.Select(d => d.Refusal!.Reason));
         Assert.Equal(before, await CountAsync(bank));
     }
@@ -98,7 +98,7 @@ public sealed class LedgerStoreTest(TestServer server)
         {
             try
             {
-                return await ledger.PostAsync(orders, CancellationToken.None);
+                return (await ledger.PostAsync(orders, CancellationToken.None)).Decisions;
             }
             catch (Npgsql.PostgresException exception) when (exception is { SqlState: "23505", TableName: "transfer" } && attempt < 10)
             {

@@ -26,7 +26,7 @@ public sealed class LedgerVerifierTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
-        await bank.Ledger.PostAsync([Bank.Payment(from, to, 300), Bank.Payment(from, to, 99_999)], CancellationToken.None);
+        await bank.PostAsync([Bank.Payment(from, to, 300), Bank.Payment(from, to, 99_999)], CancellationToken.None);
         await bank.AssertSoundAsync();
 
         Assert.NotEqual(0, await TestDatabase.ExecuteAsync(bank.Database.Corruptor, corruption));

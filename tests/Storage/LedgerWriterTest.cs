@@ -60,6 +60,26 @@ public sealed class LedgerWriterTest(TestServer server)
     }
 
     [Fact]
+    public async Task PostAsync_AnotherSiloFrozenInsideItsTransaction_WaitsNoLongerThanItsLimit()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        await using var frozen = bank.Database.BuildSource(TimeSpan.FromMilliseconds(500));
+        await using var connection = await frozen.OpenConnectionAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            await using (var hold = new Npgsql.NpgsqlCommand($"select 1 from bank.account where account_id = {from.Id} for update", connection))
+                await hold.ExecuteNonQueryAsync();
+            await using var writer = new RunningWriter(bank, new LedgerOptions());
+            // Without the limit it would wait for ever: the holder never says another word.
+            var decision = await writer.Writer.PostAsync(Bank.Payment(from, to, 1)).WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.Null(decision.Refusal);
+        }
+
+        await bank.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task PostAsync_OneOrderThatTheDatabaseRefuses_DoesNotTakeTheOthersWithIt()
     {
         var bank = new Bank(await server.CreateDatabaseAsync());

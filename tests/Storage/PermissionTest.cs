@@ -18,6 +18,7 @@ public sealed class PermissionTest(TestServer server)
     [InlineData("update bank.account set floor_minor = -1000000")]
     [InlineData("update bank.account set customer_number = 100000001")]
     [InlineData("delete from bank.account")]
+    [InlineData("insert into bank.account (account_number, currency, opened_at, balance_minor) values ('x', 'ALL', now(), 1000000)")]
     [InlineData("update bank.business_day set business_date = '2030-01-01'")]
     [InlineData("update bank.notification set body = ''")]
     [InlineData("update bank.customer set phone = '+355672000000'")]

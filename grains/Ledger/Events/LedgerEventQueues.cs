@@ -8,4 +8,20 @@ internal static class LedgerEventQueues
 
     /// <summary>All events of a customer are in one queue, in order.</summary>
     public static short Of(int customerNumber) => (short)(customerNumber % Count);
+
+    /// <summary>The queues into which a batch put events, as bits.</summary>
+    public static int Of(IEnumerable<RecordedTransfer> booked, IReadOnlyDictionary<long, LockedAccount> accounts)
+    {
+        var queues = 0;
+        foreach (var transfer in booked)
+        {
+            if (transfer.Refusal is not null)
+                continue;
+            queues |= Bit(accounts[transfer.DebitAccountId].CustomerNumber) | Bit(accounts[transfer.CreditAccountId].CustomerNumber);
+        }
+
+        return queues;
+
+        static int Bit(int? customerNumber) => customerNumber is { } number ? 1 << Of(number) : 0;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -20,18 +21,31 @@ internal sealed partial class LedgerEventSignal(
     private readonly SemaphoreSlim _others = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private Task _loops = Task.CompletedTask;
+    private int _toTell;
 
-    public void Set()
+    /// <param name="queues">Those with new events, as bits.</param>
+    public void Set(int queues)
     {
-        SetHere();
+        if (queues == 0)
+            return;
+        SetHere(queues);
+        Interlocked.Or(ref _toTell, queues);
         Release(_others);
     }
 
     /// <summary>Whether a signal came within the time.</summary>
     public Task<bool> WaitAsync(int queue, TimeSpan wait, CancellationToken cancellationToken) => _queues[queue].WaitAsync(wait, cancellationToken);
 
-    /// <summary>Tells the reader of one queue that there is more to read.</summary>
-    public void Set(int queue) => Release(_queues[queue]);
+    /// <summary>Wakes the readers of this silo alone.</summary>
+    /// <param name="queues">As bits.</param>
+    public void SetHere(int queues)
+    {
+        for (var queue = 0; queue < _queues.Length; queue++)
+        {
+            if ((queues & (1 << queue)) != 0)
+                Release(_queues[queue]);
+        }
+    }
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(LedgerEventSignal),
@@ -56,12 +70,6 @@ internal sealed partial class LedgerEventSignal(
         _stop.Dispose();
     }
 
-    private void SetHere()
-    {
-        foreach (var queue in _queues)
-            Release(queue);
-    }
-
     private static void Release(SemaphoreSlim semaphore)
     {
         if (semaphore.CurrentCount == 0)
@@ -82,8 +90,13 @@ internal sealed partial class LedgerEventSignal(
         while (true)
         {
             await _others.WaitAsync(cancellationToken);
-            await using (var notify = database.CreateCommand($"notify {Channel}"))
+            await using (var notify = database.CreateCommand("select pg_notify($1, $2)"))
+            {
+                notify.Parameters.Add(new() { Value = Channel });
+                notify.Parameters.Add(new() { Value = Interlocked.Exchange(ref _toTell, 0).ToString(CultureInfo.InvariantCulture) });
                 await notify.ExecuteNonQueryAsync(cancellationToken);
+            }
+
             await Task.Delay(options.Value.NotifyInterval, time, cancellationToken);
         }
     }
@@ -91,7 +104,11 @@ internal sealed partial class LedgerEventSignal(
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        connection.Notification += (_, _) => SetHere();
+        connection.Notification += (_, notification) =>
+        {
+            if (int.TryParse(notification.Payload, CultureInfo.InvariantCulture, out var queues))
+                SetHere(queues);
+        };
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         while (true)

@@ -107,7 +107,7 @@ internal sealed class LedgerEventReceiver(
     public Task Initialize(TimeSpan timeout)
     {
         queue.Reset();
-        signal.Set(number);
+        signal.SetHere(1 << number);
         return Task.CompletedTask;
     }
 
@@ -122,7 +122,7 @@ internal sealed class LedgerEventReceiver(
             var count = Math.Clamp(maxCount, 1, ReadMax);
             var events = await store.ReadAsync(number, queue.Excluded(), count, cancellationToken);
             if (events.Count == count)
-                signal.Set(number);
+                signal.SetHere(1 << number);
             return Track(events);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
