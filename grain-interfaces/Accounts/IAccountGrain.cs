@@ -5,8 +5,8 @@ using BktSmart.Ledger;
 namespace BktSmart.Accounts;
 
 /// <summary>
-/// One customer account; key: the IBAN. It admits transfers in the order in which they arrive and gives each to the ledger, which decides. Every call names the
-/// customer who asks; for anybody but the owner the account does not exist.
+/// One customer account; key: the IBAN. It admits transfers and gives each to the ledger, which decides. A customer's call names the customer who asks: for anybody but the owner the account
+/// does not exist. Staff name themselves.
 /// </summary>
 [Alias("bktsmart.IAccountGrain")]
 public interface IAccountGrain : IGrainWithStringKey

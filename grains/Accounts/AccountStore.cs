@@ -58,7 +58,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         return accounts;
     }
 
-    /// <summary>The newest transactions below a sequence number, one more than asked for where there are more.</summary>
+    /// <summary>The newest transactions below a sequence number, and whether there are more.</summary>
     public async Task<TransactionPage> ListTransactionsAsync(long accountId, long? before, int count, CancellationToken cancellationToken)
     {
         // posting_pkey, backwards; the rest by primary keys

@@ -20,7 +20,7 @@ internal sealed class SessionState
 
 /// <summary>
 /// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once. The one before the last is answered with
-/// the same tokens for some seconds, because the answer may have been lost; any other that comes again was stolen from somebody, and ends
+/// the same next one for some seconds, because the answer may have been lost; any other that comes again was stolen from somebody, and ends
 /// the session for thief and owner alike.
 /// </summary>
 [GrainType("session")]
@@ -43,7 +43,7 @@ internal sealed partial class SessionGrain(
         var now = time.GetUtcNow();
         state.State = new SessionState { Customer = customer.Value, DeviceId = deviceId, Generation = 1, OpenedAt = now, RefreshedAt = now };
         await state.WriteOrForgetAsync(this, cancellationToken);
-        return Issue(now);
+        return Issue();
     }
 
     public async Task<Result<SessionTokens>> Refresh(int generation, CancellationToken cancellationToken)
@@ -58,11 +58,11 @@ internal sealed partial class SessionGrain(
             session.Generation++;
             session.RefreshedAt = now;
             await state.WriteOrForgetAsync(this, cancellationToken);
-            return Issue(now);
+            return Issue();
         }
 
         if (generation == session.Generation - 1 && now < session.RefreshedAt + options.Value.RefreshRetryWindow)
-            return Issue(now);
+            return Issue();
 
         LogReuse(Id);
         session.Ended = true;
@@ -78,8 +78,8 @@ internal sealed partial class SessionGrain(
         await state.WriteOrForgetAsync(this, cancellationToken);
     }
 
-    private SessionTokens Issue(DateTimeOffset now) =>
-        issuer.Issue(CustomerNumber.From(state.State.Customer), Id, state.State.Generation, now, End);
+    private SessionTokens Issue() =>
+        issuer.Issue(CustomerNumber.From(state.State.Customer), Id, state.State.Generation, time.GetUtcNow(), state.State.RefreshedAt, End);
 
     [LoggerMessage(2001, LogLevel.Warning, "A refresh token of session {Session} came a second time; the session is ended")]
     private partial void LogReuse(Guid session);

@@ -16,8 +16,9 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
+    /// <param name="refreshedAt">From when on the session is idle.</param>
     /// <param name="sessionEnd">When the session ends at the latest; no token outlives it.</param>
-    public SessionTokens Issue(CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset sessionEnd)
+    public SessionTokens Issue(CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset refreshedAt, DateTimeOffset sessionEnd)
     {
         var accessEnd = Earlier(now + options.Value.AccessTokenLifetime, sessionEnd);
         var accessToken = _handler.CreateToken(new SecurityTokenDescriptor
@@ -35,7 +36,7 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
             SigningCredentials = new SigningCredentials(keys.AccessTokenKey, SecurityAlgorithms.EcdsaSha256),
         });
         return new SessionTokens(
-            new Secret(accessToken), accessEnd, keys.RefreshToken(session, generation), Earlier(now + options.Value.IdleMax, sessionEnd));
+            new Secret(accessToken), accessEnd, keys.RefreshToken(session, generation), Earlier(refreshedAt + options.Value.IdleMax, sessionEnd));
     }
 
     /// <summary>The public half of the signing key, as a JSON Web Key Set.</summary>

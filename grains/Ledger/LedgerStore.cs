@@ -15,7 +15,7 @@ internal sealed record PostedBatch(IReadOnlyList<Decision> Decisions, int EventQ
 /// </summary>
 internal sealed class LedgerStore(NpgsqlDataSource database)
 {
-    /// <summary>The advisory lock that every batch shares and a change of the business date takes exclusively.</summary>
+    /// <summary>The advisory lock that every batch shares; whoever changes the business date has to take it exclusively.</summary>
     public const long BusinessDateLock = 7_310_020;
 
     /// <summary>Posts a batch. When it returns, the outcome is durable. When it throws, the outcome is unknown, and posting the same orders again settles it.</summary>

@@ -17,8 +17,8 @@ namespace BktSmart.Notifications;
 /// or was overtaken by reading ahead, is known and adds nothing; an event that never comes is made up for by the next. A second activation fails on a key;
 /// an activation that fails is given up with what it holds, and its event comes again.
 ///
-/// A notification is stored before it is pushed, and its push is settled after. After a crash between the two, the next activation makes up for it; a push service shows
-/// one message id once.
+/// A notification is stored before it is pushed, and its push is settled after. After a crash between the two, the event comes again, and the new
+/// activation makes up for it; a push service shows one message id once.
 /// </summary>
 [ImplicitStreamSubscription(TransactionPosted.StreamNamespace), RandomPlacement, GrainType("notification-inbox")]
 internal sealed partial class NotificationInboxGrain(

@@ -107,8 +107,8 @@ select 'CASH-' || currency, currency, now()
 
 -- Ledger ----------------------------------------------------------------------------------------------------------------
 
--- The bank's date. Every batch reads it inside its transaction, under a shared advisory lock that a change of date takes exclusively: the
--- change is one point in the order of all bookings.
+-- The bank's date. Every batch reads it inside its transaction, under a shared advisory lock (7310020); whoever changes it takes that lock
+-- exclusively, so that the change is one point in the order of all bookings. The first migration sets it.
 create table bank.business_day (
     only_row      boolean primary key default true check (only_row),
     business_date date not null
@@ -213,7 +213,7 @@ grant select, insert, delete on bank.event to bkt_silo;
 -- Notifications ---------------------------------------------------------------------------------------------------------
 
 -- A posting leads to one notification of its customer, whatever is delivered twice. The text stays as it was sent. A push is
--- settled when it was handed to the push service, or when there was no device to push to.
+-- settled when it was tried, or when there was no device to push to: the inbox is the record, and a push a courtesy.
 create table bank.notification (
     customer_number integer not null,
     number          bigint not null check (number > 0),
