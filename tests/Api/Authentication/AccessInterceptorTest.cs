@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Authentication;
 
-public sealed class AccessInterceptorTests : IDisposable
+public sealed class AccessInterceptorTest : IDisposable
 {
     private const string CustomerMethod = "/bktsmart.v1.AccountService/GetAccount";
     private const string BranchMethod = "/bktsmart.v1.BranchService/GetCustomer";
@@ -22,7 +22,7 @@ public sealed class AccessInterceptorTests : IDisposable
     private readonly string _staffKeys = Path.GetTempFileName();
     private readonly AccessInterceptor _interceptor;
 
-    public AccessInterceptorTests()
+    public AccessInterceptorTest()
     {
         _cluster.KeySet = _silo.KeySet;
         File.WriteAllText(_staffKeys, _bank.KeySet);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BktSmart.Errors;
 
-public sealed class ErrorInterceptorTests
+public sealed class ErrorInterceptorTest
 {
     private const string Reading = "/bktsmart.v1.AccountService/GetAccount";
     private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
@@ -16,10 +16,12 @@ public sealed class ErrorInterceptorTests
         { Reading, new SiloUnavailableException("secret"), "UNAVAILABLE" },
         { Reading, new TimeoutException("secret"), "UNAVAILABLE" },
         { Reading, new Orleans.Runtime.Messaging.ConnectionFailedException("secret"), "UNAVAILABLE" },
+        { Reading, new StorageUnavailableException("secret"), "UNAVAILABLE" },
         { Reading, new GatewayTooBusyException("secret"), "OVERLOADED" },
         { Reading, new InvalidOperationException("secret"), "INTERNAL" },
         { Paying, new SiloUnavailableException("secret"), "OUTCOME_UNKNOWN" },
         { Paying, new TimeoutException("secret"), "OUTCOME_UNKNOWN" },
+        { Paying, new StorageUnavailableException("secret"), "OUTCOME_UNKNOWN" },
         { Paying, new InvalidOperationException("secret"), "OUTCOME_UNKNOWN" },
         { Paying, new GatewayTooBusyException("secret"), "OVERLOADED" },
     };

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Infrastructure;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Notifications;
 
-public sealed class NotificationWatchTests : IDisposable
+public sealed class NotificationWatchTest : IDisposable
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(1);
 
@@ -20,7 +21,7 @@ public sealed class NotificationWatchTests : IDisposable
     private readonly Channel<long> _sent = Channel.CreateUnbounded<long>();
     private readonly NotificationWatch _watch;
 
-    public NotificationWatchTests() => _watch = new NotificationWatch(
+    public NotificationWatchTest() => _watch = new NotificationWatch(
         FakeGrains.With(_inbox), Options.Create(new NotificationWatchOptions { CountMax = 1 }), _lifetime, _time, NullLogger<NotificationWatch>.Instance);
 
     public void Dispose()
@@ -75,6 +76,20 @@ public sealed class NotificationWatchTests : IDisposable
         _inbox.CallsToFail = 6;
         _inbox.Add(3);
         Assert.Equal(3, await NextWhileTimePasses(run));
+        Assert.Equal(0, _inbox.CallsToFail);
+        await Leave(run);
+    }
+
+    [Fact]
+    public async Task Run_DatabaseIsAwayForAWhile_GoesOnWithoutAGap()
+    {
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+
+        _inbox.Failure = new StorageUnavailableException();
+        _inbox.CallsToFail = 6;
+        _inbox.Add(1);
+        Assert.Equal(1, await NextWhileTimePasses(run));
         Assert.Equal(0, _inbox.CallsToFail);
         await Leave(run);
     }

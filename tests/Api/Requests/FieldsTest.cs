@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace BktSmart.Requests;
 
-public sealed class FieldsTests
+public sealed class FieldsTest
 {
     public static TheoryData<string, string, string, Action> Malformed => new()
     {

@@ -2,7 +2,7 @@ using BktSmart.Answers;
 
 namespace BktSmart.Requests;
 
-public sealed class FreeTextTests
+public sealed class FreeTextTest
 {
     private const int LengthMax = 10;
 
