@@ -50,10 +50,18 @@ public sealed class ErrorInterceptorTest
     }
 
     [Fact]
-    public async Task Call_DeadlinePassed_IsDeadlineExceeded()
+    public async Task Call_DeadlinePassed_IsDeadlineExceeded() =>
+        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Reading), new OperationCanceledException()))).Reason);
+
+    [Fact]
+    public async Task Call_DeadlinePassedOnAPayment_IsOutcomeUnknown() =>
+        Assert.Equal("OUTCOME_UNKNOWN", (await Refused.By(() => Call(TooLate(Paying), new OperationCanceledException()))).Reason);
+
+    [Fact]
+    public async Task Call_DeadlinePassedOnAPaymentThatCannotHaveRun_IsDeadlineExceeded()
     {
-        var call = new FakeCall(Reading, deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: new CancellationToken(canceled: true));
-        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(call, new OperationCanceledException()))).Reason);
+        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Paying), new GatewayTooBusyException("secret")))).Reason);
+        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Paying), new ArgumentException("no such grain"), connected: false))).Reason);
     }
 
     [Fact]
@@ -63,6 +71,9 @@ public sealed class ErrorInterceptorTest
         var exception = await Assert.ThrowsAsync<RpcException>(() => Call(call, new OperationCanceledException()));
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
     }
+
+    private static FakeCall TooLate(string method) =>
+        new(method, deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: new CancellationToken(canceled: true));
 
     private static Task<string> Call(FakeCall call, Exception failure, bool connected = true) =>
         new ErrorInterceptor(new ClusterState { Established = connected }, TimeProvider.System, NullLogger<ErrorInterceptor>.Instance)
