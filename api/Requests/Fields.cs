@@ -138,7 +138,7 @@ internal static class Fields
     }
 
     /// <summary>The number of a notification; zero stands before the first.</summary>
-    public static long NotificationNumber(long number, string field) => number >= 0 ? number : throw Refuse.Because(Reason.ResourceNameMalformed, field);
+    public static long NotificationNumber(long number, string field) => number >= 0 ? number : throw Refuse.Because(Reason.NumberNegative, field);
 
     private static T Read<T>(string text, string field, TryParse<T> tryParse, Reason malformed) =>
         tryParse(text.OrMissing(field), out var value) ? value : throw Refuse.Because(malformed, field);

@@ -13,7 +13,7 @@ public sealed class FieldsTest
         { "RESOURCE_NAME_MALFORMED", "name", "customer name", () => Fields.CustomerName("x", "name") },
         { "RESOURCE_NAME_MALFORMED", "name", "transfer name", () => Fields.TransferName("x", "name") },
         { "RESOURCE_NAME_MALFORMED", "sign_in_id", "attempt", () => Fields.AttemptId("x", "sign_in_id") },
-        { "RESOURCE_NAME_MALFORMED", "after_number", "number", () => Fields.NotificationNumber(-1, "after_number") },
+        { "NUMBER_NEGATIVE", "after_number", "number", () => Fields.NotificationNumber(-1, "after_number") },
         { "FIELD_MISSING", "name", "account name", () => Fields.AccountName("", "name") },
         { "FIELD_MISSING", "amount", "amount", () => Fields.Amount(null, "amount") },
         { "FIELD_MISSING", "amount.currency_code", "currency", () => Fields.Amount(new V1.Money { MinorUnits = 1 }, "amount") },
