@@ -46,6 +46,7 @@ public sealed class FieldsTest
         { "PAGE_TOKEN_MALFORMED", "page_token", "garbage", () => Fields.PageStart("x", "accounts/1", "page_token") },
         { "TEXT_TOO_LONG", "reference", "141", () => Fields.Reference(new string('a', 141), "reference") },
         { "TEXT_NOT_ALLOWED", "display_name", "one letter", () => Fields.CustomerDisplayName(" A ", "display_name") },
+        { "TEXT_NOT_ALLOWED", "display_name", "one letter of two UTF-16 units", () => Fields.CustomerDisplayName("\U00020000", "display_name") },
         { "FIELD_MISSING", "display_name", "blank", () => Fields.CustomerDisplayName("  ", "display_name") },
         { "PASSWORD_TOO_LONG", "password", "unbounded", () => Fields.Password(new string('a', 4096), "password") },
     };
