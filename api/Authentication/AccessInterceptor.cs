@@ -54,14 +54,8 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         _ => throw Refuse.Because(Reason.RoleMissing),
     };
 
-    private async Task AdmitCustomer(ServerCallContext context)
-    {
-        var token = await tokens.VerifyCustomer(BearerToken(context), context.CancellationToken);
-        if (!CustomerNumber.TryParse(token.Claims.FindFirst(JwtRegisteredClaimNames.Sub)?.Value, out var number)
-            || !Guid.TryParse(token.Claims.FindFirst(JwtRegisteredClaimNames.Sid)?.Value, out var session))
-            throw Refuse.Because(Reason.TokenInvalid);
-        context.SetCaller(new SignedInCustomer(number, session, token.ExpiresAt));
-    }
+    private async Task AdmitCustomer(ServerCallContext context) =>
+        context.SetCaller(await tokens.VerifyCustomer(BearerToken(context), context.CancellationToken));
 
     private async Task AdmitStaff(ServerCallContext context, string role)
     {

@@ -3,6 +3,12 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BktSmart.Authentication;
 
+/// <summary>The keys as the cluster published them at one time.</summary>
+internal sealed record TokenKeySet(string Json, FrozenDictionary<string, SecurityKey> Keys)
+{
+    public static readonly TokenKeySet Empty = new("", FrozenDictionary<string, SecurityKey>.Empty);
+}
+
 /// <summary>
 /// The public keys of customers' access tokens. The silo signs; this host, which faces the internet, can only verify. The keys are fetched every few
 /// seconds by <see cref="Hosting.ClusterProbe"/>, and stay good while the cluster is away. A token that names a key which is not here may be
@@ -15,21 +21,24 @@ internal sealed partial class CustomerTokenKeys(IGrainFactory grains, TimeProvid
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(3);
 
     private readonly Lock _lock = new();
-    private volatile FrozenDictionary<string, SecurityKey> _keys = FrozenDictionary<string, SecurityKey>.Empty;
+    private volatile TokenKeySet _current = TokenKeySet.Empty;
 
     // Both under the lock.
     private Task _fetch = Task.CompletedTask;
     private long? _fetchStarted;
 
     /// <summary>False until the first fetch succeeded: without keys a token is neither good nor bad.</summary>
-    public bool Available => _keys.Count > 0;
+    public bool Available => _current.Keys.Count > 0;
 
-    public SecurityKey? Find(string? keyId) => keyId is null ? null : _keys.GetValueOrDefault(keyId);
+    /// <summary>The same object for as long as the cluster publishes the same keys.</summary>
+    public TokenKeySet Current => _current;
+
+    public SecurityKey? Find(string? keyId) => keyId is null ? null : _current.Keys.GetValueOrDefault(keyId);
 
     /// <summary>Gets the key if it exists and may be fetched now. Does not fail: what matters is what <see cref="Find"/> gives afterwards.</summary>
     public Task Prepare(string? keyId, CancellationToken cancellationToken)
     {
-        if (Available && (string.IsNullOrEmpty(keyId) || _keys.ContainsKey(keyId)))
+        if (Available && (string.IsNullOrEmpty(keyId) || _current.Keys.ContainsKey(keyId)))
             return Task.CompletedTask;
 
         lock (_lock)
@@ -52,11 +61,13 @@ internal sealed partial class CustomerTokenKeys(IGrainFactory grains, TimeProvid
         try
         {
             var json = await grains.Authentication().GetTokenKeys(cancellationToken).WaitAsync(FetchTimeout, time, cancellationToken);
+            if (json == _current.Json)
+                return true;
             var keys = new JsonWebKeySet(json).GetSigningKeys().Where(key => !string.IsNullOrEmpty(key.KeyId)).ToFrozenDictionary(key => key.KeyId);
             // The cluster has always a key. An empty set would shut everybody out on a misunderstanding.
             if (keys.Count == 0)
                 throw new InvalidOperationException("The cluster gave no token keys.");
-            _keys = keys;
+            _current = new TokenKeySet(json, keys);
             return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using BktSmart.Answers;
+using BktSmart.Customers;
 using BktSmart.Errors;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -18,23 +19,24 @@ internal sealed record VerifiedToken(ClaimsIdentity Claims, DateTimeOffset Expir
 /// </summary>
 internal sealed class TokenVerifier
 {
-    public const string CustomerIssuer = "bktsmart";
-    public const string CustomerAudience = "bktsmart-app";
-
     /// <summary>Difference between the clocks of the issuer and this host that is tolerated.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly CustomerTokenKeys _customerKeys;
+    private readonly VerifiedTokens _verified;
+    private readonly TimeProvider _time;
     private readonly TokenValidationParameters _customer;
     private readonly TokenValidationParameters _staff;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _identityProvider;
 
-    public TokenVerifier(CustomerTokenKeys customerKeys, IOptions<StaffTokenOptions> staffTokens, TimeProvider time)
+    public TokenVerifier(CustomerTokenKeys customerKeys, VerifiedTokens verified, IOptions<StaffTokenOptions> staffTokens, TimeProvider time)
     {
         _customerKeys = customerKeys;
-        _customer = Parameters(CustomerAudience, time, SecurityAlgorithms.EcdsaSha256);
-        _customer.ValidIssuer = CustomerIssuer;
+        _verified = verified;
+        _time = time;
+        _customer = Parameters(AccessTokens.Audience, time, SecurityAlgorithms.EcdsaSha256);
+        _customer.ValidIssuer = AccessTokens.Issuer;
         _customer.IssuerSigningKeyResolver = (_, _, keyId, _) => customerKeys.Find(keyId) is { } key ? [key] : [];
 
         var staff = staffTokens.Value;
@@ -54,13 +56,26 @@ internal sealed class TokenVerifier
     }
 
     /// <exception cref="Grpc.Core.RpcException">The token is refused, or there are no keys to judge it by.</exception>
-    public async Task<VerifiedToken> VerifyCustomer(string token, CancellationToken cancellationToken)
+    public async ValueTask<SignedInCustomer> VerifyCustomer(string token, CancellationToken cancellationToken)
     {
+        if (_verified.Find(token, _customerKeys.Current) is { } known)
+            return HasExpired(known.TokenExpiresAt.UtcDateTime, _time.GetUtcNow().UtcDateTime) ? throw Refuse.Because(Reason.TokenExpired) : known;
+
         var jwt = Read(token);
         await _customerKeys.Prepare(jwt.Kid, cancellationToken);
         if (!_customerKeys.Available)
             throw Refuse.Because(Reason.Unavailable);
-        return ToVerified(await _handler.ValidateTokenAsync(jwt, _customer));
+
+        // Before the token is verified: if the keys change meanwhile, the entry must not count as verified with the new ones.
+        var keys = _customerKeys.Current;
+        var verified = ToVerified(await _handler.ValidateTokenAsync(jwt, _customer));
+        if (!CustomerNumber.TryParse(verified.Claims.FindFirst(JwtRegisteredClaimNames.Sub)?.Value, out var number)
+            || !Guid.TryParse(verified.Claims.FindFirst(AccessTokens.SessionClaim)?.Value, out var session))
+            throw Refuse.Because(Reason.TokenInvalid);
+
+        var customer = new SignedInCustomer(number, session, verified.ExpiresAt);
+        _verified.Add(token, keys, customer, until: customer.TokenExpiresAt + ClockSkew);
+        return customer;
     }
 
     /// <inheritdoc cref="VerifyCustomer"/>
@@ -113,10 +128,12 @@ internal sealed class TokenVerifier
         TryAllIssuerSigningKeys = false,
     };
 
+    private static bool HasExpired(DateTime expires, DateTime now) => expires + ClockSkew < now;
+
     // The library has its own clock; this is its check with ours.
     private static bool IsInForce(DateTime? notBefore, DateTime? expires, DateTime now)
     {
-        if (expires + ClockSkew < now)
+        if (expires is { } end && HasExpired(end, now))
             throw new SecurityTokenExpiredException();
         return expires is not null && (notBefore is null || notBefore - ClockSkew <= now);
     }

@@ -42,9 +42,13 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
 
     private RpcException Translate(Exception exception, ServerCallContext context)
     {
+        var fault = ClusterFaults.Classify(exception);
+        var movesMoney = AccessList.Find(context.Method)?.MovesMoney ?? false;
+        var mayHaveMovedMoney = movesMoney && cluster.Established && fault is not Reason.Overloaded;
+
         // Whoever hung up or ran out of time does not wait for an answer any more, but a proxy between us may still read it.
         if (context.Deadline <= time.GetUtcNow().UtcDateTime)
-            return Refuse.Because(Reason.DeadlineExceeded);
+            return Refuse.Because(mayHaveMovedMoney ? Reason.OutcomeUnknown : Reason.DeadlineExceeded);
         if (context.CancellationToken.IsCancellationRequested)
             return new RpcException(new Status(StatusCode.Cancelled, ""));
 
@@ -53,18 +57,17 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
             return Refuse.Because(Reason.Unavailable);
 
         var reference = (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToString();
-        var movesMoney = AccessList.Find(context.Method)?.MovesMoney ?? false;
-        switch (ClusterFaults.Classify(exception))
+        switch (fault)
         {
             case Reason.Overloaded:
                 return Refuse.Because(Reason.Overloaded);
             case { } reason:
                 // Not the exception: the messages of the runtime carry grain keys, and those carry IBANs and customer numbers.
                 LogClusterFault(context.Method, exception.GetType().Name, reference);
-                return Refuse.Because(new Refusal(movesMoney ? Reason.OutcomeUnknown : reason), reference);
+                return Refuse.Because(new Refusal(mayHaveMovedMoney ? Reason.OutcomeUnknown : reason), reference);
             default:
                 LogDefect(exception, context.Method, reference);
-                return Refuse.Because(new Refusal(movesMoney ? Reason.OutcomeUnknown : Reason.Internal), reference);
+                return Refuse.Because(new Refusal(mayHaveMovedMoney ? Reason.OutcomeUnknown : Reason.Internal), reference);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BktSmart.Answers;
+using BktSmart.Authentication;
 using Google.Protobuf;
 using Grpc.Core;
 
@@ -7,7 +8,8 @@ namespace BktSmart.Errors;
 
 /// <summary>
 /// Gives the refusals of the gRPC library the form of ours (R15). A message that is too large, or is none, is turned away before any interceptor sees the call, with a
-/// status that has no reason and a text that is for developers. What an interceptor has seen always has details.
+/// status that has no reason and a text that is for developers. At the deadline the library answers by itself, whatever an interceptor would have
+/// said later; for a call that moves money that answer must not invite to try again. What an interceptor has answered always has details.
 /// </summary>
 internal static class LibraryRefusals
 {
@@ -20,13 +22,13 @@ internal static class LibraryRefusals
         // A call that fails before its first message has its status among the headers.
         context.Response.OnStarting(() =>
         {
-            Rewrite(context.Response.Headers);
+            Rewrite(context.Request.Path, context.Response.Headers);
             return Task.CompletedTask;
         });
         return next(context);
     });
 
-    private static void Rewrite(IHeaderDictionary headers)
+    internal static void Rewrite(string method, IHeaderDictionary headers)
     {
         if (headers.ContainsKey(DetailsHeader) || !int.TryParse(headers[StatusHeader], CultureInfo.InvariantCulture, out var code))
             return;
@@ -34,6 +36,7 @@ internal static class LibraryRefusals
         {
             StatusCode.ResourceExhausted => Reason.MessageTooLarge,
             StatusCode.Unknown or StatusCode.Internal => Reason.MessageMalformed,
+            StatusCode.DeadlineExceeded => AccessList.Find(method)?.MovesMoney ?? false ? Reason.OutcomeUnknown : Reason.DeadlineExceeded,
             _ => null,
         };
         if (reason is not { } found)

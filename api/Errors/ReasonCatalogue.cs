@@ -52,6 +52,9 @@ internal static class ReasonCatalogue
             Reason.MessageTooLarge => Invalid(
                 "Kërkesa është shumë e madhe.",
                 "The request is too large."),
+            Reason.NumberNegative => Invalid(
+                "Numri nuk mund të jetë negativ.",
+                "The number cannot be negative."),
             Reason.IbanMalformed => Invalid(
                 "IBAN-i nuk është i saktë. Kontrollojeni dhe provoni përsëri.",
                 "The IBAN is not correct. Check it and try again."),

@@ -11,8 +11,6 @@ namespace BktSmart.Hosting;
 /// </summary>
 internal static partial class ClusterConnection
 {
-    public const string ServiceId = "bktsmart";
-
     public static void AddCluster(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -20,7 +18,7 @@ internal static partial class ClusterConnection
         services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettings.Validator>();
         services.AddOptions<ClusterOptions>().Configure<IOptions<ClusterSettings>>((options, settings) =>
         {
-            options.ServiceId = ServiceId;
+            options.ServiceId = ClusterIdentity.ServiceId;
             options.ClusterId = settings.Value.ClusterId;
         });
         services.AddOptions<GatewayOptions>().Configure<IOptions<ClusterSettings>>(

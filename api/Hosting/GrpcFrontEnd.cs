@@ -27,7 +27,10 @@ internal static class GrpcFrontEnd
 
         services.AddOptions<StaffTokenOptions>().BindConfiguration(StaffTokenOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StaffTokenOptions>, StaffTokenOptions.Validator>();
+        services.AddOptions<CustomerTokenOptions>().BindConfiguration(CustomerTokenOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CustomerTokenOptions>, CustomerTokenOptions.Validator>();
         services.AddSingleton<CustomerTokenKeys>();
+        services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<TokenVerifier>();
 
         services.AddSingleton<ErrorInterceptor>();

@@ -18,6 +18,9 @@ internal sealed class ServerLimits
     /// <summary>Calls at one time on one connection.</summary>
     public int StreamsPerConnectionMax { get; set; } = 100;
 
+    /// <summary>Connections at one time on each endpoint, so that a full one for callers does not shut out the operators; one more is closed at once.</summary>
+    public int ConnectionsMax { get; set; } = 20_000;
+
     internal sealed class Validator : IValidateOptions<ServerLimits>
     {
         public ValidateOptionsResult Validate(string? name, ServerLimits options)
@@ -26,8 +29,10 @@ internal sealed class ServerLimits
                 return ValidateOptionsResult.Fail("Limits:MessageSizeMax must be at least 1024 bytes.");
             if (options.HeaderSizeMax < 1024)
                 return ValidateOptionsResult.Fail("Limits:HeaderSizeMax must be at least 1024 bytes.");
-            return options.StreamsPerConnectionMax < 1
-                ? ValidateOptionsResult.Fail("Limits:StreamsPerConnectionMax must be at least 1.")
+            if (options.StreamsPerConnectionMax < 1)
+                return ValidateOptionsResult.Fail("Limits:StreamsPerConnectionMax must be at least 1.");
+            return options.ConnectionsMax < 1
+                ? ValidateOptionsResult.Fail("Limits:ConnectionsMax must be at least 1.")
                 : ValidateOptionsResult.Success;
         }
     }
@@ -40,6 +45,7 @@ internal sealed class ServerLimits
         public void Configure(KestrelServerOptions options)
         {
             options.AddServerHeader = false;
+            options.Limits.MaxConcurrentConnections = limits.Value.ConnectionsMax;
             options.Limits.MaxRequestHeadersTotalSize = limits.Value.HeaderSizeMax;
             options.Limits.Http2.MaxRequestHeaderFieldSize = limits.Value.HeaderSizeMax;
             options.Limits.Http2.MaxStreamsPerConnection = limits.Value.StreamsPerConnectionMax;

@@ -23,7 +23,10 @@ internal static class Telemetry
         if (string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
             return;
         telemetry
-            .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddSource("Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime"))
+            .WithTracing(traces => traces
+                .AddAspNetCoreInstrumentation()
+                .AddSource("Microsoft.Orleans.Application", "Microsoft.Orleans.Runtime")
+                .AddProcessor(new TraceRedaction()))
             .UseOtlpExporter();
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Customers;
 using BktSmart.Errors;
 using Microsoft.Extensions.Options;
 
@@ -22,17 +23,17 @@ internal sealed partial class NotificationWatch(
     private const int BatchCount = 100;
     private static readonly TimeSpan RetryDelayMin = TimeSpan.FromSeconds(1);
 
+    // Both under the lock. Whoever has no stream is not in the dictionary, so it is no larger than the count.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<CustomerNumber, int> _countOfCustomer = [];
     private int _count;
 
     /// <param name="afterNumber">Send those with a higher number; null for those that arrive from now on.</param>
     /// <param name="send">Sends one notification and waits until the caller can take the next.</param>
     public async Task Run(SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
     {
-        if (Interlocked.Increment(ref _count) > options.Value.CountMax)
-        {
-            Interlocked.Decrement(ref _count);
+        if (!TryEnter(customer.Number))
             throw Refuse.Because(Reason.Overloaded);
-        }
 
         try
         {
@@ -49,7 +50,30 @@ internal sealed partial class NotificationWatch(
         }
         finally
         {
-            Interlocked.Decrement(ref _count);
+            Exit(customer.Number);
+        }
+    }
+
+    private bool TryEnter(CustomerNumber customer)
+    {
+        lock (_lock)
+        {
+            var ofCustomer = _countOfCustomer.GetValueOrDefault(customer);
+            if (_count >= options.Value.CountMax || ofCustomer >= options.Value.CountPerCustomerMax)
+                return false;
+            _countOfCustomer[customer] = ofCustomer + 1;
+            _count++;
+            return true;
+        }
+    }
+
+    private void Exit(CustomerNumber customer)
+    {
+        lock (_lock)
+        {
+            _count--;
+            if (--_countOfCustomer[customer] == 0)
+                _countOfCustomer.Remove(customer);
         }
     }
 

@@ -10,7 +10,10 @@ internal sealed class NotificationWatchOptions
     /// <summary>Streams at one time; one more is refused as overloaded.</summary>
     public int CountMax { get; set; } = 10_000;
 
-    /// <summary>How often the inbox is told again who watches; it forgets a watcher after a minute.</summary>
+    /// <summary>Streams of one customer at one time; one more is refused as overloaded, so that nobody takes the places of all.</summary>
+    public int CountPerCustomerMax { get; set; } = 5;
+
+    /// <summary>How often the inbox is told again who watches; it forgets a watcher after <see cref="NotificationWatching.Lasts"/>.</summary>
     public TimeSpan RenewInterval { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often the inbox is read without a wake-up, since a wake-up can be lost.</summary>
@@ -21,13 +24,13 @@ internal sealed class NotificationWatchOptions
 
     internal sealed class Validator : IValidateOptions<NotificationWatchOptions>
     {
-        private static readonly TimeSpan RegistrationLifetime = TimeSpan.FromMinutes(1);
-
         public ValidateOptionsResult Validate(string? name, NotificationWatchOptions options)
         {
             if (options.CountMax < 1)
                 return ValidateOptionsResult.Fail("NotificationWatch:CountMax must be at least 1.");
-            if (options.RenewInterval <= TimeSpan.Zero || options.RenewInterval >= RegistrationLifetime)
+            if (options.CountPerCustomerMax < 1)
+                return ValidateOptionsResult.Fail("NotificationWatch:CountPerCustomerMax must be at least 1.");
+            if (options.RenewInterval <= TimeSpan.Zero || options.RenewInterval >= NotificationWatching.Lasts)
                 return ValidateOptionsResult.Fail("NotificationWatch:RenewInterval must be more than zero and less than a minute.");
             if (options.PollInterval <= TimeSpan.Zero || options.RetryDelayMax < TimeSpan.FromSeconds(1))
                 return ValidateOptionsResult.Fail(

@@ -18,6 +18,8 @@ internal static class Fields
     private const int AgreementVersionMax = 999;
     private const int FnpLength = 6;
     private const int BranchCodeLength = 4;
+
+    // In code points, like every length of free text.
     private const int CustomerNameLengthMin = 2;
     private const int CustomerNameLengthMax = 100;
 
@@ -81,7 +83,7 @@ internal static class Fields
     public static string CustomerDisplayName(string text, string field)
     {
         var name = Text(text, field, CustomerNameLengthMax).OrMissing(field);
-        return name.Length >= CustomerNameLengthMin ? name : throw Refuse.Because(Reason.TextNotAllowed, field);
+        return FreeText.Length(name) >= CustomerNameLengthMin ? name : throw Refuse.Because(Reason.TextNotAllowed, field);
     }
 
     public static Language Language(V1.Language language, string field) => language switch
@@ -138,7 +140,7 @@ internal static class Fields
     }
 
     /// <summary>The number of a notification; zero stands before the first.</summary>
-    public static long NotificationNumber(long number, string field) => number >= 0 ? number : throw Refuse.Because(Reason.ResourceNameMalformed, field);
+    public static long NotificationNumber(long number, string field) => number >= 0 ? number : throw Refuse.Because(Reason.NumberNegative, field);
 
     private static T Read<T>(string text, string field, TryParse<T> tryParse, Reason malformed) =>
         tryParse(text.OrMissing(field), out var value) ? value : throw Refuse.Because(malformed, field);

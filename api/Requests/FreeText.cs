@@ -8,12 +8,13 @@ namespace BktSmart.Requests;
 /// <summary>
 /// Text that people write and other people read: names, references. In Unicode NFC, without white space at the ends, with one space for every run of it.
 /// Control and format characters are refused and not removed: bidirectional overrides and zero-width characters make one text look like
-/// another, and a text that was changed on the way would not be what the payer confirmed. Lengths count UTF-16 units after normalisation.
+/// another, and a text that was changed on the way would not be what the payer confirmed. Lengths count code points after normalisation,
+/// as <c>char_length</c> of the database does.
 /// </summary>
 internal static class FreeText
 {
     /// <summary>What is wrong with the text, or null, and then <paramref name="normalised"/> is set; it may be empty.</summary>
-    /// <param name="lengthMax">In UTF-16 units.</param>
+    /// <param name="lengthMax">In code points.</param>
     public static Reason? TryNormalise(string text, int lengthMax, out string normalised)
     {
         normalised = "";
@@ -25,28 +26,37 @@ internal static class FreeText
             return Reason.TextNotAllowed;
 
         var builder = new StringBuilder(text.Length);
+        var length = 0;
         var spaceDue = false;
         foreach (var rune in text.Normalize(NormalizationForm.FormC).EnumerateRunes())
         {
             if (IsSpace(rune))
             {
-                spaceDue = builder.Length > 0;
+                spaceDue = length > 0;
                 continue;
             }
 
             if (!IsAllowed(rune))
                 return Reason.TextNotAllowed;
             if (spaceDue)
+            {
                 builder.Append(' ');
+                length++;
+            }
+
             spaceDue = false;
             builder.Append(rune);
+            length++;
         }
 
-        if (builder.Length > lengthMax)
+        if (length > lengthMax)
             return Reason.TextTooLong;
         normalised = builder.ToString();
         return null;
     }
+
+    /// <summary>In code points.</summary>
+    public static int Length(string normalised) => normalised.EnumerateRunes().Count();
 
     /// <summary>Whether the process can normalise at all; without ICU it quietly cannot.</summary>
     [SuppressMessage("Globalization", "CA1303", Justification = "A probe, not a text for people.")]

@@ -6,8 +6,8 @@ namespace BktSmart.Dev.Bank;
 /// <summary>One silo process of a <see cref="LocalBank"/>.</summary>
 public sealed class LocalSilo : IAsyncDisposable
 {
-    // Longer than the silo itself takes at most to hand over its grains.
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
+    // Longer than the 60 s after which the silo itself gives up handing over its grains.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(75);
 
     internal LocalSilo(LocalBankOptions options, string clusterId, string keys, string sink, int index)
     {

@@ -16,6 +16,7 @@ public enum Reason
     PageTokenMalformed = 105,
     MessageMalformed = 106,
     MessageTooLarge = 107,
+    NumberNegative = 108,
     IbanMalformed = 110,
     TransferIdMalformed = 111,
     RequestIdMalformed = 112,

@@ -37,6 +37,13 @@ public interface INotificationObserver : IGrainObserver
     Task Arrived();
 }
 
+/// <summary>What both sides of <see cref="INotificationInboxGrain.Watch"/> rely on.</summary>
+public static class NotificationWatching
+{
+    /// <summary>How long an inbox remembers an observer that does not register again.</summary>
+    public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(1);
+}
+
 /// <summary>The notifications of one customer; key: <see cref="GrainKeys.Customer(Customers.CustomerNumber)"/>.</summary>
 [Alias("bktsmart.INotificationInboxGrain")]
 public interface INotificationInboxGrain : IGrainWithStringKey
@@ -59,7 +66,7 @@ public interface INotificationInboxGrain : IGrainWithStringKey
     [Alias("MarkRead")]
     Task<int> MarkRead(long upToNumber, CancellationToken cancellationToken);
 
-    /// <summary>Registers an observer for a minute; to be repeated before that ends.</summary>
+    /// <summary>Registers an observer for <see cref="NotificationWatching.Lasts"/>; to be repeated before that ends.</summary>
     [Alias("Watch")]
     Task Watch(INotificationObserver observer, CancellationToken cancellationToken);
 

@@ -12,15 +12,18 @@ internal sealed class Signer(string keyId) : IDisposable
 {
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    public string KeySet
+    public string KeySet => KeySetOf(this);
+
+    private object PublicKey
     {
         get
         {
             var point = _key.ExportParameters(false).Q;
-            var key = new { kty = "EC", crv = "P-256", kid = keyId, use = "sig", alg = "ES256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
-            return JsonSerializer.Serialize(new { keys = new[] { key } });
+            return new { kty = "EC", crv = "P-256", kid = keyId, use = "sig", alg = "ES256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
         }
     }
+
+    public static string KeySetOf(params Signer[] signers) => JsonSerializer.Serialize(new { keys = signers.Select(signer => signer.PublicKey) });
 
     public string Sign(string issuer, string audience, DateTimeOffset expires, Dictionary<string, object> claims) => new JsonWebTokenHandler().CreateToken(
         new SecurityTokenDescriptor

@@ -7,8 +7,11 @@ internal sealed class FakeInbox : INotificationInboxGrain
     private readonly List<Notification> _notifications = [];
     private INotificationObserver? _observer;
 
-    /// <summary>Calls that will find no silo.</summary>
+    /// <summary>Calls that will fail with <see cref="Failure"/>.</summary>
     public int CallsToFail { get; set; }
+
+    /// <summary>By default no silo is found.</summary>
+    public Exception Failure { get; set; } = new Orleans.Runtime.SiloUnavailableException();
 
     public TaskCompletionSource Watched { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -59,6 +62,6 @@ internal sealed class FakeInbox : INotificationInboxGrain
         if (CallsToFail == 0)
             return;
         CallsToFail--;
-        throw new Orleans.Runtime.SiloUnavailableException();
+        throw Failure;
     }
 }

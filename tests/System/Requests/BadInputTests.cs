@@ -99,8 +99,8 @@ public sealed class BadInputTests(BadInputBank bank)
             b => b.ListNotificationsAsync(pageToken: b.InboxTokenOfBesnik), "PAGE_TOKEN_MALFORMED", "page_token"),
         ["notifications: page token of transactions"] = Read(
             b => b.ListNotificationsAsync(pageToken: b.PageTokenOfBesnik), "PAGE_TOKEN_MALFORMED", "page_token"),
-        ["notifications: mark a negative number"] = Read(b => b.Arta.App.MarkReadAsync(-1), "RESOURCE_NAME_MALFORMED", "up_to_number"),
-        ["notifications: watch from a negative number"] = Read(b => b.WatchAsync(-1), "RESOURCE_NAME_MALFORMED", "after_number"),
+        ["notifications: mark a negative number"] = Read(b => b.Arta.App.MarkReadAsync(-1), "NUMBER_NEGATIVE", "up_to_number"),
+        ["notifications: watch from a negative number"] = Read(b => b.WatchAsync(-1), "NUMBER_NEGATIVE", "after_number"),
 
         // Who is asking
         ["no token"] = Asking(b => b.ListAccountsAsync(null), "TOKEN_MISSING"),

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BktSmart.Errors;
 
-public sealed class ErrorInterceptorTests
+public sealed class ErrorInterceptorTest
 {
     private const string Reading = "/bktsmart.v1.AccountService/GetAccount";
     private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
@@ -16,10 +16,12 @@ public sealed class ErrorInterceptorTests
         { Reading, new SiloUnavailableException("secret"), "UNAVAILABLE" },
         { Reading, new TimeoutException("secret"), "UNAVAILABLE" },
         { Reading, new Orleans.Runtime.Messaging.ConnectionFailedException("secret"), "UNAVAILABLE" },
+        { Reading, new StorageUnavailableException("secret"), "UNAVAILABLE" },
         { Reading, new GatewayTooBusyException("secret"), "OVERLOADED" },
         { Reading, new InvalidOperationException("secret"), "INTERNAL" },
         { Paying, new SiloUnavailableException("secret"), "OUTCOME_UNKNOWN" },
         { Paying, new TimeoutException("secret"), "OUTCOME_UNKNOWN" },
+        { Paying, new StorageUnavailableException("secret"), "OUTCOME_UNKNOWN" },
         { Paying, new InvalidOperationException("secret"), "OUTCOME_UNKNOWN" },
         { Paying, new GatewayTooBusyException("secret"), "OVERLOADED" },
     };
@@ -48,10 +50,18 @@ public sealed class ErrorInterceptorTests
     }
 
     [Fact]
-    public async Task Call_DeadlinePassed_IsDeadlineExceeded()
+    public async Task Call_DeadlinePassed_IsDeadlineExceeded() =>
+        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Reading), new OperationCanceledException()))).Reason);
+
+    [Fact]
+    public async Task Call_DeadlinePassedOnAPayment_IsOutcomeUnknown() =>
+        Assert.Equal("OUTCOME_UNKNOWN", (await Refused.By(() => Call(TooLate(Paying), new OperationCanceledException()))).Reason);
+
+    [Fact]
+    public async Task Call_DeadlinePassedOnAPaymentThatCannotHaveRun_IsDeadlineExceeded()
     {
-        var call = new FakeCall(Reading, deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: new CancellationToken(canceled: true));
-        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(call, new OperationCanceledException()))).Reason);
+        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Paying), new GatewayTooBusyException("secret")))).Reason);
+        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Paying), new ArgumentException("no such grain"), connected: false))).Reason);
     }
 
     [Fact]
@@ -61,6 +71,9 @@ public sealed class ErrorInterceptorTests
         var exception = await Assert.ThrowsAsync<RpcException>(() => Call(call, new OperationCanceledException()));
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
     }
+
+    private static FakeCall TooLate(string method) =>
+        new(method, deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: new CancellationToken(canceled: true));
 
     private static Task<string> Call(FakeCall call, Exception failure, bool connected = true) =>
         new ErrorInterceptor(new ClusterState { Established = connected }, TimeProvider.System, NullLogger<ErrorInterceptor>.Instance)

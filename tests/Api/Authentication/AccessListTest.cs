@@ -2,7 +2,7 @@ using Google.Protobuf.Reflection;
 
 namespace BktSmart.Authentication;
 
-public sealed class AccessListTests
+public sealed class AccessListTest
 {
     private static readonly FileDescriptor[] Files =
     [

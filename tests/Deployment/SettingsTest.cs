@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace BktSmart;
 
-public sealed class SettingsTests
+public sealed class SettingsTest
 {
     private static readonly HostingEnvironment Production = new() { EnvironmentName = Environments.Production };
 

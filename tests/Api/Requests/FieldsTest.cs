@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace BktSmart.Requests;
 
-public sealed class FieldsTests
+public sealed class FieldsTest
 {
     public static TheoryData<string, string, string, Action> Malformed => new()
     {
@@ -13,7 +13,7 @@ public sealed class FieldsTests
         { "RESOURCE_NAME_MALFORMED", "name", "customer name", () => Fields.CustomerName("x", "name") },
         { "RESOURCE_NAME_MALFORMED", "name", "transfer name", () => Fields.TransferName("x", "name") },
         { "RESOURCE_NAME_MALFORMED", "sign_in_id", "attempt", () => Fields.AttemptId("x", "sign_in_id") },
-        { "RESOURCE_NAME_MALFORMED", "after_number", "number", () => Fields.NotificationNumber(-1, "after_number") },
+        { "NUMBER_NEGATIVE", "after_number", "number", () => Fields.NotificationNumber(-1, "after_number") },
         { "FIELD_MISSING", "name", "account name", () => Fields.AccountName("", "name") },
         { "FIELD_MISSING", "amount", "amount", () => Fields.Amount(null, "amount") },
         { "FIELD_MISSING", "amount.currency_code", "currency", () => Fields.Amount(new V1.Money { MinorUnits = 1 }, "amount") },
@@ -46,6 +46,7 @@ public sealed class FieldsTests
         { "PAGE_TOKEN_MALFORMED", "page_token", "garbage", () => Fields.PageStart("x", "accounts/1", "page_token") },
         { "TEXT_TOO_LONG", "reference", "141", () => Fields.Reference(new string('a', 141), "reference") },
         { "TEXT_NOT_ALLOWED", "display_name", "one letter", () => Fields.CustomerDisplayName(" A ", "display_name") },
+        { "TEXT_NOT_ALLOWED", "display_name", "one letter of two UTF-16 units", () => Fields.CustomerDisplayName("\U00020000", "display_name") },
         { "FIELD_MISSING", "display_name", "blank", () => Fields.CustomerDisplayName("  ", "display_name") },
         { "PASSWORD_TOO_LONG", "password", "unbounded", () => Fields.Password(new string('a', 4096), "password") },
     };

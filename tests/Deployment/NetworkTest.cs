@@ -7,7 +7,7 @@ using k8s.Models;
 
 namespace BktSmart;
 
-public sealed class NetworkTests
+public sealed class NetworkTest
 {
     [Fact]
     public void SiloPorts_AreThoseThatTheSiloOpens()

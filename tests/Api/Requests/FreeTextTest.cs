@@ -2,7 +2,7 @@ using BktSmart.Answers;
 
 namespace BktSmart.Requests;
 
-public sealed class FreeTextTests
+public sealed class FreeTextTest
 {
     private const int LengthMax = 10;
 
@@ -44,10 +44,11 @@ public sealed class FreeTextTests
     }
 
     [Fact]
-    public void TryNormalise_Length_CountsUtf16Units()
+    public void TryNormalise_Length_CountsCodePoints()
     {
-        var faces = string.Concat(Enumerable.Repeat("\U0001F600", LengthMax / 2));
-        Assert.Null(FreeText.TryNormalise(faces, LengthMax, out _));
+        var faces = string.Concat(Enumerable.Repeat("\U0001F600", LengthMax));
+        Assert.Null(FreeText.TryNormalise(faces, LengthMax, out var normalised));
+        Assert.Equal(LengthMax, FreeText.Length(normalised));
         Assert.Equal(Reason.TextTooLong, FreeText.TryNormalise(faces + "a", LengthMax, out _));
     }
 

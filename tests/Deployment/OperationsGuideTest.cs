@@ -8,7 +8,7 @@ using k8s.Models;
 namespace BktSmart;
 
 /// <summary><c>docs/operations.md</c> says what the programs do.</summary>
-public sealed partial class OperationsGuideTests
+public sealed partial class OperationsGuideTest
 {
     private static readonly string Guide = Repository.Read("docs", "operations.md");
 

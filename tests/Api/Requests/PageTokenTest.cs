@@ -1,6 +1,6 @@
 namespace BktSmart.Requests;
 
-public sealed class PageTokenTests
+public sealed class PageTokenTest
 {
     private const string List = "accounts/AL35202111090000000001234567";
 

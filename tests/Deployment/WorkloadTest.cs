@@ -15,7 +15,7 @@ using Npgsql;
 
 namespace BktSmart;
 
-public sealed partial class WorkloadTests
+public sealed partial class WorkloadTest
 {
     public static TheoryData<string> All => [.. KubernetesBase.Workloads.Select(workload => workload.Name)];
 

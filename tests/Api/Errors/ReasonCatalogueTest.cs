@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace BktSmart.Errors;
 
-public sealed class ReasonCatalogueTests
+public sealed class ReasonCatalogueTest
 {
     private static readonly string[] SourceFolders = ["api", "grain-interfaces", "grains", "silo"];
 

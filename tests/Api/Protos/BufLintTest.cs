@@ -3,7 +3,7 @@ using BktSmart.Infrastructure;
 
 namespace BktSmart.Protos;
 
-public sealed class BufLintTests
+public sealed class BufLintTest
 {
     [Fact]
     public async Task Lint_Protos_FindsNothing()

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace BktSmart.Hosting;
 
-public sealed class ClusterSettingsTests
+public sealed class ClusterSettingsTest
 {
     [Fact]
     public void ParseGateways_List_GivesEveryHost() => Assert.Equal(

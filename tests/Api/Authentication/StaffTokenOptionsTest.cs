@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace BktSmart.Authentication;
 
-public sealed class StaffTokenOptionsTests
+public sealed class StaffTokenOptionsTest
 {
     [Theory]
     [InlineData("Production", null, null, "StaffTokens:Authority is not set")]

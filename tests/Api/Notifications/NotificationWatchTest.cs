@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Infrastructure;
@@ -9,9 +10,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Notifications;
 
-public sealed class NotificationWatchTests : IDisposable
+public sealed class NotificationWatchTest : IDisposable
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(1);
+    private static readonly CustomerNumber Other = CustomerNumber.From(987_654_321);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
     private readonly FakeInbox _inbox = new();
@@ -20,8 +22,8 @@ public sealed class NotificationWatchTests : IDisposable
     private readonly Channel<long> _sent = Channel.CreateUnbounded<long>();
     private readonly NotificationWatch _watch;
 
-    public NotificationWatchTests() => _watch = new NotificationWatch(
-        FakeGrains.With(_inbox), Options.Create(new NotificationWatchOptions { CountMax = 1 }), _lifetime, _time, NullLogger<NotificationWatch>.Instance);
+    public NotificationWatchTest() => _watch = new NotificationWatch(
+        FakeGrains.With(_inbox), Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerCustomerMax = 2 }), _lifetime, _time, NullLogger<NotificationWatch>.Instance);
 
     public void Dispose()
     {
@@ -80,6 +82,20 @@ public sealed class NotificationWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_DatabaseIsAwayForAWhile_GoesOnWithoutAGap()
+    {
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+
+        _inbox.Failure = new StorageUnavailableException();
+        _inbox.CallsToFail = 6;
+        _inbox.Add(1);
+        Assert.Equal(1, await NextWhileTimePasses(run));
+        Assert.Equal(0, _inbox.CallsToFail);
+        await Leave(run);
+    }
+
+    [Fact]
     public async Task Run_TokenExpires_EndsAsExpired()
     {
         var run = Run(after: 0);
@@ -102,15 +118,25 @@ public sealed class NotificationWatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_OneTooMany_IsRefusedUntilAnotherEnds()
+    public async Task Run_OneTooManyOfACustomer_IsRefusedUntilAnotherEnds()
     {
-        var run = Run(after: 0);
-        await _inbox.Watched.Task;
+        Task[] runs = [Run(after: 0), Run(after: 0)];
         Assert.Equal("OVERLOADED", (await Refused.By(() => Run(after: 0))).Reason);
-        _lifetime.StopApplication();
-        await Assert.ThrowsAsync<RpcException>(() => run);
+        var other = Run(after: 0, Other);
+        Assert.False(other.IsCompleted, "The streams of one customer shut out another.");
 
+        await EndAll([.. runs, other]);
         Assert.Equal("UNAVAILABLE", (await Refused.By(() => Run(after: 0))).Reason);
+    }
+
+    [Fact]
+    public async Task Run_OneTooManyOfAll_IsRefusedUntilAnotherEnds()
+    {
+        Task[] runs = [Run(after: 0), Run(after: 0), Run(after: 0, Other)];
+        Assert.Equal("OVERLOADED", (await Refused.By(() => Run(after: 0, Other))).Reason);
+
+        await EndAll(runs);
+        Assert.Equal("UNAVAILABLE", (await Refused.By(() => Run(after: 0, Other))).Reason);
     }
 
     [Fact]
@@ -124,11 +150,18 @@ public sealed class NotificationWatchTests : IDisposable
         Assert.False(_sent.Reader.TryRead(out _));
     }
 
-    private Task Run(long? after) => _watch.Run(
-        new SignedInCustomer(CustomerNumber.From(123_456_789), Guid.Empty, _time.GetUtcNow() + TokenLifetime),
+    private Task Run(long? after, CustomerNumber? customer = null) => _watch.Run(
+        new SignedInCustomer(customer ?? CustomerNumber.From(123_456_789), Guid.Empty, _time.GetUtcNow() + TokenLifetime),
         after,
         (notification, cancellationToken) => _sent.Writer.WriteAsync(notification.Number, cancellationToken).AsTask(),
         _caller.Token);
+
+    private async Task EndAll(IEnumerable<Task> runs)
+    {
+        _lifetime.StopApplication();
+        foreach (var run in runs)
+            await Assert.ThrowsAsync<RpcException>(() => run);
+    }
 
     private async Task Leave(Task run)
     {

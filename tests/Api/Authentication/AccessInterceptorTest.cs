@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Authentication;
 
-public sealed class AccessInterceptorTests : IDisposable
+public sealed class AccessInterceptorTest : IDisposable
 {
     private const string CustomerMethod = "/bktsmart.v1.AccountService/GetAccount";
     private const string BranchMethod = "/bktsmart.v1.BranchService/GetCustomer";
@@ -20,19 +20,23 @@ public sealed class AccessInterceptorTests : IDisposable
     private readonly Signer _silo = new("silo-1");
     private readonly Signer _bank = new("bank-1");
     private readonly string _staffKeys = Path.GetTempFileName();
+    private readonly CustomerTokenKeys _keys;
+    private readonly VerifiedTokens _verified;
     private readonly AccessInterceptor _interceptor;
 
-    public AccessInterceptorTests()
+    public AccessInterceptorTest()
     {
         _cluster.KeySet = _silo.KeySet;
         File.WriteAllText(_staffKeys, _bank.KeySet);
-        var keys = new CustomerTokenKeys(FakeGrains.With(_cluster), _time, NullLogger<CustomerTokenKeys>.Instance);
+        _keys = new CustomerTokenKeys(FakeGrains.With(_cluster), _time, NullLogger<CustomerTokenKeys>.Instance);
         var staff = new StaffTokenOptions { DevelopmentKeysFile = _staffKeys, Issuer = StaffIssuer };
-        _interceptor = new AccessInterceptor(new TokenVerifier(keys, Options.Create(staff), _time));
+        _verified = new VerifiedTokens(Options.Create(new CustomerTokenOptions()), _time);
+        _interceptor = new AccessInterceptor(new TokenVerifier(_keys, _verified, Options.Create(staff), _time));
     }
 
     public void Dispose()
     {
+        _verified.Dispose();
         _silo.Dispose();
         _bank.Dispose();
         File.Delete(_staffKeys);
@@ -80,10 +84,10 @@ public sealed class AccessInterceptorTests : IDisposable
         string[] tokens =
         [
             "x", "a.b.c", unsigned, good[..^8], CustomerToken(thief),
-            _silo.Sign("other", TokenVerifier.CustomerAudience, expires, CustomerClaims()),
-            _silo.Sign(TokenVerifier.CustomerIssuer, "other", expires, CustomerClaims()),
-            _silo.Sign(TokenVerifier.CustomerIssuer, TokenVerifier.CustomerAudience, expires, CustomerClaims(number: "012345678")),
-            _silo.Sign(TokenVerifier.CustomerIssuer, TokenVerifier.CustomerAudience, expires.AddHours(1), CustomerClaims()), // not yet in force
+            _silo.Sign("other", AccessTokens.Audience, expires, CustomerClaims()),
+            _silo.Sign(AccessTokens.Issuer, "other", expires, CustomerClaims()),
+            _silo.Sign(AccessTokens.Issuer, AccessTokens.Audience, expires, CustomerClaims(number: "012345678")),
+            _silo.Sign(AccessTokens.Issuer, AccessTokens.Audience, expires.AddHours(1), CustomerClaims()), // not yet in force
         ];
         foreach (var token in tokens)
             Assert.Equal((token, "TOKEN_INVALID"), (token, (await Refused.By(() => Call(CustomerMethod, token))).Reason));
@@ -115,6 +119,48 @@ public sealed class AccessInterceptorTests : IDisposable
         _cluster.KeySet = next.KeySet;
 
         await Call(CustomerMethod, CustomerToken(next));
+    }
+
+    [Fact]
+    public async Task Call_TokenAgain_IsRememberedUnderItsKeys()
+    {
+        var token = CustomerToken(_silo);
+        var first = (await Call(CustomerMethod, token)).SignedInCustomer();
+        Assert.Same(first, (await Call(CustomerMethod, token)).SignedInCustomer());
+
+        // The same keys again are no change.
+        await _keys.TryFetch(TestContext.Current.CancellationToken);
+        Assert.Same(first, (await Call(CustomerMethod, token)).SignedInCustomer());
+
+        using var next = new Signer("silo-2");
+        _cluster.KeySet = Signer.KeySetOf(_silo, next);
+        await _keys.TryFetch(TestContext.Current.CancellationToken);
+        var again = (await Call(CustomerMethod, token)).SignedInCustomer();
+        Assert.Equal(first, again);
+        Assert.NotSame(first, again);
+    }
+
+    [Fact]
+    public async Task Call_KeyIsWithdrawn_RememberedTokenIsRefused()
+    {
+        var token = CustomerToken(_silo);
+        await Call(CustomerMethod, token);
+        using var next = new Signer("silo-2");
+        _cluster.KeySet = next.KeySet;
+        await _keys.TryFetch(TestContext.Current.CancellationToken);
+
+        Assert.Equal("TOKEN_INVALID", (await Refused.By(() => Call(CustomerMethod, token))).Reason);
+    }
+
+    [Fact]
+    public async Task Call_OtherTokenOfTheSameClaims_IsVerifiedItself()
+    {
+        var token = CustomerToken(_silo);
+        await Call(CustomerMethod, token);
+        // The same header and claims under another signature.
+        var forged = token[..(token.LastIndexOf('.') + 1)] + new string('A', 86);
+
+        Assert.Equal("TOKEN_INVALID", (await Refused.By(() => Call(CustomerMethod, forged))).Reason);
     }
 
     [Fact]
@@ -157,7 +203,7 @@ public sealed class AccessInterceptorTests : IDisposable
     }
 
     private string CustomerToken(Signer signer) =>
-        signer.Sign(TokenVerifier.CustomerIssuer, TokenVerifier.CustomerAudience, _time.GetUtcNow().AddMinutes(5), CustomerClaims());
+        signer.Sign(AccessTokens.Issuer, AccessTokens.Audience, _time.GetUtcNow().AddMinutes(5), CustomerClaims());
 
     private string StaffToken(params string[] roles) => _bank.Sign(
         StaffIssuer, "bktsmart-staff", _time.GetUtcNow().AddMinutes(5), new Dictionary<string, object> { ["sub"] = "a.hoxha", ["roles"] = roles });

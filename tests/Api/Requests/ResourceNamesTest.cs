@@ -4,7 +4,7 @@ using BktSmart.Ledger;
 
 namespace BktSmart.Requests;
 
-public sealed class ResourceNamesTests
+public sealed class ResourceNamesTest
 {
     private static readonly Iban Account = Iban.Albanian("205", "1234", "0000000012345678");
 

@@ -4,7 +4,7 @@ using k8s.Models;
 
 namespace BktSmart;
 
-public sealed class KustomizationTests
+public sealed class KustomizationTest
 {
     [Fact]
     public void Resources_AreTheFilesOfTheFolder()

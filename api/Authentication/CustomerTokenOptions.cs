@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Authentication;
+
+/// <summary>Section <c>CustomerTokens</c>: the access tokens of customers.</summary>
+internal sealed class CustomerTokenOptions
+{
+    public const string Section = "CustomerTokens";
+
+    /// <summary>Verified tokens that are remembered, at some hundred bytes each. One more is verified at every call.</summary>
+    public int VerifiedCountMax { get; set; } = 100_000;
+
+    internal sealed class Validator : IValidateOptions<CustomerTokenOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, CustomerTokenOptions options) => options.VerifiedCountMax < 1
+            ? ValidateOptionsResult.Fail("CustomerTokens:VerifiedCountMax must be at least 1.")
+            : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,12 @@
+namespace BktSmart.Authentication;
+
+/// <summary>What the maker and the verifier of customers' access tokens must say alike. Tokens of older programs are about: a change shuts their holders out.</summary>
+public static class AccessTokens
+{
+    public const string Issuer = "bktsmart";
+
+    public const string Audience = "bktsmart-app";
+
+    /// <summary>The claim that holds the id of the session; the subject is the customer number.</summary>
+    public const string SessionClaim = "sid";
+}
