@@ -10,10 +10,6 @@ namespace BktSmart.Authentication;
 /// <summary>Makes the tokens of sessions. API nodes check access tokens with the public keys alone.</summary>
 internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> options)
 {
-    public const string Issuer = "bktsmart";
-    public const string Audience = "bktsmart-app";
-    public const string SessionClaim = "sid";
-
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <param name="refreshedAt">From when on the session is idle.</param>
@@ -23,15 +19,15 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
         var accessEnd = Earlier(now + options.Value.AccessTokenLifetime, sessionEnd);
         var accessToken = _handler.CreateToken(new SecurityTokenDescriptor
         {
-            Issuer = Issuer,
-            Audience = Audience,
+            Issuer = AccessTokens.Issuer,
+            Audience = AccessTokens.Audience,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = accessEnd.UtcDateTime,
             Claims = new Dictionary<string, object>
             {
                 [JwtRegisteredClaimNames.Sub] = customer.ToString(),
-                [SessionClaim] = session.ToString("D"),
+                [AccessTokens.SessionClaim] = session.ToString("D"),
             },
             SigningCredentials = new SigningCredentials(keys.AccessTokenKey, SecurityAlgorithms.EcdsaSha256),
         });

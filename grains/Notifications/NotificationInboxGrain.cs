@@ -29,12 +29,10 @@ internal sealed partial class NotificationInboxGrain(
     private const int PushesAtOnceMax = 100;
     private const int ReadAheadMax = 100;
 
-    private static readonly TimeSpan WatchLasts = TimeSpan.FromMinutes(1);
-
     private readonly Dictionary<long, long> _lastByAccount = [];
     private bool _pushesAreSettled;
 
-    private readonly ObserverManager<INotificationObserver> _observers = new(WatchLasts, logger);
+    private readonly ObserverManager<INotificationObserver> _observers = new(NotificationWatching.Lasts, logger);
 
     private CustomerNumber Customer => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 

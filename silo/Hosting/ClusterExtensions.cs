@@ -15,7 +15,7 @@ internal static class ClusterExtensions
 
         silo.Configure<ClusterOptions>(options =>
         {
-            options.ServiceId = ClusterMemberOptions.ServiceId;
+            options.ServiceId = ClusterIdentity.ServiceId;
             options.ClusterId = member.ClusterId;
         });
         silo.Configure<SiloOptions>(options => options.SiloName = member.SiloName.Length > 0

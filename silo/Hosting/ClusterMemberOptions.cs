@@ -7,9 +7,6 @@ public sealed class ClusterMemberOptions
 {
     public const string Section = "Cluster";
 
-    /// <summary>Never changes: stored state belongs to it.</summary>
-    public const string ServiceId = "bktsmart";
-
     /// <summary>Silos and API nodes with the same id are one cluster.</summary>
     [Required]
     public string ClusterId { get; set; } = "bktsmart";

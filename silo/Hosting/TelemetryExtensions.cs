@@ -1,3 +1,4 @@
+using BktSmart.Hosting;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -25,7 +26,7 @@ internal static class TelemetryExtensions
                 .AddPrometheusExporter())
             .WithTracing(tracing => tracing
                 .AddSource(BankTelemetry.Name, "Microsoft.Orleans.Application")
-                .AddProcessor(new GrainKeyRemover())
+                .AddProcessor(new TraceRedaction())
                 .AddNpgsql());
         if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();

@@ -37,9 +37,11 @@ internal sealed class LedgerEventStore(NpgsqlDataSource database)
 
     public async Task DeleteAsync(int queue, long[] eventIds, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("delete from bank.event where queue = $1 and event_id = any($2)");
-        command.Parameters.Add(new() { Value = (short)queue });
-        command.Parameters.Add(new() { Value = eventIds });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await database.ExecuteRelaxedAsync(
+            new NpgsqlBatchCommand("delete from bank.event where queue = $1 and event_id = any($2)")
+            {
+                Parameters = { new() { Value = (short)queue }, new() { Value = eventIds } },
+            },
+            cancellationToken);
     }
 }

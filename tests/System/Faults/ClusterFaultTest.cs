@@ -1,7 +1,7 @@
 namespace BktSmart.Faults;
 
 /// <summary>One of two silos dies for good.</summary>
-public sealed class ClusterFaultTests(TwoSilos fault) : IClassFixture<TwoSilos>
+public sealed class ClusterFaultTest(TwoSilos fault) : IClassFixture<TwoSilos>
 {
     private const int Clients = 12;
     private const long Some = 100;

@@ -2,7 +2,7 @@ using BktSmart.Dev.Demo;
 
 namespace BktSmart.Story;
 
-public sealed class StoryTests(SharedBank shared)
+public sealed class StoryTest(SharedBank shared)
 {
     [Fact]
     public async Task Play_WholePathThroughThePublicApi_EveryCheckPasses()

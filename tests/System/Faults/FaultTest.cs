@@ -1,7 +1,7 @@
 namespace BktSmart.Faults;
 
 /// <summary>One process dies without a word in the middle of traffic, and comes back.</summary>
-public sealed class FaultTests(SingleSilo fault) : IClassFixture<SingleSilo>
+public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
 {
     private const int Clients = 12;
     private const long Some = 100;

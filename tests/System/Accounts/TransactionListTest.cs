@@ -2,7 +2,7 @@ using BktSmart.V1;
 
 namespace BktSmart.Accounts;
 
-public sealed class TransactionListTests(SharedBank shared)
+public sealed class TransactionListTest(SharedBank shared)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -3,7 +3,7 @@ using BktSmart.V1;
 
 namespace BktSmart.Notifications;
 
-public sealed class NotificationTests(SharedBank shared)
+public sealed class NotificationTest(SharedBank shared)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -6,7 +6,7 @@ using static Grpc.Core.StatusCode;
 namespace BktSmart.Ledger;
 
 /// <summary>An answer that got lost is asked for again: nothing happens twice, and the answer is the same.</summary>
-public sealed class RetryTests(SharedBank shared)
+public sealed class RetryTest(SharedBank shared)
 {
     private const long Deposit = 1_000_00;
 

@@ -4,7 +4,7 @@ using BktSmart.Dev.Client;
 namespace BktSmart.Reflection;
 
 /// <summary>What a newcomer does who has nothing but the address: the API describes itself.</summary>
-public sealed class ReflectionTests(SharedBank shared)
+public sealed class ReflectionTest(SharedBank shared)
 {
     private string _buf = "";
 

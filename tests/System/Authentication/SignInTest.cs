@@ -5,7 +5,7 @@ using static Grpc.Core.StatusCode;
 namespace BktSmart.Authentication;
 
 /// <summary>Enrolment, sign-in and sessions. What time does to them is tested with a fake clock.</summary>
-public sealed class SignInTests(SharedBank shared)
+public sealed class SignInTest(SharedBank shared)
 {
     private static readonly Refused Wrong = new(Unauthenticated, "FNP_WRONG", "fnp");
     private static readonly Refused Exhausted = new(Unauthenticated, "FNP_TRIES_EXHAUSTED", "fnp");

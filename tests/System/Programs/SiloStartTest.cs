@@ -3,7 +3,7 @@ using BktSmart.Dev.Database;
 namespace BktSmart.Programs;
 
 /// <summary>A silo that is set up wrongly says so in a sentence, before it has started anything.</summary>
-public sealed class SiloStartTests(SharedBank shared)
+public sealed class SiloStartTest(SharedBank shared)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -10,7 +10,7 @@ namespace BktSmart.Requests;
 public sealed class NothingElseWrites : ICollectionFixture<BadInputBank>;
 
 [Collection(typeof(NothingElseWrites))]
-public sealed class BadInputTests(BadInputBank bank)
+public sealed class BadInputTest(BadInputBank bank)
 {
     /// <summary>Valid in form; no such accounts.</summary>
     private const string UnknownIban = "AL35202111090000000001234567";

@@ -4,7 +4,7 @@ using BktSmart.V1;
 
 namespace BktSmart.Programs;
 
-public sealed class LogTests(SharedBank shared)
+public sealed class LogTest(SharedBank shared)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
