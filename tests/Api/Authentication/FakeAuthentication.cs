@@ -57,13 +57,13 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
         return Away ? throw new Orleans.Runtime.SiloUnavailableException() : Task.FromResult(KeySet);
     }
 
-    public Task<FnpChallenge> BeginEnrolment(
+    public Task<Result<FnpChallenge>> BeginEnrolment(
         CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<FnpChallenge> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, CancellationToken cancellationToken) =>
+    public Task<Result<FnpChallenge>> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<Result<SessionTokens>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, CancellationToken cancellationToken) =>
