@@ -28,7 +28,9 @@ internal static class PostgresCommand
             if (RunSettings.ForeignServer is { } server)
                 return await RunAsync(command, server, folder, stop);
 
-            await using var postgres = await LocalPostgres.StartAsync(data, Terminal.Say, cancellationToken: stop);
+            // Test projects run beside each other, and each of their databases has pools of its own.
+            var settings = new Dictionary<string, string> { ["max_connections"] = "800" };
+            await using var postgres = await LocalPostgres.StartAsync(data, Terminal.Say, settings, stop);
             return await RunAsync(command, postgres.AdminConnectionString, folder, stop);
         }
         finally

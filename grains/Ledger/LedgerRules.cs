@@ -100,9 +100,11 @@ internal static class LedgerRules
     /// <summary>The first field, by its name in the API, in which an order differs from what is recorded under its id.</summary>
     private static string? DifferingField(RecordedTransfer known, TransferOrder order)
     {
-        // Another account's id says nothing about that account's transfer.
-        if (known.Kind != order.Kind || Ordering(known.Kind, known.DebitAccountId, known.CreditAccountId) != Ordering(order.Kind, order.DebitAccountId, order.CreditAccountId))
+        if (known.Kind != order.Kind)
             return "transfer_id";
+        // Before all that follows: the id of another account's transfer tells nothing more about that transfer.
+        if (Ordering(known.Kind, known.DebitAccountId, known.CreditAccountId) != Ordering(order.Kind, order.DebitAccountId, order.CreditAccountId))
+            return order.Kind == TransferKind.Payment ? "source_account" : "account";
         if (known.Amount != order.Amount)
             return "amount";
         if (known.DebitAccountId != order.DebitAccountId || known.CreditAccountId != order.CreditAccountId)

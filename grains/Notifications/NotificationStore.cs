@@ -77,13 +77,12 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
 
     public async Task SettlePushesAsync(CustomerNumber customer, long[] numbers, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await database.ExecuteRelaxedAsync(
-            new NpgsqlBatchCommand(
-                "update bank.notification set push_settled_at = $3 where customer_number = $1 and number = any($2) and push_settled_at is null")
-            {
-                Parameters = { new() { Value = customer.Value }, new() { Value = numbers }, new() { Value = now.UtcDateTime } },
-            },
-            cancellationToken);
+        await using var command = database.CreateCommand(
+            "update bank.notification set push_settled_at = $3 where customer_number = $1 and number = any($2) and push_settled_at is null");
+        command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = numbers });
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task MarkReadAsync(CustomerNumber customer, long upTo, DateTimeOffset now, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>One more pool of a silo, with limits of its own.</summary>
     public NpgsqlDataSource BuildSource(TimeSpan? idleInTransactionMax = null)
     {
-        var options = new DatabaseOptions { ConnectionString = _database.SiloConnectionString };
+        var options = new DatabaseOptions { ConnectionString = $"{_database.SiloConnectionString};Connection Idle Lifetime=5;Connection Pruning Interval=1" };
         if (idleInTransactionMax is { } max)
             options.IdleInTransactionMax = max;
         return DatabaseExtensions.BuildSource(options, "test", 20);

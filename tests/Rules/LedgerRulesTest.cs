@@ -102,7 +102,8 @@ public sealed class LedgerRulesTest
     [InlineData(1, 2, 600, "", "reference")]
     [InlineData(1, 2, 601, "qira", "amount")]
     [InlineData(1, 3, 600, "qira", "payee_iban")]
-    [InlineData(2, 3, 600, "qira", "transfer_id")]
+    [InlineData(2, 3, 600, "qira", "source_account")]
+    [InlineData(2, 3, 601, "qira", "source_account")] // a stranger cannot try out the amount
     public void Decide_SameIdOtherContent_NamesTheField(long debit, long credit, long amount, string reference, string field)
     {
         var accounts = Accounts();

@@ -48,7 +48,7 @@ public sealed class BadInputTest(BadInputBank bank)
         ["payee: another bank's"] = Pay(r => r.PayeeIban = ForeignIban, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban", NotFound),
         ["payee: the payer"] = Pay(r => r.PayeeIban = r.SourceAccount["accounts/".Length..], "SAME_ACCOUNT", "payee_iban"),
         ["id of another customer's transfer"] = Pay(
-            (b, r) => r.TransferId = b.OfBesnik.Name.Split('/')[1], "TRANSFER_ID_REUSED", "amount", AlreadyExists),
+            (b, r) => r.TransferId = b.OfBesnik.Name.Split('/')[1], "TRANSFER_ID_REUSED", "source_account", AlreadyExists),
 
         // Amounts
         ["amount: missing"] = Pay(r => r.Amount = null, "FIELD_MISSING", "amount"),
