@@ -71,6 +71,9 @@ public sealed class SupervisedProcess(string name, string log, Func<ChildProcess
         child?.Send(Signal.Kill);
         if (child is not null)
             await child.Exited;
+        // Its supervisor must have seen that it is not wanted: after the next start it would take that one's wish for its own, and start a second process.
+        if (!restart)
+            await _supervision;
     }
 
     /// <summary>Sends a signal, for example to pause the program.</summary>
