@@ -36,9 +36,10 @@ internal sealed class DeviceState
 /// <summary>
 /// Holds one FNP session; the truth is its stored state. A try is counted, and the count is stored, before its answer: guesses in parallel queue up here one by one, and
 /// a guess at a second activation fails on the version of the state and gets no answer at all. An answer that got lost has used up its try. The stored state
-/// is swept away some time after the end.
+/// is swept away some time after the end. An activation does not stay long, because anybody can make one with an id of his own; it cannot go at once, because the runtime
+/// would give up the calls that wait for it.
 /// </summary>
-[GrainType("fnp-session")]
+[GrainType("fnp-session"), CollectionAgeLimit(Minutes = 5)]
 internal sealed class FnpSessionGrain(
     [PersistentState("fnp-session", GrainStorage.Name)] IPersistentState<FnpSessionState> state,
     BankKeys keys,
@@ -73,8 +74,6 @@ internal sealed class FnpSessionGrain(
     public async Task<Result<FnpProof>> Verify(FnpPurpose purpose, Guid deviceId, Secret fnp, CancellationToken cancellationToken)
     {
         var session = state.State;
-        if (!state.RecordExists)
-            DeactivateOnIdle();
         if (!state.RecordExists || session.Used || time.GetUtcNow() >= session.ExpiresAt)
             return new Refusal(Reason.FnpExpired, "fnp");
         if (session.TriesLeft == 0)

@@ -101,6 +101,14 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     [Fact]
+    public async Task Verify_ManyGuessesAtASessionThatNobodyBegan_AreAllAnswered()
+    {
+        var session = Guid.NewGuid();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => VerifyAsync(session, Guid.NewGuid(), new Secret("111111"))));
+        Assert.All(answers, reason => Assert.Equal(Reason.FnpExpired, reason));
+    }
+
+    [Fact]
     public async Task Start_StoredState_DoesNotHoldTheCodeAndIsSweptAfterTheEnd()
     {
         var started = await StartAsync();
