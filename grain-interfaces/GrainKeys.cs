@@ -32,6 +32,8 @@ public static class GrainKeys
 
     public static ITransferLookupGrain TransferLookup(this IGrainFactory grains) => grains.GetGrain<ITransferLookupGrain>(0);
 
+    public static IBookkeepingGrain Bookkeeping(this IGrainFactory grains) => grains.GetGrain<IBookkeepingGrain>(0);
+
     public static IAuthenticationGrain Authentication(this IGrainFactory grains) => grains.GetGrain<IAuthenticationGrain>(0);
 
     public static ICredentialsGrain Credentials(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<ICredentialsGrain>(Customer(number));

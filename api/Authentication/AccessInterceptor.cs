@@ -16,6 +16,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
     private const string BearerPrefix = "Bearer ";
     private const string RoleClaim = "roles";
     private const string BranchRole = "branch";
+    private const string OperationsRole = "operations";
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -51,6 +52,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         Caller.Anyone => Task.CompletedTask,
         Caller.Customer => AdmitCustomer(context),
         Caller.Branch => AdmitStaff(context, BranchRole),
+        Caller.Operations => AdmitStaff(context, OperationsRole),
         _ => throw Refuse.Because(Reason.RoleMissing),
     };
 

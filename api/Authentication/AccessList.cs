@@ -9,6 +9,7 @@ internal enum Caller
     Anyone,
     Customer,
     Branch,
+    Operations,
 }
 
 /// <param name="MovesMoney">Whether a call that broke off may have moved money.</param>
@@ -45,6 +46,19 @@ internal static class AccessList
         ["/bktsmart.v1.BranchService/IssueCard"] = new(Caller.Branch),
         ["/bktsmart.v1.BranchService/DepositCash"] = new(Caller.Branch, MovesMoney: true),
         ["/bktsmart.v1.BranchService/WithdrawCash"] = new(Caller.Branch, MovesMoney: true),
+
+        ["/bktsmart.v1.LedgerService/CreateLinkedTransfer"] = new(Caller.Operations, MovesMoney: true),
+        ["/bktsmart.v1.LedgerService/CreateExchange"] = new(Caller.Operations, MovesMoney: true),
+        ["/bktsmart.v1.LedgerService/CreateHold"] = new(Caller.Operations, MovesMoney: true),
+        ["/bktsmart.v1.LedgerService/PostHold"] = new(Caller.Operations, MovesMoney: true),
+        ["/bktsmart.v1.LedgerService/ReleaseHold"] = new(Caller.Operations, MovesMoney: true),
+        ["/bktsmart.v1.LedgerService/ReverseTransfer"] = new(Caller.Operations, MovesMoney: true),
+        ["/bktsmart.v1.LedgerService/GetLedgerTransfer"] = new(Caller.Operations),
+        ["/bktsmart.v1.LedgerService/BatchGetBalances"] = new(Caller.Operations),
+        ["/bktsmart.v1.LedgerService/SetOverdraftLimit"] = new(Caller.Operations),
+        ["/bktsmart.v1.LedgerService/FreezeAccount"] = new(Caller.Operations),
+        ["/bktsmart.v1.LedgerService/CloseAccount"] = new(Caller.Operations),
+        ["/bktsmart.v1.LedgerService/ReopenAccount"] = new(Caller.Operations),
 
         ["/grpc.health.v1.Health/Check"] = new(Caller.Anyone),
         ["/grpc.health.v1.Health/Watch"] = new(Caller.Anyone),

@@ -57,6 +57,7 @@ internal static class GrpcFrontEnd
         app.MapGrpcService<TransferService>();
         app.MapGrpcService<NotificationService>();
         app.MapGrpcService<BranchService>();
+        app.MapGrpcService<LedgerService>();
         app.MapGrpcHealthChecksService();
         if (!app.Environment.IsProduction())
             app.MapGrpcReflectionService();

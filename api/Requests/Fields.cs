@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Authentication;
@@ -28,9 +29,16 @@ internal static class Fields
 
     private const int RefreshTokenLengthMax = 1024;
 
+    private const int ExchangeRateDecimalsMax = 10;
+    private const decimal ExchangeRateMax = 1_000_000m;
+
     private delegate bool TryParse<T>(string text, out T value);
 
     public static Iban AccountName(string text, string field) => Read<Iban>(text, field, ResourceNames.TryReadAccount, Reason.ResourceNameMalformed);
+
+    /// <summary>The number of any account, the bank's own ones too.</summary>
+    public static string LedgerAccountName(string text, string field) =>
+        Read<string>(text, field, ResourceNames.TryReadLedgerAccount, Reason.ResourceNameMalformed);
 
     public static CustomerNumber CustomerName(string text, string field) =>
         Read<CustomerNumber>(text, field, ResourceNames.TryReadCustomer, Reason.ResourceNameMalformed);
@@ -76,6 +84,41 @@ internal static class Fields
             throw Refuse.Because(Reason.AmountTooLarge, $"{field}.minor_units");
         return new Money(minor, Currency(money.CurrencyCode, $"{field}.currency_code"));
     }
+
+    /// <summary>A rate with up to <see cref="ExchangeRateDecimalsMax"/> decimals, at which the two amounts are each other's, give or take the rounding to a minor unit.</summary>
+    public static decimal ExchangeRate(string text, Money source, Money target, string field)
+    {
+        if (!decimal.TryParse(text.OrMissing(field), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)
+            || rate is <= 0 or > ExchangeRateMax || rate.Scale > ExchangeRateDecimalsMax || Math.Abs(source.Minor * rate - target.Minor) >= 1)
+            throw Refuse.Because(Reason.ExchangeRateInvalid, field);
+        return rate;
+    }
+
+    /// <summary>A moment, in the microseconds that the database keeps.</summary>
+    public static DateTimeOffset Time(Google.Protobuf.WellKnownTypes.Timestamp? time, string field)
+    {
+        try
+        {
+            var read = time.OrMissing(field).ToDateTimeOffset();
+            return read.AddTicks(-(read.Ticks % TimeSpan.TicksPerMicrosecond));
+        }
+        catch (InvalidOperationException)
+        {
+            throw Refuse.Because(Reason.TimeMalformed, field);
+        }
+    }
+
+    public static AccountFreeze Freeze(V1.AccountFreeze freeze, string field) => freeze switch
+    {
+        V1.AccountFreeze.None => AccountFreeze.None,
+        V1.AccountFreeze.Debits => AccountFreeze.Debits,
+        V1.AccountFreeze.Credits => AccountFreeze.Credits,
+        V1.AccountFreeze.Both => AccountFreeze.Both,
+        _ => throw Refuse.Because(Reason.FreezeUnknown, field),
+    };
+
+    /// <summary>Why staff do something; must not be empty.</summary>
+    public static string Note(string text, string field) => Text(text, field, TransferCommand.ReferenceLengthMax).OrMissing(field);
 
     /// <summary>The reference of a transfer; may be empty.</summary>
     public static string Reference(string text, string field) => Text(text, field, TransferCommand.ReferenceLengthMax);

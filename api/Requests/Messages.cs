@@ -20,6 +20,18 @@ internal static class Messages
         Balance = account.Balance.ToMessage(),
         SequenceNumber = account.SequenceNumber,
         OpenTime = account.OpenedAt.ToMessage(),
+        Available = account.Available.ToMessage(),
+        Held = account.Held.ToMessage(),
+        OverdraftLimit = account.OverdraftLimit.ToMessage(),
+        Freeze = account.Freeze switch
+        {
+            AccountFreeze.None => V1.AccountFreeze.None,
+            AccountFreeze.Debits => V1.AccountFreeze.Debits,
+            AccountFreeze.Credits => V1.AccountFreeze.Credits,
+            AccountFreeze.Both => V1.AccountFreeze.Both,
+            _ => V1.AccountFreeze.Unspecified,
+        },
+        Closed = account.Closed,
     };
 
     public static V1.Transfer ToMessage(this BookedTransfer transfer) => new()
@@ -33,5 +45,6 @@ internal static class Messages
         BalanceAfter = transfer.BalanceAfter.ToMessage(),
         BookingTime = transfer.BookedAt.ToMessage(),
         BusinessDate = transfer.BusinessDate.ToMessage(),
+        AvailableAfter = transfer.AvailableAfter.ToMessage(),
     };
 }

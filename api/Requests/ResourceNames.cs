@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using BktSmart.Accounts;
 using BktSmart.Customers;
 using BktSmart.Ledger;
@@ -9,7 +10,7 @@ namespace BktSmart.Requests;
 /// The names of the things that the API serves. They are read strictly, in the one form in which they are written: a name is copied by a program and
 /// not typed by a person.
 /// </summary>
-internal static class ResourceNames
+internal static partial class ResourceNames
 {
     private const string Customers = "customers/";
     private const string Accounts = "accounts/";
@@ -18,6 +19,9 @@ internal static class ResourceNames
     public static string Of(CustomerNumber number) => $"{Customers}{number}";
 
     public static string Of(Iban iban) => $"{Accounts}{iban.Value}";
+
+    /// <param name="number">An IBAN, or the code of one of the bank's own accounts.</param>
+    public static string OfLedgerAccount(string number) => $"{Accounts}{number}";
 
     public static string Of(TransferId id) => $"{Transfers}{id}";
 
@@ -40,9 +44,19 @@ internal static class ResourceNames
             && name.AsSpan(Accounts.Length).SequenceEqual(iban.Value);
     }
 
+    /// <summary>Any account: an IBAN, or a code of the bank, such as <c>FEES-ALL</c>.</summary>
+    public static bool TryReadLedgerAccount(string name, out string number)
+    {
+        number = name.StartsWith(Accounts, StringComparison.Ordinal) ? name[Accounts.Length..] : "";
+        return TryReadAccount(name, out _) || LedgerAccountCode().IsMatch(number);
+    }
+
     public static bool TryReadTransfer(string name, out TransferId id)
     {
         id = default;
         return name.StartsWith(Transfers, StringComparison.Ordinal) && TransferId.TryParse(name[Transfers.Length..], out id);
     }
+
+    [GeneratedRegex("^[A-Z]{2,20}-[A-Z]{3}$", RegexOptions.CultureInvariant)]
+    private static partial Regex LedgerAccountCode();
 }

@@ -22,6 +22,10 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("MoveCash")]
     Task<Result<BookedTransfer>> MoveCash(StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The account with its balance. What this account paid and what its own silo booked is in it at once; what another silo booked for it, after
+    /// the ledger's balance age at the latest. <see cref="ICustomerGrain.ListAccounts"/> reads the ledger itself.
+    /// </summary>
     [Alias("Get")]
     Task<Result<AccountDetails>> Get(CustomerNumber requester, CancellationToken cancellationToken);
 
@@ -31,4 +35,21 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("ListTransactions")]
     Task<Result<TransactionPage>> ListTransactions(
         CustomerNumber requester, long? beforeSequenceNumber, int count, CancellationToken cancellationToken);
+
+    /// <summary>Sets how far the account may be overdrawn.</summary>
+    /// <param name="limitMinor">Zero or more.</param>
+    /// <param name="note">Why; goes into the audit trail with every change of the terms.</param>
+    [Alias("SetOverdraftLimit")]
+    Task<Result<AccountDetails>> SetOverdraftLimit(StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken);
+
+    /// <summary>Sets what is blocked; <see cref="AccountFreeze.None"/> lifts it.</summary>
+    [Alias("Freeze")]
+    Task<Result<AccountDetails>> Freeze(StaffMember staff, AccountFreeze freeze, string note, CancellationToken cancellationToken);
+
+    /// <summary>Closes the account: its balance must be zero, and nothing held.</summary>
+    [Alias("Close")]
+    Task<Result<AccountDetails>> Close(StaffMember staff, string note, CancellationToken cancellationToken);
+
+    [Alias("Reopen")]
+    Task<Result<AccountDetails>> Reopen(StaffMember staff, string note, CancellationToken cancellationToken);
 }

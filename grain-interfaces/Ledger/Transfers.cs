@@ -13,6 +13,27 @@ public enum TransferKind
 
     /// <summary>From a customer account to the bank's cash account.</summary>
     CashWithdrawal = 3,
+
+    /// <summary>Sets money aside on the debtor's account until it is posted, released, or expires. Moves nothing.</summary>
+    Hold = 4,
+
+    /// <summary>Ends a hold by moving the money, all of it or a part; the rest is free again.</summary>
+    HoldPosting = 5,
+
+    /// <summary>Ends a hold without moving money.</summary>
+    HoldRelease = 6,
+
+    /// <summary>Ends a hold whose time is over; ordered by the bank itself.</summary>
+    HoldExpiry = 7,
+
+    /// <summary>Moves back what another transfer moved, leg by leg. The other one stays as it is.</summary>
+    Reversal = 8,
+
+    /// <summary>Two currencies, each through the bank's position account in it, at a rate that is on the record.</summary>
+    Exchange = 9,
+
+    /// <summary>Any legs between any accounts, by staff: a payment with its fee, a settlement with another bank.</summary>
+    Bookkeeping = 10,
 }
 
 public enum CashDirection
@@ -47,6 +68,7 @@ public sealed record CashCommand(
 /// <param name="Payee">Null where the other side is an account of the bank.</param>
 /// <param name="SequenceNumber">Of the posting on <paramref name="Account"/>.</param>
 /// <param name="BalanceAfter">Of <paramref name="Account"/>, after that posting.</param>
+/// <param name="AvailableAfter">The balance after it, less what was held then. An overdraft limit comes on top.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.BookedTransfer")]
 public sealed record BookedTransfer(
     [property: Id(0)] TransferId Id,
@@ -58,4 +80,5 @@ public sealed record BookedTransfer(
     [property: Id(6)] long SequenceNumber,
     [property: Id(7)] Money BalanceAfter,
     [property: Id(8)] DateTimeOffset BookedAt,
-    [property: Id(9)] DateOnly BusinessDate);
+    [property: Id(9)] DateOnly BusinessDate,
+    [property: Id(10)] Money AvailableAfter);

@@ -7,7 +7,8 @@ using Orleans.Placement;
 namespace BktSmart.Accounts;
 
 /// <summary>
-/// Holds in memory only what never changes about its account: id, owner, currency. Balance, order and outcome are the ledger's, in PostgreSQL. The grain is
+/// Holds in memory only what never changes about its account: id, owner, currency. Balance, order and outcome are the ledger's, in PostgreSQL; what this silo's
+/// writer last saw of the balance is kept beside it and shown while it is young enough. The grain is
 /// reentrant, because the next transfer must not wait for the commit of the one before: once the payee is known, admission is one synchronous step into
 /// the ledger's queue, so orders are posted in the order in which they were admitted, and a batch can carry many of one account.
 ///
@@ -15,7 +16,8 @@ namespace BktSmart.Accounts;
 /// activation, which Orleans may run for a while after a crash, does no harm: it decides nothing.
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("account")]
-internal sealed class AccountGrain(AccountDirectory directory, AccountStore store, LedgerWriter ledger) : Grain, IAccountGrain
+internal sealed class AccountGrain(
+    AccountDirectory directory, AccountStore store, LedgerReader reader, LedgerWriter ledger, BalanceAge balanceAge, TimeProvider time) : Grain, IAccountGrain
 {
     private AccountRegistration? _account;
 
@@ -48,7 +50,7 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
     {
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "name");
-        return await store.ReadAsync(account, cancellationToken);
+        return account.ToDetails(await reader.ReadAccountAsync(account.Id, balanceAge.Max, cancellationToken));
     }
 
     public async Task<Result<TransactionPage>> ListTransactions(
@@ -61,12 +63,36 @@ internal sealed class AccountGrain(AccountDirectory directory, AccountStore stor
         return await store.ListTransactionsAsync(account.Id, beforeSequenceNumber, count, cancellationToken);
     }
 
+    public Task<Result<AccountDetails>> SetOverdraftLimit(StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(limitMinor);
+        return ChangeTermsAsync(staff, "set-overdraft-limit", terms => terms with { FloorMinor = -limitMinor }, note, cancellationToken);
+    }
+
+    public Task<Result<AccountDetails>> Freeze(StaffMember staff, AccountFreeze freeze, string note, CancellationToken cancellationToken) =>
+        ChangeTermsAsync(staff, "freeze-account", terms => terms with { Freeze = freeze }, note, cancellationToken);
+
+    public Task<Result<AccountDetails>> Close(StaffMember staff, string note, CancellationToken cancellationToken) =>
+        ChangeTermsAsync(staff, "close-account", terms => terms with { Closed = true }, note, cancellationToken);
+
+    public Task<Result<AccountDetails>> Reopen(StaffMember staff, string note, CancellationToken cancellationToken) =>
+        ChangeTermsAsync(staff, "reopen-account", terms => terms with { Closed = false }, note, cancellationToken);
+
     /// <summary>
     /// Only an account that exists is remembered: one that does not may be opened at any time. Accounts of the bank itself have codes for numbers, and no IBAN names
     /// one.
     /// </summary>
     private async ValueTask<AccountRegistration?> FindAsync(CancellationToken cancellationToken) =>
         _account ??= await directory.FindAsync(this.GetPrimaryKeyString(), cancellationToken);
+
+    private async Task<Result<AccountDetails>> ChangeTermsAsync(
+        StaffMember staff, string action, Func<AccountTerms, AccountTerms> change, string note, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is not { } account)
+            return new Refusal(Reason.AccountNotFound, "account");
+        var changed = await store.ChangeTermsAsync(staff, account, action, change, note, time.GetUtcNow(), cancellationToken);
+        return changed.Succeeded ? account.ToDetails(reader.Keep(changed.Value)) : changed.Refusal;
+    }
 
     private async Task<Result<BookedTransfer>> PostAsync(
         TransferOrder order, AccountRegistration debit, AccountRegistration? credit, CancellationToken cancellationToken)

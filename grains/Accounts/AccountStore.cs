@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Ledger;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace BktSmart.Accounts;
 
@@ -9,6 +11,7 @@ namespace BktSmart.Accounts;
 internal sealed class AccountStore(NpgsqlDataSource database)
 {
     private const string RegistrationColumns = "account_id, account_number, customer_number, currency, opened_at";
+    private const int RegistrationColumnCount = 5;
 
     public async Task<IReadOnlyDictionary<long, AccountRegistration>> FindAsync(long[] ids, CancellationToken cancellationToken)
     {
@@ -26,22 +29,11 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         return (await ReadRegistrationsAsync(command, cancellationToken)).ToDictionary(account => account.Number);
     }
 
-    public async Task<AccountDetails> ReadAsync(AccountRegistration account, CancellationToken cancellationToken)
-    {
-        // account_pkey
-        await using var command = database.CreateCommand("select balance_minor, sequence_number from bank.account where account_id = $1");
-        command.Parameters.Add(new() { Value = account.Id });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-            throw new InvalidOperationException("An account is gone; accounts are never deleted.");
-        return new AccountDetails(account.Iban!.Value, new Money(reader.GetInt64(0), account.Currency), reader.GetInt64(1), account.OpenedAt);
-    }
-
     public async Task<IReadOnlyList<AccountDetails>> ListAsync(CustomerNumber customer, CancellationToken cancellationToken)
     {
         // account_by_customer
-        await using var command = database.CreateCommand("""
-            select account_number, balance_minor, currency, sequence_number, opened_at
+        await using var command = database.CreateCommand($"""
+            select {RegistrationColumns}, {LedgerStore.AccountColumns}
               from bank.account
              where customer_number = $1
              order by account_id
@@ -50,10 +42,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var accounts = new List<AccountDetails>();
         while (await reader.ReadAsync(cancellationToken))
-        {
-            accounts.Add(new AccountDetails(
-                Iban.Parse(reader.GetString(0)), new Money(reader.GetInt64(1), Currency.Parse(reader.GetString(2))), reader.GetInt64(3), reader.GetFieldValue<DateTimeOffset>(4)));
-        }
+            accounts.Add(ReadRegistration(reader).ToDetails(LedgerStore.ReadAccount(reader, RegistrationColumnCount, 0)));
 
         return accounts;
     }
@@ -133,24 +122,70 @@ internal sealed class AccountStore(NpgsqlDataSource database)
 
         await AuditTrail.WriteAsync(connection, staff, "open-account", customer, new { iban = iban.Value, currency = currency.Code }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return new AccountDetails(iban, new Money(0, currency), 0, new DateTimeOffset(openedAt));
+        var zero = new Money(0, currency);
+        return new AccountDetails(iban, zero, 0, new DateTimeOffset(openedAt), zero, zero, AccountFreeze.None, false);
     }
 
     private static async Task<Result<AccountDetails>> FindOpenedAsync(
         NpgsqlConnection connection, Guid requestId, CustomerNumber customer, string branchCode, Currency currency, CancellationToken cancellationToken)
     {
         // account_request_id_key
-        await using var command = new NpgsqlCommand("""
-            select account_number, customer_number, currency, balance_minor, sequence_number, opened_at
+        await using var command = new NpgsqlCommand($"""
+            select {RegistrationColumns}, {LedgerStore.AccountColumns}
               from bank.account
              where request_id = $1
             """, connection) { Parameters = { new() { Value = requestId } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var number = reader.GetString(0);
-        if (reader.GetInt32(1) != customer.Value || reader.GetString(2) != currency.Code || number[7..11] != branchCode)
+        var account = ReadRegistration(reader);
+        if (account.CustomerNumber != customer || account.Currency != currency || account.Number[7..11] != branchCode)
             return new Refusal(Reason.RequestIdReused, "request_id");
-        return new AccountDetails(Iban.Parse(number), new Money(reader.GetInt64(3), currency), reader.GetInt64(4), reader.GetFieldValue<DateTimeOffset>(5));
+        return account.ToDetails(LedgerStore.ReadAccount(reader, RegistrationColumnCount, 0));
+    }
+
+    /// <summary>Changes what an account may do, with the entries in its history and in the audit trail. Terms that hold already are left alone.</summary>
+    /// <param name="change">The wanted terms, from those that hold.</param>
+    public async Task<Result<AccountState>> ChangeTermsAsync(
+        StaffMember staff, AccountRegistration account, string action, Func<AccountTerms, AccountTerms> change, string note, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // The lock keeps out the batches that move the account.
+        AccountState state;
+        await using (var read = new NpgsqlCommand($"select {LedgerStore.AccountColumns} from bank.lock_accounts(array[$1])", connection))
+        {
+            read.Parameters.Add(new() { Value = account.Id });
+            await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            state = LedgerStore.ReadAccount(reader, 0, Stopwatch.GetTimestamp());
+        }
+
+        var terms = change(AccountTerms.Of(state));
+        if (terms == AccountTerms.Of(state))
+            return state;
+        if (terms.Refuse(state) is { } reason)
+            return reason;
+
+        await using (var write = new NpgsqlCommand("select bank.change_terms($1, $2, $3, $4, $5)", connection))
+        {
+            write.Parameters.Add(new() { Value = account.Id });
+            write.Parameters.Add(new() { Value = (object?)terms.FloorMinor ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
+            write.Parameters.Add(new() { Value = (short)terms.Freeze });
+            write.Parameters.Add(new() { Value = terms.Closed });
+            write.Parameters.Add(new() { Value = now.UtcDateTime });
+            state = state with
+            {
+                FloorMinor = terms.FloorMinor, Freeze = terms.Freeze, Closed = terms.Closed, Version = (long)(await write.ExecuteScalarAsync(cancellationToken))!,
+            };
+        }
+
+        await AuditTrail.WriteAsync(
+            connection, staff, action, account.CustomerNumber!.Value,
+            new { iban = account.Number, note, overdraftLimitMinor = -terms.FloorMinor, freeze = terms.Freeze.ToString(), closed = terms.Closed }, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return state;
     }
 
     private static async Task<List<AccountRegistration>> ReadRegistrationsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
@@ -158,17 +193,16 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<AccountRegistration>();
         while (await reader.ReadAsync(cancellationToken))
-        {
-            found.Add(new AccountRegistration(
-                reader.GetInt64(0),
-                reader.GetString(1),
-                await reader.IsDBNullAsync(2, cancellationToken) ? null : CustomerNumber.From(reader.GetInt32(2)),
-                Currency.Parse(reader.GetString(3)),
-                reader.GetFieldValue<DateTimeOffset>(4)));
-        }
-
+            found.Add(ReadRegistration(reader));
         return found;
     }
+
+    private static AccountRegistration ReadRegistration(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0),
+        reader.GetString(1),
+        reader.IsDBNull(2) ? null : CustomerNumber.From(reader.GetInt32(2)),
+        Currency.Parse(reader.GetString(3)),
+        reader.GetFieldValue<DateTimeOffset>(4));
 
     private static async Task<TransactionPage> ReadPageAsync(NpgsqlCommand command, int count, CancellationToken cancellationToken)
     {

@@ -40,10 +40,16 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<NotificationStore>();
+        services.AddSingleton<BalanceAge>();
+        services.AddSingleton<LedgerCache>();
         services.AddSingleton<LedgerStore>();
+        services.AddSingleton<ILedgerDatabase>(provider => provider.GetRequiredService<LedgerStore>());
+        services.AddSingleton<LedgerPoster>();
+        services.AddSingleton<LedgerReader>();
         services.AddSingleton<LedgerEventStore>();
         AddWithLifecycle<LedgerWriter>();
         AddWithLifecycle<LedgerEventSignal>();
+        AddWithLifecycle<HoldExpiry>();
         AddWithLifecycle<FnpSmsQueue>();
         AddWithLifecycle<SessionSweeper>();
 

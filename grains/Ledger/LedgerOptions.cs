@@ -13,7 +13,7 @@ public sealed class LedgerOptions
 
     /// <summary>Transfers that wait in one silo, at most; what comes above is refused as overload. 1 to 1,000,000.</summary>
     [Range(1, 1_000_000)]
-    public int QueueLengthMax { get; set; } = 10_000;
+    public int QueueLengthMax { get; set; } = 2_000;
 
     /// <summary>How often a batch whose fate is unknown is posted again under the same ids, before its callers are told to ask by id. 0 to 100.</summary>
     [Range(0, 100)]
@@ -22,4 +22,33 @@ public sealed class LedgerOptions
     /// <summary>Wait before the first such retry; doubles with each, up to sixteen times. 1 ms to 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Accounts whose state a silo remembers. About 300 bytes each. 1,000 to 10,000,000.</summary>
+    [Range(1_000, 10_000_000)]
+    public int AccountCacheSize { get; set; } = 200_000;
+
+    /// <summary>Outcomes that a silo remembers for callers who ask again. About 500 bytes each. 1,000 to 10,000,000.</summary>
+    [Range(1_000, 10_000_000)]
+    public int OutcomeCacheSize { get; set; } = 50_000;
+
+    /// <summary>
+    /// In a cluster of several silos: how old a balance may be that is shown without asking the database, because another silo may have moved it. 0 to 10 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan BalanceAgeMax { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How many batches are decided on locked rows after one was refused because another silo had moved an account: while silos meet on the same accounts, a lock is cheaper
+    /// than a second try. 0 to 1,000.
+    /// </summary>
+    [Range(0, 1_000)]
+    public int LockedBatchesAfterConflict { get; set; } = 20;
+
+    /// <summary>How often a silo looks for holds whose time is over. 100 ms to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan HoldExpiryInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Holds that one look ends, at most. 1 to 5,000.</summary>
+    [Range(1, 5_000)]
+    public int HoldExpiryCountMax { get; set; } = 500;
 }

@@ -24,7 +24,10 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>The server ended a transaction in which this silo was silent for too long.</summary>
     private const string IdleInTransactionTimeout = "25P03";
 
-    private readonly LedgerStore _store;
+    private const int BusyBatchSize = 16;
+    private static readonly TimeSpan BusyFor = TimeSpan.FromMilliseconds(200);
+
+    private readonly LedgerPoster _poster;
     private readonly LedgerOptions _options;
     private readonly LedgerEventSignal _signal;
     private readonly TimeProvider _time;
@@ -33,11 +36,17 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private readonly CancellationTokenSource _abandon = new();
     private Task _loop = Task.CompletedTask;
 
+    /// <summary>Batches that will go the long way, because silos have met on the same accounts. Only the loop uses it.</summary>
+    private int _lockedBatches;
+
+    private volatile int _lastBatchSize;
+    private long _lastBatchAt;
+
     public LedgerWriter(
-        LedgerStore store, IOptions<LedgerOptions> options, LedgerEventSignal signal, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
+        LedgerPoster poster, IOptions<LedgerOptions> options, LedgerEventSignal signal, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
         ILogger<LedgerWriter> logger)
     {
-        _store = store;
+        _poster = poster;
         _options = options.Value;
         _signal = signal;
         _time = time;
@@ -48,6 +57,9 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             FullMode = BoundedChannelFullMode.Wait,
         });
     }
+
+    /// <summary>Whether transfers come so fast that they share commits: then everything that can wait should.</summary>
+    public bool IsBusy => _lastBatchSize >= BusyBatchSize && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastBatchAt)) < BusyFor;
 
     private sealed record Waiting(TransferOrder Order, TaskCompletionSource<Decision> Answer);
 
@@ -94,6 +106,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
                 batch.Add(waiting);
             await PostBatchAsync(batch);
+            _lastBatchSize = batch.Count;
+            Volatile.Write(ref _lastBatchAt, Stopwatch.GetTimestamp());
         }
     }
 
@@ -105,7 +119,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             var started = Stopwatch.GetTimestamp();
             try
             {
-                var posted = await _store.PostAsync(orders, _abandon.Token);
+                // After a failure only the long way: its locks wait for the attempt whose fate is not known.
+                var posted = (attempt == 0 ? await TryShortWayAsync(orders) : null) ?? await _poster.PostAsync(orders, _abandon.Token);
                 Measures.BatchSize.Record(batch.Count);
                 Measures.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 _signal.Set(posted.EventQueues);
@@ -141,13 +156,32 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         }
     }
 
+    private async Task<PostedBatch?> TryShortWayAsync(IReadOnlyList<TransferOrder> orders)
+    {
+        if (_lockedBatches > 0)
+        {
+            _lockedBatches--;
+            return null;
+        }
+
+        var (way, posted) = await _poster.TryPostAsync(orders, _abandon.Token);
+        if (way == ShortWay.Conflict)
+        {
+            Measures.Conflicts.Add(1);
+            _lockedBatches = _options.LockedBatchesAfterConflict;
+        }
+
+        return posted;
+    }
+
     /// <summary>
     /// Whether the same orders can fare better: the connection or the server failed, the transaction lost a deadlock or a race, or two silos brought the same new id.
     /// Everything else that the database says is a defect.
     /// </summary>
     private static bool IsTransient(Exception exception) => exception switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "transfer" } => true,
+        LedgerFenceException => true,
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "one_place_in_chain" } => true,
         PostgresException postgres => postgres.IsTransient || postgres.SqlState is
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
             or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled
@@ -175,6 +209,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             Meter.CreateHistogram<int>("bank.ledger.batch.size", "{transfer}", "Transfers in one commit");
         public static readonly Histogram<double> CommitSeconds =
             Meter.CreateHistogram<double>("bank.ledger.commit.duration", "s", "From the start of a batch to its commit");
+        public static readonly Counter<long> Conflicts =
+            Meter.CreateCounter<long>("bank.ledger.conflict", "{batch}", "Batches that were decided again because another silo had moved an account");
         public static readonly Counter<long> Refused =
             Meter.CreateCounter<long>("bank.ledger.overload", "{transfer}", "Orders that found the queue full");
     }

@@ -11,11 +11,17 @@ internal static class TransactionRows
         case when o.customer_number is not null then o.account_number end, c.name, t.reference
         """;
 
-    /// <summary>The transfer, the account <c>a</c>, the other account <c>o</c> and its owner, all by primary key.</summary>
+    /// <summary>The transfer, the leg <c>l</c> where the posting is not of the first one, the account <c>a</c>, the other account <c>o</c> and its owner, all by primary key.</summary>
     public const string Joins = """
         join bank.transfer t on t.transfer_id = p.transfer_id
         join bank.account a on a.account_id = p.account_id
-        join bank.account o on o.account_id = case when p.account_id = t.debit_account_id then t.credit_account_id else t.debit_account_id end
+        left join bank.leg l
+          on l.transfer_id = p.transfer_id
+         and ((l.debit_account_id = p.account_id and l.debit_sequence = p.sequence_number)
+           or (l.credit_account_id = p.account_id and l.credit_sequence = p.sequence_number))
+        join bank.account o on o.account_id = case
+             when p.amount_minor < 0 then coalesce(l.credit_account_id, t.credit_account_id)
+             else coalesce(l.debit_account_id, t.debit_account_id) end
         left join bank.customer c on c.customer_number = o.customer_number
         """;
 

@@ -7,20 +7,22 @@ namespace BktSmart.Ledger;
 
 /// <summary>Holds nothing: reads what is recorded, for the customer who ordered it. To anybody else the transfer does not exist.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class TransferLookupGrain(LedgerStore ledger, AccountStore accounts) : Grain, ITransferLookupGrain
+internal sealed class TransferLookupGrain(LedgerReader ledger, AccountStore accounts) : Grain, ITransferLookupGrain
 {
     public async Task<Result<BookedTransfer>> Get(CustomerNumber requester, TransferId id, CancellationToken cancellationToken)
     {
         if (await ledger.FindAsync(id, cancellationToken) is not { } transfer)
             return Reason.TransferNotFound;
 
-        var ordering = transfer.Kind == TransferKind.CashDeposit ? transfer.CreditAccountId : transfer.DebitAccountId;
-        var registrations = await accounts.FindAsync([transfer.DebitAccountId, transfer.CreditAccountId], cancellationToken);
-        if (registrations[ordering].CustomerNumber != requester)
+        var order = transfer.Order;
+        var registrations = await accounts.FindAsync([order.DebitAccountId, order.CreditAccountId!.Value], cancellationToken);
+        // The bank's own steps, such as the end of a hold, are not the customer's orders.
+        if (order.Kind is not (TransferKind.Payment or TransferKind.CashDeposit or TransferKind.CashWithdrawal)
+            || registrations[order.OrderingAccountId!.Value].CustomerNumber != requester)
             return Reason.TransferNotFound;
 
-        return transfer.Refusal is { } reason
-            ? reason
-            : transfer.ToBookedTransfer(registrations[transfer.DebitAccountId], registrations[transfer.CreditAccountId]);
+        return transfer.Answer is { } refusal
+            ? refusal
+            : transfer.ToBookedTransfer(registrations[order.DebitAccountId], registrations[order.CreditAccountId.Value]);
     }
 }

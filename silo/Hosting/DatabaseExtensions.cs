@@ -41,6 +41,7 @@ internal sealed record ClusterDatabase(NpgsqlDataSource Source) : IAsyncDisposab
 internal static class DatabaseExtensions
 {
     private const int ClusterPoolSize = 4;
+    private const int PreparedStatementsMax = 50;
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
@@ -61,6 +62,8 @@ internal static class DatabaseExtensions
             ApplicationName = applicationName,
             IncludeErrorDetail = false,
             TcpKeepAlive = true,
+            MaxAutoPrepare = PreparedStatementsMax,
+            AutoPrepareMinUsages = 2,
             Options = string.Create(
                 CultureInfo.InvariantCulture,
                 $"-c idle_in_transaction_session_timeout={Milliseconds(options.IdleInTransactionMax)} -c lock_timeout={Milliseconds(options.LockWaitMax)} "

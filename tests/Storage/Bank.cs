@@ -2,6 +2,7 @@ using BktSmart.Accounts;
 using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Storage;
 
@@ -12,6 +13,9 @@ internal sealed class Bank(TestDatabase database)
     public static readonly Currency All = Currency.Parse("ALL");
 
     private int _serial;
+    private LedgerPoster? _poster;
+
+    public static LedgerCache NewCache() => new(Options.Create(new LedgerOptions()));
 
     public TestDatabase Database { get; } = database;
 
@@ -19,7 +23,15 @@ internal sealed class Bank(TestDatabase database)
 
     public AccountStore Accounts { get; } = new(database.Silo);
 
-    public LedgerStore Ledger { get; } = new(database.Silo);
+    /// <summary>One silo's memory of the ledger.</summary>
+    public LedgerCache Cache { get; } = NewCache();
+
+    public LedgerStore Store { get; } = new(database.Silo);
+
+    public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache);
+
+    /// <summary>The poster of another silo, which remembers nothing.</summary>
+    public LedgerPoster OtherPoster() => new(Store, NewCache());
 
     public NewCustomer NextCustomer()
     {
@@ -58,7 +70,7 @@ internal sealed class Bank(TestDatabase database)
         new TransferId(id ?? Guid.CreateVersion7()), TransferKind.Payment, from.Id, to.Id, new Money(amount, from.Currency), reference, null);
 
     public async Task<IReadOnlyList<Decision>> PostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken) =>
-        (await Ledger.PostAsync(orders, cancellationToken)).Decisions;
+        (await Poster.PostAsync(orders, cancellationToken)).Decisions;
 
     public async Task AssertSoundAsync()
     {

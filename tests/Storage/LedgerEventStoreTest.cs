@@ -15,10 +15,10 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var store = new LedgerEventStore(bank.Database.Silo);
         await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
 
-        await using var slow = await bank.Database.Silo.OpenConnectionAsync();
+        await using var slow = await bank.Database.Owner.OpenConnectionAsync();
         await using var transaction = await slow.BeginTransactionAsync();
         await InsertAsync(slow, queue, early.CustomerNumber.Value.Value, early.Id);
-        await using (var fast = await bank.Database.Silo.OpenConnectionAsync())
+        await using (var fast = await bank.Database.Owner.OpenConnectionAsync())
             await InsertAsync(fast, queue, late.CustomerNumber!.Value.Value, late.Id);
 
         var first = Assert.Single(await store.ReadAsync(queue, [], 10, CancellationToken.None));
@@ -36,7 +36,8 @@ public sealed class LedgerEventStoreTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
-        await bank.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
+        for (var i = 0; i < 5; i++)
+            await bank.PostAsync([Bank.Payment(from, to, 1)], CancellationToken.None);
         var queue = LedgerEventQueues.Of(to.CustomerNumber!.Value.Value);
         var store = new LedgerEventStore(bank.Database.Silo);
 
@@ -46,10 +47,22 @@ public sealed class LedgerEventStoreTest(TestServer server)
         Assert.Equal([2, 4, 5], rest.Where(e => e.Account == to.Iban).Select(e => e.SequenceNumber));
     }
 
+    [Fact]
+    public async Task ReadAsync_BatchOfManyTransfers_IsOneRowWithOneEventForEachAccount()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
+        await bank.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
+
+        var events = await new LedgerEventStore(bank.Database.Silo).ReadAsync(LedgerEventQueues.Of(to.CustomerNumber!.Value.Value), [], 1, CancellationToken.None);
+        Assert.Equal(5, Assert.Single(events, e => e.Account == to.Iban).SequenceNumber);
+    }
+
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)
     {
         await using var command = new NpgsqlCommand(
-            $"insert into bank.event (queue, customer_number, account_id, sequence_number) values ({queue}, {customer}, {account}, 1)", connection);
+            $"insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values ({queue}, array[{customer}], array[{account}], array[1])", connection);
         await command.ExecuteNonQueryAsync();
     }
 }

@@ -54,7 +54,7 @@ public sealed class LedgerWriterTest(TestServer server)
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
-        await using var writer = new RunningWriter(bank, new LedgerOptions { RetriesMax = 1, RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerStore(nowhere));
+        await using var writer = new RunningWriter(bank, new LedgerOptions { RetriesMax = 1, RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerPoster(new LedgerStore(nowhere), Bank.NewCache()));
         var decision = await writer.Writer.PostAsync(Bank.Payment(from, to, 1));
         Assert.Equal(Reason.OutcomeUnknown, decision.Refusal?.Reason);
     }
@@ -133,11 +133,11 @@ public sealed class LedgerWriterTest(TestServer server)
         private readonly LedgerEventSignal _signal;
         private bool _started;
 
-        public RunningWriter(Bank bank, LedgerOptions options, LedgerStore? store = null, bool start = true)
+        public RunningWriter(Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true)
         {
             _signal = new LedgerEventSignal(
                 bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
-            Writer = new LedgerWriter(store ?? bank.Ledger, Options.Create(options), _signal, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+            Writer = new LedgerWriter(poster ?? bank.Poster, Options.Create(options), _signal, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
             Writer.Participate(_lifecycle);
             if (start)
                 StartAsync().GetAwaiter().GetResult();

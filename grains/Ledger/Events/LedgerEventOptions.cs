@@ -18,6 +18,14 @@ public sealed class LedgerEventOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Rows that one read takes, at most; a row holds the accounts of one batch in one queue. 1 to 1,000.</summary>
+    [Range(1, 1_000)]
+    public int RowsMax { get; set; } = 100;
+
+    /// <summary>How long a queue is left alone after a read while the silo's writer is busy; then one row is read. 0 to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan YieldInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Least time between two notifications of a silo to the others. 1 ms to 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan NotifyInterval { get; set; } = TimeSpan.FromMilliseconds(10);

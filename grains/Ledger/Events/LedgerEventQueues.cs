@@ -10,18 +10,15 @@ internal static class LedgerEventQueues
     public static short Of(int customerNumber) => (short)(customerNumber % Count);
 
     /// <summary>The queues into which a batch put events, as bits.</summary>
-    public static int Of(IEnumerable<RecordedTransfer> booked, IReadOnlyDictionary<long, LockedAccount> accounts)
+    public static int Of(IEnumerable<LockedAccount> accounts)
     {
         var queues = 0;
-        foreach (var transfer in booked)
+        foreach (var account in accounts)
         {
-            if (transfer.Refusal is not null)
-                continue;
-            queues |= Bit(accounts[transfer.DebitAccountId].CustomerNumber) | Bit(accounts[transfer.CreditAccountId].CustomerNumber);
+            if (account.Before.CustomerNumber is { } number && account.SequenceNumber > account.Before.SequenceNumber)
+                queues |= 1 << Of(number);
         }
 
         return queues;
-
-        static int Bit(int? customerNumber) => customerNumber is { } number ? 1 << Of(number) : 0;
     }
 }

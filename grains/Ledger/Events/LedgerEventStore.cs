@@ -7,22 +7,25 @@ namespace BktSmart.Ledger;
 /// <summary>The SQL of events: what still has to be delivered.</summary>
 internal sealed class LedgerEventStore(NpgsqlDataSource database)
 {
-    /// <summary>The oldest events of a queue, without those that are named.</summary>
-    public async Task<IReadOnlyList<TransactionPosted>> ReadAsync(int queue, long[] except, int count, CancellationToken cancellationToken)
+    /// <summary>The oldest rows of a queue, without those that are named: one event for each account of a row.</summary>
+    public async Task<IReadOnlyList<TransactionPosted>> ReadAsync(int queue, long[] except, int rows, CancellationToken cancellationToken)
     {
         // event_pkey, account_pkey
         await using var command = database.CreateCommand("""
-            select e.event_id, e.customer_number, a.account_number, e.account_id, e.sequence_number
-              from bank.event e
-              join bank.account a on a.account_id = e.account_id
-             where e.queue = $1
-               and e.event_id <> all($2)
+            select e.event_id, u.customer_number, a.account_number, u.account_id, u.sequence_number
+              from (select *
+                      from bank.event
+                     where queue = $1
+                       and event_id <> all($2)
+                     order by event_id
+                     limit $3) e
+             cross join unnest(e.customer_numbers, e.account_ids, e.sequence_numbers) as u (customer_number, account_id, sequence_number)
+              join bank.account a on a.account_id = u.account_id
              order by e.event_id
-             limit $3
             """);
         command.Parameters.Add(new() { Value = (short)queue });
         command.Parameters.Add(new() { Value = except });
-        command.Parameters.Add(new() { Value = count });
+        command.Parameters.Add(new() { Value = rows });
 
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var events = new List<TransactionPosted>();

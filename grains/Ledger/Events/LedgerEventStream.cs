@@ -7,23 +7,35 @@ using Orleans.Streams;
 
 namespace BktSmart.Ledger;
 
-// The persistent stream provider over bank.event. The ledger writes an event in the transaction of its posting; one pulling agent a queue reads what is there, delivers it to the
-// implicitly subscribed grain of the customer, and deletes it when it has been delivered. What is in flight is remembered in memory and not read again; after a
+// The persistent stream provider over bank.event. The ledger writes a row for each queue in the transaction of a batch: which accounts it moved. One pulling agent a queue reads what is there,
+// delivers an event for each account to the implicitly subscribed grain of the customer, and deletes the row when all of it has been delivered. While the silo's writer has its hands full,
+// the agents read little: a notification may wait, a payment should not. What is in flight is remembered in memory and not read again; after a
 // crash it is still in the table and is delivered once more.
 //
 // Delivery is at least once and in order of the account, but for one case: an event that could not be delivered for long is set aside, and later ones overtake it.
 // During a change of membership two silos may read the same queue. Consumers therefore count by the account's sequence number, ignore what they
 // have, and fetch what they lack.
 
-/// <summary>One queue: what of it is in flight, and what waits for another try. Shared by its receiver and its failure handler.</summary>
-internal sealed class LedgerEventQueue(TimeProvider time)
+/// <summary>
+/// One queue: what of it is in flight, and what waits for another try. A row holds an event for each account of a batch; it is done when all of them are. Shared by the queue's receiver
+/// and its failure handler.
+/// </summary>
+internal sealed class LedgerEventQueue(TimeProvider time, TimeSpan redeliveryDelay)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, long> _eventByToken = [];
+    private readonly Dictionary<long, Row> _rowByToken = [];
+    private readonly Dictionary<long, Row> _inFlight = [];
     private readonly Dictionary<long, DateTimeOffset> _setAside = [];
     private long _lastToken;
 
-    /// <summary>Events that a read must leave out.</summary>
+    private sealed class Row(long eventId)
+    {
+        public long EventId { get; } = eventId;
+        public int Remaining { get; set; }
+        public bool Failed { get; set; }
+    }
+
+    /// <summary>Rows that a read must leave out.</summary>
     public long[] Excluded()
     {
         lock (_gate)
@@ -31,52 +43,68 @@ internal sealed class LedgerEventQueue(TimeProvider time)
             var now = time.GetUtcNow();
             foreach (var eventId in _setAside.Where(pair => pair.Value <= now).Select(pair => pair.Key).ToArray())
                 _setAside.Remove(eventId);
-            return [.. _eventByToken.Values, .. _setAside.Keys];
+            return [.. _inFlight.Keys, .. _setAside.Keys];
         }
     }
 
-    /// <summary>Gives an event the next token. Caches place their cursors by tokens, so these follow the order of reading, not the ids of rows.</summary>
+    /// <summary>Gives an event of a row the next token. Caches place their cursors by tokens, so these follow the order of reading, not the ids of rows.</summary>
     public long Track(long eventId)
     {
         lock (_gate)
         {
-            _eventByToken.Add(++_lastToken, eventId);
+            if (!_inFlight.TryGetValue(eventId, out var row))
+                _inFlight.Add(eventId, row = new Row(eventId));
+            row.Remaining++;
+            _rowByToken.Add(++_lastToken, row);
             return _lastToken;
         }
     }
 
-    /// <summary>The events of tokens that are now done with; an event that was set aside is not among them.</summary>
+    /// <summary>Takes note of tokens that are done with, and gives the rows that are now delivered as a whole.</summary>
     public long[] Complete(IEnumerable<long> tokens)
     {
         lock (_gate)
         {
-            var eventIds = new List<long>();
+            var delivered = new List<long>();
             foreach (var token in tokens)
             {
-                if (_eventByToken.Remove(token, out var eventId))
-                    eventIds.Add(eventId);
+                if (Finish(token, failed: false) is { } eventId)
+                    delivered.Add(eventId);
             }
 
-            return [.. eventIds];
+            return [.. delivered];
         }
     }
 
-    public void SetAside(long token, TimeSpan delay)
+    /// <summary>An event could not be delivered: its row comes again after a while, with all of its events.</summary>
+    public void SetAside(long token)
     {
         lock (_gate)
-        {
-            if (_eventByToken.Remove(token, out var eventId))
-                _setAside[eventId] = time.GetUtcNow() + delay;
-        }
+            Finish(token, failed: true);
     }
 
     public void Reset()
     {
         lock (_gate)
         {
-            _eventByToken.Clear();
+            _rowByToken.Clear();
+            _inFlight.Clear();
             _setAside.Clear();
         }
+    }
+
+    private long? Finish(long token, bool failed)
+    {
+        if (!_rowByToken.Remove(token, out var row))
+            return null;
+        row.Failed |= failed;
+        if (--row.Remaining > 0)
+            return null;
+        _inFlight.Remove(row.EventId);
+        if (!row.Failed)
+            return row.EventId;
+        _setAside[row.EventId] = time.GetUtcNow() + redeliveryDelay;
+        return null;
     }
 }
 
@@ -97,10 +125,9 @@ internal sealed class LedgerEventBatch(TransactionPosted posted, EventSequenceTo
 }
 
 internal sealed class LedgerEventReceiver(
-    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerEventOptions options, TimeProvider time)
+    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerWriter writer, LedgerEventOptions options, TimeProvider time)
     : IQueueAdapterReceiver
 {
-    private const int ReadMax = 1_000;
 
     private long _lastRead;
 
@@ -115,13 +142,24 @@ internal sealed class LedgerEventReceiver(
     {
         try
         {
-            if (!await signal.WaitAsync(number, options.Wait, cancellationToken) && time.GetElapsedTime(_lastRead) < options.PollInterval)
+            var signalled = await signal.WaitAsync(number, options.Wait, cancellationToken);
+            var sinceLast = time.GetElapsedTime(_lastRead);
+            if (writer.IsBusy && sinceLast < options.YieldInterval)
+            {
+                // Transfers go first; the signal stays for the next look.
+                if (signalled)
+                    signal.SetHere(1 << number);
+                await Task.Delay(options.Wait, time, cancellationToken);
+                return [];
+            }
+
+            if (!signalled && sinceLast < options.PollInterval)
                 return [];
 
             _lastRead = time.GetTimestamp();
-            var count = Math.Clamp(maxCount, 1, ReadMax);
-            var events = await store.ReadAsync(number, queue.Excluded(), count, cancellationToken);
-            if (events.Count == count)
+            var rows = writer.IsBusy ? 1 : options.RowsMax;
+            var events = await store.ReadAsync(number, queue.Excluded(), rows, cancellationToken);
+            if (events.Count > 0)
                 signal.SetHere(1 << number);
             return Track(events);
         }
@@ -165,7 +203,7 @@ internal sealed partial class LedgerEventFailureHandler(LedgerEventQueue queue, 
         if (sequenceToken is not null)
         {
             LogSetAside(options.RedeliveryDelay);
-            queue.SetAside(sequenceToken.SequenceNumber, options.RedeliveryDelay);
+            queue.SetAside(sequenceToken.SequenceNumber);
         }
 
         return Task.CompletedTask;
@@ -185,6 +223,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     private readonly LedgerEventQueue[] _queues;
     private readonly LedgerEventStore _store;
     private readonly LedgerEventSignal _signal;
+    private readonly LedgerWriter _writer;
     private readonly LedgerEventOptions _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -194,12 +233,13 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
         Name = name;
         _store = services.GetRequiredService<LedgerEventStore>();
         _signal = services.GetRequiredService<LedgerEventSignal>();
+        _writer = services.GetRequiredService<LedgerWriter>();
         _options = services.GetRequiredService<IOptions<LedgerEventOptions>>().Value;
         _time = services.GetRequiredKeyedService<TimeProvider>(BackgroundTime.Key);
         _loggers = services.GetRequiredService<ILoggerFactory>();
         _mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = LedgerEventQueues.Count }, name);
         _cache = new SimpleQueueAdapterCache(new SimpleQueueCacheOptions(), name, _loggers);
-        _queues = [.. Enumerable.Range(0, LedgerEventQueues.Count).Select(_ => new LedgerEventQueue(_time))];
+        _queues = [.. Enumerable.Range(0, LedgerEventQueues.Count).Select(_ => new LedgerEventQueue(_time, _options.RedeliveryDelay))];
     }
 
     public string Name { get; }
@@ -216,7 +256,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
     {
         var number = (int)queueId.GetNumericId();
-        return new LedgerEventReceiver(number, _queues[number], _store, _signal, _options, _time);
+        return new LedgerEventReceiver(number, _queues[number], _store, _signal, _writer, _options, _time);
     }
 
     public IQueueAdapterCache GetQueueAdapterCache() => _cache;

@@ -1,0 +1,195 @@
+using System.Globalization;
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Errors;
+using BktSmart.Requests;
+using Grpc.Core;
+
+namespace BktSmart.Ledger;
+
+internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.LedgerServiceBase
+{
+    public override async Task<V1.CreateLinkedTransferResponse> CreateLinkedTransfer(V1.CreateLinkedTransferRequest request, ServerCallContext context)
+    {
+        var id = Fields.TransferId(request.TransferId, "transfer_id");
+        if (request.Legs.Count is < 1 or > LinkedTransferCommand.LegsMax)
+            throw Refuse.Because(Reason.LegsInvalid, "legs");
+        var legs = request.Legs.Select((leg, i) => Leg(leg, $"legs[{i}]")).ToArray();
+        var command = new LinkedTransferCommand(id, TransferKind.Bookkeeping, legs, null, Fields.Reference(request.Reference, "reference"));
+
+        var transfer = await grains.Bookkeeping().Post(context.StaffMember(), command, context.CancellationToken);
+        return new V1.CreateLinkedTransferResponse { Transfer = ToMessage(transfer) };
+    }
+
+    public override async Task<V1.CreateExchangeResponse> CreateExchange(V1.CreateExchangeRequest request, ServerCallContext context)
+    {
+        var id = Fields.TransferId(request.TransferId, "transfer_id");
+        var source = Fields.LedgerAccountName(request.SourceAccount, "source_account");
+        var target = Fields.LedgerAccountName(request.TargetAccount, "target_account");
+        var sourceAmount = Fields.Amount(request.SourceAmount, "source_amount");
+        var targetAmount = Fields.Amount(request.TargetAmount, "target_amount");
+        var rate = Fields.ExchangeRate(request.ExchangeRate, sourceAmount, targetAmount, "exchange_rate");
+        TransferLeg[] legs =
+        [
+            new(source, PositionAccount(sourceAmount.Currency), sourceAmount),
+            new(PositionAccount(targetAmount.Currency), target, targetAmount),
+        ];
+        var command = new LinkedTransferCommand(id, TransferKind.Exchange, legs, rate, Fields.Reference(request.Reference, "reference"));
+
+        var transfer = await grains.Bookkeeping().Post(context.StaffMember(), command, context.CancellationToken);
+        return new V1.CreateExchangeResponse { Transfer = ToMessage(transfer) };
+    }
+
+    public override async Task<V1.CreateHoldResponse> CreateHold(V1.CreateHoldRequest request, ServerCallContext context)
+    {
+        var command = new HoldCommand(
+            Fields.TransferId(request.TransferId, "transfer_id"),
+            Leg(request.Leg.OrMissing("leg"), "leg"),
+            Fields.Time(request.ExpireTime, "expire_time"),
+            Fields.Reference(request.Reference, "reference"));
+
+        var hold = await grains.Bookkeeping().Hold(context.StaffMember(), command, context.CancellationToken);
+        return new V1.CreateHoldResponse { Hold = ToMessage(hold) };
+    }
+
+    public override async Task<V1.PostHoldResponse> PostHold(V1.PostHoldRequest request, ServerCallContext context)
+    {
+        var id = Fields.TransferId(request.TransferId, "transfer_id");
+        var hold = Fields.TransferName(request.Hold, "hold");
+        if (request.AmountMinorUnits < 0)
+            throw Refuse.Because(Reason.NumberNegative, "amount_minor_units");
+        var amount = request.AmountMinorUnits == 0 ? (long?)null : request.AmountMinorUnits;
+        var reference = Fields.Reference(request.Reference, "reference");
+
+        var transfer = await grains.Bookkeeping().PostHold(context.StaffMember(), id, hold, amount, reference, context.CancellationToken);
+        return new V1.PostHoldResponse { Transfer = ToMessage(transfer) };
+    }
+
+    public override async Task<V1.ReleaseHoldResponse> ReleaseHold(V1.ReleaseHoldRequest request, ServerCallContext context)
+    {
+        var id = Fields.TransferId(request.TransferId, "transfer_id");
+        var hold = Fields.TransferName(request.Hold, "hold");
+        var reference = Fields.Reference(request.Reference, "reference");
+
+        var transfer = await grains.Bookkeeping().ReleaseHold(context.StaffMember(), id, hold, reference, context.CancellationToken);
+        return new V1.ReleaseHoldResponse { Transfer = ToMessage(transfer) };
+    }
+
+    public override async Task<V1.ReverseTransferResponse> ReverseTransfer(V1.ReverseTransferRequest request, ServerCallContext context)
+    {
+        var id = Fields.TransferId(request.TransferId, "transfer_id");
+        var reversed = Fields.TransferName(request.Transfer, "transfer");
+        var reference = Fields.Reference(request.Reference, "reference");
+
+        var transfer = await grains.Bookkeeping().Reverse(context.StaffMember(), id, reversed, reference, context.CancellationToken);
+        return new V1.ReverseTransferResponse { Transfer = ToMessage(transfer) };
+    }
+
+    public override async Task<V1.GetLedgerTransferResponse> GetLedgerTransfer(V1.GetLedgerTransferRequest request, ServerCallContext context)
+    {
+        var id = Fields.TransferName(request.Name, "name");
+
+        var transfer = await grains.Bookkeeping().Get(id, context.CancellationToken);
+        return new V1.GetLedgerTransferResponse { Transfer = ToMessage(transfer) };
+    }
+
+    public override async Task<V1.BatchGetBalancesResponse> BatchGetBalances(V1.BatchGetBalancesRequest request, ServerCallContext context)
+    {
+        if (request.Accounts.Count is < 1 or > LedgerBalance.CountMax)
+            throw Refuse.Because(Reason.TooManyAccounts, "accounts");
+        var numbers = request.Accounts.Select((name, i) => Fields.LedgerAccountName(name, $"accounts[{i}]")).ToArray();
+
+        var balances = await grains.Bookkeeping().GetBalances(numbers, context.CancellationToken);
+        return new V1.BatchGetBalancesResponse
+        {
+            Balances =
+            {
+                balances.OrRefuse().Select(balance => new V1.LedgerBalance
+                {
+                    Account = ResourceNames.OfLedgerAccount(balance.Number),
+                    Balance = balance.Balance.ToMessage(),
+                    Held = balance.Held.ToMessage(),
+                    SequenceNumber = balance.SequenceNumber,
+                }),
+            },
+        };
+    }
+
+    public override async Task<V1.SetOverdraftLimitResponse> SetOverdraftLimit(V1.SetOverdraftLimitRequest request, ServerCallContext context)
+    {
+        var iban = Fields.AccountName(request.Account, "account");
+        if (request.LimitMinorUnits is < 0 or > Money.MaxTransferMinor)
+            throw Refuse.Because(Reason.OverdraftLimitInvalid, "limit_minor_units");
+        var note = Fields.Note(request.Note, "note");
+
+        var account = await grains.Account(iban).SetOverdraftLimit(context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken);
+        return new V1.SetOverdraftLimitResponse { Account = account.OrRefuse().ToMessage() };
+    }
+
+    public override async Task<V1.FreezeAccountResponse> FreezeAccount(V1.FreezeAccountRequest request, ServerCallContext context)
+    {
+        var iban = Fields.AccountName(request.Account, "account");
+        var freeze = Fields.Freeze(request.Freeze, "freeze");
+        var note = Fields.Note(request.Note, "note");
+
+        var account = await grains.Account(iban).Freeze(context.StaffMember(), freeze, note, context.CancellationToken);
+        return new V1.FreezeAccountResponse { Account = account.OrRefuse().ToMessage() };
+    }
+
+    public override async Task<V1.CloseAccountResponse> CloseAccount(V1.CloseAccountRequest request, ServerCallContext context)
+    {
+        var iban = Fields.AccountName(request.Account, "account");
+        var note = Fields.Note(request.Note, "note");
+
+        var account = await grains.Account(iban).Close(context.StaffMember(), note, context.CancellationToken);
+        return new V1.CloseAccountResponse { Account = account.OrRefuse().ToMessage() };
+    }
+
+    public override async Task<V1.ReopenAccountResponse> ReopenAccount(V1.ReopenAccountRequest request, ServerCallContext context)
+    {
+        var iban = Fields.AccountName(request.Account, "account");
+        var note = Fields.Note(request.Note, "note");
+
+        var account = await grains.Account(iban).Reopen(context.StaffMember(), note, context.CancellationToken);
+        return new V1.ReopenAccountResponse { Account = account.OrRefuse().ToMessage() };
+    }
+
+    private static string PositionAccount(Currency currency) => $"POSITION-{currency}";
+
+    private static TransferLeg Leg(V1.TransferLeg leg, string field) => new(
+        Fields.LedgerAccountName(leg.Debtor, $"{field}.debtor"),
+        Fields.LedgerAccountName(leg.Creditor, $"{field}.creditor"),
+        Fields.Amount(leg.Amount, $"{field}.amount"));
+
+    private static V1.LedgerTransfer ToMessage(Result<LedgerTransfer> result)
+    {
+        var transfer = result.OrRefuse();
+        return new V1.LedgerTransfer
+        {
+            Name = ResourceNames.Of(transfer.Id),
+            // The numbers are the same on purpose.
+            Kind = (V1.LedgerTransferKind)transfer.Kind,
+            Legs = { transfer.Legs.Select(ToMessage) },
+            Reference = transfer.Reference,
+            BookingTime = transfer.BookedAt.ToMessage(),
+            BusinessDate = transfer.BusinessDate.ToMessage(),
+            RelatedTransfer = transfer.Related is { } related ? ResourceNames.Of(related) : "",
+            ExpireTime = transfer.ExpiresAt?.ToMessage(),
+            ExchangeRate = transfer.ExchangeRate?.ToString(CultureInfo.InvariantCulture) ?? "",
+        };
+    }
+
+    private static V1.LedgerLeg ToMessage(LedgerLeg leg) => new()
+    {
+        Leg = new V1.TransferLeg
+        {
+            Debtor = ResourceNames.OfLedgerAccount(leg.Leg.Debtor),
+            Creditor = ResourceNames.OfLedgerAccount(leg.Leg.Creditor),
+            Amount = leg.Leg.Amount.ToMessage(),
+        },
+        DebtorSequenceNumber = leg.DebtorSequence,
+        DebtorBalanceAfter = leg.DebtorBalance.ToMessage(),
+        CreditorSequenceNumber = leg.CreditorSequence,
+        CreditorBalanceAfter = leg.CreditorBalance.ToMessage(),
+    };
+}

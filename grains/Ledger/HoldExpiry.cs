@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Ledger;
+
+/// <summary>
+/// Ends holds whose time is over. What is open and when it ends is in the database, so a restart forgets nothing, and every silo looks. The id of the transfer that
+/// ends a hold follows from the hold, so two silos that end the same one give one order twice; whether somebody was faster, the ledger decides.
+/// </summary>
+internal sealed partial class HoldExpiry(
+    LedgerStore store, LedgerReader reader, LedgerWriter writer, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<HoldExpiry> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>Starts after the ledger's writer and stops before it.</summary>
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+        nameof(HoldExpiry),
+        ServiceLifecycleStage.Active,
+        _ =>
+        {
+            _loop = Task.Run(RunAsync, CancellationToken.None);
+            return Task.CompletedTask;
+        },
+        async _ =>
+        {
+            await _stop.CancelAsync();
+            await _loop;
+        });
+
+    public void Dispose() => _stop.Dispose();
+
+    /// <summary>Ends what is over now and gives the number of holds that it found.</summary>
+    public async Task<int> ExpireAsync(CancellationToken cancellationToken)
+    {
+        var holds = await store.ListExpiredHoldsAsync(options.Value.HoldExpiryCountMax, cancellationToken);
+        var decisions = new List<Task<Decision>>(holds.Count);
+        foreach (var id in holds)
+        {
+            if (await reader.FindAsync(id, cancellationToken) is { Order: var hold })
+            {
+                decisions.Add(writer.PostAsync(new TransferOrder(
+                    IdOf(id), TransferKind.HoldExpiry, hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null) { RelatedId = id }));
+            }
+        }
+
+        await Task.WhenAll(decisions);
+        return holds.Count;
+    }
+
+    /// <summary>The id of the transfer that ends a hold: a UUID of version 8, from the hold's.</summary>
+    public static TransferId IdOf(TransferId hold)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData([.. "hold expiry"u8, .. hold.Value.ToByteArray(bigEndian: true)], hash);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new TransferId(new Guid(hash[..16], bigEndian: true));
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (await ExpireAsync(_stop.Token) == options.Value.HoldExpiryCountMax)
+                    continue;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogFailed(exception);
+            }
+
+            await Task.Delay(options.Value.HoldExpiryInterval, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    [LoggerMessage(1201, LogLevel.Error, "Holds could not be ended; the next look will find them again")]
+    private partial void LogFailed(Exception exception);
+}

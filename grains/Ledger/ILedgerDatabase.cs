@@ -1,0 +1,65 @@
+namespace BktSmart.Ledger;
+
+/// <summary>Why the database refused to write a batch. Nothing of it was written.</summary>
+internal enum LedgerFence
+{
+    /// <summary>The business date is another one than that of the decision.</summary>
+    BusinessDateChanged,
+
+    /// <summary>An account is not at the version that the batch was decided from.</summary>
+    AccountChanged,
+
+    /// <summary>An id of the batch is decided already.</summary>
+    TransferDecided,
+}
+
+internal sealed class LedgerFenceException(LedgerFence fence, Exception? inner = null) : Exception($"The ledger refused a batch: {fence}.", inner)
+{
+    public LedgerFence Fence { get; } = fence;
+}
+
+/// <summary>What a batch writes: accounts with the versions that they must still have, and new transfers.</summary>
+/// <param name="Accounts">All accounts of the batch, in the order of their ids.</param>
+internal sealed record LedgerWrite(int Chain, IReadOnlyList<LockedAccount> Accounts, IReadOnlyList<RecordedTransfer> Transfers)
+{
+    public DateOnly BusinessDate => Transfers[0].BusinessDate;
+
+    public static LedgerWrite Of(int chain, IReadOnlyList<RecordedTransfer> transfers, Dictionary<long, LockedAccount> accounts) =>
+        new(chain, [.. accounts.Values.OrderBy(account => account.Id)], transfers);
+}
+
+/// <summary>What a decision on locked rows needs besides the accounts, read after they were locked.</summary>
+internal sealed record LedgerRecord(
+    IReadOnlyDictionary<TransferId, RecordedTransfer> Recorded, IReadOnlyDictionary<TransferId, TransferKind> Settled, DateTimeOffset Now, DateOnly BusinessDate);
+
+/// <summary>
+/// The ledger's database as the poster of batches sees it. A call that fails with anything but <see cref="LedgerFenceException"/> leaves it open whether it took place.
+/// </summary>
+internal interface ILedgerDatabase
+{
+    /// <summary>Accounts as they are, all at one point in the order of commits.</summary>
+    Task<IReadOnlyList<AccountState>> ReadAccountsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken);
+
+    /// <summary>Opens a chain of batches for one run of a silo.</summary>
+    Task<int> OpenChainAsync(CancellationToken cancellationToken);
+
+    /// <summary>Writes a batch in a transaction of its own, and gives the booking time.</summary>
+    /// <exception cref="LedgerFenceException">Nothing was written.</exception>
+    Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken);
+
+    Task<ILedgerTransaction> BeginAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>A transaction on locked accounts. Disposing it without a commit undoes it.</summary>
+internal interface ILedgerTransaction : IAsyncDisposable
+{
+    /// <summary>Locks accounts in the order of their ids, waits for whoever holds them, and gives them as they are then. It also keeps the business date as it is.</summary>
+    Task<IReadOnlyList<AccountState>> LockAsync(long[] ids, CancellationToken cancellationToken);
+
+    Task<LedgerRecord> ReadRecordAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken);
+
+    /// <exception cref="LedgerFenceException">Another transaction decided an id of the batch, on other accounts.</exception>
+    Task<DateTimeOffset> WriteAsync(LedgerWrite write, CancellationToken cancellationToken);
+
+    Task CommitAsync(CancellationToken cancellationToken);
+}

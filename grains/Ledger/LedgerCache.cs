@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using BitFaster.Caching.Lru;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Ledger;
+
+/// <summary>
+/// What this silo knows of the ledger without asking: accounts as its last batches left them, and recent outcomes. An outcome never changes. An account may have been
+/// moved by another silo since; whoever decides from it says at which version, and the database refuses what was decided from an older one.
+/// </summary>
+internal sealed class LedgerCache(IOptions<LedgerOptions> options)
+{
+    private readonly ConcurrentLru<long, AccountState> _accounts = new(Environment.ProcessorCount, options.Value.AccountCacheSize, EqualityComparer<long>.Default);
+
+    private readonly ConcurrentLru<TransferId, RecordedTransfer> _outcomes =
+        new(Environment.ProcessorCount, options.Value.OutcomeCacheSize, EqualityComparer<TransferId>.Default);
+
+    public AccountState? FindAccount(long id) => _accounts.TryGet(id, out var state) ? state : null;
+
+    /// <summary>Keeps a state, unless a newer one is known.</summary>
+    public void Keep(AccountState state)
+    {
+        if (!_accounts.TryGet(state.Id, out var known) || known.Version <= state.Version)
+            _accounts.AddOrUpdate(state.Id, state);
+    }
+
+    /// <summary>Takes an account for unknown: it is not as it was thought to be.</summary>
+    public void Forget(long id) => _accounts.TryRemove(id);
+
+    public RecordedTransfer? FindOutcome(TransferId id) => _outcomes.TryGet(id, out var transfer) ? transfer : null;
+
+    public void Keep(RecordedTransfer transfer) => _outcomes.AddOrUpdate(transfer.Id, transfer);
+
+    /// <summary>Takes over what a committed batch left.</summary>
+    public void Keep(IEnumerable<LockedAccount> accounts, IReadOnlyList<RecordedTransfer> transfers)
+    {
+        var now = Stopwatch.GetTimestamp();
+        foreach (var account in accounts)
+            Keep(account.After(transfers[0].BookedAt.UtcDateTime, now));
+        foreach (var transfer in transfers)
+            Keep(transfer);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace BktSmart.Ledger;
+
+/// <summary>Reads of the ledger that are answered from what this silo remembers, where that will do.</summary>
+internal sealed class LedgerReader(LedgerStore store, LedgerCache cache)
+{
+    /// <summary>What is recorded under an id, whoever ordered it. It never changes, so a remembered one is as good.</summary>
+    public async ValueTask<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
+    {
+        if (cache.FindOutcome(id) is { } known)
+            return known;
+        var found = await store.FindAsync(id, cancellationToken);
+        if (found is not null)
+            cache.Keep(found);
+        return found;
+    }
+
+    /// <summary>An account as it is remembered, where that is not older than the limit, or else as it is.</summary>
+    public async ValueTask<AccountState> ReadAccountAsync(long id, TimeSpan ageMax, CancellationToken cancellationToken)
+    {
+        if (cache.FindAccount(id) is { } known && (ageMax == TimeSpan.MaxValue || Stopwatch.GetElapsedTime(known.SeenAt) <= ageMax))
+            return known;
+        return (await ReadAccountsAsync([id], cancellationToken)) is [var state]
+            ? state
+            : throw new InvalidOperationException("An account is gone; accounts are never deleted.");
+    }
+
+    /// <summary>Accounts as they are, all at one point in the order of commits.</summary>
+    public async Task<IReadOnlyList<AccountState>> ReadAccountsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
+    {
+        var states = await store.ReadAccountsAsync(ids, cancellationToken);
+        foreach (var state in states)
+            cache.Keep(state);
+        return states;
+    }
+
+    /// <summary>Remembers an account whose terms were changed, and gives it back.</summary>
+    public AccountState Keep(AccountState changed)
+    {
+        cache.Keep(changed);
+        return changed;
+    }
+}

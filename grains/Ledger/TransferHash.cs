@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace BktSmart.Ledger;
+
+/// <summary>
+/// The hashes that make a change of what was booked evident. A transfer's covers all that was decided of it but balances, which follow from the order of the postings;
+/// a batch's content hash is taken over the sorted hashes of its transfers, so that it does not depend on the order of rows. <c>bank.batch</c> says how batches are chained.
+///
+/// Of a transfer SHA-256 goes over: id (16 bytes), kind, debtor, creditor, amount, the two sequence numbers, reason (8 bytes each, big-endian, zero for none), and
+/// SHA-256 of the reference in UTF-8; then for each further leg debtor, creditor, amount and the sequence numbers; then, where there are any, the id of what the transfer is about,
+/// the expiry in microseconds since 1970 (8 bytes), and the exchange rate as text.
+/// </summary>
+internal static class TransferHash
+{
+    public const int Length = SHA256.HashSizeInBytes;
+
+    private const int FixedLength = 16 + 7 * 8 + Length;
+    private static readonly byte[] EmptyReference = SHA256.HashData([]);
+
+    public static byte[] Of(RecordedTransfer transfer)
+    {
+        var order = transfer.Order;
+        var further = order.FurtherLegs.Count * 5 * 8;
+        var rate = order.ExchangeRate?.ToString(CultureInfo.InvariantCulture) ?? "";
+        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + rate.Length];
+        var rest = content;
+        Put(order.Id.Value, ref rest);
+        Put((long)order.Kind, ref rest);
+        Put(order.DebitAccountId, ref rest);
+        Put(order.CreditAccountId!.Value, ref rest);
+        Put(order.Amount.Minor, ref rest);
+        Put(transfer.First.DebitSequence, ref rest);
+        Put(transfer.First.CreditSequence, ref rest);
+        Put((long)(transfer.Refusal ?? 0), ref rest);
+        (order.Reference.Length == 0 ? EmptyReference : SHA256.HashData(Encoding.UTF8.GetBytes(order.Reference))).CopyTo(rest);
+        rest = rest[Length..];
+        for (var i = 0; i < order.FurtherLegs.Count; i++)
+        {
+            var (leg, effect) = (order.FurtherLegs[i], i < transfer.Further.Count ? transfer.Further[i] : default);
+            Put(leg.DebitAccountId, ref rest);
+            Put(leg.CreditAccountId, ref rest);
+            Put(leg.Amount.Minor, ref rest);
+            Put(effect.DebitSequence, ref rest);
+            Put(effect.CreditSequence, ref rest);
+        }
+
+        if (order.RelatedId is { } related)
+            Put(related.Value, ref rest);
+        if (order.ExpiresAt is { } expires)
+            Put((expires - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, ref rest);
+        if (rate.Length > 0)
+            rest = rest[Encoding.ASCII.GetBytes(rate, rest)..];
+        return SHA256.HashData(content[..^rest.Length]);
+    }
+
+    /// <param name="transfers">The hashes of the transfers of one batch, in any order. They are sorted in place.</param>
+    public static byte[] OfBatch(List<byte[]> transfers)
+    {
+        transfers.Sort((one, other) => one.AsSpan().SequenceCompareTo(other));
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var transfer in transfers)
+            sha.AppendData(transfer);
+        return sha.GetHashAndReset();
+    }
+
+    private static void Put(long number, ref Span<byte> rest)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(rest, number);
+        rest = rest[8..];
+    }
+
+    private static void Put(Guid id, ref Span<byte> rest)
+    {
+        id.TryWriteBytes(rest, bigEndian: true, out _);
+        rest = rest[16..];
+    }
+}

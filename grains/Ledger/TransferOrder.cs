@@ -1,0 +1,63 @@
+using BktSmart.Answers;
+
+namespace BktSmart.Ledger;
+
+/// <summary>A leg after the first of an order: accounts by their internal ids.</summary>
+internal sealed record FurtherLeg(long DebitAccountId, long CreditAccountId, Money Amount);
+
+/// <summary>A transfer as it is ordered: accounts by their internal ids, the first leg in the order itself.</summary>
+/// <param name="CreditAccountId">Null where no such account exists.</param>
+/// <param name="Staff">Who of the staff gave the order; null for the customer.</param>
+internal sealed record TransferOrder(
+    TransferId Id, TransferKind Kind, long DebitAccountId, long? CreditAccountId, Money Amount, string Reference, string? Staff)
+{
+    /// <summary>Booked after the first leg, in this order, all or none.</summary>
+    public IReadOnlyList<FurtherLeg> FurtherLegs { get; init; } = [];
+
+    /// <summary>The hold that this ends, or the transfer that it reverses.</summary>
+    public TransferId? RelatedId { get; init; }
+
+    /// <summary>Of a hold.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Of an exchange; for the record only.</summary>
+    public decimal? ExchangeRate { get; init; }
+
+    /// <summary>Whether the decision needs the time, or what is recorded under another id: such an order is decided on locked rows.</summary>
+    public bool NeedsRecord => Kind is TransferKind.Hold || RelatedId is not null;
+
+    /// <summary>The account that gives the order: the debtor, or of a cash deposit the creditor.</summary>
+    public long? OrderingAccountId => Kind == TransferKind.CashDeposit ? CreditAccountId : DebitAccountId;
+}
+
+/// <summary>What a leg left on its two accounts.</summary>
+/// <param name="DebitSequence">Of the posting on the debtor's account; zero, like all the rest, where nothing was posted.</param>
+/// <param name="DebitHeldAfter">What was held there after it.</param>
+internal readonly record struct LegEffect(
+    long DebitSequence, long DebitBalanceAfter, long DebitHeldAfter, long CreditSequence, long CreditBalanceAfter, long CreditHeldAfter);
+
+/// <summary>The ordering account as a transfer without postings left it.</summary>
+internal readonly record struct StandingAfter(long SequenceNumber, long BalanceMinor, long HeldMinor);
+
+/// <summary>What the ledger decided under a transfer id, for ever.</summary>
+/// <param name="Refusal">Null for a transfer that took place.</param>
+/// <param name="RefusedLeg">Of a linked transfer that was refused: the leg that could not be booked, from 0.</param>
+/// <param name="First">The effect of the first leg.</param>
+/// <param name="Further">The effects of the legs after it, in their order.</param>
+/// <param name="Standing">Of a hold and of what ends one without postings.</param>
+internal sealed record RecordedTransfer(
+    TransferOrder Order, Reason? Refusal, int? RefusedLeg, LegEffect First, IReadOnlyList<LegEffect> Further, StandingAfter? Standing, DateOnly BusinessDate)
+{
+    public TransferId Id => Order.Id;
+
+    /// <summary>The database's clock; known when the batch is written.</summary>
+    public DateTimeOffset BookedAt { get; set; }
+
+    /// <summary>The refusal as its caller hears it, every time.</summary>
+    public Refusal? Answer => Refusal is { } reason ? new Refusal(reason, RefusedLeg is { } leg ? $"legs[{leg}]" : null) : null;
+
+    public bool HasPostings => First.DebitSequence > 0;
+
+    /// <summary>Whether it ends the hold, or reverses the transfer, that it is about.</summary>
+    public bool Settles => Refusal is null && Order.RelatedId is not null;
+}
