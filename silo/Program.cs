@@ -6,11 +6,11 @@ using BktSmart.Silo.Verification;
 
 // silo            runs a silo
 // silo migrate    brings the schema of the database up to date and ends
-// silo verify     proves the invariants of the ledger and ends; exit code 1 if one is violated
+// silo verify     proves the invariants of the ledger and ends; exit code 1 if one is violated; "verify new" proves only what came since the last proof
 if (args is ["migrate"])
     return await MigrateCommand.RunAsync(args);
-if (args is ["verify"])
-    return await VerifyCommand.RunAsync(args);
+if (args is ["verify"] or ["verify", "new"])
+    return await VerifyCommand.RunAsync([], onlyNew: args.Length == 2);
 if (args is [not ['-', ..], ..])
 {
     await Console.Error.WriteLineAsync($"silo: there is no command '{args[0]}'; there are: migrate, verify, and none to run a silo.");

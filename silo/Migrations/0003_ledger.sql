@@ -128,29 +128,26 @@ create table bank.transfer (
 );
 create index transfer_batch on bank.transfer using brin (batch_id);
 
-insert into bank.chain (heads, genesis) values ('', sha256(''));
-with batches as (
-    select booked_at, business_date, row_number() over (order by booked_at, business_date) as number, count(*) as transfers,
-           sha256(string_agg(h, '' order by h)) as content_hash
-      from (select t.*, bank.transfer_hash(transfer_id, kind, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, reason, reference) as h
-              from bank.transfer_before t) hashed
-     group by booked_at, business_date)
-insert into bank.batch (chain, number, booked_at, business_date, transfer_count, content_hash, hash)
-select (select min(chain) from bank.chain), number, booked_at, business_date, transfers, content_hash, sha256('')
-  from batches
- order by number;
-
 do $$
 declare
+    first_chain integer;
     previous bytea := sha256('');
-    b bank.batch;
+    b record;
 begin
-    alter table bank.batch disable trigger append_only;
-    for b in select * from bank.batch order by number loop
-        previous := bank.batch_hash(previous, b.chain, b.number, b.booked_at, b.business_date, b.content_hash);
-        update bank.batch set hash = previous where batch_id = b.batch_id;
+    insert into bank.chain (heads, genesis) values ('', previous) returning chain into first_chain;
+    for b in
+        select booked_at, business_date, row_number() over (order by booked_at, business_date) as number, count(*)::integer as transfers,
+               sha256(string_agg(h, '' order by h)) as content_hash
+          from (select t.*, bank.transfer_hash(
+                           transfer_id, kind, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, reason, reference) as h
+                  from bank.transfer_before t) hashed
+         group by booked_at, business_date
+         order by booked_at, business_date
+    loop
+        previous := bank.batch_hash(previous, first_chain, b.number, b.booked_at, b.business_date, b.content_hash);
+        insert into bank.batch (chain, number, booked_at, business_date, transfer_count, content_hash, hash)
+        values (first_chain, b.number, b.booked_at, b.business_date, b.transfers, b.content_hash, previous);
     end loop;
-    alter table bank.batch enable trigger append_only;
 end $$;
 
 insert into bank.transfer (
@@ -392,3 +389,17 @@ language sql security definer set search_path = '' as $$
 $$;
 revoke execute on function bank.change_terms from public;
 grant execute on function bank.change_terms to bkt_silo;
+
+-- Verification ----------------------------------------------------------------------------------------------------------
+
+-- How far the ledger was proven, and without a violation: the last batch of each chain, and the fingerprint of the accounts at that point.
+create table bank.verification (
+    verification_id     bigint generated always as identity primary key,
+    verified_at         timestamptz not null default now(),
+    chains              integer[] not null,
+    numbers             bigint[] not null,
+    account_fingerprint numeric not null
+);
+grant select, insert on bank.verification to bkt_silo;
+create trigger append_only before update or delete or truncate on bank.verification
+    for each statement execute function bank.refuse_change();

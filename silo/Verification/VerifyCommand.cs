@@ -1,13 +1,15 @@
+using System.Globalization;
 using BktSmart.Ledger;
 using BktSmart.Silo.Hosting;
 using Npgsql;
 
 namespace BktSmart.Silo.Verification;
 
-/// <summary><c>silo verify</c>: proves the invariants of the ledger and names each violation.</summary>
+/// <summary><c>silo verify</c>: proves the invariants of the ledger, says how long each took, and names each violation.</summary>
 internal static class VerifyCommand
 {
-    public static async Task<int> RunAsync(string[] args)
+    /// <param name="onlyNew">Only what came since the last proof that found no violation.</param>
+    public static async Task<int> RunAsync(string[] args, bool onlyNew)
     {
         var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
         var connectionString = configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ConnectionString)}"] ?? "";
@@ -20,8 +22,14 @@ internal static class VerifyCommand
         await using var database = DatabaseExtensions.BuildSource(new DatabaseOptions { ConnectionString = connectionString }, "bktsmart-verify");
         try
         {
-            var report = await new LedgerVerifier(database).VerifyAsync(CancellationToken.None);
-            Console.WriteLine($"{report.Transfers} transfers, {report.Postings} postings, {report.Accounts} accounts: {report.Violations.Count} violations.");
+            var verifier = new LedgerVerifier(database);
+            var report = onlyNew ? await verifier.VerifyNewAsync(CancellationToken.None) : await verifier.VerifyAsync(CancellationToken.None);
+            foreach (var invariant in report.Invariants)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{invariant.Took.TotalSeconds,9:F2} s  {(invariant.Violations.Count == 0 ? "holds   " : "VIOLATED")}  {invariant.Name}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(report.Whole ? "The whole ledger" : "What came since the last proof")}: {report.Batches} batches, {report.Transfers} transfers; {report.Postings} postings, "
+                + $"{report.Accounts} accounts in all; {report.Invariants.Sum(invariant => invariant.Took.TotalSeconds):F2} s; {report.Violations.Count} violations."));
             foreach (var violation in report.Violations)
                 Console.WriteLine(violation);
             return report.Violations.Count == 0 ? 0 : 1;

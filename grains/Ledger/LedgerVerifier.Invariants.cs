@@ -1,0 +1,320 @@
+namespace BktSmart.Ledger;
+
+// The invariants, as SQL. docs/ledger.md has the list.
+internal sealed partial class LedgerVerifier
+{
+    /// <param name="Search">Gives the places where the invariant does not hold.</param>
+    /// <param name="Proof">One boolean, cheaper than the search: true proves that it would find nothing. Null where there is none.</param>
+    private sealed record Invariant(string Name, string Search, string? Proof = null);
+
+    /// <summary>The batches behind the last proof.</summary>
+    private const string NewBatches = """
+        (select b.*
+           from bank.batch b
+           left join (select u.chain, u.number
+                        from (select chains, numbers from bank.verification order by verification_id desc limit 1) v
+                       cross join unnest(v.chains, v.numbers) as u (chain, number)) done on done.chain = b.chain
+          where b.number > coalesce(done.number, 0))
+        """;
+
+    private static string AccountPoint(string account, string sequence, string balance) =>
+        $"hashint8extended({account}, hashint8extended({sequence}, hashint8extended({balance}, 7)))";
+
+    private static string Entry(string transfer, string account, string sequence, string amount, string bookedAt, string date) =>
+        $"""
+        uuid_hash_extended({transfer}, hashint8extended({account}, hashint8extended({sequence}, hashint8extended({amount},
+            timestamp_hash_extended(({bookedAt})::timestamp, hashint4extended({date} - date '2000-01-01', 11))))))
+        """;
+
+    /// <summary>Of all accounts: what their postings add to the fingerprint, from the first to the last.</summary>
+    private static readonly string AccountFingerprint =
+        $"select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_minor")}), 0) - coalesce(sum({AccountPoint("account_id", "0", "0")}), 0) from bank.account";
+
+    private static readonly string LegEntries =
+        $"{Entry("t.transfer_id", "t.debit_account_id", "t.debit_sequence", "-t.amount_minor", "b.booked_at", "b.business_date")}::numeric + "
+        + Entry("t.transfer_id", "t.credit_account_id", "t.credit_sequence", "t.amount_minor", "b.booked_at", "b.business_date");
+
+    private static readonly string FurtherLegEntries =
+        $"{Entry("l.transfer_id", "l.debit_account_id", "l.debit_sequence", "-l.amount_minor", "b.booked_at", "b.business_date")}::numeric + "
+        + Entry("l.transfer_id", "l.credit_account_id", "l.credit_sequence", "l.amount_minor", "b.booked_at", "b.business_date");
+
+    /// <summary>All legs that were booked, with the booking of their batch.</summary>
+    private const string BookedLegs = """
+        (select t.transfer_id, t.batch_id, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence, t.credit_sequence
+           from bank.transfer t
+          where t.debit_sequence is not null
+          union all
+         select l.transfer_id, t.batch_id, l.debit_account_id, l.credit_account_id, l.amount_minor, l.debit_sequence, l.credit_sequence
+           from bank.leg l
+           join bank.transfer t on t.transfer_id = l.transfer_id
+          where l.debit_sequence is not null)
+        """;
+
+    private const string OfLegs = """
+        select g.transfer_id::text
+          from {legs} g
+          left join bank.batch b on b.batch_id = g.batch_id
+          left join bank.posting d on d.account_id = g.debit_account_id and d.sequence_number = g.debit_sequence
+          left join bank.posting c on c.account_id = g.credit_account_id and c.sequence_number = g.credit_sequence
+         where (d.transfer_id, d.amount_minor, d.booked_at, d.business_date, c.transfer_id, c.amount_minor, c.booked_at, c.business_date)
+               is distinct from
+               (g.transfer_id, -g.amount_minor, b.booked_at, b.business_date, g.transfer_id, g.amount_minor, b.booked_at, b.business_date)
+        """;
+
+    private const string OfNewLegs = $"(select g.* from {BookedLegs} g join {NewBatches} n on n.batch_id = g.batch_id)";
+
+    /// <summary>Postings of the batches behind the last proof.</summary>
+    private const string NewPostings = $"""
+        (select p.*
+           from (select transfer_id, debit_account_id as account_id, debit_sequence as sequence_number from {OfNewLegs} g
+                  union all
+                 select transfer_id, credit_account_id, credit_sequence from {OfNewLegs} g) e
+           join bank.posting p on p.account_id = e.account_id and p.sequence_number = e.sequence_number)
+        """;
+
+    private static string OrderInTime(string postings) => $"""
+        select p.account_id || '/' || p.sequence_number
+          from {postings} p
+          join bank.posting before on before.account_id = p.account_id and before.sequence_number = p.sequence_number - 1
+         where p.booked_at < before.booked_at
+            or p.business_date < before.business_date
+        """;
+
+    private static string Floor(string postings) => $"""
+        select p.account_id || '/' || p.sequence_number
+          from {postings} p
+          join bank.account a on a.account_id = p.account_id and a.customer_number is not null
+          left join lateral (
+               select floor_minor
+                 from bank.account_terms t
+                where t.account_id = p.account_id
+                  and t.sequence_number < p.sequence_number
+                order by version desc
+                limit 1) terms on true
+         where p.balance_after_minor - coalesce(p.held_after_minor, 0) < 0
+           and p.balance_after_minor - coalesce(p.held_after_minor, 0) <
+               coalesce(terms.floor_minor, case when exists (select from bank.account_terms t where t.account_id = p.account_id) then 0 else a.floor_minor end)
+        """;
+
+    /// <summary>What is proven of the whole ledger.</summary>
+    private static readonly Invariant[] OfWhole =
+    [
+        new("every leg is a debit and a credit of one amount, at the time and date of its batch, and every posting is of a leg",
+            $"""
+            select place
+              from ({OfLegs.Replace("{legs}", BookedLegs, StringComparison.Ordinal)}
+                    union all
+                    select p.transfer_id::text
+                      from bank.posting p
+                     where not exists (
+                           select from {BookedLegs} g
+                            where g.transfer_id = p.transfer_id
+                              and ((g.debit_account_id = p.account_id and g.debit_sequence = p.sequence_number)
+                                or (g.credit_account_id = p.account_id and g.credit_sequence = p.sequence_number)))) as found (place)
+            """,
+            $"""
+            select (select coalesce(sum({Entry("transfer_id", "account_id", "sequence_number", "amount_minor", "booked_at", "business_date")}), 0) from bank.posting)
+                 = (select coalesce(sum({LegEntries}), 0) from bank.transfer t join bank.batch b on b.batch_id = t.batch_id where t.debit_sequence is not null)
+                 + (select coalesce(sum({FurtherLegEntries}), 0)
+                      from bank.leg l
+                      join bank.transfer t on t.transfer_id = l.transfer_id
+                      join bank.batch b on b.batch_id = t.batch_id
+                     where l.debit_sequence is not null)
+            """),
+        new("sequence numbers have no gap, each balance follows from the one before, and the account has the last",
+            """
+            select place
+              from (select account_id || '/' || sequence_number
+                      from (select account_id, sequence_number, amount_minor, balance_after_minor,
+                                   lag(sequence_number, 1, 0) over account as last_sequence,
+                                   lag(balance_after_minor, 1, 0) over account as last_balance
+                              from bank.posting
+                            window account as (partition by account_id order by sequence_number)) p
+                     where sequence_number <> last_sequence + 1
+                        or balance_after_minor <> last_balance + amount_minor
+                     union all
+                    select a.account_id::text
+                      from bank.account a
+                      left join lateral (
+                           select sequence_number, balance_after_minor
+                             from bank.posting p
+                            where p.account_id = a.account_id
+                            order by sequence_number desc
+                            limit 1) last on true
+                     where (a.sequence_number, a.balance_minor) <> (coalesce(last.sequence_number, 0), coalesce(last.balance_after_minor, 0))) as found (place)
+            """,
+            $"""
+            select (select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_after_minor")}), 0)
+                         - coalesce(sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0) from bank.posting)
+                 = ({AccountFingerprint})
+            """),
+        new("debtor and creditor of a leg have one currency",
+            $"""
+            select g.transfer_id::text
+              from {BookedLegs} g
+              left join bank.account d on d.account_id = g.debit_account_id
+              left join bank.account c on c.account_id = g.credit_account_id
+             where d.currency is distinct from c.currency
+            """),
+        new("available was never below the floor", Floor("bank.posting")),
+        new("booking time and business date of an account never go back", OrderInTime("bank.posting")),
+        new("a batch has the transfers that it says",
+            """
+            select b.batch_id::text
+              from bank.batch b
+              left join (select batch_id, count(*) from bank.transfer group by batch_id) t on t.batch_id = b.batch_id
+             where b.transfer_count is distinct from t.count
+            """),
+        new("a transfer with legs, an end of a hold and a hold have what belongs to them",
+            """
+            select t.transfer_id::text
+              from bank.transfer t
+              left join bank.transfer_detail d on d.transfer_id = t.transfer_id
+             where t.kind between 4 and 8
+               and ((t.kind = 4) <> (d.expires_at is not null)
+                 or (t.kind > 4) <> (d.related_id is not null)
+                 or d.settles is distinct from (t.kind > 4 and t.reason is null))
+            """),
+    ];
+
+    /// <summary>What is proven of the batches behind the last proof.</summary>
+    private static readonly Invariant[] OfNew =
+    [
+        new("every leg is a debit and a credit of one amount, at the time and date of its batch, and every posting is of a leg",
+            OfLegs.Replace("{legs}", OfNewLegs, StringComparison.Ordinal)),
+        new("sequence numbers have no gap, each balance follows from the one before, and the account has the last",
+            $"""
+            select 'the accounts of the new batches'
+             where (select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_after_minor")}), 0)
+                         - coalesce(sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0) from {NewPostings} p)
+                 <> ({AccountFingerprint}) - (select account_fingerprint from bank.verification order by verification_id desc limit 1)
+            """),
+        new("available was never below the floor", Floor(NewPostings)),
+        new("booking time and business date of an account never go back", OrderInTime(NewPostings)),
+    ];
+
+    /// <summary>What is small enough to be proven as a whole every time.</summary>
+    private static readonly Invariant[] Always =
+    [
+        new("the balances of a currency sum to zero", "select currency from bank.account group by currency having sum(balance_minor) <> 0"),
+        new("what is held on an account is the sum of its open holds",
+            """
+            select a.account_id::text
+              from bank.account a
+              left join (select debit_account_id, sum(amount_minor) as held from bank.open_hold group by debit_account_id) h on h.debit_account_id = a.account_id
+             where a.held_minor <> coalesce(h.held, 0)
+            """),
+        new("a hold is open until it is settled, once",
+            """
+            select coalesce(h.transfer_id, o.transfer_id)::text
+              from (select t.transfer_id, t.debit_account_id, t.amount_minor, d.expires_at
+                      from bank.transfer_detail d
+                      join bank.transfer t on t.transfer_id = d.transfer_id and t.kind = 4 and t.reason is null
+                     where d.expires_at is not null
+                       and not exists (select from bank.transfer_detail s where s.related_id = d.transfer_id and s.settles)) h
+              full join bank.open_hold o using (transfer_id, debit_account_id, amount_minor, expires_at)
+             where h.transfer_id is null
+                or o.transfer_id is null
+             union all
+            select related_id::text from bank.transfer_detail where settles group by related_id having count(*) > 1
+             union all
+            select d.transfer_id::text
+              from bank.transfer_detail d
+              left join bank.transfer r on r.transfer_id = d.related_id and r.reason is null
+             where d.settles
+               and r.transfer_id is null
+            """),
+        new("the terms of an account are the last of its history",
+            """
+            select a.account_id::text
+              from bank.account a
+              join lateral (
+                   select floor_minor, frozen, closed
+                     from bank.account_terms t
+                    where t.account_id = a.account_id
+                    order by version desc
+                    limit 1) t on true
+             where (a.floor_minor, a.frozen, a.closed_at is not null) is distinct from (t.floor_minor, t.frozen, t.closed)
+            """),
+        new("each batch has the next number of its chain, the hash over the one before, a later time and no earlier date",
+            """
+            select chain || '/' || number
+              from (select b.*, c.genesis,
+                           lag(b.number, 1, 0::bigint) over chain as last_number,
+                           lag(b.hash, 1, c.genesis) over chain as last_hash,
+                           lag(b.booked_at) over chain as last_booked_at,
+                           lag(b.business_date) over chain as last_date
+                      from bank.batch b
+                      left join bank.chain c on c.chain = b.chain
+                    window chain as (partition by b.chain order by b.number)) b
+             where number <> last_number + 1
+                or booked_at <= last_booked_at
+                or business_date < last_date
+                or hash is distinct from sha256(last_hash || int8send(chain) || int8send(number) || int8send((extract(epoch from booked_at) * 1000000)::bigint)
+                       || int8send(business_date - date '2000-01-01') || content_hash)
+            """),
+        new("each chain begins with the heads of all chains of its time",
+            """
+            select c.chain::text
+              from bank.chain c
+             cross join lateral generate_series(0, octet_length(c.heads) / 48 - 1) as i
+             cross join lateral (select ('x' || encode(substr(c.heads, i * 48 + 1, 8), 'hex'))::bit(64)::bigint as chain,
+                                        ('x' || encode(substr(c.heads, i * 48 + 9, 8), 'hex'))::bit(64)::bigint as number,
+                                        substr(c.heads, i * 48 + 17, 32) as hash) head
+              left join bank.batch b on b.chain = head.chain and b.number = head.number
+              left join bank.chain o on o.chain = head.chain
+             where coalesce(b.hash, case when head.number = 0 then o.genesis end) is distinct from head.hash
+             union all
+            select chain::text from bank.chain where genesis <> sha256(heads)
+            """),
+        new("the business date changes at one point of time",
+            """
+            select business_date::text
+              from (select business_date, min(booked_at) as first, lag(max(booked_at)) over (order by business_date) as last_before
+                      from bank.batch
+                     group by business_date) d
+             where first < last_before
+            """),
+        new("nothing that is booked was ever changed, and nobody may",
+            """
+            select relname || ' has ' || n_tup_upd + n_tup_del || ' changed rows'
+              from pg_stat_user_tables
+             where schemaname = 'bank'
+               and relname in ('posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms')
+               and n_tup_upd + n_tup_del > 0
+             union all
+            select t || ' can be changed by bkt_silo'
+              from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms']) as t
+             where has_table_privilege('bkt_silo', 'bank.' || t, 'insert, update, delete, truncate')
+             union all
+            select t || ' lacks its trigger'
+              from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms']) as t
+             where not exists (select from pg_trigger where tgrelid = ('bank.' || t)::regclass and tgname = 'append_only' and tgenabled = 'O')
+            """),
+        new("every posting on a customer's account was notified or waits for delivery, and nothing else was",
+            """
+            select a.account_id::text
+              from (select account_id, customer_number, count(*) as count, max(sequence_number) as last
+                      from bank.notification
+                     group by account_id, customer_number) n
+              full join bank.account a on a.account_id = n.account_id and a.customer_number = n.customer_number
+              left join (select u.account_id, max(u.sequence_number) as last
+                           from bank.event e
+                          cross join unnest(e.account_ids, e.sequence_numbers) as u (account_id, sequence_number)
+                          group by u.account_id) e on e.account_id = a.account_id
+             where a.account_id is null
+                or n.count <> n.last
+                or n.last > a.sequence_number
+                or (a.customer_number is not null and greatest(coalesce(n.last, 0), coalesce(e.last, 0)) <> a.sequence_number)
+            """),
+        new("notifications of a customer are numbered without a gap",
+            "select customer_number::text from bank.notification group by customer_number having max(number) <> count(*)"),
+    ];
+
+    /// <summary>Notes how far the proof got, in its own snapshot.</summary>
+    private static readonly string Note = $"""
+        insert into bank.verification (chains, numbers, account_fingerprint)
+        select coalesce(array_agg(chain), array[]::integer[]), coalesce(array_agg(number), array[]::bigint[]), ({AccountFingerprint})
+          from (select chain, max(number) as number from bank.batch group by chain) heads
+        """;
+}
