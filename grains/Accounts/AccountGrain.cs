@@ -17,7 +17,7 @@ namespace BktSmart.Accounts;
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("account")]
 internal sealed class AccountGrain(
-    AccountDirectory directory, AccountStore store, LedgerReader reader, LedgerWriter ledger, BalanceAge balanceAge, TimeProvider time) : Grain, IAccountGrain
+    AccountDirectory directory, AccountStore store, LedgerReader reader, LedgerWriter ledger, TimeProvider time) : Grain, IAccountGrain
 {
     private AccountRegistration? _account;
 
@@ -50,7 +50,7 @@ internal sealed class AccountGrain(
     {
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "name");
-        return account.ToDetails(await reader.ReadAccountAsync(account.Id, balanceAge.Max, cancellationToken));
+        return account.ToDetails(await reader.ReadAccountAsync(account.Id, cancellationToken));
     }
 
     public async Task<Result<TransactionPage>> ListTransactions(

@@ -40,8 +40,8 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<NotificationStore>();
-        services.AddSingleton<BalanceAge>();
         services.AddSingleton<LedgerCache>();
+        services.AddSingleton(provider => new LedgerIdentity(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));
         services.AddSingleton<LedgerStore>();
         services.AddSingleton<ILedgerDatabase>(provider => provider.GetRequiredService<LedgerStore>());
         services.AddSingleton<LedgerPoster>();
@@ -50,6 +50,7 @@ public static class BankSiloBuilderExtensions
         AddWithLifecycle<LedgerWriter>();
         AddWithLifecycle<LedgerEventSignal>();
         AddWithLifecycle<HoldExpiry>();
+        AddWithLifecycle<BalanceAge>();
         AddWithLifecycle<FnpSmsQueue>();
         AddWithLifecycle<SessionSweeper>();
 

@@ -11,6 +11,9 @@ internal enum LedgerFence
 
     /// <summary>An id of the batch is decided already.</summary>
     TransferDecided,
+
+    /// <summary>The cluster has declared this silo dead: it books nothing any more.</summary>
+    SiloEnded,
 }
 
 internal sealed class LedgerFenceException(LedgerFence fence, Exception? inner = null) : Exception($"The ledger refused a batch: {fence}.", inner)

@@ -78,7 +78,7 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache)
         {
             Book(batch.New, await database.PostAsync(LedgerWrite.Of(_chain, batch.New, accounts), cancellationToken));
         }
-        catch (LedgerFenceException exception)
+        catch (LedgerFenceException exception) when (exception.Fence != LedgerFence.SiloEnded)
         {
             foreach (var id in ids)
                 cache.Forget(id);

@@ -1,9 +1,9 @@
-using System.Diagnostics;
+using BktSmart.Accounts;
 
 namespace BktSmart.Ledger;
 
 /// <summary>Reads of the ledger that are answered from what this silo remembers, where that will do.</summary>
-internal sealed class LedgerReader(LedgerStore store, LedgerCache cache)
+internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, BalanceAge age)
 {
     /// <summary>What is recorded under an id, whoever ordered it. It never changes, so a remembered one is as good.</summary>
     public async ValueTask<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
@@ -16,10 +16,10 @@ internal sealed class LedgerReader(LedgerStore store, LedgerCache cache)
         return found;
     }
 
-    /// <summary>An account as it is remembered, where that is not older than the limit, or else as it is.</summary>
-    public async ValueTask<AccountState> ReadAccountAsync(long id, TimeSpan ageMax, CancellationToken cancellationToken)
+    /// <summary>An account as it is remembered, where that is young enough, or else as it is.</summary>
+    public async ValueTask<AccountState> ReadAccountAsync(long id, CancellationToken cancellationToken)
     {
-        if (cache.FindAccount(id) is { } known && (ageMax == TimeSpan.MaxValue || Stopwatch.GetElapsedTime(known.SeenAt) <= ageMax))
+        if (cache.FindAccount(id) is { } known && age.IsYoungEnough(known.SeenAt))
             return known;
         return (await ReadAccountsAsync([id], cancellationToken)) is [var state]
             ? state

@@ -4,13 +4,32 @@ using NpgsqlTypes;
 
 namespace BktSmart.Ledger;
 
+/// <summary>Under which name this run of a silo books: its address with its generation.</summary>
+internal sealed record LedgerIdentity(string Silo);
+
 /// <summary>The SQL of the ledger. <c>bank.post_batch</c> is the only door to its tables, and holds the fences.</summary>
-internal sealed partial class LedgerStore(NpgsqlDataSource database) : ILedgerDatabase
+internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdentity identity) : ILedgerDatabase
 {
     public async Task<int> OpenChainAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select bank.open_chain()");
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var command = database.CreateCommand("select bank.open_chain($1)");
+        command.Parameters.Add(new() { Value = identity.Silo });
+        try
+        {
+            return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (PostgresException exception) when (FenceOf(exception) is { } fence)
+        {
+            throw new LedgerFenceException(fence, exception);
+        }
+    }
+
+    /// <summary>When this returns, none of these silos can book any more.</summary>
+    public async Task EndSilosAsync(IReadOnlyCollection<string> silos, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select bank.end_silos($1)");
+        command.Parameters.Add(new() { Value = silos.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken)
@@ -89,6 +108,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database) : ILedgerDa
     {
         { SqlState: "BK001" } => LedgerFence.BusinessDateChanged,
         { SqlState: "BK002" } => LedgerFence.AccountChanged,
+        { SqlState: "BK003" } => LedgerFence.SiloEnded,
         { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transfer_pkey" } => LedgerFence.TransferDecided,
         _ => null,
     };

@@ -133,6 +133,14 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
                 LogRetry(exception, batch.Count, attempt + 1);
                 await DelayAsync(_options.RetryDelay * (1 << Math.Min(attempt, 4)));
             }
+            catch (LedgerFenceException exception) when (exception.Fence == LedgerFence.SiloEnded)
+            {
+                // Nothing was written, and nothing will be by this silo: the callers find another one.
+                LogGivenUp(exception, batch.Count);
+                foreach (var waiting in batch)
+                    waiting.Answer.TrySetResult(new Decision(null, new Refusal(Reason.Unavailable)));
+                return;
+            }
             catch (Exception exception) when (!IsTransient(exception) && batch.Count > 1)
             {
                 LogSplit(exception, batch.Count);
@@ -180,7 +188,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// </summary>
     private static bool IsTransient(Exception exception) => exception switch
     {
-        LedgerFenceException => true,
+        LedgerFenceException fence => fence.Fence != LedgerFence.SiloEnded,
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "one_place_in_chain" } => true,
         PostgresException postgres => postgres.IsTransient || postgres.SqlState is
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow

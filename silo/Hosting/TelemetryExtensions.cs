@@ -23,12 +23,15 @@ internal static class TelemetryExtensions
             .WithMetrics(metrics => metrics
                 .AddMeter(BankTelemetry.Name, "Microsoft.Orleans", "Npgsql")
                 .AddRuntimeInstrumentation()
-                .AddPrometheusExporter())
+                .AddPrometheusExporter());
+        // Without a place to send them, spans would be made for each call and each statement, and thrown away.
+        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            return;
+        telemetry
             .WithTracing(tracing => tracing
                 .AddSource(BankTelemetry.Name, "Microsoft.Orleans.Application")
                 .AddProcessor(new TraceRedaction())
-                .AddNpgsql());
-        if (!string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-            telemetry.UseOtlpExporter();
+                .AddNpgsql())
+            .UseOtlpExporter();
     }
 }

@@ -44,6 +44,7 @@ create trigger append_only before update or delete or truncate on bank.account_t
 -- Each run of a silo writes a chain of its own, so that no writer waits for another one's hash. A chain begins with the heads of all chains of that moment.
 create table bank.chain (
     chain     integer generated always as identity primary key,
+    silo      text not null,
     opened_at timestamptz not null default now(),
     heads     bytea not null,
     genesis   bytea not null check (octet_length(genesis) = 32)
@@ -83,14 +84,44 @@ language sql stable as $$
       left join lateral (select number, hash from bank.batch where chain = c.chain order by number desc limit 1) b on true
 $$;
 
-create function bank.open_chain() returns integer
-language sql security definer set search_path = '' as $$
-    insert into bank.chain (heads, genesis)
-    select heads, sha256(heads) from bank.chain_heads() as heads
-    returning chain
-$$;
-revoke execute on function bank.open_chain() from public;
-grant execute on function bank.open_chain() to bkt_silo;
+-- Silos that the cluster has declared dead. One of them may only be frozen, and wake up later: it books nothing any more.
+create table bank.ended_silo (
+    silo     text primary key,
+    ended_at timestamptz not null default now()
+);
+grant select on bank.ended_silo to bkt_silo;
+
+-- Opens a chain for a run of a silo (its address with its generation).
+create function bank.open_chain(of_silo text) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+    opened integer;
+begin
+    perform pg_catalog.pg_advisory_xact_lock_shared(7310021, pg_catalog.hashtext(of_silo));
+    if exists (select from bank.ended_silo where silo = of_silo) then
+        raise exception 'the cluster has declared this silo dead' using errcode = 'BK003';
+    end if;
+    insert into bank.chain (silo, heads, genesis)
+    select of_silo, heads, sha256(heads) from bank.chain_heads() as heads
+    returning chain into opened;
+    return opened;
+end $$;
+revoke execute on function bank.open_chain from public;
+grant execute on function bank.open_chain to bkt_silo;
+
+-- Ends silos: when this has committed, none of their batches can commit any more. It waits for those that are under way.
+create function bank.end_silos(dead text[]) returns void
+language plpgsql security definer set search_path = '' as $$
+declare
+    of_silo text;
+begin
+    for of_silo in select unnest(dead) except select silo from bank.ended_silo order by 1 loop
+        insert into bank.ended_silo (silo) values (of_silo) on conflict do nothing;
+        perform pg_catalog.pg_advisory_xact_lock(7310021, pg_catalog.hashtext(of_silo));
+    end loop;
+end $$;
+revoke execute on function bank.end_silos from public;
+grant execute on function bank.end_silos to bkt_silo;
 
 -- Transfers -------------------------------------------------------------------------------------------------------------
 
@@ -134,7 +165,7 @@ declare
     previous bytea := sha256('');
     b record;
 begin
-    insert into bank.chain (heads, genesis) values ('', previous) returning chain into first_chain;
+    insert into bank.chain (silo, heads, genesis) values ('', '', previous) returning chain into first_chain;
     for b in
         select booked_at, business_date, row_number() over (order by booked_at, business_date) as number, count(*)::integer as transfers,
                sha256(string_agg(h, '' order by h)) as content_hash
@@ -263,6 +294,7 @@ grant execute on function bank.lock_accounts to bkt_silo;
 -- Refusals, after which nothing is written:
 -- BK001 the business date is another one than that of the decision;
 -- BK002 an account is not as it was when the batch was decided: decide again on locked rows;
+-- BK003 the cluster has declared the silo dead;
 -- 23505 on transfer_pkey: an id is decided already; on settled_once: a hold or a reversal is.
 --
 -- Accounts come in the order of their ids, and are locked in that order, so that two batches never wait for each other in a circle: the planner is held to the one
@@ -278,6 +310,7 @@ create function bank.post_batch(
 language plpgsql security definer
 set search_path = '' set plan_cache_mode = force_generic_plan set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set jit = off as $$
 declare
+    writer text;
     now_at timestamptz;
     current_date_of_bank date;
     fenced integer;
@@ -287,6 +320,12 @@ declare
     new_batch bigint;
 begin
     perform pg_catalog.pg_advisory_xact_lock_shared(7310020);
+    select silo into strict writer from bank.chain where chain = writer_chain;
+    perform pg_catalog.pg_advisory_xact_lock_shared(7310021, pg_catalog.hashtext(writer));
+    if exists (select from bank.ended_silo where silo = writer) then
+        raise exception 'the cluster has declared this silo dead' using errcode = 'BK003';
+    end if;
+
     select business_date into strict current_date_of_bank from bank.business_day;
     if current_date_of_bank <> decided_date then
         raise exception 'the business date has changed' using errcode = 'BK001';

@@ -26,7 +26,7 @@ internal sealed class Bank(TestDatabase database)
     /// <summary>One silo's memory of the ledger.</summary>
     public LedgerCache Cache { get; } = NewCache();
 
-    public LedgerStore Store { get; } = new(database.Silo);
+    public LedgerStore Store { get; } = new(database.Silo, new LedgerIdentity("test"));
 
     public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache);
 
