@@ -183,7 +183,7 @@ internal sealed class LedgerModel
     }
 
     /// <summary>All that is wrong with an order under a new id, as far as its first leg goes.</summary>
-    private List<(Check Check, int Leg)> Wrongs(TransferOrder order, DateTimeOffset now)
+    public List<(Check Check, int Leg)> Wrongs(TransferOrder order, DateTimeOffset now)
     {
         var wrong = new List<(Check, int)>();
         var legs = LegsOf(order);
@@ -266,7 +266,7 @@ internal sealed class LedgerModel
         }
     }
 
-    private static string? FieldOf(Check check, TransferOrder order, int leg)
+    public static string? FieldOf(Check check, TransferOrder order, int leg)
     {
         var linked = order.Kind is TransferKind.Bookkeeping or TransferKind.Exchange;
         var several = order.FurtherLegs.Count > 0;
