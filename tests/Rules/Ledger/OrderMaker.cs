@@ -22,7 +22,10 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
             case 17 when _order.Count > 0:
                 return draw.Pick(_order);
             case 18 when _order.Count > 0:
-                return Changed(draw.Pick(_order), now);
+                var changed = Changed(draw.Pick(_order), now);
+                while (draw.Next(3) == 2)
+                    changed = Changed(changed, now);
+                return changed;
             case 19 when _order.Count > 0:
                 // Something else altogether, under an old id.
                 order = New(draw.Pick(_order).Id, now);
@@ -77,7 +80,7 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
         }
     }
 
-    /// <summary>The same order with one thing changed.</summary>
+    /// <summary>The same order with one thing changed, or nothing that counts.</summary>
     private TransferOrder Changed(TransferOrder order, DateTimeOffset now)
     {
         var account = draw.Pick(accounts).Id;

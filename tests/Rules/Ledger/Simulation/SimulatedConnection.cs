@@ -93,16 +93,16 @@ internal sealed class SimulatedConnection(World world, SimulatedDatabase databas
             try
             {
                 var result = await call();
+                // A transaction that was begun may be for somebody who never hears of it.
+                if (result is ClientTransaction begun)
+                    session = begun.Session;
                 if (fault is Fault.None or Fault.Slow)
                 {
                     await world.SomeTimeAsync(fault == Fault.Slow ? 90_000 : 800);
                     Answer(() => answer.TrySetResult(result));
-                    return;
+                    if (!_isDead)
+                        return;
                 }
-
-                // A transaction that was begun for somebody who never heard of it.
-                if (result is ClientTransaction begun)
-                    session = begun.Session;
             }
             catch (Exception exception) when (exception is LedgerFenceException or PostgresException)
             {
