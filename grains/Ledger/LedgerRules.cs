@@ -255,7 +255,7 @@ internal static class LedgerRules
         if (debit.Before.FloorMinor is { } floor && debit.AvailableMinor + freed - amountMinor < floor)
             return Reason.InsufficientFunds;
         if ((Int128)credit.BalanceMinor + amountMinor > long.MaxValue || debit.AvailableMinor + freed - amountMinor < long.MinValue
-            || (Int128)debit.HeldMinor + amountMinor > long.MaxValue)
+            || (order.Kind == TransferKind.Hold && (Int128)debit.HeldMinor + amountMinor > long.MaxValue))
             return Reason.BalanceOverflow;
         return null;
     }

@@ -97,7 +97,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     public void Dispose() => _abandon.Dispose();
 
-    private async Task RunAsync()
+    /// <summary>The loop, until the queue is completed and empty. It uses no thread but that of its caller and of the database's answers, so a simulation can drive it.</summary>
+    internal async Task RunAsync()
     {
         var batch = new List<Waiting>(_options.BatchSizeMax);
         while (await _queue.Reader.WaitToReadAsync())

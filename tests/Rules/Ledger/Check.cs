@@ -1,0 +1,118 @@
+using BktSmart.Answers;
+using BktSmart.Ledger;
+
+namespace BktSmart.Tests.Rules.Ledger;
+
+/// <summary>The checks of the ledger in their order: where an order fails several, the first is the answer.</summary>
+internal enum Check
+{
+    ReusedKind,
+    ReusedRelated,
+    ReusedOrderingAccount,
+    ReusedAmount,
+    ReusedOtherAccount,
+    ReusedLegs,
+    ReusedExpiry,
+    ReusedRate,
+    ReusedReference,
+
+    AmountNotPositive,
+    AmountTooLarge,
+    SameAccount,
+    PayeeAccountNotFound,
+    CurrencyMismatch,
+
+    /// <summary>A hold that would end in the past, or too late.</summary>
+    HoldExpiryInvalid,
+    HoldNotFound,
+
+    /// <summary>The end of a hold by time, before its time.</summary>
+    HoldNotOver,
+    TransferNotFound,
+
+    HoldAlreadyPosted,
+    HoldAlreadyReleased,
+    HoldAlreadyExpired,
+
+    /// <summary>The hold's time is over, though nobody has ended it yet.</summary>
+    HoldIsOver,
+    HoldAmountExceeded,
+    AlreadyReversed,
+    ReversalNotPossible,
+
+    AccountFrozen,
+    AccountClosed,
+    PayeeCannotReceive,
+    InsufficientFunds,
+    BalanceOverflow,
+}
+
+internal static class Checks
+{
+    public static readonly IReadOnlyList<Check> All = Enum.GetValues<Check>();
+    public static readonly IReadOnlyList<TransferKind> AllKinds = Enum.GetValues<TransferKind>();
+    private static readonly TransferKind[] Ends = [TransferKind.HoldPosting, TransferKind.HoldRelease, TransferKind.HoldExpiry];
+
+    public static Reason Reason(this Check check) => check switch
+    {
+        <= Check.ReusedReference => Answers.Reason.TransferIdReused,
+        Check.AmountNotPositive => Answers.Reason.AmountNotPositive,
+        Check.AmountTooLarge => Answers.Reason.AmountTooLarge,
+        Check.SameAccount => Answers.Reason.SameAccount,
+        Check.PayeeAccountNotFound => Answers.Reason.PayeeAccountNotFound,
+        Check.CurrencyMismatch => Answers.Reason.CurrencyMismatch,
+        Check.HoldExpiryInvalid or Check.HoldNotOver => Answers.Reason.HoldExpiryInvalid,
+        Check.HoldNotFound => Answers.Reason.HoldNotFound,
+        Check.TransferNotFound => Answers.Reason.TransferNotFound,
+        Check.HoldAlreadyPosted => Answers.Reason.HoldAlreadyPosted,
+        Check.HoldAlreadyReleased => Answers.Reason.HoldAlreadyReleased,
+        Check.HoldAlreadyExpired or Check.HoldIsOver => Answers.Reason.HoldExpired,
+        Check.HoldAmountExceeded => Answers.Reason.HoldAmountExceeded,
+        Check.AlreadyReversed => Answers.Reason.AlreadyReversed,
+        Check.ReversalNotPossible => Answers.Reason.ReversalNotPossible,
+        Check.AccountFrozen => Answers.Reason.AccountFrozen,
+        Check.AccountClosed => Answers.Reason.AccountClosed,
+        Check.PayeeCannotReceive => Answers.Reason.PayeeCannotReceive,
+        Check.InsufficientFunds => Answers.Reason.InsufficientFunds,
+        Check.BalanceOverflow => Answers.Reason.BalanceOverflow,
+        _ => throw new ArgumentOutOfRangeException(nameof(check), check, null),
+    };
+
+    public static bool IsReused(this Check check) => check <= Check.ReusedReference;
+
+    /// <summary>A refusal that stays: all that depends on what changes.</summary>
+    public static bool IsRecorded(this Check check) => check >= Check.HoldAlreadyPosted;
+
+    /// <summary>The kinds of order that a check is made of. What releases a hold moves no money, so no account is asked.</summary>
+    public static IReadOnlyList<TransferKind> Kinds(this Check check) => check switch
+    {
+        Check.ReusedRelated => [.. Ends, TransferKind.Reversal],
+        Check.ReusedLegs => [TransferKind.Reversal, TransferKind.Exchange, TransferKind.Bookkeeping],
+        Check.ReusedExpiry or Check.HoldExpiryInvalid => [TransferKind.Hold],
+        Check.ReusedRate => [TransferKind.Exchange],
+        Check.HoldNotOver => [TransferKind.HoldExpiry],
+        Check.HoldIsOver => [TransferKind.HoldPosting, TransferKind.HoldRelease],
+        Check.HoldNotFound or (>= Check.HoldAlreadyPosted and <= Check.HoldAmountExceeded) => Ends,
+        Check.TransferNotFound or Check.AlreadyReversed or Check.ReversalNotPossible => [TransferKind.Reversal],
+        >= Check.AccountFrozen => [.. AllKinds.Except([TransferKind.HoldRelease, TransferKind.HoldExpiry])],
+        _ => AllKinds,
+    };
+
+    /// <summary>Why no order can fail both checks; null where one can.</summary>
+    public static string? WhyNotBoth(Check first, Check second) => (first, second) switch
+    {
+        (Check.AmountNotPositive, Check.AmountTooLarge) => "there is one amount",
+        (Check.AmountNotPositive, Check.HoldAmountExceeded) => "what is held is above zero",
+        (Check.AmountNotPositive, Check.InsufficientFunds or Check.BalanceOverflow) => "moving nothing needs no room",
+        (Check.SameAccount, Check.PayeeAccountNotFound) => "without a payee there are no two accounts to compare",
+        (Check.PayeeAccountNotFound, Check.PayeeCannotReceive) => "there is no payee to ask",
+        (Check.TransferNotFound, Check.AlreadyReversed or Check.ReversalNotPossible) => "nothing is known of what was not found",
+        (Check.HoldNotOver, Check.HoldAlreadyExpired) => "time does not go back",
+        (Check.HoldAlreadyPosted, Check.HoldAlreadyReleased or Check.HoldAlreadyExpired) or (Check.HoldAlreadyReleased, Check.HoldAlreadyExpired) => "a hold ends once",
+        _ => first.Kinds().Intersect(second.Kinds()).Any() ? null : "no kind of order is asked both",
+    };
+
+    /// <summary>All pairs, the first check first, that one order can fail.</summary>
+    public static IEnumerable<(Check First, Check Second)> Pairs() =>
+        from first in All from second in All where first < second && WhyNotBoth(first, second) is null select (first, second);
+}

@@ -1,0 +1,297 @@
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Ledger;
+
+namespace BktSmart.Tests.Rules.Ledger;
+
+/// <summary>An account of the model: its terms, its balance, and what was held on it before the model began.</summary>
+internal sealed record ModelAccount(long Id, Currency Currency, bool OfCustomer, decimal? Floor, AccountFreeze Freeze, bool Closed, decimal Balance, decimal HeldBefore, decimal Sequence);
+
+internal readonly record struct ModelPosting(long Account, decimal Sequence, decimal Balance, decimal Held);
+
+/// <param name="Wrong">All checks that the order failed, in their order, with the leg; the first is the answer. Of a leg after the first, only that of the first failing leg.</param>
+/// <param name="Postings">Debit and credit, leg by leg.</param>
+/// <param name="Standing">Of the ordering account, where nothing was posted.</param>
+internal sealed record ModelAnswer(
+    TransferOrder Order, IReadOnlyList<(Check Check, int Leg)> Wrong, string? Field, IReadOnlyList<ModelPosting> Postings, ModelPosting? Standing, bool IsRepeat)
+{
+    public Check? Check => Wrong.Count == 0 ? null : Wrong[0].Check;
+
+    public Reason? Reason => Check?.Reason();
+
+    public bool IsRecorded => Check is not { } check || check.IsRecorded();
+
+    public override string ToString() =>
+        $"{Order.Kind} {Order.Id}: {(Check is { } check ? $"{check} {Field}" : "done")} [{string.Join(' ', Postings)}] {Standing}{(IsRepeat ? " (again)" : "")}";
+}
+
+/// <summary>
+/// The ledger as somebody would write it who never heard of batches: one order at a time, in big numbers, everything remembered. It finds all that is wrong with an order and
+/// only then looks which comes first, so that it also tells which pairs of checks a test has met.
+/// </summary>
+internal sealed class LedgerModel
+{
+    private readonly Dictionary<long, ModelAccount> _accounts;
+    private readonly Dictionary<TransferId, ModelAnswer> _answers = [];
+    private readonly Dictionary<TransferId, TransferOrder> _openHolds = [];
+    private readonly Dictionary<TransferId, TransferKind> _ended = [];
+
+    public LedgerModel(IEnumerable<ModelAccount> accounts) => _accounts = accounts.ToDictionary(account => account.Id);
+
+    public ICollection<ModelAccount> Accounts => _accounts.Values;
+
+    /// <summary>The recorded answers, in their order.</summary>
+    public List<ModelAnswer> History { get; } = [];
+
+    public ModelAccount this[long id]
+    {
+        get => _accounts[id];
+        set => _accounts[id] = value;
+    }
+
+    public bool Knows(TransferId id) => _answers.ContainsKey(id);
+
+    public ModelAnswer? Find(TransferId id) => _answers.GetValueOrDefault(id);
+
+    public decimal Held(long account) => _accounts[account].HeldBefore + _openHolds.Values.Where(hold => hold.DebitAccountId == account).Sum(hold => (decimal)hold.Amount.Minor);
+
+    public decimal Available(long account) => _accounts[account].Balance - Held(account);
+
+    public decimal Total(Currency currency) => _accounts.Values.Where(account => account.Currency == currency).Sum(account => account.Balance);
+
+    public ModelAnswer Post(TransferOrder order, DateTimeOffset now)
+    {
+        if (_answers.TryGetValue(order.Id, out var earlier))
+        {
+            var wrong = Differences(earlier.Order, order).Select(check => (check, 0)).ToList();
+            if (wrong.Count == 0)
+                return earlier with { IsRepeat = true };
+            // Wrong in other ways too; it does not matter any more.
+            wrong.AddRange(Wrongs(order, now));
+            return new ModelAnswer(order, wrong, FieldOf(wrong[0].Item1, order, 0), [], null, false);
+        }
+
+        var wrongs = Wrongs(order, now).ToList();
+        if (wrongs.Count > 0)
+            return Refuse(order, wrongs);
+        switch (order.Kind)
+        {
+            case TransferKind.Hold:
+                _openHolds.Add(order.Id, order);
+                return Remember(new ModelAnswer(order, [], null, [], Standing(order.DebitAccountId), false));
+            case TransferKind.HoldRelease or TransferKind.HoldExpiry:
+                End(order);
+                return Remember(new ModelAnswer(order, [], null, [], Standing(order.DebitAccountId), false));
+        }
+
+        var before = new Dictionary<long, ModelAccount>(_accounts);
+        var postings = new List<ModelPosting>();
+        var legs = LegsOf(order);
+        for (var i = 0; i < legs.Count; i++)
+        {
+            if (i > 0 && WrongsOfAccounts(order, legs[i], 0).Select(check => (check, i)).ToList() is { Count: > 0 } late)
+            {
+                foreach (var (id, account) in before)
+                    _accounts[id] = account;
+                return Refuse(order, late);
+            }
+
+            if (order.Kind == TransferKind.HoldPosting)
+                End(order);
+            var (debit, credit) = (_accounts[legs[i].DebitAccountId], _accounts[legs[i].CreditAccountId!.Value]);
+            _accounts[debit.Id] = debit with { Balance = debit.Balance - legs[i].Amount.Minor, Sequence = debit.Sequence + 1 };
+            _accounts[credit.Id] = credit with { Balance = credit.Balance + legs[i].Amount.Minor, Sequence = credit.Sequence + 1 };
+            postings.Add(Standing(debit.Id));
+            postings.Add(Standing(credit.Id));
+        }
+
+        if (order.Kind == TransferKind.Reversal)
+            _ended[order.RelatedId!.Value] = order.Kind;
+        return Remember(new ModelAnswer(order, [], null, postings, null, false));
+    }
+
+    /// <summary>Takes a recorded transfer for granted, without its effect on balances.</summary>
+    public void Assume(RecordedTransfer recorded)
+    {
+        var wrong = recorded.Refusal is { } reason ? Checks.All.Where(check => check.Reason() == reason).Take(1).Select(check => (check, 0)).ToList() : [];
+        ModelPosting[] postings = recorded.HasPostings
+            ? [new(recorded.Order.DebitAccountId, recorded.First.DebitSequence, recorded.First.DebitBalanceAfter, recorded.First.DebitHeldAfter)]
+            : [];
+        Remember(new ModelAnswer(recorded.Order, wrong, null, postings, null, false));
+        if (recorded.Refusal is null && recorded.Order.Kind == TransferKind.Hold)
+            _openHolds.Add(recorded.Id, recorded.Order);
+        if (recorded.Settles)
+            End(recorded.Order);
+    }
+
+    /// <summary>What brings the money of a transfer back: its legs turned round, from the last to the first.</summary>
+    public static List<(long DebitAccountId, long? CreditAccountId, Money Amount)> Reversed(TransferOrder order)
+    {
+        var legs = LegsOf(order).Select(leg => (leg.CreditAccountId ?? 0, (long?)leg.DebitAccountId, leg.Amount)).ToList();
+        legs.Reverse();
+        return legs;
+    }
+
+    private ModelAnswer Refuse(TransferOrder order, IReadOnlyList<(Check Check, int Leg)> wrong)
+    {
+        var answer = new ModelAnswer(order, wrong, FieldOf(wrong[0].Check, order, wrong[0].Leg), [], null, false);
+        return answer.IsRecorded ? Remember(answer) : answer;
+    }
+
+    private ModelAnswer Remember(ModelAnswer answer)
+    {
+        History.Add(answer);
+        _answers.Add(answer.Order.Id, answer);
+        return answer;
+    }
+
+    private void End(TransferOrder order)
+    {
+        _ended[order.RelatedId!.Value] = order.Kind;
+        _openHolds.Remove(order.RelatedId.Value);
+    }
+
+    private ModelPosting Standing(long account) => new(account, _accounts[account].Sequence, _accounts[account].Balance, Held(account));
+
+    private static List<(long DebitAccountId, long? CreditAccountId, Money Amount)> LegsOf(TransferOrder order) =>
+        [(order.DebitAccountId, order.CreditAccountId, order.Amount), .. order.FurtherLegs.Select(leg => (leg.DebitAccountId, (long?)leg.CreditAccountId, leg.Amount))];
+
+    private static IEnumerable<Check> Differences(TransferOrder was, TransferOrder order)
+    {
+        if (was.Kind != order.Kind)
+            yield return Check.ReusedKind;
+        if (!Equals(was.RelatedId, order.RelatedId))
+            yield return Check.ReusedRelated;
+        if (Giver(was) != Giver(order))
+            yield return Check.ReusedOrderingAccount;
+        if (was.Amount.Minor != order.Amount.Minor || was.Amount.Currency != order.Amount.Currency)
+            yield return Check.ReusedAmount;
+        if (Other(was) != Other(order))
+            yield return Check.ReusedOtherAccount;
+        if (!LegsOf(was).Skip(1).SequenceEqual(LegsOf(order).Skip(1)))
+            yield return Check.ReusedLegs;
+        if (was.ExpiresAt?.UtcTicks != order.ExpiresAt?.UtcTicks)
+            yield return Check.ReusedExpiry;
+        if (was.ExchangeRate != order.ExchangeRate)
+            yield return Check.ReusedRate;
+        if (was.Reference != order.Reference)
+            yield return Check.ReusedReference;
+
+        static long? Giver(TransferOrder order) => order.Kind == TransferKind.CashDeposit ? order.CreditAccountId : order.DebitAccountId;
+
+        static long? Other(TransferOrder order) => order.Kind == TransferKind.CashDeposit ? order.DebitAccountId : order.CreditAccountId;
+    }
+
+    /// <summary>All that is wrong with an order under a new id, as far as its first leg goes.</summary>
+    public List<(Check Check, int Leg)> Wrongs(TransferOrder order, DateTimeOffset now)
+    {
+        var wrong = new List<(Check, int)>();
+        var legs = LegsOf(order);
+        for (var i = 0; i < legs.Count; i++)
+        {
+            var leg = legs[i];
+            Require(leg.Amount.Minor > 0, Check.AmountNotPositive, i);
+            Require(leg.Amount.Minor <= 1_000_000_000_000_000, Check.AmountTooLarge, i);
+            Require(leg.DebitAccountId != leg.CreditAccountId, Check.SameAccount, i);
+            Require(leg.CreditAccountId is not null, Check.PayeeAccountNotFound, i);
+            Require(
+                _accounts[leg.DebitAccountId].Currency == leg.Amount.Currency && (leg.CreditAccountId is not { } payee || _accounts[payee].Currency == leg.Amount.Currency),
+                Check.CurrencyMismatch, i);
+        }
+
+        var related = order.RelatedId is { } id ? _answers.GetValueOrDefault(id) : null;
+        TransferKind? ended = order.RelatedId is { } about && _ended.TryGetValue(about, out var kind) ? kind : null;
+        switch (order.Kind)
+        {
+            case TransferKind.Hold:
+                Require(now < order.ExpiresAt && order.ExpiresAt <= now.AddDays(366), Check.HoldExpiryInvalid);
+                break;
+            case TransferKind.HoldPosting or TransferKind.HoldRelease or TransferKind.HoldExpiry:
+                var hold = related is { Check: null, Order.Kind: TransferKind.Hold } ? related.Order : null;
+                Require(
+                    hold is not null && hold.DebitAccountId == order.DebitAccountId && hold.CreditAccountId == order.CreditAccountId
+                    && hold.Amount.Currency == order.Amount.Currency,
+                    Check.HoldNotFound);
+                if (order.Kind == TransferKind.HoldExpiry)
+                    Require(hold is null || hold.ExpiresAt <= now, Check.HoldNotOver);
+                Require(ended != TransferKind.HoldPosting, Check.HoldAlreadyPosted);
+                Require(ended != TransferKind.HoldRelease, Check.HoldAlreadyReleased);
+                Require(ended != TransferKind.HoldExpiry, Check.HoldAlreadyExpired);
+                if (order.Kind != TransferKind.HoldExpiry)
+                    Require(hold is null || hold.ExpiresAt > now, Check.HoldIsOver);
+                Require(hold is null || order.Amount.Minor <= hold.Amount.Minor, Check.HoldAmountExceeded);
+                break;
+            case TransferKind.Reversal:
+                Require(related is not null, Check.TransferNotFound);
+                Require(ended is null, Check.AlreadyReversed);
+                Require(
+                    related is null || (related.Postings.Count > 0 && related.Order.Kind != TransferKind.Reversal && Reversed(related.Order).SequenceEqual(legs)),
+                    Check.ReversalNotPossible);
+                break;
+        }
+
+        if (order.Kind is not (TransferKind.HoldRelease or TransferKind.HoldExpiry))
+        {
+            var freed = order.RelatedId is { } end && _openHolds.TryGetValue(end, out var open) ? open.Amount.Minor : 0;
+            wrong.AddRange(WrongsOfAccounts(order, legs[0], freed).Select(check => (check, 0)));
+        }
+
+        return wrong;
+
+        void Require(bool right, Check check, int leg = 0)
+        {
+            if (!right)
+                wrong.Add((check, leg));
+        }
+    }
+
+    private IEnumerable<Check> WrongsOfAccounts(TransferOrder order, (long DebitAccountId, long? CreditAccountId, Money Amount) leg, decimal freed)
+    {
+        var debit = _accounts[leg.DebitAccountId];
+        var credit = leg.CreditAccountId is { } payee ? _accounts[payee] : null;
+        var available = Available(debit.Id) + freed - leg.Amount.Minor;
+        if (debit.Freeze is AccountFreeze.Debits or AccountFreeze.Both)
+            yield return Check.AccountFrozen;
+        if (debit.Closed)
+            yield return Check.AccountClosed;
+        if (credit is not null && (credit.Closed || credit.Freeze is AccountFreeze.Credits or AccountFreeze.Both || (order.Kind == TransferKind.Payment && !credit.OfCustomer)))
+            yield return Check.PayeeCannotReceive;
+        if (leg.Amount.Minor > 0 && available < debit.Floor)
+            yield return Check.InsufficientFunds;
+        if (leg.Amount.Minor > 0
+            && (credit?.Balance + leg.Amount.Minor > long.MaxValue || available < long.MinValue
+                || (order.Kind == TransferKind.Hold && Held(debit.Id) + leg.Amount.Minor > long.MaxValue)))
+        {
+            yield return Check.BalanceOverflow;
+        }
+    }
+
+    public static string? FieldOf(Check check, TransferOrder order, int leg)
+    {
+        var linked = order.Kind is TransferKind.Bookkeeping or TransferKind.Exchange;
+        var several = order.FurtherLegs.Count > 0;
+        return check switch
+        {
+            Check.ReusedKind => "transfer_id",
+            Check.ReusedRelated or Check.TransferNotFound => order.Kind == TransferKind.Reversal ? "transfer" : "hold",
+            Check.ReusedOrderingAccount => order.Kind switch
+            {
+                TransferKind.Payment => "source_account",
+                TransferKind.CashDeposit or TransferKind.CashWithdrawal => "account",
+                TransferKind.Hold => "leg",
+                _ => "legs",
+            },
+            Check.ReusedAmount => linked ? "legs" : "amount",
+            Check.ReusedOtherAccount => linked ? "legs" : order.Kind == TransferKind.Hold ? "leg" : "payee_iban",
+            Check.ReusedLegs => "legs",
+            Check.ReusedExpiry or Check.HoldExpiryInvalid => "expire_time",
+            Check.ReusedRate => "exchange_rate",
+            Check.ReusedReference => "reference",
+            Check.AmountNotPositive or Check.AmountTooLarge or Check.CurrencyMismatch => several ? $"legs[{leg}]" : "amount",
+            Check.SameAccount or Check.PayeeAccountNotFound => several ? $"legs[{leg}]" : "payee_iban",
+            Check.HoldNotFound or Check.HoldNotOver => "hold",
+            >= Check.AccountFrozen => several ? $"legs[{leg}]" : null,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text;
+using BktSmart.Accounts;
+using BktSmart.Ledger;
+using CsCheck;
+
+namespace BktSmart.Tests.Rules.Ledger;
+
+/// <summary>Batches of anything, against a model that knows nothing of batches.</summary>
+public sealed class LedgerRulesPropertyTest
+{
+    /// <summary>Of samples with one to eight batches each; <c>BKT_TEST_ITERATIONS</c> multiplies it.</summary>
+    private const int Samples = 60_000;
+
+    private static readonly AccountState[] Accounts =
+    [
+        TestLedger.Account(1, 1_000),
+        TestLedger.Account(2, 50),
+        TestLedger.Account(3, 0, floor: -500),
+        TestLedger.Account(4, 1_000, currency: TestLedger.Eur),
+        TestLedger.Account(5, -1_000, floor: null, ofCustomer: false),
+        TestLedger.Account(6, long.MaxValue - 100),
+        TestLedger.Account(7, 0, floor: null, currency: TestLedger.Eur, ofCustomer: false),
+        TestLedger.Account(8, long.MinValue + 300, floor: null, ofCustomer: false),
+        TestLedger.Account(9, 0, floor: null, ofCustomer: false, held: long.MaxValue - 200),
+    ];
+
+    [Fact]
+    public void Decide_AnyBatches_AgreesWithTheModelAndMeetsEveryCheckAndEveryNeighbour()
+    {
+        var reached = new int[Checks.All.Count + 1];
+        var together = new int[Checks.All.Count, Checks.All.Count];
+        var done = new int[11];
+        var batches = 0;
+        var times = long.Parse(Environment.GetEnvironmentVariable("BKT_TEST_ITERATIONS") ?? "1", CultureInfo.InvariantCulture);
+        Gen.Byte.Array[0, 480].Sample(
+            tape =>
+            {
+                var run = new Run(tape);
+                foreach (var answer in run.Go())
+                {
+                    if (answer.Check is { } check)
+                        Interlocked.Increment(ref reached[(int)check]);
+                    else
+                        Interlocked.Increment(ref done[(int)answer.Order.Kind]);
+                    foreach (var (other, leg) in answer.Wrong)
+                    {
+                        if (leg == answer.Wrong[0].Leg && other > answer.Check)
+                            Interlocked.Increment(ref together[(int)answer.Check!, (int)other]);
+                    }
+                }
+
+                Interlocked.Add(ref batches, run.Batches);
+                return run.Failure is null;
+            },
+            iter: Samples * times,
+            print: tape =>
+            {
+                var run = new Run(tape);
+                _ = run.Go().Count();
+                return $"{run.Failure}\n{run.Story}";
+            });
+
+        Assert.All(Checks.All, check => Assert.True(reached[(int)check] > 0, $"{check} was never the answer in {batches} batches"));
+        Assert.All(Checks.AllKinds, kind => Assert.True(done[(int)kind] > 0, $"no {kind} succeeded in {batches} batches"));
+        var missed = Neighbours().Where(pair => together[(int)pair.First, (int)pair.Second] == 0).ToList();
+        Assert.True(missed.Count == 0, $"never together in {batches} batches: {string.Join(", ", missed)}");
+    }
+
+    /// <summary>Each check with the next one in the order that can fail together with it. What is recorded made sense, so an order with another reference makes sense too.</summary>
+    private static IEnumerable<(Check First, Check Second)> Neighbours() => Checks.Pairs()
+        .Where(pair => pair.First != Check.ReusedReference || pair.Second > Check.CurrencyMismatch)
+        .GroupBy(pair => pair.First)
+        .Select(group => group.MinBy(pair => pair.Second));
+
+    /// <summary>One sample: the same orders in batches, one by one, and by the model.</summary>
+    private sealed class Run(byte[] tape)
+    {
+        private readonly StringBuilder _story = new();
+
+        public int Batches { get; private set; }
+
+        public string? Failure { get; private set; }
+
+        public string Story => _story.ToString();
+
+        public IEnumerable<ModelAnswer> Go()
+        {
+            var draw = new TapeDraw(tape);
+            var batched = new RulesLedger(Accounts);
+            var single = new RulesLedger(Accounts);
+            var model = new LedgerModel(Accounts.Select(account => TestLedger.ToModel(account)));
+            var maker = new OrderMaker(draw, Accounts);
+            var totals = Currency.All.ToDictionary(currency => currency, model.Total);
+            var serial = 0;
+            do
+            {
+                Batches++;
+                batched.Now = single.Now += draw.Pick(Steps);
+                if (draw.Next(3) == 2)
+                    ChangeTerms(draw, batched, single, model);
+                var orders = new List<TransferOrder>();
+                for (var i = draw.Next(8); i >= 0; i--)
+                    orders.Add(maker.Next(TestLedger.Id(++serial), batched.Now));
+
+                _story.AppendLine(CultureInfo.InvariantCulture, $"at {batched.Now:HH:mm}");
+                var decided = batched.Decide(orders);
+                var recordedBefore = model.History.Count;
+                for (var i = 0; i < orders.Count && Failure is null; i++)
+                {
+                    var expected = model.Post(orders[i], batched.Now);
+                    var alone = single.Post(orders[i]);
+                    _story.AppendLine(CultureInfo.InvariantCulture, $"  {orders[i]} -> {expected}");
+                    Failure = TestLedger.Difference(expected, decided.Decisions[i]) is { } inBatch ? $"in a batch: {inBatch}, expected {expected}"
+                        : TestLedger.Difference(expected, alone) is { } difference ? $"alone: {difference}, expected {expected}"
+                        : HashesDiffer(decided.Decisions[i], alone) ? $"another hash alone than in a batch: {orders[i]}"
+                        : AccountsDiffer(single, model);
+                    yield return expected;
+                }
+
+                Failure ??= AccountsDiffer(batched, model)
+                    ?? (decided.New.Select(transfer => transfer.Id).SequenceEqual(model.History.Skip(recordedBefore).Select(answer => answer.Order.Id)) ? null
+                        : "not all that is new, or more, in the order of the orders, is to be written")
+                    ?? (totals.All(total => model.Total(total.Key) == total.Value) ? null : "money came from nowhere or is gone");
+            }
+            while (Failure is null && !draw.IsOver);
+        }
+
+        private static bool HashesDiffer(Decision one, Decision other) =>
+            one.Recorded is { } transfer && !TransferHash.Of(transfer).AsSpan().SequenceEqual(TransferHash.Of(other.Recorded!));
+
+        private static string? AccountsDiffer(RulesLedger ledger, LedgerModel model)
+        {
+            foreach (var account in ledger.Accounts.Values)
+            {
+                var expected = model[account.Id];
+                if (account.BalanceMinor != expected.Balance || account.HeldMinor != model.Held(account.Id) || account.SequenceNumber != expected.Sequence)
+                    return $"account {account.Id} is at {account.BalanceMinor}, held {account.HeldMinor}, #{account.SequenceNumber}, expected {expected}, held {model.Held(account.Id)}";
+                if (account.FloorMinor is { } floor && account.BalanceMinor - (decimal)account.HeldMinor < floor)
+                    return $"account {account.Id} is below its floor: {account}";
+            }
+
+            return null;
+        }
+
+        private void ChangeTerms(TapeDraw draw, RulesLedger batched, RulesLedger single, LedgerModel model)
+        {
+            var account = batched.Accounts[draw.Pick(Accounts).Id];
+            var freeze = (AccountFreeze)draw.Next(4);
+            var closed = draw.Next(6) == 5;
+            // What the database's constraints allow.
+            long? floor = account.FloorMinor is null ? null : (long)Math.Min(draw.Pick(Floors), model.Available(account.Id));
+            batched.Accounts[account.Id] = account with { Freeze = freeze, Closed = closed, FloorMinor = floor };
+            single.Accounts[account.Id] = single.Accounts[account.Id] with { Freeze = freeze, Closed = closed, FloorMinor = floor };
+            model[account.Id] = model[account.Id] with { Freeze = freeze, Closed = closed, Floor = floor };
+            _story.AppendLine(CultureInfo.InvariantCulture, $"account {account.Id}: {freeze}, floor {floor}{(closed ? ", closed" : "")}");
+        }
+
+        private static readonly TimeSpan[] Steps = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(20), TimeSpan.FromHours(1)];
+        private static readonly decimal[] Floors = [0, -100, -1_000];
+    }
+}

@@ -1,0 +1,349 @@
+using System.Globalization;
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace BktSmart.Tests.Rules.Ledger.Simulation;
+
+/// <summary>
+/// Silos with their writers, posters and caches as they are in production, on a database that is simulated; clients that repeat, duplicate and give up; staff who freeze accounts and move floors; days that end;
+/// holds that expire; silos that die. First with faults, then without, until every order has its answer.
+///
+/// What must hold: each commit agrees with a naive model that is given the orders one by one in the order of commits; every answer is the one that is recorded under its id, was recorded
+/// before it was given, and is the same to everybody for ever; a refusal that leaves no record was true at some moment between question and answer; no cache knows more than the database, or something else.
+/// </summary>
+internal sealed class LedgerSimulation : IDisposable
+{
+    private const int Silos = 3;
+    private const int Clients = 6;
+    private const long StepsMax = 2_000_000;
+
+    // Nobody connects: the signal is only set.
+    private static readonly NpgsqlDataSource Nowhere = NpgsqlDataSource.Create("Host=nowhere.invalid");
+
+    private static readonly AccountState[] Accounts =
+    [
+        TestLedger.Account(1, 1_000),
+        TestLedger.Account(2, 400),
+        TestLedger.Account(3, 0, floor: -500),
+        TestLedger.Account(4, 2_000),
+        TestLedger.Account(5, -1_000, floor: null, ofCustomer: false),
+        TestLedger.Account(6, 1_000, currency: TestLedger.Eur),
+        TestLedger.Account(7, 0, floor: null, currency: TestLedger.Eur, ofCustomer: false),
+    ];
+
+    private readonly World _world;
+    private readonly SimulatedDatabase _database;
+    private readonly OrderMaker _orders;
+    private readonly LedgerOptions _options;
+    private readonly Silo?[] _silos = new Silo?[Silos];
+    private readonly List<Silo> _all = [];
+    private readonly int _requests;
+    private int _serial;
+    private int _clientsDone;
+    private int _faultPercent;
+    private bool _isQuiet;
+
+    /// <param name="requests">Of each client.</param>
+    public LedgerSimulation(ulong seed, int requests = 25)
+    {
+        _world = new World(seed);
+        _requests = requests;
+        _database = new SimulatedDatabase(_world, Accounts);
+        _orders = new OrderMaker(_world.Draw, Accounts);
+        // A few runs are without faults, some with very many.
+        _faultPercent = _world.Draw.Pick([0, 1, 3, 8, 15]);
+        _options = new LedgerOptions
+        {
+            BatchSizeMax = 1 + _world.Draw.Next(8),
+            QueueLengthMax = 2 + _world.Draw.Next(20),
+            RetriesMax = _world.Draw.Next(6),
+            RetryDelay = TimeSpan.FromMilliseconds(1 + _world.Draw.Next(20)),
+            LockedBatchesAfterConflict = _world.Draw.Next(4),
+        };
+    }
+
+    public World World => _world;
+
+    /// <summary>Runs to the end, or to the first failure.</summary>
+    /// <returns>What failed, with the seed and what happened before; null for nothing.</returns>
+    public string? Run()
+    {
+        for (var i = 0; i < Silos; i++)
+            StartSilo(i);
+        for (var i = 0; i < Clients; i++)
+        {
+            var number = i;
+            _world.Begin($"client {number}", () => ClientAsync(number));
+        }
+
+        _world.Begin("staff", StaffAsync);
+        _world.Begin("days", DaysAsync);
+        _world.Begin("deaths", DeathsAsync);
+        _world.Begin("calm", async () =>
+        {
+            await _world.DelayAsync(1_500_000);
+            _isQuiet = true;
+            _faultPercent = 0;
+            _world.Trace($"faults stop");
+        });
+
+        if (!_world.Run(() => _clientsDone == Clients, StepsMax) && _world.Failure is null)
+            _world.Fail(string.Create(CultureInfo.InvariantCulture, $"no progress: {Clients - _clientsDone} clients wait for an answer that does not come"));
+        // What is under way comes to its end, and leaves nothing locked.
+        _world.Run(() => false, StepsMax);
+        _world.Require(_world.Failure is not null || _database.Open.Count == 0, $"{_database.Open.Count} transactions were left open");
+        return _world.Failure is null
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"BKT_SIMULATION_SEED={_world.Seed}: {_world.Failure}\n{_world.TraceEnd()}");
+    }
+
+    public void Dispose()
+    {
+        foreach (var silo in _all)
+            silo.Dispose();
+    }
+
+    private void StartSilo(int number)
+    {
+        var silo = new Silo(_world, _database, string.Create(CultureInfo.InvariantCulture, $"silo {number}.{_all.Count}"), _options, () => _faultPercent);
+        _all.Add(silo);
+        _silos[number] = silo;
+        _world.Begin(silo.Name, silo.Writer.RunAsync);
+        _world.Begin($"expiry of {silo.Name}", () => ExpireAsync(silo));
+    }
+
+    private async Task ClientAsync(int number)
+    {
+        for (var i = 0; i < _requests; i++)
+        {
+            var order = _orders.Next(TestLedger.Id(++_serial), _database.Now);
+            var deliveries = new List<Task> { DeliverAsync(number, order) };
+            // A request that the network doubles, or a client that does not wait.
+            if (_world.Draw.Chance(12))
+                deliveries.Add(DeliverAsync(number, order));
+            foreach (var delivery in deliveries)
+                await delivery;
+            if (_world.Draw.Chance(50))
+                await _world.SomeTimeAsync(30_000);
+        }
+
+        _clientsDone++;
+    }
+
+    /// <summary>Asks one silo after the other until there is an answer.</summary>
+    private async Task DeliverAsync(int client, TransferOrder order)
+    {
+        while (true)
+        {
+            await _world.SomeTimeAsync(500);
+            if (!_isQuiet && _world.Draw.Chance(2))
+            {
+                _world.Count("client gave up");
+                return;
+            }
+
+            if (_silos[_world.Draw.Next(Silos)] is { } silo)
+            {
+                _world.Trace($"client {client} to {silo.Name}: {SimulatedDatabase.Short(order.Id)} {order.Kind} {order.Amount.Minor}");
+                var answer = AskAsync(silo, order);
+                var patience = _world.DelayAsync(_isQuiet ? 5_000_000 : 1_000 + _world.Draw.Next(400_000));
+                if (await FirstAsync(answer, patience) && (await answer).Refusal?.Reason is not (Reason.OutcomeUnknown or Reason.Overloaded))
+                    return;
+                _world.Count("client asked again");
+            }
+
+            await _world.SomeTimeAsync(20_000);
+        }
+    }
+
+    /// <summary>Whether the first came first.</summary>
+    private static Task<bool> FirstAsync(Task first, Task second)
+    {
+        var result = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = WaitAsync(first, true);
+        _ = WaitAsync(second, false);
+        return result.Task;
+
+        async Task WaitAsync(Task task, bool value)
+        {
+            await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            result.TrySetResult(value);
+        }
+    }
+
+    /// <summary>Every answer is looked at, also one that nobody waits for any more.</summary>
+    private async Task<Decision> AskAsync(Silo silo, TransferOrder order)
+    {
+        var askedAt = _database.Now;
+        var wrongWhenAsked = FirstWrong(order, askedAt);
+        try
+        {
+            var decision = await silo.Writer.PostAsync(order);
+            _world.Trace($"{silo.Name} answers {SimulatedDatabase.Short(order.Id)}: {decision.Refusal?.Reason.ToString() ?? "done"}");
+            Check(silo, order, decision, askedAt, wrongWhenAsked);
+            return decision;
+        }
+        catch (InvalidOperationException exception)
+        {
+            _world.Fail($"{silo.Name} answered {order} with a defect: {exception}");
+            throw;
+        }
+    }
+
+    private void Check(Silo silo, TransferOrder order, Decision decision, DateTimeOffset askedAt, (Check Check, int Leg)? wrongWhenAsked)
+    {
+        foreach (var account in Accounts)
+            CheckCache(silo, account.Id);
+        var stored = _database.Find(order.Id);
+        if (decision.Recorded is { } recorded)
+        {
+            _world.Require(stored is not null, $"{silo.Name} answered {order.Id}, of which the database knows nothing");
+            if (stored is null)
+                return;
+            _world.Require(decision.Refusal == stored.Answer, $"{silo.Name} answered {order.Id} with {decision.Refusal}, recorded is {stored.Answer}");
+            _world.Require(
+                TransferHash.Of(recorded).AsSpan().SequenceEqual(TransferHash.Of(stored)) && TestLedger.Difference(_database.Model.Find(order.Id)!, recorded) is null
+                && recorded.BookedAt == stored.BookedAt && recorded.BusinessDate == stored.BusinessDate,
+                $"{silo.Name} answered {recorded}, recorded is {stored}");
+            var expected = _database.Model.Post(order, _database.Now);
+            _world.Require(expected.IsRepeat, $"{silo.Name} gave {order} the answer of {stored.Order}");
+            _world.Count(decision.Refusal is null ? "answered: done" : "answered: refused for good");
+            return;
+        }
+
+        var refusal = decision.Refusal!;
+        switch (refusal.Reason)
+        {
+            case Reason.Overloaded:
+                _world.Count("answered: overloaded");
+                break;
+            case Reason.OutcomeUnknown:
+                _world.Count("answered: unknown");
+                break;
+            case Reason.TransferIdReused:
+                var judged = stored is null ? null : _database.Model.Post(order, _database.Now);
+                _world.Require(judged?.Reason == refusal.Reason && judged.Field == refusal.Field, $"{silo.Name} answered {order} with {refusal}, recorded is {stored?.Order}");
+                _world.Count("answered: id reused");
+                break;
+            default:
+                // True when asked or when answered; or, of a hold whose time is not over, at a moment between.
+                var now = FirstWrong(order, _database.Now);
+                var was = new[] { wrongWhenAsked, now }.Any(wrong => wrong is var (check, leg) && check.Reason() == refusal.Reason && LedgerModel.FieldOf(check, order, leg) == refusal.Field)
+                    || (refusal == new Refusal(Reason.HoldExpiryInvalid, "hold") && _database.Find(order.RelatedId!.Value)?.Order.ExpiresAt > askedAt);
+                _world.Require(was, $"{silo.Name} answered {order} with {refusal}; it was {wrongWhenAsked} when asked and is {now}");
+                _world.Count("answered: makes no sense");
+                break;
+        }
+    }
+
+    /// <summary>What would be wrong with an order if its id were new, as far as that leaves no record.</summary>
+    private (Check Check, int Leg)? FirstWrong(TransferOrder order, DateTimeOffset now) =>
+        _database.Model.Wrongs(order, now) is [var first, ..] && !first.Check.IsRecorded() ? first : null;
+
+    private void CheckCache(Silo silo, long id)
+    {
+        if (silo.Cache.FindAccount(id) is not { } known)
+            return;
+        var row = _database.Row(id);
+        var same = (known with { SeenAt = 0, BookedAt = default }) == (row with { SeenAt = 0, BookedAt = default });
+        _world.Require(known.Version < row.Version || (known.Version == row.Version && same), $"{silo.Name} takes account {id} for {known}, it is {row}");
+    }
+
+    /// <summary>As <see cref="HoldExpiry"/> does.</summary>
+    private async Task ExpireAsync(Silo silo)
+    {
+        while (!silo.IsDead && _clientsDone < Clients)
+        {
+            await _world.DelayAsync(40_000);
+            foreach (var hold in _database.ExpiredHolds())
+            {
+                if (silo.IsDead)
+                    return;
+                _world.Count("hold expired");
+                await FirstAsync(
+                    AskAsync(silo, new TransferOrder(HoldExpiry.IdOf(hold.Id), TransferKind.HoldExpiry, hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null) { RelatedId = hold.Id }),
+                    _world.DelayAsync(500_000));
+            }
+        }
+    }
+
+    private async Task StaffAsync()
+    {
+        while (_clientsDone < Clients)
+        {
+            await _world.SomeTimeAsync(120_000);
+            var (freeze, floor, closed) = (_world.Draw.Pick(Freezes), -100L * _world.Draw.Next(8), _world.Draw.Chance(15));
+            await _database.ChangeTermsAsync(
+                _world.Draw.Pick(Accounts).Id, terms => new AccountTerms(terms.FloorMinor is null ? null : floor, freeze, closed));
+        }
+    }
+
+    private async Task DaysAsync()
+    {
+        while (_clientsDone < Clients)
+        {
+            await _world.DelayAsync(20_000 + _world.Draw.Next(400_000));
+            await _database.ChangeBusinessDateAsync();
+        }
+    }
+
+    private async Task DeathsAsync()
+    {
+        while (!_isQuiet && _clientsDone < Clients)
+        {
+            await _world.DelayAsync(50_000 + _world.Draw.Next(600_000));
+            var number = _world.Draw.Next(Silos);
+            if (_isQuiet || _faultPercent == 0 || _silos[number] is not { } silo)
+                continue;
+            _world.Trace($"{silo.Name} dies");
+            _world.Count("silo died");
+            silo.Die();
+            _silos[number] = null;
+            await _world.SomeTimeAsync(100_000);
+            StartSilo(number);
+        }
+    }
+
+    private static readonly AccountFreeze[] Freezes =
+        [AccountFreeze.None, AccountFreeze.None, AccountFreeze.None, AccountFreeze.None, AccountFreeze.Debits, AccountFreeze.Credits, AccountFreeze.Both];
+
+    private sealed class Silo : IDisposable
+    {
+        private readonly SimulatedConnection _connection;
+        private readonly LedgerEventSignal _signal;
+
+        public Silo(World world, SimulatedDatabase database, string name, LedgerOptions options, Func<int> faultPercent)
+        {
+            Name = name;
+            _connection = new SimulatedConnection(world, database, name, faultPercent);
+            Cache = new LedgerCache(Options.Create(options));
+            _signal = new LedgerEventSignal(Nowhere, Options.Create(new LedgerEventOptions()), world.Time, NullLogger<LedgerEventSignal>.Instance);
+            Writer = new LedgerWriter(new LedgerPoster(_connection, Cache), Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
+        }
+
+        public string Name { get; }
+
+        public LedgerCache Cache { get; }
+
+        public LedgerWriter Writer { get; }
+
+        public bool IsDead { get; private set; }
+
+        /// <summary>Its queue, its cache and what it waits for are gone; nobody who asked it will hear from it.</summary>
+        public void Die()
+        {
+            IsDead = true;
+            _connection.Die();
+        }
+
+        public void Dispose()
+        {
+            Writer.Dispose();
+            _signal.Dispose();
+        }
+    }
+}

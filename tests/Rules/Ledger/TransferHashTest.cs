@@ -1,0 +1,98 @@
+using BktSmart.Answers;
+using BktSmart.Ledger;
+
+namespace BktSmart.Tests.Rules.Ledger;
+
+/// <summary>The hashes against values that come from elsewhere: <c>openssl dgst -sha256</c> over bytes written out by hand.</summary>
+public sealed class TransferHashTest
+{
+    private static readonly RecordedTransfer Plain = new(
+        new TransferOrder(
+            new TransferId(Guid.Parse("0192f0c1-7d3e-7abc-8def-0123456789ab")), TransferKind.Payment, 17, 42, new Money(123_450, TestLedger.All), "Qiraja për nëntor", "teller-1"),
+        null, null, new LegEffect(5, 876_550, 0, 9, 223_450, 0), [], null, TestLedger.BusinessDate);
+
+    private static readonly RecordedTransfer Linked = Plain with
+    {
+        Order = Plain.Order with
+        {
+            Kind = TransferKind.Exchange,
+            FurtherLegs = [new FurtherLeg(43, 44, new Money(1_266, TestLedger.Eur)), new FurtherLeg(42, 45, new Money(50, TestLedger.All))],
+            RelatedId = new TransferId(Guid.Parse("0192f0c1-7d3e-7abc-8def-0123456789ac")),
+            ExpiresAt = new DateTimeOffset(2026, 12, 1, 12, 30, 0, TimeSpan.FromHours(1)).AddMicroseconds(7),
+            ExchangeRate = 97.50m,
+        },
+        Further = [new LegEffect(3, -1_266, 0, 4, 1_266, 0), new LegEffect(10, 223_400, 0, 8, 50, 0)],
+    };
+
+    [Fact]
+    public void Of_PlainTransfer_IsTheHashOfItsBytes() =>
+        Assert.Equal("8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f", Convert.ToHexStringLower(TransferHash.Of(Plain)));
+
+    [Fact]
+    public void Of_RefusedWithoutReference_IsTheHashOfItsBytes() => Assert.Equal(
+        "1f0a7a0be51b60d74a5d805de528da0214fca34baa287ad96703c6856b578013",
+        Convert.ToHexStringLower(TransferHash.Of(Plain with { Order = Plain.Order with { Reference = "" }, Refusal = Reason.InsufficientFunds, First = default })));
+
+    [Fact]
+    public void Of_TransferWithEverything_IsTheHashOfItsBytes() =>
+        Assert.Equal("54483f8ea9da3054feb6182db915ee8e11a90f065164b1b4d3538539815cf691", Convert.ToHexStringLower(TransferHash.Of(Linked)));
+
+    [Fact]
+    public void OfBatch_AnyOrderOfTransfers_IsTheHashOfTheSortedHashes()
+    {
+        List<byte[]> hashes = [TransferHash.Of(Plain), TransferHash.Of(Linked)];
+        Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", Convert.ToHexStringLower(TransferHash.OfBatch([.. hashes])));
+        Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", Convert.ToHexStringLower(TransferHash.OfBatch([hashes[1], hashes[0]])));
+    }
+
+    [Fact]
+    public void Of_AnyFieldChanged_IsAnotherHash()
+    {
+        var order = Linked.Order;
+        var (leg, effect) = (order.FurtherLegs[1], Linked.Further[1]);
+        RecordedTransfer[] changed =
+        [
+            With(order with { Id = TestLedger.Id(1) }),
+            With(order with { Kind = TransferKind.Bookkeeping }),
+            With(order with { DebitAccountId = 18 }),
+            With(order with { CreditAccountId = 18 }),
+            With(order with { DebitAccountId = order.CreditAccountId!.Value, CreditAccountId = order.DebitAccountId }),
+            With(order with { Amount = order.Amount with { Minor = 123_451 } }),
+            With(order with { Reference = "Qiraja per nentor" }),
+            With(order with { Reference = "" }),
+            With(order with { RelatedId = TestLedger.Id(1) }),
+            With(order with { RelatedId = null }),
+            With(order with { ExpiresAt = order.ExpiresAt!.Value.AddMicroseconds(1) }),
+            With(order with { ExpiresAt = null }),
+            With(order with { ExchangeRate = 97.51m }),
+            With(order with { ExchangeRate = null }),
+            With(order with { FurtherLegs = [order.FurtherLegs[0]] }),
+            With(order with { FurtherLegs = [order.FurtherLegs[0], leg, leg] }),
+            With(order with { FurtherLegs = [leg, order.FurtherLegs[0]] }),
+            With(order with { FurtherLegs = [order.FurtherLegs[0], leg with { DebitAccountId = 1 }] }),
+            With(order with { FurtherLegs = [order.FurtherLegs[0], leg with { CreditAccountId = 1 }] }),
+            With(order with { FurtherLegs = [order.FurtherLegs[0], leg with { Amount = leg.Amount with { Minor = 51 } }] }),
+            Linked with { Refusal = Reason.InsufficientFunds },
+            Linked with { Refusal = Reason.AccountFrozen },
+            Linked with { First = Linked.First with { DebitSequence = 6 } },
+            Linked with { First = Linked.First with { CreditSequence = 6 } },
+            Linked with { Further = [Linked.Further[0], effect with { DebitSequence = 11 }] },
+            Linked with { Further = [Linked.Further[0], effect with { CreditSequence = 11 }] },
+            Linked with { Further = [] },
+        ];
+        var hashes = changed.Prepend(Linked).Select(transfer => Convert.ToHexString(TransferHash.Of(transfer))).ToList();
+        Assert.Equal(hashes.Count, hashes.Distinct().Count());
+
+        static RecordedTransfer With(TransferOrder order) => Linked with { Order = order };
+    }
+
+    [Fact]
+    public void Of_WhatFollowsFromTheRest_DoesNotCount()
+    {
+        // Balances follow from the order of the postings; who of the staff gave the order is not part of its content.
+        Assert.Equal(
+            TransferHash.Of(Linked),
+            TransferHash.Of(Linked with { Order = Linked.Order with { Staff = null }, First = Linked.First with { DebitBalanceAfter = 1, DebitHeldAfter = 2 } }));
+        Assert.Equal(TransferHash.Of(Linked), TransferHash.Of(Linked with { Order = Linked.Order with { ExpiresAt = Linked.Order.ExpiresAt!.Value.ToUniversalTime() } }));
+    }
+}
