@@ -57,6 +57,6 @@ internal static partial class ResourceNames
         return name.StartsWith(Transfers, StringComparison.Ordinal) && TransferId.TryParse(name[Transfers.Length..], out id);
     }
 
-    [GeneratedRegex("^[A-Z]{2,20}-[A-Z]{3}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Z]{2,20}-[A-Z]{3}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex LedgerAccountCode();
 }

@@ -11,6 +11,7 @@ namespace BktSmart.Dev.Database;
 public sealed class LocalDatabase : IAsyncDisposable
 {
     private const string SiloGroup = "bkt_silo";
+    private const int CheckpointSecondsMax = 300;
 
     private readonly string _adminConnectionString;
     private readonly NpgsqlConnection _claim;
@@ -139,7 +140,8 @@ public sealed class LocalDatabase : IAsyncDisposable
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        // Making and dropping a database wait for a checkpoint of the whole server.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = CheckpointSecondsMax };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -5,7 +5,7 @@ using Npgsql;
 namespace BktSmart.Tests.Infrastructure;
 
 /// <summary>A migrated database of one test, seen as the silo, as its owner, and as an administrator for whom no trigger works.</summary>
-public sealed class TestDatabase : IAsyncDisposable
+public sealed class TestDatabase
 {
     private readonly LocalDatabase _database;
 
@@ -50,11 +50,11 @@ public sealed class TestDatabase : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    public async ValueTask DisposeAsync()
+    internal async Task EndAsync(bool drop)
     {
         await Silo.DisposeAsync();
         await Owner.DisposeAsync();
         await Corruptor.DisposeAsync();
-        await TestServer.DropAsync(_database);
+        await TestServer.EndAsync(_database, drop);
     }
 }

@@ -60,10 +60,11 @@ public sealed class TestServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        // A server of this process goes with everything in it; to drop its databases one by one would wait for a checkpoint each.
         foreach (var database in _databases)
-            await database.DisposeAsync();
+            await database.EndAsync(drop: _postgres is null);
         if (_template is not null)
-            await DropAsync(_template);
+            await EndAsync(_template, drop: _postgres is null);
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
@@ -75,9 +76,10 @@ public sealed class TestServer : IAsyncLifetime
         _one.Dispose();
     }
 
-    internal static async Task DropAsync(LocalDatabase database)
+    internal static async Task EndAsync(LocalDatabase database, bool drop)
     {
-        await database.DropAsync();
+        if (drop)
+            await database.DropAsync();
         await database.DisposeAsync();
     }
 }

@@ -1,4 +1,5 @@
 using BktSmart.Accounts;
+using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
@@ -68,6 +69,63 @@ internal sealed class Bank(TestDatabase database)
 
     public static TransferOrder Payment(AccountRegistration from, AccountRegistration to, long amount, Guid? id = null, string reference = "") => new(
         new TransferId(id ?? Guid.CreateVersion7()), TransferKind.Payment, from.Id, to.Id, new Money(amount, from.Currency), reference, null);
+
+    public static TransferOrder Hold(AccountRegistration from, AccountRegistration to, long amount, DateTimeOffset expiresAt, Guid? id = null) =>
+        Payment(from, to, amount, id) with { Kind = TransferKind.Hold, ExpiresAt = ToStored(expiresAt), Staff = "desk-1" };
+
+    /// <param name="amount">Null for all of it.</param>
+    public static TransferOrder EndHold(TransferKind kind, TransferOrder hold, long? amount = null, Guid? id = null) => hold with
+    {
+        Id = new TransferId(id ?? Guid.CreateVersion7()),
+        Kind = kind,
+        Amount = hold.Amount with { Minor = amount ?? hold.Amount.Minor },
+        RelatedId = hold.Id,
+        ExpiresAt = null,
+    };
+
+    public static TransferOrder Linked(IReadOnlyList<(AccountRegistration From, AccountRegistration To, long Amount)> legs, Guid? id = null) =>
+        Payment(legs[0].From, legs[0].To, legs[0].Amount, id) with
+        {
+            Kind = TransferKind.Bookkeeping,
+            FurtherLegs = [.. legs.Skip(1).Select(leg => new FurtherLeg(leg.From.Id, leg.To.Id, new Money(leg.Amount, leg.From.Currency)))],
+            Staff = "desk-1",
+        };
+
+    public static TransferOrder Reversal(TransferOrder reversed)
+    {
+        var legs = LedgerRules.MirrorOf(reversed);
+        return new TransferOrder(
+            new TransferId(Guid.CreateVersion7()), TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, "", "desk-1")
+        {
+            FurtherLegs = [.. legs.Skip(1)],
+            RelatedId = reversed.Id,
+        };
+    }
+
+    /// <summary>The time in the microseconds that the database keeps.</summary>
+    public static DateTimeOffset ToStored(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
+
+    /// <summary>Everything of an answer, in one text: two answers with the same text are the same to whoever asked.</summary>
+    public static string WholeAnswer(Decision decision) => System.Text.Json.JsonSerializer.Serialize(decision);
+
+    /// <summary>An account of the bank itself.</summary>
+    public async Task<AccountRegistration> OwnAccountAsync(string number) => (await Accounts.FindAsync([number], CancellationToken.None)).Values.Single();
+
+    public async Task<AccountState> StateAsync(AccountRegistration account) => (await Store.ReadAccountsAsync([account.Id], CancellationToken.None)).Single();
+
+    public async Task<Result<AccountState>> ChangeTermsAsync(AccountRegistration account, Func<AccountTerms, AccountTerms> change, string action = "change-terms") =>
+        await Accounts.ChangeTermsAsync(new StaffMember("desk-1"), account, action, change, "urdhër", DateTimeOffset.UtcNow, CancellationToken.None);
+
+    public async Task<Decision> PostOneAsync(TransferOrder order, LedgerPoster? poster = null) =>
+        (await (poster ?? Poster).PostAsync([order], CancellationToken.None)).Decisions.Single();
+
+    /// <summary>Posts what must take place.</summary>
+    public async Task<RecordedTransfer> BookAsync(TransferOrder order, LedgerPoster? poster = null)
+    {
+        var decision = await PostOneAsync(order, poster);
+        Assert.True(decision.Refusal is null, $"{order.Kind}: {decision.Refusal}");
+        return decision.Recorded!;
+    }
 
     public async Task<IReadOnlyList<Decision>> PostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken) =>
         (await Poster.PostAsync(orders, cancellationToken)).Decisions;

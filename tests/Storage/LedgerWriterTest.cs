@@ -1,8 +1,6 @@
 using BktSmart.Answers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Storage;
 
@@ -68,7 +66,7 @@ public sealed class LedgerWriterTest(TestServer server)
         await using var connection = await frozen.OpenConnectionAsync();
         await using (var transaction = await connection.BeginTransactionAsync())
         {
-            await using (var hold = new Npgsql.NpgsqlCommand($"select 1 from bank.account where account_id = {from.Id} for update", connection))
+            await using (var hold = new Npgsql.NpgsqlCommand($"select from bank.lock_accounts(array[{from.Id}])", connection))
                 await hold.ExecuteNonQueryAsync();
             await using var writer = new RunningWriter(bank, new LedgerOptions());
             // Without the limit it would wait for ever: the holder never says another word.
@@ -125,58 +123,5 @@ public sealed class LedgerWriterTest(TestServer server)
         await writer.DisposeAsync();
         Assert.All(waiting, task => Assert.True(task.IsCompletedSuccessfully));
         Assert.Equal(Reason.Overloaded, (await writer.Writer.PostAsync(Bank.Payment(from, to, 1))).Refusal?.Reason);
-    }
-
-    private sealed class RunningWriter : IAsyncDisposable
-    {
-        private readonly Lifecycle _lifecycle = new();
-        private readonly LedgerEventSignal _signal;
-        private bool _started;
-
-        public RunningWriter(Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true)
-        {
-            _signal = new LedgerEventSignal(
-                bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
-            Writer = new LedgerWriter(poster ?? bank.Poster, Options.Create(options), _signal, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
-            Writer.Participate(_lifecycle);
-            if (start)
-                StartAsync().GetAwaiter().GetResult();
-        }
-
-        public LedgerWriter Writer { get; }
-
-        public Task StartAsync()
-        {
-            _started = true;
-            return _lifecycle.Observer!.OnStart(CancellationToken.None);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            if (_started)
-                await _lifecycle.Observer!.OnStop(CancellationToken.None);
-            Writer.Dispose();
-            _signal.Dispose();
-        }
-
-        /// <summary>Hands over the one observer that subscribes.</summary>
-        private sealed class Lifecycle : ISiloLifecycle, IDisposable
-        {
-            public ILifecycleObserver? Observer { get; private set; }
-
-            public int HighestCompletedStage => 0;
-
-            public int LowestStoppedStage => 0;
-
-            public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
-            {
-                Observer = observer;
-                return this;
-            }
-
-            public void Dispose()
-            {
-            }
-        }
     }
 }

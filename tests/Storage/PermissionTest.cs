@@ -1,76 +1,297 @@
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using Npgsql;
 
 namespace BktSmart.Tests.Storage;
 
 /// <summary>What the database itself refuses, whatever a program asks for.</summary>
-public sealed class PermissionTest(TestServer server)
+public sealed class PermissionTest(TestServer server, PermissionTest.Database shared) : IClassFixture<PermissionTest.Database>
 {
-    [Theory]
-    [InlineData("update bank.posting set amount_minor = amount_minor + 1")]
-    [InlineData("delete from bank.posting")]
-    [InlineData("truncate bank.posting")]
-    [InlineData("update bank.transfer set amount_minor = 1")]
-    [InlineData("delete from bank.transfer")]
-    [InlineData("update bank.audit set staff = 'nobody'")]
-    [InlineData("delete from bank.audit")]
-    [InlineData("delete from bank.agreement")]
-    [InlineData("update bank.account set floor_minor = -1000000")]
-    [InlineData("update bank.account set customer_number = 100000001")]
-    [InlineData("delete from bank.account")]
-    [InlineData("insert into bank.account (account_number, currency, opened_at, balance_minor) values ('x', 'ALL', now(), 1000000)")]
-    [InlineData("update bank.business_day set business_date = '2030-01-01'")]
-    [InlineData("update bank.notification set body = ''")]
-    [InlineData("update bank.customer set phone = '+355672000000'")]
-    [InlineData("create table bank.mine (x integer)")]
-    [InlineData("alter table bank.posting disable trigger all")]
-    public async Task Silo_ChangeOfWhatIsBooked_IsDenied(string sql)
+    private static readonly string[] LedgerTables = ["posting", "transfer", "leg", "transfer_detail", "open_hold", "batch", "chain", "account_terms"];
+
+    /// <summary>A database in which nothing that is tried succeeds, so that many tests can try.</summary>
+    public sealed class Database(TestServer server) : IAsyncLifetime
     {
-        var database = await server.CreateDatabaseAsync();
-        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(database.Silo, sql));
+        internal Bank Bank { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            Bank = new Bank(await server.CreateDatabaseAsync());
+            var (payer, payee) = (await Bank.OpenAccountAsync(1_000), await Bank.OpenAccountAsync(1));
+            await Bank.BookAsync(Bank.EndHold(TransferKind.HoldRelease, (await Bank.BookAsync(Bank.Hold(payer, payee, 10, DateTimeOffset.UtcNow.AddDays(1)))).Order));
+            Assert.True((await Bank.ChangeTermsAsync(payee, terms => terms with { FloorMinor = -10 })).Succeeded);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    public static TheoryData<string> Denied =>
+    [
+        .. LedgerTables.SelectMany(table => (string[])
+        [
+            $"insert into bank.{table} table bank.{table}",
+            $"delete from bank.{table}",
+            $"truncate bank.{table}",
+            $"alter table bank.{table} disable trigger all",
+        ]),
+        "update bank.posting set amount_minor = amount_minor + 1",
+        "update bank.transfer set amount_minor = 1",
+        "update bank.leg set amount_minor = 1",
+        "update bank.transfer_detail set settles = false",
+        "update bank.open_hold set expires_at = now()",
+        "update bank.batch set content_hash = hash",
+        "update bank.chain set genesis = heads",
+        "update bank.account_terms set floor_minor = -1",
+        "update bank.account set balance_minor = balance_minor + 1",
+        "update bank.account set held_minor = 0",
+        "update bank.account set sequence_number = 0",
+        "update bank.account set version = 0",
+        "update bank.account set floor_minor = -1000000",
+        "update bank.account set frozen = 0",
+        "update bank.account set closed_at = null",
+        "update bank.account set customer_number = 100000001",
+        "delete from bank.account",
+        "select from bank.account for update",
+        "insert into bank.account (account_number, currency, opened_at, balance_minor) values ('x', 'ALL', now(), 1000000)",
+        "insert into bank.account (account_number, currency, opened_at, held_minor) values ('x', 'ALL', now(), 1)",
+        "insert into bank.account (account_number, currency, opened_at, frozen) values ('x', 'ALL', now(), 1)",
+        "insert into bank.event table bank.event",
+        "update bank.event set sequence_numbers = account_ids",
+        "update bank.business_day set business_date = '2030-01-01'",
+        "delete from bank.verification",
+        "update bank.audit set staff = 'nobody'",
+        "delete from bank.audit",
+        "delete from bank.agreement",
+        "update bank.notification set body = ''",
+        "update bank.customer set phone = '+355672000000'",
+        "create table bank.mine (x integer)",
+        "create function bank.mine() returns integer language sql as 'select 1'",
+        "create or replace function bank.refuse_change() returns trigger language plpgsql as 'begin return null; end'",
+        "insert into public.schema_migration (name) values ('0004')",
+        "delete from public.schema_migration",
+        "set session_replication_role = replica",
+    ];
+
+    public static TheoryData<string, string> Impossible => new()
+    {
+        { "update bank.account set balance_minor = -1 where customer_number is not null", "available_not_below_floor" },
+        { "update bank.account set held_minor = balance_minor + 1 where customer_number is not null and floor_minor = 0", "available_not_below_floor" },
+        { "update bank.account set held_minor = -1", "account_held_minor_check" },
+        { "update bank.account set floor_minor = 1", "floor_not_above_zero" },
+        { "update bank.account set floor_minor = null", "customer_account_has_floor" },
+        { "update bank.account set frozen = 4", "account_frozen_check" },
+        { "update bank.account set closed_at = now() where balance_minor <> 0", "closed_is_empty" },
+        { "update bank.account set currency = 'XXX'", "customer_account_has_currency_of_ledger" },
+        { "update bank.account set sequence_number = -1", "account_sequence_number_check" },
+        { Transfer("1, 1, 1, null, null, 1, 304"), "two_accounts" },
+        { Transfer("1, 2, 0, null, null, 1, 304"), "transfer_amount_minor_check" },
+        { Transfer("1, 2, 1, null, null, 1, null"), "posts_or_does_not" },
+        { Transfer("1, 2, 1, 1, null, 1, null"), "posts_or_does_not" },
+        { Transfer("1, 2, 1, 1, 1, 1, 304"), "posts_or_does_not" },
+        { Transfer("1, 2, 1, 1, 1, 4, null"), "posts_or_does_not" },
+        { Transfer("1, 2, 1, 1, 1, 11, null"), "transfer_kind_check" },
+        { "insert into bank.leg values (gen_random_uuid(), 1, 1, 2, 1, 1, 1)", "leg_number_check" },
+        { "insert into bank.leg values (gen_random_uuid(), 17, 1, 2, 1, 1, 1)", "leg_number_check" },
+        { "insert into bank.leg values (gen_random_uuid(), 2, 1, 1, 1, 1, 1)", "two_accounts" },
+        { "insert into bank.leg values (gen_random_uuid(), 2, 1, 2, 1, 1, null)", "posts_or_does_not" },
+        { "insert into bank.transfer_detail (transfer_id, settles) values (gen_random_uuid(), true)", "settles_something" },
+        { "insert into bank.transfer_detail (transfer_id, related_id, settles) select gen_random_uuid(), related_id, true from bank.transfer_detail where settles", "settled_once" },
+        { "insert into bank.transfer_detail (transfer_id, exchange_rate) values (gen_random_uuid(), 0)", "transfer_detail_exchange_rate_check" },
+        { "insert into bank.open_hold values (gen_random_uuid(), 1, 0, now())", "open_hold_amount_minor_check" },
+        { "insert into bank.posting select account_id, sequence_number, gen_random_uuid(), 1, 1, now(), now() from bank.posting", "posting_pkey" },
+        { "insert into bank.posting values (1, 99, gen_random_uuid(), 0, 0, now(), now())", "posting_amount_minor_check" },
+        { "insert into bank.posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date, held_after_minor) values (1, 99, gen_random_uuid(), 1, 1, now(), now(), 0)", "posting_held_after_minor_check" },
+        { Batch("1, 0", 32), "batch_number_check" },
+        { Batch("1, 1", 32), "one_place_in_chain" },
+        { Batch("1, 99", 31), "batch_hash_check" },
+        { "insert into bank.chain (heads, genesis) values ('', 'short')", "chain_genesis_check" },
+        { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (0, array[1], array[1, 2], array[1])", "arrays_go_together" },
+        { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (8, array[1], array[1], array[1])", "event_queue_check" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Denied))]
+    public async Task Silo_ChangeOfTheLedger_IsDenied(string sql)
+    {
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(shared.Bank.Database.Silo, sql));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, exception.SqlState);
+    }
+
+    [Fact]
+    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheFourDoors()
+    {
+        const string Functions = """
+            select coalesce(string_agg(p.proname, ', ' order by p.proname), '')
+              from pg_proc p
+             where p.pronamespace = 'bank'::regnamespace
+               and p.prosecdef
+               and has_function_privilege('{role}', p.oid, 'execute')
+            """;
+        Assert.Equal("change_terms, lock_accounts, open_chain, post_batch", await ReadAsync("bkt_silo"));
+        Assert.Equal("", await ReadAsync("public"));
+
+        Task<string> ReadAsync(string role) => TestDatabase.ReadAsync<string>(shared.Bank.Database.Owner, Functions.Replace("{role}", role, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("update bank.posting set amount_minor = amount_minor + 1")]
     [InlineData("delete from bank.posting")]
     [InlineData("truncate bank.transfer")]
+    [InlineData("update bank.leg set amount_minor = 1")]
+    [InlineData("update bank.transfer_detail set settles = false")]
+    [InlineData("update bank.batch set transfer_count = 1")]
+    [InlineData("truncate bank.chain")]
+    [InlineData("delete from bank.account_terms")]
+    [InlineData("delete from bank.verification")]
     [InlineData("delete from bank.audit")]
     [InlineData("update bank.agreement set version = 2")]
     public async Task Owner_ChangeOfWhatIsBooked_IsRefusedByTheTrigger(string sql)
     {
-        var bank = new Bank(await server.CreateDatabaseAsync());
-        await bank.OpenAccountAsync(100);
-        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Owner, sql));
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(shared.Bank.Database.Owner, sql));
         Assert.Equal(PostgresErrorCodes.RestrictViolation, exception.SqlState);
     }
 
-    [Fact]
-    public async Task Silo_OneSidedPosting_IsRefused()
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public async Task Owner_ImpossibleRow_IsRefusedByAConstraint(string sql, string constraint)
     {
-        var bank = new Bank(await server.CreateDatabaseAsync());
-        var account = await bank.OpenAccountAsync(100);
-        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
-            insert into bank.posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date)
-            values ({account.Id}, 2, gen_random_uuid(), 1000, 1100, now(), '2026-11-24')
-            """));
-        Assert.Equal(PostgresErrorCodes.CheckViolation, exception.SqlState);
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(shared.Bank.Database.Owner, sql));
+        Assert.Equal(constraint, exception.ConstraintName);
+    }
+
+    [Fact]
+    public async Task PostBatch_VersionThatIsNotTheAccounts_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var seen = await SeeAsync(bank, from, to);
+        await bank.BookAsync(Bank.Payment(from, to, 1));
+        await AssertFenceAsync(LedgerFence.AccountChanged, bank, Write(seen, 10));
+    }
+
+    [Fact]
+    public async Task PostBatch_OneAccountOfManyHasMoved_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var seen = await SeeAsync(bank, from, to);
+        Assert.True((await bank.ChangeTermsAsync(to, terms => terms with { Freeze = AccountFreeze.Credits })).Succeeded);
+        await AssertFenceAsync(LedgerFence.AccountChanged, bank, Write(seen, 10));
+    }
+
+    [Fact]
+    public async Task PostBatch_AnotherBusinessDate_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var seen = await SeeAsync(bank, from, to);
+        await AssertFenceAsync(LedgerFence.BusinessDateChanged, bank, Write(seen with { Date = seen.Date.AddDays(1) }, 10));
+    }
+
+    [Fact]
+    public async Task PostBatch_IdThatIsDecided_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var known = await bank.BookAsync(Bank.Payment(from, to, 1));
+        await AssertFenceAsync(LedgerFence.TransferDecided, bank, Write(await SeeAsync(bank, from, to), 10, known.Id));
+    }
+
+    [Fact]
+    public async Task PostBatch_MoreThanThereIs_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var seen = await SeeAsync(bank, from, to);
+        await AssertConstraintAsync("available_not_below_floor", bank, Write(seen, 1_001));
+    }
+
+    [Fact]
+    public async Task PostBatch_MoneyThatIsHeld_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        await bank.BookAsync(Bank.Hold(from, to, 900, DateTimeOffset.UtcNow.AddDays(1)));
+        await AssertConstraintAsync("available_not_below_floor", bank, Write(await SeeAsync(bank, from, to), 101));
+    }
+
+    [Fact]
+    public async Task PostBatch_MoneyForAClosedAccount_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        Assert.True((await bank.ChangeTermsAsync(to, terms => terms with { Closed = true })).Succeeded);
+        await AssertConstraintAsync("closed_is_empty", bank, Write(await SeeAsync(bank, from, to), 10));
+    }
+
+    [Fact]
+    public async Task PostBatch_PlaceThatAnAccountHasAlready_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var seen = await SeeAsync(bank, from, to);
+        await AssertConstraintAsync("posting_pkey", bank, Write(seen with { From = seen.From with { SequenceNumber = 0 } }, 10));
+    }
+
+    [Fact]
+    public async Task PostBatch_WhatTheTestsWrite_IsTakenAsItIs()
+    {
+        var (bank, from, to) = await OpenAsync();
+        await bank.Store.PostAsync(Write(await SeeAsync(bank, from, to), 10), CancellationToken.None);
         await bank.AssertSoundAsync();
     }
 
-    [Theory]
-    [InlineData("update bank.account set balance_minor = -1 where customer_number is not null", "balance_not_below_floor")]
-    [InlineData("""
-        insert into bank.transfer (transfer_id, debit_account_id, credit_account_id, amount_minor, booked_at, business_date, kind, reference)
-        select gen_random_uuid(), account_id, account_id, 1, now(), now(), 1, '' from bank.account limit 1
-        """, null)]
-    public async Task Silo_ImpossibleRow_IsRefusedByAConstraint(string sql, string? constraint)
+    private static string Transfer(string values) => $"""
+        insert into bank.transfer (transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, kind, reason, reference)
+        values (gen_random_uuid(), 1, {values}, '')
+        """;
+
+    private static string Batch(string place, int hashLength) => $"""
+        insert into bank.batch (chain, number, booked_at, business_date, transfer_count, content_hash, hash)
+        values ({place}, now(), now(), 1, sha256(''), substr(sha256(''), 1, {hashLength}))
+        """;
+
+    /// <summary>What a silo decides from.</summary>
+    private sealed record Seen(AccountState From, AccountState To, DateOnly Date, int Chain);
+
+    private async Task<(Bank Bank, AccountRegistration From, AccountRegistration To)> OpenAsync()
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
-        await bank.OpenAccountAsync(100);
-        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, sql));
-        Assert.Equal(PostgresErrorCodes.CheckViolation, exception.SqlState);
-        if (constraint is not null)
-            Assert.Equal(constraint, exception.ConstraintName);
+        return (bank, await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
     }
+
+    private static async Task<Seen> SeeAsync(Bank bank, AccountRegistration from, AccountRegistration to) => new(
+        await bank.StateAsync(from),
+        await bank.StateAsync(to),
+        await TestDatabase.ReadAsync<DateOnly>(bank.Database.Silo, "select business_date from bank.business_day"),
+        await TestDatabase.ReadAsync<int>(bank.Database.Silo, "select max(chain) from bank.chain"));
+
+    /// <summary>A payment as a silo without any rules would write it.</summary>
+    private static LedgerWrite Write(Seen seen, long amount, TransferId? id = null)
+    {
+        var (debit, credit) = (new LockedAccount(seen.From), new LockedAccount(seen.To));
+        debit.Post(-amount);
+        credit.Post(amount);
+        var order = new TransferOrder(
+            id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id, new Money(amount, seen.From.Currency), "", null);
+        var effect = new LegEffect(debit.SequenceNumber, debit.BalanceMinor, debit.HeldMinor, credit.SequenceNumber, credit.BalanceMinor, credit.HeldMinor);
+        return LedgerWrite.Of(
+            seen.Chain, [new RecordedTransfer(order, null, null, effect, [], null, seen.Date)],
+            new Dictionary<long, LockedAccount> { [debit.Id] = debit, [credit.Id] = credit });
+    }
+
+    private static async Task AssertFenceAsync(LedgerFence fence, Bank bank, LedgerWrite write)
+    {
+        var before = await EverythingAsync(bank);
+        var exception = await Assert.ThrowsAsync<LedgerFenceException>(() => bank.Store.PostAsync(write, CancellationToken.None));
+        Assert.Equal(fence, exception.Fence);
+        Assert.Equal(before, await EverythingAsync(bank));
+    }
+
+    private static async Task AssertConstraintAsync(string constraint, Bank bank, LedgerWrite write)
+    {
+        var before = await EverythingAsync(bank);
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => bank.Store.PostAsync(write, CancellationToken.None));
+        Assert.Equal(constraint, exception.ConstraintName);
+        Assert.Equal(before, await EverythingAsync(bank));
+        await bank.AssertSoundAsync();
+    }
+
+    private static Task<string> EverythingAsync(Bank bank) => TestDatabase.ReadAsync<string>(bank.Database.Owner, $"""
+        select concat_ws(' ', {string.Join(", ", LedgerTables.Append("account").Append("event").Select(table => $"(select md5(string_agg(t::text, '' order by t::text)) from bank.{table} t)"))})
+        """);
 }

@@ -10,6 +10,7 @@ public sealed class AccessListTest
         V1.AuthenticationServiceReflection.Descriptor,
         V1.BranchServiceReflection.Descriptor,
         V1.EnrolmentServiceReflection.Descriptor,
+        V1.LedgerServiceReflection.Descriptor,
         V1.NotificationServiceReflection.Descriptor,
         V1.TransferServiceReflection.Descriptor,
         Grpc.Health.V1.HealthReflection.Descriptor,
@@ -46,6 +47,14 @@ public sealed class AccessListTest
 
     [Fact]
     public void Find_MethodThatMovesMoney_SaysSo() => Assert.Equal(
-        ["CreateTransfer", "DepositCash", "WithdrawCash"],
+        ["CreateExchange", "CreateHold", "CreateLinkedTransfer", "CreateTransfer", "DepositCash", "PostHold", "ReleaseHold", "ReverseTransfer", "WithdrawCash"],
         AccessList.Names.Where(name => AccessList.Find(name)!.MovesMoney).Select(name => name[(name.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Find_MethodOfTheLedger_IsForTheOperationsDeskAlone()
+    {
+        var ledger = V1.LedgerServiceReflection.Descriptor.Services.Single().Methods.Select(AccessList.NameOf).ToArray();
+        Assert.All(ledger, name => Assert.Equal(Caller.Operations, AccessList.Find(name)?.Caller));
+        Assert.Equal(ledger.Order(StringComparer.Ordinal), AccessList.Names.Where(name => AccessList.Find(name)!.Caller == Caller.Operations).Order(StringComparer.Ordinal));
+    }
 }

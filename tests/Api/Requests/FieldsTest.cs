@@ -1,6 +1,8 @@
+using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Infrastructure;
 using BktSmart.Ledger;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace BktSmart.Requests;
@@ -48,6 +50,33 @@ public sealed class FieldsTest
         { "TEXT_NOT_ALLOWED", "display_name", "one letter", () => Fields.CustomerDisplayName(" A ", "display_name") },
         { "TEXT_NOT_ALLOWED", "display_name", "one letter of two UTF-16 units", () => Fields.CustomerDisplayName("\U00020000", "display_name") },
         { "FIELD_MISSING", "display_name", "blank", () => Fields.CustomerDisplayName("  ", "display_name") },
+        { "RESOURCE_NAME_MALFORMED", "debtor", "no collection", () => Fields.LedgerAccountName("FEES-ALL", "debtor") },
+        { "RESOURCE_NAME_MALFORMED", "debtor", "lower case", () => Fields.LedgerAccountName("accounts/fees-all", "debtor") },
+        { "RESOURCE_NAME_MALFORMED", "debtor", "no currency", () => Fields.LedgerAccountName("accounts/FEES", "debtor") },
+        { "RESOURCE_NAME_MALFORMED", "debtor", "printed IBAN", () => Fields.LedgerAccountName("accounts/AL35 2021 1109 0000 0000 0123 4567", "debtor") },
+        { "RESOURCE_NAME_MALFORMED", "debtor", "a line break at the end", () => Fields.LedgerAccountName("accounts/FEES-ALL\n", "debtor") },
+        { "FIELD_MISSING", "debtor", "ledger account", () => Fields.LedgerAccountName("", "debtor") },
+        { "FIELD_MISSING", "exchange_rate", "rate", () => ExchangeRate("") },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "words", () => ExchangeRate("one") },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "zero", () => ExchangeRate("0") },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "negative", () => ExchangeRate("-98.5") },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "comma", () => ExchangeRate("98,5") },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "space", () => ExchangeRate(" 98.5") },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "exponent", () => ExchangeRate("985e-1") },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "eleven decimals", () => ExchangeRate("98.50000000000") },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "over a million", () => ExchangeRate("1000001", source: 1, target: 1_000_001) },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "more digits than a decimal has", () => ExchangeRate(new string('9', 40)) },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "one minor unit more", () => ExchangeRate("98.5", target: 9_851) },
+        { "EXCHANGE_RATE_INVALID", "exchange_rate", "one minor unit less", () => ExchangeRate("98.5", target: 9_849) },
+        { "FIELD_MISSING", "expire_time", "time", () => Fields.Time(null, "expire_time") },
+        { "TIME_MALFORMED", "expire_time", "nanoseconds", () => Fields.Time(new Timestamp { Nanos = -1 }, "expire_time") },
+        { "TIME_MALFORMED", "expire_time", "after the year 9999", () => Fields.Time(new Timestamp { Seconds = 253_402_300_800 }, "expire_time") },
+        { "TIME_MALFORMED", "expire_time", "before the year 1", () => Fields.Time(new Timestamp { Seconds = long.MinValue }, "expire_time") },
+        { "FREEZE_UNKNOWN", "freeze", "not set", () => Fields.Freeze(V1.AccountFreeze.Unspecified, "freeze") },
+        { "FREEZE_UNKNOWN", "freeze", "of a later version", () => Fields.Freeze((V1.AccountFreeze)77, "freeze") },
+        { "FIELD_MISSING", "note", "blank", () => Fields.Note("  ", "note") },
+        { "TEXT_TOO_LONG", "note", "141", () => Fields.Note(new string('a', 141), "note") },
+        { "TEXT_NOT_ALLOWED", "note", "control character", () => Fields.Note("a\u0007b", "note") },
         { "PASSWORD_TOO_LONG", "password", "unbounded", () => Fields.Password(new string('a', 4096), "password") },
     };
 
@@ -67,6 +96,37 @@ public sealed class FieldsTest
     public void Amount_LargestTransfer_IsRead() =>
         Assert.Equal(new Money(Ledger.Money.MaxTransferMinor, Currency.Parse("ALL")), Fields.Amount(Money(Ledger.Money.MaxTransferMinor), "amount"));
 
+    [Theory]
+    [InlineData("98.5", 100, 9_850, "98.5")]
+    [InlineData("0.01015", 10_000, 101, "0.01015")] // 101.5, rounded down
+    [InlineData("0.01015", 10_000, 102, "0.01015")] // and up
+    [InlineData("1000000", 1, 1_000_000, "1000000")]
+    [InlineData("0.9999999999", 1_000_000_000_000_000, 999_999_999_900_000, "0.9999999999")]
+    [InlineData("98.500", 100, 9_850, "98.500")] // the record keeps what was written
+    public void ExchangeRate_FitsTheAmountsToAMinorUnit_IsReadAsWritten(string text, long source, long target, string expected) =>
+        Assert.Equal(expected, ExchangeRate(text, source, target).ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    [Fact]
+    public void Time_Nanoseconds_AreCutToTheMicrosecondsThatAreStored() => Assert.Equal(
+        DateTimeOffset.UnixEpoch.AddTicks(10_000_000 + 1_234_560),
+        Fields.Time(new Timestamp { Seconds = 1, Nanos = 123_456_789 }, "expire_time"));
+
+    [Theory]
+    [InlineData("accounts/FEES-ALL", "FEES-ALL")]
+    [InlineData("accounts/POSITION-EUR", "POSITION-EUR")]
+    [InlineData("accounts/AL47212110090000000235698741", "AL47212110090000000235698741")]
+    public void LedgerAccountName_IbanOrCode_IsRead(string name, string number) => Assert.Equal(number, Fields.LedgerAccountName(name, "debtor"));
+
+    [Theory]
+    [InlineData(V1.AccountFreeze.None, AccountFreeze.None)]
+    [InlineData(V1.AccountFreeze.Debits, AccountFreeze.Debits)]
+    [InlineData(V1.AccountFreeze.Credits, AccountFreeze.Credits)]
+    [InlineData(V1.AccountFreeze.Both, AccountFreeze.Both)]
+    public void Freeze_Known_IsRead(V1.AccountFreeze freeze, AccountFreeze expected) => Assert.Equal(expected, Fields.Freeze(freeze, "freeze"));
+
+    [Fact]
+    public void Note_SpacesAround_AreCutOff() => Assert.Equal("urdhër i gjykatës", Fields.Note(" urdhër i gjykatës ", "note"));
+
     [Fact]
     public void Fnp_SixDigits_DoesNotPrint()
     {
@@ -76,6 +136,9 @@ public sealed class FieldsTest
     }
 
     private static V1.Money Money(long minor) => new() { MinorUnits = minor, CurrencyCode = "ALL" };
+
+    private static decimal ExchangeRate(string text, long source = 100, long target = 9_850) => Fields.ExchangeRate(
+        text, new Money(source, Currency.Parse("EUR")), new Money(target, Currency.Parse("ALL")), "exchange_rate");
 
     private static V1.Device Device(string pushToken = "") => new()
     {

@@ -1,0 +1,59 @@
+using BktSmart.Ledger;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Tests.Storage;
+
+/// <summary>A silo's writer, from its start to its stop.</summary>
+internal sealed class RunningWriter : IAsyncDisposable
+{
+    private readonly Lifecycle _lifecycle = new();
+    private readonly LedgerEventSignal _signal;
+    private bool _started;
+
+    public RunningWriter(Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true)
+    {
+        _signal = new LedgerEventSignal(
+            bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
+        Writer = new LedgerWriter(poster ?? bank.Poster, Options.Create(options), _signal, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        Writer.Participate(_lifecycle);
+        if (start)
+            StartAsync().GetAwaiter().GetResult();
+    }
+
+    public LedgerWriter Writer { get; }
+
+    public Task StartAsync()
+    {
+        _started = true;
+        return _lifecycle.Observer!.OnStart(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_started)
+            await _lifecycle.Observer!.OnStop(CancellationToken.None);
+        Writer.Dispose();
+        _signal.Dispose();
+    }
+
+    /// <summary>Hands over the one observer that subscribes.</summary>
+    private sealed class Lifecycle : ISiloLifecycle, IDisposable
+    {
+        public ILifecycleObserver? Observer { get; private set; }
+
+        public int HighestCompletedStage => 0;
+
+        public int LowestStoppedStage => 0;
+
+        public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
+        {
+            Observer = observer;
+            return this;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
