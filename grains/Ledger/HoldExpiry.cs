@@ -10,7 +10,7 @@ namespace BktSmart.Ledger;
 /// ends a hold follows from the hold, so two silos that end the same one give one order twice; whether somebody was faster, the ledger decides.
 /// </summary>
 internal sealed partial class HoldExpiry(
-    LedgerStore store, LedgerReader reader, LedgerWriter writer, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<HoldExpiry> logger)
+    LedgerStore store, LedgerWriter writer, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<HoldExpiry> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -40,7 +40,7 @@ internal sealed partial class HoldExpiry(
         var decisions = new List<Task<Decision>>(holds.Count);
         foreach (var id in holds)
         {
-            if (await reader.FindAsync(id, cancellationToken) is { Order: var hold })
+            if (await store.FindAsync(id, cancellationToken) is { Order: var hold })
             {
                 decisions.Add(writer.PostAsync(new TransferOrder(
                     IdOf(id), TransferKind.HoldExpiry, hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null) { RelatedId = id }));

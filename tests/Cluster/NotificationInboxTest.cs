@@ -4,6 +4,7 @@ using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Notifications;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Cluster;
 
@@ -61,9 +62,12 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         var registrations = await new AccountStore(bank.Database.Silo).FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
         var orders = Enumerable.Range(1, 5).Select(i => new TransferOrder(
             new TransferId(Guid.CreateVersion7()), TransferKind.Payment, registrations[from.Iban.Value].Id, registrations[to.Iban.Value].Id, new Money(i, All), "", null));
-        await new LedgerStore(bank.Database.Silo).PostAsync([.. orders], CancellationToken.None);
-        await TestDatabase.ExecuteAsync(
-            bank.Database.Silo, $"delete from bank.event where account_id = {registrations[to.Iban.Value].Id} and sequence_number in (1, 2, 4)");
+        var poster = new LedgerPoster(
+            new LedgerStore(bank.Database.Silo, new LedgerIdentity("test")), new LedgerCache(Options.Create(new LedgerOptions())));
+        foreach (var order in orders)
+            await poster.PostAsync([order], CancellationToken.None);
+        Assert.Equal(3, await TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"delete from bank.event where account_ids = array[{registrations[to.Iban.Value].Id}] and sequence_numbers[1] in (1, 2, 4)"));
 
         await bank.StartAsync();
         var inbox = await InboxAsync(payee, 5);

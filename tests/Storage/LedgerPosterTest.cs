@@ -137,7 +137,7 @@ public sealed class LedgerPosterTest(TestServer server)
         var poster = new LedgerPoster(bank.Store, cache);
         await using (var running = new RunningWriter(bank, new LedgerOptions(), poster))
         using (var expiry = new HoldExpiry(
-            bank.Store, new LedgerReader(bank.Store, cache), running.Writer, Options.Create(new LedgerOptions()), TimeProvider.System, NullLogger<HoldExpiry>.Instance))
+            bank.Store, running.Writer, Options.Create(new LedgerOptions()), TimeProvider.System, NullLogger<HoldExpiry>.Instance))
         {
             Assert.Equal(1, await expiry.ExpireAsync(CancellationToken.None));
             Assert.Equal(0, await expiry.ExpireAsync(CancellationToken.None));
@@ -164,7 +164,7 @@ public sealed class LedgerPosterTest(TestServer server)
             var cache = Bank.NewCache();
             await using var running = new RunningWriter(bank, new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerPoster(bank.Store, cache));
             using var expiry = new HoldExpiry(
-                bank.Store, new LedgerReader(bank.Store, cache), running.Writer, Options.Create(new LedgerOptions { HoldExpiryCountMax = 3 }), TimeProvider.System,
+                bank.Store, running.Writer, Options.Create(new LedgerOptions { HoldExpiryCountMax = 3 }), TimeProvider.System,
                 NullLogger<HoldExpiry>.Instance);
             while (await expiry.ExpireAsync(CancellationToken.None) > 0)
             {

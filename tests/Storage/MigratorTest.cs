@@ -113,7 +113,7 @@ public sealed class MigratorTest(TestServer server)
         Assert.Equal((4, 5, 8), (report.Batches, report.Transfers, report.Postings));
 
         // What was decided under an id is answered as before.
-        var store = new LedgerStore(silo);
+        var store = new LedgerStore(silo, new LedgerIdentity("test"));
         var payment = await store.FindAsync(IdOf(3), CancellationToken.None);
         Assert.Equal(("një dhuratë 🎁", 200, new LegEffect(3, 600, 0, 2, 300, 0)), (payment!.Order.Reference, payment.Order.Amount.Minor, payment.First));
         Assert.Equal(new DateTimeOffset(2026, 11, 20, 9, 0, 2, TimeSpan.Zero), payment.BookedAt);
