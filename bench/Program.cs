@@ -5,6 +5,7 @@ using BktSmart.Bench.Load;
 using BktSmart.Bench.Rows;
 using BktSmart.Bench.Stage;
 using BktSmart.Dev;
+using BktSmart.Dev.Commands;
 
 // The load process of a measurement; not for people.
 if (args is [LoadWorker.Verb])
@@ -51,9 +52,15 @@ command.SetAction(async (arguments, stop) =>
         await File.WriteAllTextAsync(file.FullName, Report.ToJson(chosen, results, settings), stop);
     return chosen.Any(row => results.IsVoid(row.Name)) ? 1 : 0;
 });
+using var signals = new StopSignals();
 try
 {
-    return await command.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return await command.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
+}
+catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+{
+    const int Interrupted = 130;
+    return Interrupted;
 }
 catch (LaunchException e)
 {

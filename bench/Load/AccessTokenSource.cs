@@ -20,7 +20,8 @@ internal sealed class AccessTokenSource : IDisposable
     public AccessTokenSource(string pemFile)
     {
         _key.ImportFromPem(File.ReadAllText(pemFile));
-        var key = new ECDsaSecurityKey(_key);
+        // With a factory of its own: the shared one would keep signers of a key beyond its disposal.
+        var key = new ECDsaSecurityKey(_key) { CryptoProviderFactory = new CryptoProviderFactory() };
         key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
         _credentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256);
     }

@@ -8,13 +8,15 @@ using Grpc.Core;
 namespace BktSmart.Bench.Load;
 
 /// <summary>
-/// The load process, <c>bench load</c>: reads a <see cref="LoadSpec"/> from its input, warms up, says <see cref="Begun"/>, measures, prints a <see cref="LoadResult"/>
-/// and lets the calls that are still under way end.
+/// The load process, <c>bench load</c>: reads a <see cref="LoadSpec"/> from its input, warms up, says <see cref="Begun"/>, measures, prints a <see cref="LoadResult"/>,
+/// lets the calls that are still under way end, says <see cref="Idle"/>, and reads the next. It stays, because compiling itself again for each measurement would take
+/// the processor from what is measured.
 /// </summary>
 internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
 {
     public const string Verb = "load";
     public const string Begun = "begun";
+    public const string Idle = "idle";
 
     /// <summary>An open loop that nobody answers must not fill the memory: what is due beyond this is counted, and not sent.</summary>
     private const int OpenInFlightMax = 20_000;
@@ -28,9 +30,15 @@ internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
 
     public static async Task<int> RunAsync()
     {
-        var spec = JsonSerializer.Deserialize<LoadSpec>((await Console.In.ReadLineAsync())!, LoadSpec.Json)!;
-        using var traffic = new Traffic(spec);
-        await new LoadWorker(spec, traffic).MeasureAsync();
+        while (await Console.In.ReadLineAsync() is { } line)
+        {
+            var spec = JsonSerializer.Deserialize<LoadSpec>(line, LoadSpec.Json)!;
+            using (var traffic = new Traffic(spec))
+                await new LoadWorker(spec, traffic).MeasureAsync();
+            GC.Collect();
+            Console.WriteLine(Idle);
+        }
+
         return 0;
     }
 

@@ -20,11 +20,11 @@ internal sealed class LimitRows(BenchStage stage)
                         bank.Processes, load => load.PerSecond, stop);
                 }),
                 new Subject(Names.GrpcAndGrain, "calls/s", stop => GrpcAndGrainAsync(stage, stop)),
-                new Subject(Names.Grain, "calls/s", async stop => new Sample(await stage.Peers.GrainCallsAsync(stop))),
+                new Subject(Names.Grain, "calls/s", stop => stage.MeasureAsync(async () => new Sample(await stage.Peers.GrainCallsAsync(stop)), stage.Peers.SiloProcess)),
                 new Subject(Names.Batch, "transf/s", async stop =>
                 {
                     var bank = await stage.SeededBankAsync("batch", 0, stop);
-                    return new Sample(await PostingBatch.RateAsync(bank, TimeSpan.FromSeconds(settings.Seconds), stop));
+                    return await stage.MeasureAsync(async () => new Sample(await PostingBatch.RateAsync(bank, TimeSpan.FromSeconds(settings.Seconds), stop)));
                 }),
                 new Subject(Names.Fdatasync, "ms", stop => Task.FromResult(new Sample(Disk.FdatasyncMs(stage.Folder, TimeSpan.FromSeconds(1))))),
             ],

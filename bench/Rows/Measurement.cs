@@ -6,6 +6,8 @@ namespace BktSmart.Bench.Rows;
 /// <summary>Takes one row: everybody in turn, round after round, so that a slow minute of the machine meets all; then the ledger is proved.</summary>
 internal static class Measurement
 {
+    private const int VerdictLinesMax = 5;
+
     public static async Task TakeAsync(Row row, BenchStage stage, Results results, Action<string> say, CancellationToken stop)
     {
         say($"Row {row.Name}.");
@@ -25,7 +27,8 @@ internal static class Measurement
             return;
         var verdict = await (await ledger(stop)).VerifyAsync(stop);
         results.Add(row.Name, verdict);
-        say($"  {verdict.Output.Split('\n')[0]}");
+        foreach (var line in verdict.Output.Split('\n').Take(VerdictLinesMax))
+            say($"  {line}");
         if (!verdict.Sound)
             say("  The ledger is NOT sound: the row is void.");
     }

@@ -19,29 +19,31 @@ internal static class PostingBatch
         // A connection of its own, so that what it prepares is gone with it.
         await using var database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(bank.OwnerConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1 }.ConnectionString);
         await using var connection = await database.OpenConnectionAsync(stop);
-        var ids = await AccountIdsAsync(connection, stop);
+        var (first, last) = await bank.AccountIdsAsync(stop);
+        var half = (last - first + 1) / 2;
         var random = new Random(1);
-        await PostAsync(connection, ids, random, WarmUp, stop);
+        Transfer NewTransfer() => new(Guid.CreateVersion7(), first + random.NextInt64(half), first + half + random.NextInt64(half));
+
+        await PostAsync(connection, NewTransfer, WarmUp, stop);
         var watch = Stopwatch.StartNew();
-        var posted = await PostAsync(connection, ids, random, duration, stop);
+        var posted = await PostAsync(connection, NewTransfer, duration, stop);
         return posted / watch.Elapsed.TotalSeconds;
     }
 
-    private static async Task<long> PostAsync(NpgsqlConnection connection, long[] ids, Random random, TimeSpan duration, CancellationToken stop)
+    private static async Task<long> PostAsync(NpgsqlConnection connection, Func<Transfer> newTransfer, TimeSpan duration, CancellationToken stop)
     {
         var posted = 0L;
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < duration; posted += BatchSize)
-            await PostAsync(connection, ids, random, stop);
+            await PostAsync(connection, [.. Enumerable.Range(0, BatchSize).Select(_ => newTransfer())], stop);
         return posted;
     }
 
-    private static async Task PostAsync(NpgsqlConnection connection, long[] ids, Random random, CancellationToken stop)
+    private static async Task PostAsync(NpgsqlConnection connection, Transfer[] transfers, CancellationToken stop)
     {
-        var transfers = Enumerable.Range(0, BatchSize).Select(_ => (Id: Guid.CreateVersion7(), Debit: ids[random.Next(ids.Length / 2)], Credit: ids[ids.Length / 2 + random.Next(ids.Length / 2)])).ToArray();
         await using var transaction = await connection.BeginTransactionAsync(stop);
 
-        var accounts = new Dictionary<long, (long Balance, long Sequence)>();
-        var bookedAt = DateTime.UtcNow;
+        var accounts = new Dictionary<long, (int Customer, long Balance, long Sequence)>();
+        var bookedAt = DateTime.MinValue;
         await using (var read = new NpgsqlCommand("""
             select account_id, currency, customer_number, floor_minor, balance_minor, sequence_number, greatest(booked_at, clock_timestamp())
               from bank.account
@@ -53,8 +55,9 @@ internal static class PostingBatch
             await using var reader = await read.ExecuteReaderAsync(stop);
             while (await reader.ReadAsync(stop))
             {
-                accounts.Add(reader.GetInt64(0), (reader.GetInt64(4), reader.GetInt64(5)));
-                bookedAt = reader.GetDateTime(6);
+                accounts.Add(reader.GetInt64(0), (reader.GetInt32(2), reader.GetInt64(4), reader.GetInt64(5)));
+                if (reader.GetDateTime(6) is var earliest && earliest > bookedAt)
+                    bookedAt = earliest;
             }
         }
 
@@ -63,9 +66,9 @@ internal static class PostingBatch
 
         var postings = transfers.SelectMany(t => ((long Account, long Amount, Guid Transfer)[])[(t.Debit, -1, t.Id), (t.Credit, 1, t.Id)]).Select(p =>
         {
-            var (balance, sequence) = accounts[p.Account];
-            accounts[p.Account] = (balance + p.Amount, sequence + 1);
-            return (p.Account, p.Amount, p.Transfer, Balance: balance + p.Amount, Sequence: sequence + 1);
+            var (customer, balance, sequence) = accounts[p.Account];
+            accounts[p.Account] = (customer, balance + p.Amount, sequence + 1);
+            return (p.Account, p.Amount, p.Transfer, Customer: customer, Balance: balance + p.Amount, Sequence: sequence + 1);
         }).ToArray();
         var touched = accounts.ToArray();
         await using (var write = new NpgsqlBatch(connection)
@@ -110,17 +113,21 @@ internal static class PostingBatch
                         Array(touched.Select(a => a.Key)), Array(touched.Select(a => a.Value.Balance)), Array(touched.Select(a => a.Value.Sequence)), new() { Value = bookedAt },
                     },
                 },
+                new NpgsqlBatchCommand("""
+                    insert into bank.event (queue, customer_number, account_id, sequence_number)
+                    select e.customer % 8, e.*
+                      from unnest($1, $2, $3) as e (customer, account_id, sequence_number)
+                    """)
+                {
+                    Parameters = { Array(postings.Select(p => p.Customer)), Array(postings.Select(p => p.Account)), Array(postings.Select(p => p.Sequence)) },
+                },
             },
         })
             await write.ExecuteNonQueryAsync(stop);
         await transaction.CommitAsync(stop);
     }
 
-    private static async Task<long[]> AccountIdsAsync(NpgsqlConnection connection, CancellationToken stop)
-    {
-        await using var command = new NpgsqlCommand("select array_agg(account_id order by account_id) from bank.account where customer_number is not null", connection);
-        return (long[])(await command.ExecuteScalarAsync(stop))!;
-    }
-
     private static NpgsqlParameter<T[]> Array<T>(IEnumerable<T> values) => new() { TypedValue = [.. values] };
+
+    private readonly record struct Transfer(Guid Id, long Debit, long Credit);
 }

@@ -32,7 +32,7 @@ internal sealed class ReadRows(BenchStage stage)
             [
                 new Subject(Names.Ours, "calls/s", BalanceAsync),
                 new Subject(Names.GrpcAndGrain, "calls/s", stop => LimitRows.GrpcAndGrainAsync(stage, stop)),
-                new Subject(Names.Select, "calls/s", async stop => new Sample((await SelectAsync(Settings.PgBenchClients, stop)).PerSecond)),
+                new Subject(Names.Select, "calls/s", stop => stage.MeasureAsync(async () => new Sample((await SelectAsync(Settings.PgBenchClients, stop)).PerSecond))),
             ],
             [new Goal(">= 0.85 x gRPC + no-op grain", r => r.Ratio("balance", Names.Ours, Names.GrpcAndGrain), 0.85)],
             async stop =>
@@ -160,9 +160,8 @@ internal sealed class ReadRows(BenchStage stage)
             AccessTokenKey = bank.AccessTokenKey,
         };
         // It writes for as long as the pages are read, and a little longer.
-        var writing = LoadProcess.RunAsync(
-            spec with { Call = Call.Transfer, Choice = Choice.OneCredited, RatePerSecond = WritesPerSecond, Seconds = Settings.Seconds + 1, Accounts = Settings.Accounts },
-            () => { }, () => { }, stop);
+        var writing = stage.Loads.RunAsync(
+            spec with { Call = Call.Transfer, Choice = Choice.OneCredited, RatePerSecond = WritesPerSecond, Seconds = Settings.Seconds + 1, Accounts = Settings.Accounts }, stop);
         var sample = await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P50, stop);
         await writing;
         return sample;

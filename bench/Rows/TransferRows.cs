@@ -86,14 +86,14 @@ internal sealed class TransferRows(BenchStage stage, Results results)
             new Subject(Names.Ours, "transf/s", stop => OursAsync(new Shape { Choice = choice }, Rate, stop)),
             new Subject(Names.Textbook, "transf/s", stop => TextbookAsync(new Shape { Choice = choice }, Rate, stop)),
             new Subject(Names.Transactions, "transf/s", stop => stage.MeasureAsync(Spec(stage.Peers.Front, new Shape { Choice = choice }), stage.Peers.FrontProcesses, Rate, stop)),
-            new Subject(Names.TpcB, "transf/s", async stop => await TpcBAsync(await stage.TpcBAsync(stop), script, stop)),
+            new Subject(Names.TpcB, "transf/s", async stop => await TpcBAsync(await stage.TpcBAsync(stop), script, Settings.Seconds, stop)),
         ],
         goals,
         async stop =>
         {
             await PrepareTextbookAsync(stop);
             await stage.StartTransactionsAsync(stop);
-            await TpcBAsync(await stage.TpcBAsync(stop), script, stop, Settings.WarmUpSeconds);
+            await TpcBAsync(await stage.TpcBAsync(stop), script, Settings.WarmUpSeconds, stop);
         },
         stage.WarmBankAsync);
 
@@ -131,11 +131,11 @@ internal sealed class TransferRows(BenchStage stage, Results results)
     private Task<Sample> TextbookAsync(Shape shape, Func<LoadResult, double> value, CancellationToken stop) =>
         stage.MeasureAsync(Spec(stage.Peers.Textbook, shape), stage.Peers.TextbookProcesses, value, stop);
 
-    private async Task<Sample> TpcBAsync(PgBench bench, string script, CancellationToken stop, int? seconds = null)
+    private Task<Sample> TpcBAsync(PgBench bench, string script, int seconds, CancellationToken stop) => stage.MeasureAsync(async () =>
     {
-        var (rate, mean) = await bench.RunAsync(script, Settings.PgBenchClients, seconds ?? Settings.Seconds, stop);
+        var (rate, mean) = await bench.RunAsync(script, Settings.PgBenchClients, seconds, stop);
         return new Sample(rate) { More = new Dictionary<string, double> { ["meanMs"] = mean } };
-    }
+    });
 
     /// <summary>What we can do: the rate of the row uniform, or, where that was not asked for, a measurement of its own.</summary>
     private async Task<double> CapacityAsync(CancellationToken stop) =>

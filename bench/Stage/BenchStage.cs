@@ -32,6 +32,8 @@ internal sealed class BenchStage : IAsyncDisposable
 
     public PeerPrograms Peers { get; }
 
+    public LoadProcesses Loads { get; } = new();
+
     /// <summary>On the disk of the database.</summary>
     public string Folder => _data.Root;
 
@@ -61,7 +63,7 @@ internal sealed class BenchStage : IAsyncDisposable
     public async Task<BenchBank> WarmBankAsync(CancellationToken stop)
     {
         var bank = await SeededBankAsync("main", 0, stop);
-        await bank.WarmAsync(Settings.InFlight, stop);
+        await bank.WarmAsync(Loads, Settings.InFlight, stop);
         return bank;
     }
 
@@ -117,15 +119,24 @@ internal sealed class BenchStage : IAsyncDisposable
     public async Task<Sample> MeasureAsync(
         LoadSpec spec, IReadOnlyDictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop)
     {
-        var cpu = new CpuUse(new Dictionary<string, Func<IEnumerable<int>>>(servers) { ["pg"] = () => CpuUse.Family(_postmaster) });
+        var cpu = Cpu(servers);
         Dictionary<string, double> cores = [];
-        var load = await LoadProcess.RunAsync(spec, cpu.Start, () => cores = cpu.Stop(), stop);
-        cores["load"] = load.CpuSeconds / load.Seconds;
+        var load = await Loads.RunAsync(spec, cpu.Start, result => cores = cpu.Stop("load", result.CpuSeconds / result.Seconds), stop);
         return new Sample(value(load)) { Load = load, Cores = cores };
+    }
+
+    /// <summary>The same for what is not a load process of ours; its own processor time is in "other".</summary>
+    public async Task<Sample> MeasureAsync(Func<Task<Sample>> measureAsync, IReadOnlyDictionary<string, Func<IEnumerable<int>>>? servers = null)
+    {
+        var cpu = Cpu(servers ?? new Dictionary<string, Func<IEnumerable<int>>>());
+        cpu.Start();
+        var sample = await measureAsync();
+        return sample with { Cores = cpu.Stop() };
     }
 
     public async ValueTask DisposeAsync()
     {
+        Loads.Dispose();
         await Peers.DisposeAsync();
         foreach (var bank in _banks.Values)
             await bank.DisposeAsync();
@@ -136,6 +147,9 @@ internal sealed class BenchStage : IAsyncDisposable
         _data.Dispose();
     }
 
+    private CpuUse Cpu(IReadOnlyDictionary<string, Func<IEnumerable<int>>> servers) =>
+        new(new Dictionary<string, Func<IEnumerable<int>>>(servers) { ["pg"] = () => CpuUse.Family(_postmaster) });
+
     private NpgsqlConnectionStringBuilder Login(string database) => new(_postgres.AdminConnectionString) { Database = database };
 
     private async Task ExecuteAsync(string sql, CancellationToken stop)
@@ -145,7 +159,6 @@ internal sealed class BenchStage : IAsyncDisposable
         await command.ExecuteNonQueryAsync(stop);
     }
 
-    private async Task CallEachAsync(Call call, CancellationToken stop) => await LoadProcess.RunAsync(
-        new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, WarmUpSeconds = 0, Seconds = 600, Accounts = Settings.Accounts },
-        () => { }, () => { }, stop);
+    private async Task CallEachAsync(Call call, CancellationToken stop) => await Loads.RunAsync(
+        new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, WarmUpSeconds = 0, Seconds = 600, Accounts = Settings.Accounts }, stop);
 }

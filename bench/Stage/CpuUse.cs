@@ -10,18 +10,32 @@ internal sealed class CpuUse(IReadOnlyDictionary<string, Func<IEnumerable<int>>>
 
     private readonly Stopwatch _watch = new();
     private Dictionary<string, double> _before = [];
+    private double _machineBefore;
 
     public void Start()
     {
-        _before = Snapshot();
+        (_before, _machineBefore) = (Snapshot(), Machine());
         _watch.Restart();
     }
 
-    /// <summary>Cores that each was busy with since <see cref="Start"/>.</summary>
-    public Dictionary<string, double> Stop()
+    /// <summary>Cores that each was busy with since <see cref="Start"/>, and those of everything else on the machine.</summary>
+    /// <param name="more">Cores of a process that is known otherwise.</param>
+    public Dictionary<string, double> Stop(string? name = null, double more = 0)
     {
         var seconds = _watch.Elapsed.TotalSeconds;
-        return Snapshot().ToDictionary(process => process.Key, process => (process.Value - _before[process.Key]) / seconds);
+        var cores = Snapshot().ToDictionary(process => process.Key, process => (process.Value - _before[process.Key]) / seconds);
+        var machine = (Machine() - _machineBefore) / seconds;
+        if (name is not null)
+            cores[name] = more;
+        cores["other"] = Math.Max(0, machine - cores.Values.Sum());
+        return cores;
+    }
+
+    // user, nice, system, idle, iowait, irq, softirq, steal: all but the two that wait
+    private static double Machine()
+    {
+        var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9];
+        return fields.Where((_, i) => i is not (3 or 4)).Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond;
     }
 
     /// <summary>A process and its children; the time of children that ended is in the parent's.</summary>

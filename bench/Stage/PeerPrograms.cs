@@ -13,7 +13,6 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
     private const string GatewayPurpose = "peer-gateway";
     private const string FrontPurpose = "peer-front";
     private const string TextbookPurpose = "peer-textbook";
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(10);
 
     private readonly List<SupervisedProcess> _started = [];
     private readonly int _siloPort = data.Ports.Reserve(SiloPurpose);
@@ -71,11 +70,9 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in Enumerable.Reverse(_started))
-        {
-            await process.StopAsync(Signal.Terminate, StopGrace);
+        // Killed: they have nothing to lose.
+        foreach (var process in _started)
             await process.DisposeAsync();
-        }
     }
 
     private static string Program => Repository.Program("bench/Peers", "peers");
