@@ -45,11 +45,21 @@ command.SetAction(async (arguments, stop) =>
         throw new LaunchException($"There is no row {unknown}; there are: {string.Join(' ', all.Select(row => row.Name))}.");
 
     Row[] chosen = [.. all.Where(row => wanted.Length == 0 || wanted.Any(name => Is(row, name)))];
-    foreach (var row in chosen)
-        await Measurement.TakeAsync(row, stage, results, Console.WriteLine, stop);
-    Report.Print(chosen, results);
-    if (arguments.GetValue(json) is { } file)
-        await File.WriteAllTextAsync(file.FullName, Report.ToJson(chosen, results, settings), stop);
+    try
+    {
+        foreach (var row in chosen)
+        {
+            await Measurement.TakeAsync(row, stage, results, Console.WriteLine, stop);
+            // After each: a run is long, and what it has found should survive its end.
+            if (arguments.GetValue(json) is { } file)
+                await File.WriteAllTextAsync(file.FullName, Report.ToJson(chosen, results, settings), stop);
+        }
+    }
+    finally
+    {
+        Report.Print(chosen, results);
+    }
+
     return chosen.Any(row => results.IsVoid(row.Name)) ? 1 : 0;
 });
 using var signals = new StopSignals();

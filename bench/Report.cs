@@ -61,7 +61,7 @@ internal static class Report
     private static string Goal(Goal goal, Results results) =>
         $"{"",-13}{goal.Text,-38}{(goal.Value(results) is { } value ? Number(value) : "–"),10}  {goal.IsMet(results) switch { true => "met", false => "missed", null => "" }}";
 
-    private static string Number(double value) => value.ToString(Math.Abs(value) switch { >= 1000 => "N0", >= 10 => "F1", _ => "F2" }, CultureInfo.InvariantCulture);
+    private static string Number(double value) => !double.IsFinite(value) ? "–" : value.ToString(Math.Abs(value) switch { >= 1000 => "N0", >= 10 => "F1", _ => "F2" }, CultureInfo.InvariantCulture);
 
     private static void Line(string text) => Console.WriteLine(text.TrimEnd());
 }

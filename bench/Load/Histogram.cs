@@ -23,9 +23,12 @@ internal sealed class Histogram
 
     public long Count => _counts.Sum();
 
+    /// <summary>Infinite where nothing was added.</summary>
     public Quantiles ToQuantiles()
     {
         var total = Count;
+        if (total == 0)
+            return new Quantiles(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
         return new Quantiles(At(0.5, total), At(0.9, total), At(0.99, total), _max / 1000.0);
     }
 
@@ -35,13 +38,13 @@ internal sealed class Histogram
         for (var i = 0; i < _counts.Length; i++)
         {
             left -= _counts[i];
-            if (left <= 0 && total > 0)
+            if (left <= 0)
             {
                 var exponent = Math.Max(0, (i >> SubBits) - 1);
                 return ((long)(i - (exponent << SubBits)) << exponent) / 1000.0;
             }
         }
 
-        return 0;
+        return double.PositiveInfinity;
     }
 }

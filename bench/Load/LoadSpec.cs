@@ -34,7 +34,12 @@ internal enum Choice
 /// <summary>The work of one load process.</summary>
 internal sealed record LoadSpec
 {
-    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+        // A latency of nothing that was answered.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     public required Uri Address { get; init; }
     public required Call Call { get; init; }
