@@ -49,7 +49,16 @@ command.SetAction(async (arguments, stop) =>
     {
         foreach (var row in chosen)
         {
-            await Measurement.TakeAsync(row, stage, results, Console.WriteLine, stop);
+            try
+            {
+                await Measurement.TakeAsync(row, stage, results, Console.WriteLine, stop);
+            }
+            catch (Exception e) when (!stop.IsCancellationRequested)
+            {
+                Console.WriteLine($"  The row failed and is void. {e}");
+                results.Fail(row.Name, e);
+            }
+
             // After each: a run is long, and what it has found should survive its end.
             if (arguments.GetValue(json) is { } file)
                 await File.WriteAllTextAsync(file.FullName, Report.ToJson(chosen, results, settings), stop);

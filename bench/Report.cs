@@ -13,7 +13,7 @@ internal static class Report
     public static void Print(IReadOnlyList<Row> rows, Results results)
     {
         Line("");
-        Line($"{"row",-13}{"who",-22}{"median",10}  {"min .. max",-22}{"unit",-9}{"p50 ms",9}{"p99 ms",9}{"failed",9}  cores busy");
+        Line($"{"row",-13}{"who",-22}{"median",10}  {"min .. max",-19}{"unit",-9}{"p50 ms",8}{"p99 ms",8}{"failed",8}  % of a core");
         foreach (var row in rows)
         {
             foreach (var subject in row.Subjects)
@@ -21,7 +21,7 @@ internal static class Report
             foreach (var goal in row.Goals)
                 Line(Goal(goal, results));
             if (results.VerdictOf(row.Name) is { Sound: false } verdict)
-                Line($"{"",-13}VOID: the ledger is not sound. {verdict.Output.Split('\n')[0]}");
+                Line($"{"",-13}VOID: {verdict.Output.Split('\n')[0]}");
         }
     }
 
@@ -54,8 +54,8 @@ internal static class Report
             : (Number(Results.Median(loads.Select(load => load.Latency.P50))), Number(Results.Median(loads.Select(load => load.Latency.P99))),
                 loads.Sum(load => load.Refusals.Values.Sum()).ToString(CultureInfo.InvariantCulture));
         var cores = string.Join(' ', samples[0].Cores.Keys.Select(name =>
-            string.Create(CultureInfo.InvariantCulture, $"{name} {Results.Median(samples.Select(sample => sample.Cores[name])):F2}")));
-        return $"{row.Name,-13}{subject.Name,-22}{Number(results.Median(row.Name, subject.Name)!.Value),10}  {spread,-22}{subject.Unit,-9}{p50,9}{p99,9}{failed,9}  {cores}";
+            string.Create(CultureInfo.InvariantCulture, $"{name} {100 * Results.Median(samples.Select(sample => sample.Cores[name])):F0}")));
+        return $"{row.Name,-13}{subject.Name,-22}{Number(results.Median(row.Name, subject.Name)!.Value),10}  {spread,-19}{subject.Unit,-9}{p50,8}{p99,8}{failed,8}  {cores}";
     }
 
     private static string Goal(Goal goal, Results results) =>

@@ -3,8 +3,8 @@ using Npgsql;
 namespace BktSmart.Bench.Seeding;
 
 /// <summary>
-/// Books many transfers straight in SQL, so that the ledger is as if they had been made by calls: gap-free sequences, running balances, balances of the accounts. It
-/// knows the tables of the ledger; nothing else in the benchmark that seeds does.
+/// Books many transfers straight in SQL, so that the ledger is as if they had been made by calls: gap-free sequences, running balances, balances of the accounts,
+/// notifications that were read. It knows the tables of the ledger; nothing else in the benchmark that seeds does.
 /// </summary>
 internal static class EntrySeed
 {
@@ -61,6 +61,14 @@ internal static class EntrySeed
               from (select account_id, sum(amount_minor) as balance_minor, max(sequence_number) as sequence_number from entry group by account_id) as e
              where e.account_id = a.account_id
             """,
+            """
+            insert into bank.notification (
+                customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at, read_at)
+            select customer_number, row_number() over (partition by customer_number order by account_id, e.sequence_number), account_id, e.sequence_number,
+                   case when amount_minor > 0 then 1 else 2 end, 'BktSmart', 'Faleminderit', transaction_timestamp(), transaction_timestamp(), transaction_timestamp()
+              from entry e
+              join bank.account a using (account_id)
+            """,
         ];
 
         await using (var connection = await owner.OpenConnectionAsync(stop))
@@ -74,7 +82,7 @@ internal static class EntrySeed
             await transaction.CommitAsync(stop);
         }
 
-        foreach (var table in (string[])["bank.transfer", "bank.posting", "bank.account"])
+        foreach (var table in (string[])["bank.transfer", "bank.posting", "bank.account", "bank.notification", "bank.event"])
         {
             await using var vacuum = owner.CreateCommand($"vacuum (analyze) {table}");
             vacuum.CommandTimeout = 0;
