@@ -117,7 +117,7 @@ internal sealed class BenchStage : IAsyncDisposable
 
     /// <summary>Runs a load and says what it came to, with the processor time of these processes, of the database and of the load.</summary>
     public async Task<Sample> MeasureAsync(
-        LoadSpec spec, IReadOnlyDictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop)
+        LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop)
     {
         var cpu = Cpu(servers);
         Dictionary<string, double> cores = [];
@@ -125,10 +125,10 @@ internal sealed class BenchStage : IAsyncDisposable
         return new Sample(value(load)) { Load = load, Cores = cores };
     }
 
-    /// <summary>The same for what is not a load process of ours; its own processor time is in "other".</summary>
-    public async Task<Sample> MeasureAsync(Func<Task<Sample>> measureAsync, IReadOnlyDictionary<string, Func<IEnumerable<int>>>? servers = null)
+    /// <summary>The same for what this process does itself, or starts and waits for, such as pgbench.</summary>
+    public async Task<Sample> MeasureAsync(Func<Task<Sample>> measureAsync, Dictionary<string, Func<IEnumerable<int>>>? servers = null)
     {
-        var cpu = Cpu(servers ?? new Dictionary<string, Func<IEnumerable<int>>>());
+        var cpu = Cpu(new Dictionary<string, Func<IEnumerable<int>>>(servers ?? []) { ["load"] = () => [Environment.ProcessId] });
         cpu.Start();
         var sample = await measureAsync();
         return sample with { Cores = cpu.Stop() };
@@ -147,7 +147,7 @@ internal sealed class BenchStage : IAsyncDisposable
         _data.Dispose();
     }
 
-    private CpuUse Cpu(IReadOnlyDictionary<string, Func<IEnumerable<int>>> servers) =>
+    private CpuUse Cpu(Dictionary<string, Func<IEnumerable<int>>> servers) =>
         new(new Dictionary<string, Func<IEnumerable<int>>>(servers) { ["pg"] = () => CpuUse.Family(_postmaster) });
 
     private NpgsqlConnectionStringBuilder Login(string database) => new(_postgres.AdminConnectionString) { Database = database };
