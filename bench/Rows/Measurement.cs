@@ -12,6 +12,7 @@ internal static class Measurement
     {
         say($"Row {row.Name}.");
         await row.PrepareAsync(stop);
+        await stage.SettleAsync(stop);
         await stage.CheckpointAsync(stop);
         for (var round = 1; round <= stage.Settings.Rounds; round++)
         {
@@ -20,6 +21,7 @@ internal static class Measurement
                 var sample = await subject.MeasureAsync(stop);
                 results.Add(row.Name, subject.Name, sample);
                 say(string.Create(CultureInfo.InvariantCulture, $"  round {round}: {subject.Name}: {sample.Value:N2} {subject.Unit}{Failures(sample)}"));
+                await stage.SettleAsync(stop);
             }
         }
 

@@ -11,6 +11,10 @@ namespace BktSmart.Bench.Stage;
 /// <summary>A bank with seeded accounts on the common server: a silo and an API, as in production.</summary>
 internal sealed class BenchBank : IAsyncDisposable
 {
+    private static readonly TimeSpan SettleMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan SettlePoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SettleWorthTelling = TimeSpan.FromSeconds(1);
+
     private readonly DataFolder _data;
     private readonly LocalDatabase _database;
     private readonly Action<string> _say;
@@ -102,6 +106,27 @@ internal sealed class BenchBank : IAsyncDisposable
                 AccessTokenKey = AccessTokenKey,
             }, stop);
         _warm = true;
+    }
+
+    /// <summary>Waits until every notification of what was booked is delivered, so that nobody who is measured next pays for it.</summary>
+    public async Task SettleAsync(CancellationToken stop)
+    {
+        if (_bank is null)
+            return;
+        var watch = Stopwatch.StartNew();
+        while (await ReadAsync("select count(*) from (select from bank.event limit 1) as waiting", stop) > 0)
+        {
+            if (watch.Elapsed > SettleMax)
+            {
+                _say($"  The bank {Name} still delivers notifications after {watch.Elapsed.TotalSeconds:F0} s; it takes processor time from who is next.");
+                return;
+            }
+
+            await Task.Delay(SettlePoll, stop);
+        }
+
+        if (watch.Elapsed > SettleWorthTelling)
+            _say($"  The bank {Name} took {watch.Elapsed.TotalSeconds:F0} s to deliver its notifications.");
     }
 
     public Task<long> CountTransfersAsync(CancellationToken stop) => ReadAsync("select count(*) from bank.transfer", stop);

@@ -112,6 +112,13 @@ internal sealed class BenchStage : IAsyncDisposable
     /// <summary>The database of a bank as the server's administrator, for what its owner may not.</summary>
     public NpgsqlDataSource AdminOf(string database) => NpgsqlDataSource.Create(Login(database).ConnectionString + ";Command Timeout=0");
 
+    /// <summary>Waits until no bank works on anything any more.</summary>
+    public async Task SettleAsync(CancellationToken stop)
+    {
+        foreach (var bank in _banks.Values)
+            await bank.SettleAsync(stop);
+    }
+
     /// <summary>Writes out what was changed, so that nobody pays for who came before.</summary>
     public Task CheckpointAsync(CancellationToken stop) => ExecuteAsync("checkpoint", stop);
 
