@@ -1,64 +1,102 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using BktSmart.Bench;
+using BktSmart.Bench.Load;
+using BktSmart.Bench.Rows;
+using BktSmart.Bench.Stage;
 using BktSmart.Dev;
-using BktSmart.Dev.Bank;
-using BktSmart.Dev.Database;
-using BktSmart.Dev.Processes;
+using BktSmart.Dev.Commands;
 
-var seconds = new Option<int>("--seconds") { Description = "How long each row is measured, 1 to 60.", DefaultValueFactory = _ => 10 };
-var inFlight = new Option<int>("--in-flight") { Description = "Calls under way at one time, 1 to 1000.", DefaultValueFactory = _ => 64 };
-var customers = new Option<int>("--customers") { Description = "Customers with an account each, 2 to 500.", DefaultValueFactory = _ => 50 };
-var rows = new Option<string[]>("--rows") { Description = "Only these rows.", AllowMultipleArgumentsPerToken = true };
-var json = new Option<FileInfo?>("--json") { Description = "Also writes the figures to this file." };
-InRange(seconds, 1, 60);
-InRange(inFlight, 1, 1000);
-InRange(customers, 2, 500);
+// The load process of a measurement; not for people.
+if (args is [LoadWorker.Verb])
+    return await LoadWorker.RunAsync();
 
-var command = new RootCommand("Measures the bank on this machine, over gRPC, on real processes.") { seconds, inFlight, customers, rows, json };
+var seconds = Number("--seconds", "How long each measurement takes, after a warm-up.", 10, 1, 60);
+var warmUp = Number("--warm-up", "Seconds of load before each measurement.", 3, 1, 60);
+var inFlight = Number("--in-flight", "Calls under way at one time, where the row does not say otherwise.", 256, 1, 4096);
+var rounds = Number("--rounds", "How often everybody is measured, in turn; the table shows the median.", 3, 1, 20);
+var accounts = Number("--accounts", "Accounts of the bank and of the peers.", 100_000, 1_000, 1_000_000);
+var entries = Number("--entries", "Entries of the large ledger of the rows page and verify.", 10_000_000, 1_000, 1_000_000_000);
+var textbookPool = Number("--textbook-pool", "Connections of the textbook.", 16, 1, 100);
+var pgBenchClients = Number("--pgbench-clients", "Clients of pgbench.", 16, 1, 100);
+var rowNames = new Option<string[]>("--rows")
+{
+    Description = "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify; or a part of one, such as hot.zipf.",
+    AllowMultipleArgumentsPerToken = true,
+};
+var json = new Option<FileInfo?>("--json") { HelpName = "FILE", Description = "Also writes every figure to this file." };
+
+var command = new RootCommand(
+    "Measures the ledger on this machine, over gRPC, on real processes, and beside it in turn what it is held against: a textbook server, Orleans Transactions, pgbench. "
+    + "The ledger is proved after each row; the exit code is not zero when a row is void.")
+{
+    rowNames, seconds, warmUp, inFlight, rounds, accounts, entries, textbookPool, pgBenchClients, json,
+};
 command.SetAction(async (arguments, stop) =>
 {
-    using var data = DataFolder.Open(Path.Combine(Repository.Root, ".data", "bench"), Console.WriteLine);
-    await using var postgres = await LocalPostgres.StartAsync(data, Console.WriteLine, cancellationToken: stop);
-    await using var database = await LocalDatabase.CreateAsync(postgres.AdminConnectionString, $"bench_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
+    var settings = new BenchSettings(
+        arguments.GetValue(seconds), arguments.GetValue(warmUp), arguments.GetValue(inFlight), arguments.GetValue(rounds), arguments.GetValue(accounts),
+        arguments.GetValue(entries), arguments.GetValue(textbookPool), arguments.GetValue(pgBenchClients));
+    await using var stage = await BenchStage.StartAsync(Path.Combine(Repository.Root, ".data", "bench"), settings, Console.WriteLine, stop);
+    var results = new Results();
+    Row[] all = [.. new LimitRows(stage).All(), .. new TransferRows(stage, results).All(), .. new ReadRows(stage).All()];
+    var wanted = arguments.GetValue(rowNames) ?? [];
+    if (wanted.FirstOrDefault(name => !all.Any(row => Is(row, name))) is { } unknown)
+        throw new LaunchException($"There is no row {unknown}; there are: {string.Join(' ', all.Select(row => row.Name))}.");
+
+    Row[] chosen = [.. all.Where(row => wanted.Length == 0 || wanted.Any(name => Is(row, name)))];
     try
     {
-        await using var bank = new LocalBank(new LocalBankOptions
+        foreach (var row in chosen)
         {
-            Data = data,
-            OwnerConnectionString = database.OwnerConnectionString,
-            SiloConnectionString = database.SiloConnectionString,
-            Say = Console.WriteLine,
-        });
-        await bank.StartAsync(stop);
-        Console.WriteLine($"Signing in {arguments.GetValue(customers)} customers.");
-        using var load = await Load.PrepareAsync(bank, arguments.GetValue(customers), stop);
+            try
+            {
+                await Measurement.TakeAsync(row, stage, results, Console.WriteLine, stop);
+            }
+            catch (Exception e) when (!stop.IsCancellationRequested)
+            {
+                Console.WriteLine($"  The row failed and is void. {e}");
+                results.Fail(row.Name, e);
+            }
 
-        var wanted = arguments.GetValue(rows) ?? [];
-        var measured = new List<Measurement>();
-        foreach (var (name, call) in load.Rows.Where(row => wanted.Length == 0 || wanted.Contains(row.Name)))
-        {
-            var duration = TimeSpan.FromSeconds(arguments.GetValue(seconds));
-            measured.Add(await Measurement.TakeAsync(name, call, arguments.GetValue(inFlight), duration, stop));
-            await load.RefreshSessionsAsync(stop);
+            // After each: a run is long, and what it has found should survive its end.
+            if (arguments.GetValue(json) is { } file)
+                await File.WriteAllTextAsync(file.FullName, Report.ToJson(chosen, results, settings), stop);
         }
-
-        var sound = await Verification.RunAsync(database.SiloConnectionString, stop);
-        Report.Print(measured, sound);
-        if (arguments.GetValue(json) is { } file)
-            await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(new { sound, rows = measured }, JsonSerializerOptions.Web), stop);
-        return sound ? 0 : 1;
     }
     finally
     {
-        await database.DropAsync(CancellationToken.None);
+        Report.Print(chosen, results);
     }
-});
-return await command.Parse(args).InvokeAsync();
 
-static void InRange(Option<int> option, int min, int max) => option.Validators.Add(result =>
-{
-    if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
-        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be {min} to {max}."));
+    return chosen.Any(row => results.IsVoid(row.Name)) ? 1 : 0;
 });
+using var signals = new StopSignals();
+try
+{
+    return await command.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
+}
+catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
+{
+    const int Interrupted = 130;
+    return Interrupted;
+}
+catch (LaunchException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+
+static bool Is(Row row, string name) => row.Name == name || row.Name.StartsWith(name + ".", StringComparison.Ordinal);
+
+static Option<int> Number(string name, string description, int standard, int min, int max)
+{
+    var range = string.Create(CultureInfo.InvariantCulture, $"{min} to {max}");
+    var option = new Option<int>(name) { HelpName = "N", Description = $"{description} {range}.", DefaultValueFactory = _ => standard };
+    option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<int>() is var value && (value < min || value > max))
+            result.AddError($"{name} must be {range}.");
+    });
+    return option;
+}

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace BktSmart.Dev.Commands;
 
 /// <summary>Turns the ways in which a terminal or a service manager ends a program into a cancellation, so that everything is stopped in order.</summary>
-internal sealed class StopSignals : IDisposable
+public sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;

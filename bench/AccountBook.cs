@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace BktSmart.Bench;
+
+/// <summary>The accounts of the benchmark, by their number from 0 on: IBAN and owner follow from it, so that every process knows them without asking.</summary>
+internal static class AccountBook
+{
+    public const int PerCustomer = 50;
+    public const long FloorMinor = -1_000_000_000_000;
+    public const string Currency = "ALL";
+
+    /// <summary>Far above the numbers that a branch gives.</summary>
+    public const int FirstCustomer = 200_000_000;
+
+    private const string Bank = "205";
+    private const string Branch = "1100";
+
+    public static string Iban(int account) => Accounts.Iban.Albanian(Bank, Branch, account.ToString("D16", CultureInfo.InvariantCulture)).Value;
+
+    public static string Name(string iban) => "accounts/" + iban;
+
+    public static int Customer(int account) => FirstCustomer + account / PerCustomer;
+
+    public static int Customers(int accounts) => (accounts + PerCustomer - 1) / PerCustomer;
+}

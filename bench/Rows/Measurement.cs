@@ -1,0 +1,41 @@
+using System.Globalization;
+using BktSmart.Bench.Stage;
+
+namespace BktSmart.Bench.Rows;
+
+/// <summary>Takes one row: everybody in turn, round after round, so that a slow minute of the machine meets all; then the ledger is proved.</summary>
+internal static class Measurement
+{
+    private const int VerdictLinesMax = 5;
+
+    public static async Task TakeAsync(Row row, BenchStage stage, Results results, Action<string> say, CancellationToken stop)
+    {
+        say($"Row {row.Name}.");
+        await row.PrepareAsync(stop);
+        await stage.SettleAsync(stop);
+        await stage.CheckpointAsync(stop);
+        for (var round = 1; round <= stage.Settings.Rounds; round++)
+        {
+            foreach (var subject in row.Subjects)
+            {
+                var sample = await subject.MeasureAsync(stop);
+                results.Add(row.Name, subject.Name, sample);
+                say(string.Create(CultureInfo.InvariantCulture, $"  round {round}: {subject.Name}: {sample.Value:N2} {subject.Unit}{Failures(sample)}"));
+                await stage.SettleAsync(stop);
+            }
+        }
+
+        if (row.Ledger is not { } ledger)
+            return;
+        var verdict = await (await ledger(stop)).VerifyAsync(stop);
+        results.Add(row.Name, verdict);
+        foreach (var line in verdict.Output.Split('\n').Take(VerdictLinesMax))
+            say($"  {line}");
+        if (!verdict.Sound)
+            say("  The ledger is NOT sound: the row is void.");
+    }
+
+    private static string Failures(Sample sample) => sample.Load is { Refusals.Count: > 0 } load
+        ? $" (failed: {string.Join(", ", load.Refusals.Select(refusal => $"{refusal.Key} {refusal.Value}"))})"
+        : "";
+}

@@ -1,0 +1,98 @@
+using Npgsql;
+
+namespace BktSmart.Bench.Seeding;
+
+/// <summary>
+/// Books many transfers straight in SQL, so that the ledger is as if they had been made by calls: gap-free sequences, running balances, balances of the accounts,
+/// notifications that were read. It knows the tables of the ledger; nothing else in the benchmark that seeds does.
+/// </summary>
+internal static class EntrySeed
+{
+    /// <summary>Account 0 is credited by every fifth transfer, and so has a tenth of the entries.</summary>
+    public const int BigEvery = 5;
+
+    /// <summary>Entries of account 0 after <see cref="BookAsync"/>.</summary>
+    public static long OfBigAccount(long entries) => entries / 2 / BigEvery;
+
+    /// <param name="entries">Postings, two a transfer, in a ledger that has none.</param>
+    public static async Task BookAsync(NpgsqlDataSource owner, int accounts, long entries, CancellationToken stop)
+    {
+        // Transfer n: a payer and a payee that walk through the accounts at different steps and never meet; account 0 takes every fifth.
+        string[] statements =
+        [
+            $"""
+            create temporary table seed as
+            select n, gen_random_uuid() as transfer_id, debit.account_id as debit_account_id, credit.account_id as credit_account_id
+              from (select n, 1 + n % ({accounts} - 1) as payer,
+                           case when n % {BigEvery} = 0 then 0 else 1 + (n + 1 + n / {accounts} % 100) % ({accounts} - 1) end as payee
+                      from generate_series(1, {entries / 2}) as n) as t
+              join numbered debit on debit.i = payer
+              join numbered credit on credit.i = payee
+            """,
+            """
+            create temporary table entry as
+            select account_id, transfer_id, amount_minor,
+                   row_number() over account as sequence_number,
+                   sum(amount_minor) over account as balance_after_minor
+              from (select n, debit_account_id as account_id, transfer_id, -1::bigint as amount_minor from seed
+                    union all
+                    select n, credit_account_id, transfer_id, 1 from seed) as t
+            window account as (partition by account_id order by n rows unbounded preceding)
+            """,
+            """
+            insert into bank.posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date)
+            select account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, transaction_timestamp(), business_date
+              from entry, bank.business_day
+             order by account_id, sequence_number
+            """,
+            """
+            insert into bank.transfer (
+                transfer_id, kind, debit_account_id, credit_account_id, amount_minor, reference, debit_sequence, credit_sequence, booked_at, business_date)
+            select s.transfer_id, 1, s.debit_account_id, s.credit_account_id, 1, 'Faleminderit', d.sequence_number, c.sequence_number,
+                   transaction_timestamp(), business_date
+              from seed s
+              join entry d on d.transfer_id = s.transfer_id and d.account_id = s.debit_account_id
+              join entry c on c.transfer_id = s.transfer_id and c.account_id = s.credit_account_id
+              cross join bank.business_day
+            """,
+            """
+            update bank.account a
+               set balance_minor = e.balance_minor, sequence_number = e.sequence_number, booked_at = transaction_timestamp()
+              from (select account_id, sum(amount_minor) as balance_minor, max(sequence_number) as sequence_number from entry group by account_id) as e
+             where e.account_id = a.account_id
+            """,
+            """
+            insert into bank.notification (
+                customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at, read_at)
+            select customer_number, row_number() over (partition by customer_number order by account_id, e.sequence_number), account_id, e.sequence_number,
+                   case when amount_minor > 0 then 1 else 2 end, 'BktSmart', 'Faleminderit', transaction_timestamp(), transaction_timestamp(), transaction_timestamp()
+              from entry e
+              join bank.account a using (account_id)
+            """,
+        ];
+
+        await using (var connection = await owner.OpenConnectionAsync(stop))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(stop);
+            await ExecuteAsync(connection, "set local work_mem = '512MB'", stop);
+            await ExecuteAsync(connection, "create temporary table numbered as select account_id, row_number() over (order by account_id) - 1 as i from bank.account where customer_number is not null", stop);
+            foreach (var statement in statements)
+                await ExecuteAsync(connection, statement, stop);
+            await ExecuteAsync(connection, "drop table seed, entry, numbered", stop);
+            await transaction.CommitAsync(stop);
+        }
+
+        foreach (var table in (string[])["bank.transfer", "bank.posting", "bank.account", "bank.notification", "bank.event"])
+        {
+            await using var vacuum = owner.CreateCommand($"vacuum (analyze) {table}");
+            vacuum.CommandTimeout = 0;
+            await vacuum.ExecuteNonQueryAsync(stop);
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(stop);
+    }
+}

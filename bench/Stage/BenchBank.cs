@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using BktSmart.Bench.Load;
+using BktSmart.Bench.Seeding;
+using BktSmart.Dev.Bank;
+using BktSmart.Dev.Database;
+using BktSmart.Dev.Processes;
+using Npgsql;
+
+namespace BktSmart.Bench.Stage;
+
+/// <summary>A bank with seeded accounts on the common server: a silo and an API, as in production.</summary>
+internal sealed class BenchBank : IAsyncDisposable
+{
+    private static readonly TimeSpan SettleMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan SettlePoll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SettleWorthTelling = TimeSpan.FromSeconds(1);
+
+    private readonly DataFolder _data;
+    private readonly LocalDatabase _database;
+    private readonly Action<string> _say;
+    private LocalBank? _bank;
+    private bool _warm;
+
+    private BenchBank(string name, DataFolder data, LocalDatabase database, int accounts, Action<string> say)
+    {
+        (Name, _data, _database, _say, Accounts) = (name, data, database, say, accounts);
+        Owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { MaxPoolSize = 4, CommandTimeout = 0 }.ConnectionString);
+    }
+
+    public string Name { get; }
+
+    public int Accounts { get; }
+
+    public string DatabaseName => _database.Name;
+
+    /// <summary>The database as its owner, who may do everything.</summary>
+    public NpgsqlDataSource Owner { get; }
+
+    /// <summary>Holds a password: do not print it.</summary>
+    public string OwnerConnectionString => _database.OwnerConnectionString;
+
+    public Uri Address => Running.Address;
+
+    public string AccessTokenKey => _data.Path("keys", "access-token.pem");
+
+    public Dictionary<string, Func<IEnumerable<int>>> Processes => new()
+    {
+        ["api"] = () => Running.Api.Pid is { } pid ? [pid] : [],
+        ["silo"] = () => Running.Silos.Select(silo => silo.Process.Pid).OfType<int>(),
+    };
+
+    /// <summary>Makes the database and its accounts; starts nothing.</summary>
+    /// <param name="entries">Postings that it has from the start.</param>
+    public static async Task<BenchBank> CreateAsync(
+        string name, string folder, string adminConnectionString, int accounts, long entries, Action<string> say, CancellationToken stop)
+    {
+        var data = DataFolder.Open(folder, say);
+        var database = await LocalDatabase.CreateAsync(adminConnectionString, $"bench_{name}_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
+        var bank = new BenchBank(name, data, database, accounts, say);
+        try
+        {
+            say($"Seeding the bank {name}: {accounts} accounts, {entries} entries.");
+            await SiloProgram.MigrateAsync(database.OwnerConnectionString, stop);
+            await AccountSeed.BankAsync(bank.Owner, accounts, stop);
+            if (entries > 0)
+                await EntrySeed.BookAsync(bank.Owner, accounts, entries, stop);
+            return bank;
+        }
+        catch
+        {
+            await bank.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts silo and API; again, if they ran already, so that nothing is in memory.</summary>
+    public async Task RestartAsync(CancellationToken stop)
+    {
+        if (_bank is not null)
+            await _bank.DisposeAsync();
+        _warm = false;
+        _bank = new LocalBank(new LocalBankOptions
+        {
+            Data = _data,
+            OwnerConnectionString = _database.OwnerConnectionString,
+            SiloConnectionString = _database.SiloConnectionString,
+            Say = _ => { },
+        });
+        _say($"Starting the bank {Name}.");
+        await _bank.StartAsync(stop);
+    }
+
+    public Task EnsureRunningAsync(CancellationToken stop) => _bank is null ? RestartAsync(stop) : Task.CompletedTask;
+
+    /// <summary>Calls every account once, so that no later call pays for its first.</summary>
+    public async Task WarmAsync(LoadProcesses loads, int inFlight, CancellationToken stop)
+    {
+        await EnsureRunningAsync(stop);
+        if (_warm)
+            return;
+        _say($"Warming up the {Accounts} accounts of the bank {Name}.");
+        await loads.RunAsync(
+            new LoadSpec
+            {
+                Address = Address, Call = Call.Balance, Choice = Choice.Sequential, InFlight = inFlight, WarmUpSeconds = 0, Seconds = 600, Accounts = Accounts,
+                AccessTokenKey = AccessTokenKey,
+            }, stop);
+        _warm = true;
+    }
+
+    /// <summary>Waits until every notification of what was booked is delivered, so that nobody who is measured next pays for it.</summary>
+    public async Task SettleAsync(CancellationToken stop)
+    {
+        if (_bank is null)
+            return;
+        var watch = Stopwatch.StartNew();
+        while (await ReadAsync("select count(*) from (select from bank.event limit 1) as waiting", stop) > 0)
+        {
+            if (watch.Elapsed > SettleMax)
+            {
+                _say($"  The bank {Name} still delivers notifications after {watch.Elapsed.TotalSeconds:F0} s; it takes processor time from who is next.");
+                return;
+            }
+
+            await Task.Delay(SettlePoll, stop);
+        }
+
+        if (watch.Elapsed > SettleWorthTelling)
+            _say($"  The bank {Name} took {watch.Elapsed.TotalSeconds:F0} s to deliver its notifications.");
+    }
+
+    public Task<long> CountTransfersAsync(CancellationToken stop) => ReadAsync("select count(*) from bank.transfer", stop);
+
+    /// <summary>The lowest and the highest id of the customers' accounts; there is none between that is missing.</summary>
+    public async Task<(long First, long Last)> AccountIdsAsync(CancellationToken stop) =>
+        (await ReadAsync("select min(account_id) from bank.account where customer_number is not null", stop),
+            await ReadAsync("select max(account_id) from bank.account where customer_number is not null", stop));
+
+    /// <summary>How long the database takes to read every posting once.</summary>
+    public async Task<double> SumSecondsAsync(CancellationToken stop)
+    {
+        var watch = Stopwatch.StartNew();
+        await ReadAsync("select count(*), sum(amount_minor) from bank.posting", stop);
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Proves the ledger with the bank's own program.</summary>
+    public async Task<Verdict> VerifyAsync(CancellationToken stop)
+    {
+        // Tables that grew from nothing in seconds: autovacuum, which would tell the planner, comes once a minute.
+        await using (var analyze = Owner.CreateCommand("analyze"))
+            await analyze.ExecuteNonQueryAsync(stop);
+        return await SiloProgram.VerifyAsync(_database.SiloConnectionString, stop);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_bank is not null)
+            await _bank.DisposeAsync();
+        await Owner.DisposeAsync();
+        await _database.DropAsync(CancellationToken.None);
+        await _database.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private async Task<long> ReadAsync(string sql, CancellationToken stop)
+    {
+        await using var command = Owner.CreateCommand(sql);
+        return (long)(await command.ExecuteScalarAsync(stop))!;
+    }
+
+    private LocalBank Running => _bank ?? throw new InvalidOperationException("The bank was not started.");
+}

@@ -1,0 +1,171 @@
+using BktSmart.Bench.Load;
+using BktSmart.Bench.Rows;
+using BktSmart.Bench.Seeding;
+using BktSmart.Dev.Database;
+using BktSmart.Dev.Processes;
+using Npgsql;
+
+namespace BktSmart.Bench.Stage;
+
+/// <summary>
+/// Everything that rows are measured on, started when the first row asks for it: one PostgreSQL server, the banks, the peers. All use the same server in turn.
+/// </summary>
+internal sealed class BenchStage : IAsyncDisposable
+{
+    private readonly DataFolder _data;
+    private readonly LocalPostgres _postgres;
+    private readonly NpgsqlDataSource _admin;
+    private readonly int _postmaster;
+    private readonly Action<string> _say;
+    private readonly Dictionary<string, BenchBank> _banks = [];
+    private readonly HashSet<string> _done = [];
+    private readonly string _textbook = $"bench_textbook_{Guid.NewGuid():N}"[..22];
+    private readonly string _tpcb = $"bench_tpcb_{Guid.NewGuid():N}"[..18];
+
+    private BenchStage(DataFolder data, LocalPostgres postgres, NpgsqlDataSource admin, int postmaster, BenchSettings settings, Action<string> say)
+    {
+        (_data, _postgres, _admin, _postmaster, Settings, _say) = (data, postgres, admin, postmaster, settings, say);
+        Peers = new PeerPrograms(data, settings, say);
+    }
+
+    public BenchSettings Settings { get; }
+
+    public PeerPrograms Peers { get; }
+
+    public LoadProcesses Loads { get; } = new();
+
+    /// <summary>On the disk of the database.</summary>
+    public string Folder => _data.Root;
+
+    public static async Task<BenchStage> StartAsync(string folder, BenchSettings settings, Action<string> say, CancellationToken stop)
+    {
+        var data = DataFolder.Open(folder, say);
+        var postgres = await LocalPostgres.StartAsync(data, say, cancellationToken: stop);
+        var admin = NpgsqlDataSource.Create(postgres.AdminConnectionString);
+        await using var command = admin.CreateCommand("select pg_backend_pid()");
+        var postmaster = CpuUse.ParentOf((int)(await command.ExecuteScalarAsync(stop))!)!.Value;
+        return new BenchStage(data, postgres, admin, postmaster, settings, say);
+    }
+
+    /// <summary>The bank of this name, seeded but perhaps not running.</summary>
+    public async Task<BenchBank> SeededBankAsync(string name, long entries, CancellationToken stop)
+    {
+        if (!_banks.TryGetValue(name, out var bank))
+        {
+            bank = await BenchBank.CreateAsync(name, Path.Combine(_data.Root, name), _postgres.AdminConnectionString, Settings.Accounts, entries, _say, stop);
+            _banks.Add(name, bank);
+        }
+
+        return bank;
+    }
+
+    /// <summary>The bank that most rows use, with every account in memory.</summary>
+    public async Task<BenchBank> WarmBankAsync(CancellationToken stop)
+    {
+        var bank = await SeededBankAsync("main", 0, stop);
+        await bank.WarmAsync(Loads, Settings.InFlight, stop);
+        return bank;
+    }
+
+    public async Task StartTextbookAsync(CancellationToken stop)
+    {
+        if (!_done.Add(_textbook))
+            return;
+        await ExecuteAsync($"create database {_textbook}", stop);
+        await Peers.StartTextbookAsync(Login(_textbook).ConnectionString, stop);
+        await using var database = NpgsqlDataSource.Create(Login(_textbook).ConnectionString);
+        await AccountSeed.CopyAsync(database, "account", Settings.Accounts, stop);
+    }
+
+    /// <summary>Starts the peer with Orleans Transactions and wakes its accounts.</summary>
+    public async Task StartTransactionsAsync(CancellationToken stop)
+    {
+        await Peers.StartFrontAsync(stop);
+        if (_done.Add(nameof(StartTransactionsAsync)))
+            await CallEachAsync(Call.Wake, stop);
+    }
+
+    /// <summary>Starts the peer with the grains that do nothing and wakes them.</summary>
+    public async Task StartEmptyGrainsAsync(CancellationToken stop)
+    {
+        await Peers.StartFrontAsync(stop);
+        if (_done.Add(nameof(StartEmptyGrainsAsync)))
+            await CallEachAsync(Call.Balance, stop);
+    }
+
+    public async Task<PgBench> TpcBAsync(CancellationToken stop)
+    {
+        var bench = await PgBenchOfAsync(_tpcb, stop);
+        if (_done.Add(_tpcb))
+        {
+            _say("Filling the tables of TPC-B.");
+            await ExecuteAsync($"create database {_tpcb}", stop);
+            await bench.InitialiseAsync(stop);
+        }
+
+        return bench;
+    }
+
+    public async Task<PgBench> PgBenchOfAsync(string database, CancellationToken stop) =>
+        new(await PostgresPrograms.FindOrInstallAsync(_say, stop), Login(database));
+
+    /// <summary>The database of a bank as the server's administrator, for what its owner may not.</summary>
+    public NpgsqlDataSource AdminOf(string database) => NpgsqlDataSource.Create(Login(database).ConnectionString + ";Command Timeout=0");
+
+    /// <summary>Waits until no bank works on anything any more.</summary>
+    public async Task SettleAsync(CancellationToken stop)
+    {
+        foreach (var bank in _banks.Values)
+            await bank.SettleAsync(stop);
+    }
+
+    /// <summary>Writes out what was changed, so that nobody pays for who came before.</summary>
+    public Task CheckpointAsync(CancellationToken stop) => ExecuteAsync("checkpoint", stop);
+
+    /// <summary>Runs a load and says what it came to, with the processor time of these processes, of the database and of the load.</summary>
+    public async Task<Sample> MeasureAsync(
+        LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop)
+    {
+        var cpu = Cpu(servers);
+        Dictionary<string, double> cores = [];
+        var load = await Loads.RunAsync(spec, cpu.Start, result => cores = cpu.Stop("load", result.CpuSeconds / result.Seconds), stop);
+        return new Sample(value(load)) { Load = load, Cores = cores };
+    }
+
+    /// <summary>The same for what this process does itself, or starts and waits for, such as pgbench.</summary>
+    public async Task<Sample> MeasureAsync(Func<Task<Sample>> measureAsync, Dictionary<string, Func<IEnumerable<int>>>? servers = null)
+    {
+        var cpu = Cpu(new Dictionary<string, Func<IEnumerable<int>>>(servers ?? []) { ["load"] = () => [Environment.ProcessId] });
+        cpu.Start();
+        var sample = await measureAsync();
+        return sample with { Cores = cpu.Stop() };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Loads.Dispose();
+        await Peers.DisposeAsync();
+        foreach (var bank in _banks.Values)
+            await bank.DisposeAsync();
+        foreach (var database in (string[])[_textbook, _tpcb])
+            await ExecuteAsync($"drop database if exists {database} with (force)", CancellationToken.None);
+        await _admin.DisposeAsync();
+        await _postgres.DisposeAsync();
+        _data.Dispose();
+    }
+
+    private CpuUse Cpu(Dictionary<string, Func<IEnumerable<int>>> servers) =>
+        new(new Dictionary<string, Func<IEnumerable<int>>>(servers) { ["pg"] = () => CpuUse.Family(_postmaster) });
+
+    private NpgsqlConnectionStringBuilder Login(string database) => new(_postgres.AdminConnectionString) { Database = database };
+
+    private async Task ExecuteAsync(string sql, CancellationToken stop)
+    {
+        await using var command = _admin.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(stop);
+    }
+
+    private async Task CallEachAsync(Call call, CancellationToken stop) => await Loads.RunAsync(
+        new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, WarmUpSeconds = 0, Seconds = 600, Accounts = Settings.Accounts }, stop);
+}
