@@ -11,6 +11,8 @@ internal static class EntrySeed
     /// <summary>Account 0 is credited by every fifth transfer, and so has a tenth of the entries.</summary>
     public const int BigEvery = 5;
 
+    private const int BatchSize = 500;
+
     /// <summary>Entries of account 0 after <see cref="BookAsync"/>.</summary>
     public static long OfBigAccount(long entries) => entries / 2 / BigEvery;
 
@@ -22,7 +24,8 @@ internal static class EntrySeed
         [
             $"""
             create temporary table seed as
-            select n, gen_random_uuid() as transfer_id, debit.account_id as debit_account_id, credit.account_id as credit_account_id
+            select n, gen_random_uuid() as transfer_id, debit.account_id as debit_account_id, credit.account_id as credit_account_id,
+                   1 + (n - 1) / {BatchSize} as number, transaction_timestamp() + (1 + (n - 1) / {BatchSize}) * interval '1 microsecond' as booked_at
               from (select n, 1 + n % ({accounts} - 1) as payer,
                            case when n % {BigEvery} = 0 then 0 else 1 + (n + 1 + n / {accounts} % 100) % ({accounts} - 1) end as payee
                       from generate_series(1, {entries / 2}) as n) as t
@@ -31,34 +34,59 @@ internal static class EntrySeed
             """,
             """
             create temporary table entry as
-            select account_id, transfer_id, amount_minor,
+            select account_id, transfer_id, amount_minor, booked_at,
                    row_number() over account as sequence_number,
                    sum(amount_minor) over account as balance_after_minor
-              from (select n, debit_account_id as account_id, transfer_id, -1::bigint as amount_minor from seed
+              from (select n, debit_account_id as account_id, transfer_id, -1::bigint as amount_minor, booked_at from seed
                     union all
-                    select n, credit_account_id, transfer_id, 1 from seed) as t
+                    select n, credit_account_id, transfer_id, 1, booked_at from seed) as t
             window account as (partition by account_id order by n rows unbounded preceding)
             """,
             """
             insert into bank.posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date)
-            select account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, transaction_timestamp(), business_date
+            select account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date
               from entry, bank.business_day
              order by account_id, sequence_number
             """,
             """
-            insert into bank.transfer (
-                transfer_id, kind, debit_account_id, credit_account_id, amount_minor, reference, debit_sequence, credit_sequence, booked_at, business_date)
-            select s.transfer_id, 1, s.debit_account_id, s.credit_account_id, 1, 'Faleminderit', d.sequence_number, c.sequence_number,
-                   transaction_timestamp(), business_date
+            create temporary table booked as
+            select s.*, d.sequence_number as debit_sequence, c.sequence_number as credit_sequence
               from seed s
               join entry d on d.transfer_id = s.transfer_id and d.account_id = s.debit_account_id
               join entry c on c.transfer_id = s.transfer_id and c.account_id = s.credit_account_id
-              cross join bank.business_day
+            """,
+            """
+            do $$
+            declare
+                seed_chain integer := bank.open_chain('seed');
+                previous bytea := (select genesis from bank.chain where chain = seed_chain);
+                b record;
+            begin
+                for b in
+                    select number, booked_at, business_date, count(*)::integer as transfers, sha256(string_agg(h, '' order by h)) as content
+                      from (select number, booked_at, bank.transfer_hash(
+                                   transfer_id, 1::smallint, debit_account_id, credit_account_id, 1, debit_sequence, credit_sequence, null, 'Faleminderit') as h
+                              from booked) hashed, bank.business_day
+                     group by number, booked_at, business_date
+                     order by number
+                loop
+                    previous := bank.batch_hash(previous, seed_chain, b.number, b.booked_at, b.business_date, b.content);
+                    insert into bank.batch (chain, number, booked_at, business_date, transfer_count, content_hash, hash)
+                    values (seed_chain, b.number, b.booked_at, b.business_date, b.transfers, b.content, previous);
+                end loop;
+            end $$
+            """,
+            """
+            insert into bank.transfer (transfer_id, batch_id, kind, debit_account_id, credit_account_id, amount_minor, reference, debit_sequence, credit_sequence)
+            select s.transfer_id, b.batch_id, 1, s.debit_account_id, s.credit_account_id, 1, 'Faleminderit', s.debit_sequence, s.credit_sequence
+              from booked s
+              join bank.batch b on b.number = s.number and b.chain = (select max(chain) from bank.chain)
+             order by s.number
             """,
             """
             update bank.account a
-               set balance_minor = e.balance_minor, sequence_number = e.sequence_number, booked_at = transaction_timestamp()
-              from (select account_id, sum(amount_minor) as balance_minor, max(sequence_number) as sequence_number from entry group by account_id) as e
+               set balance_minor = e.balance_minor, sequence_number = e.sequence_number, booked_at = e.booked_at, version = a.version + 1
+              from (select account_id, sum(amount_minor) as balance_minor, max(sequence_number) as sequence_number, max(booked_at) as booked_at from entry group by account_id) as e
              where e.account_id = a.account_id
             """,
             """
@@ -78,11 +106,11 @@ internal static class EntrySeed
             await ExecuteAsync(connection, "create temporary table numbered as select account_id, row_number() over (order by account_id) - 1 as i from bank.account where customer_number is not null", stop);
             foreach (var statement in statements)
                 await ExecuteAsync(connection, statement, stop);
-            await ExecuteAsync(connection, "drop table seed, entry, numbered", stop);
+            await ExecuteAsync(connection, "drop table seed, entry, booked, numbered", stop);
             await transaction.CommitAsync(stop);
         }
 
-        foreach (var table in (string[])["bank.transfer", "bank.posting", "bank.account", "bank.notification", "bank.event"])
+        foreach (var table in (string[])["bank.batch", "bank.transfer", "bank.posting", "bank.account", "bank.notification", "bank.event"])
         {
             await using var vacuum = owner.CreateCommand($"vacuum (analyze) {table}");
             vacuum.CommandTimeout = 0;

@@ -39,6 +39,8 @@ internal sealed class BenchBank : IAsyncDisposable
     /// <summary>Holds a password: do not print it.</summary>
     public string OwnerConnectionString => _database.OwnerConnectionString;
 
+    public string SiloConnectionString => _database.SiloConnectionString;
+
     public Uri Address => Running.Address;
 
     public string AccessTokenKey => _data.Path("keys", "access-token.pem");
