@@ -146,19 +146,19 @@ internal sealed class SimulatedDatabase
         {
             await KeepDateAsync();
             if (database._businessDate != write.BusinessDate)
-                throw new LedgerFenceException(LedgerFence.BusinessDateChanged);
+                throw Fenced(LedgerFence.BusinessDateChanged);
             foreach (var account in write.Accounts)
             {
                 await AcquireAsync(database._rowLocks, account.Id);
                 if (database._accounts[account.Id].Version != account.Before.Version)
-                    throw new LedgerFenceException(LedgerFence.AccountChanged);
+                    throw Fenced(LedgerFence.AccountChanged);
             }
 
             foreach (var transfer in write.Transfers)
             {
                 await AcquireAsync(database._idLocks, transfer.Id);
                 if (database._transfers.ContainsKey(transfer.Id))
-                    throw new LedgerFenceException(LedgerFence.TransferDecided);
+                    throw Fenced(LedgerFence.TransferDecided);
                 if (!transfer.Settles)
                     continue;
                 await AcquireAsync(database._settlementLocks, transfer.Order.RelatedId!.Value);
@@ -253,6 +253,13 @@ internal sealed class SimulatedDatabase
 
             _world.Count("waited for a lock");
             await holder.EndOrAsync(until - _world.NowMicroseconds);
+        }
+
+        private LedgerFenceException Fenced(LedgerFence fence)
+        {
+            _world.Trace($"{Owner}: {fence}");
+            _world.Count($"fence: {fence}");
+            return new LedgerFenceException(fence);
         }
 
         private void End()
