@@ -7,7 +7,7 @@ namespace BktSmart.Tests.Rules.Ledger.Simulation;
 /// </summary>
 public sealed class LedgerSimulationTest(ITestOutputHelper output)
 {
-    private const int Runs = 400;
+    private const int Runs = 600;
 
     /// <summary>What the runs together must have seen; without it they show nothing.</summary>
     private static readonly string[] MustHappen =
