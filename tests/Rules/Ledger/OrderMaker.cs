@@ -110,10 +110,11 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
     private (long Debit, long Credit, Money Amount) Leg()
     {
         var debit = Account();
-        var credit = Account();
-        if (debit == credit && draw.Next(8) < 7)
-            credit = accounts[(accounts.ToList().FindIndex(account => account.Id == debit) + 1) % accounts.Count].Id;
-        var currency = draw.Next(12) == 11 ? draw.Pick(Currency.All) : accounts.First(account => account.Id == debit).Currency;
+        var own = accounts.First(account => account.Id == debit).Currency;
+        // Mostly what makes sense.
+        var payees = draw.Next(8) < 7 ? accounts.Where(account => account.Currency == own && account.Id != debit).ToList() : accounts;
+        var credit = draw.Pick(payees).Id;
+        var currency = draw.Next(16) == 15 ? draw.Pick(Currency.All) : own;
         return (debit, credit, new Money(Amount(), currency));
     }
 

@@ -121,6 +121,9 @@ internal sealed class LedgerSimulation : IDisposable
         for (var i = 0; i < _requests; i++)
         {
             var order = _orders.Next(TestLedger.Id(++_serial), _database.Now);
+            // What only the database refuses: it must not take the others of its batch with it.
+            if (_world.Draw.Chance(2))
+                order = order with { Id = TestLedger.Id(++_serial), Reference = new string('x', TransferCommand.ReferenceLengthMax + 1) };
             var deliveries = new List<Task> { DeliverAsync(number, order) };
             // A request that the network doubles, or a client that does not wait.
             if (_world.Draw.Chance(12))
@@ -151,7 +154,7 @@ internal sealed class LedgerSimulation : IDisposable
                 _world.Trace($"client {client} to {silo.Name}: {SimulatedDatabase.Short(order.Id)} {order.Kind} {order.Amount.Minor}");
                 var answer = AskAsync(silo, order);
                 var patience = _world.DelayAsync(_isQuiet ? 5_000_000 : 1_000 + _world.Draw.Next(400_000));
-                if (await FirstAsync(answer, patience) && (await answer).Refusal?.Reason is not (Reason.OutcomeUnknown or Reason.Overloaded))
+                if (await FirstAsync(answer, patience) && (await answer)?.Refusal?.Reason is not (Reason.OutcomeUnknown or Reason.Overloaded))
                     return;
                 _world.Count("client asked again");
             }
@@ -176,7 +179,8 @@ internal sealed class LedgerSimulation : IDisposable
     }
 
     /// <summary>Every answer is looked at, also one that nobody waits for any more.</summary>
-    private async Task<Decision> AskAsync(Silo silo, TransferOrder order)
+    /// <returns>Null for an order that the database cannot take.</returns>
+    private async Task<Decision?> AskAsync(Silo silo, TransferOrder order)
     {
         var askedAt = _database.Now;
         var wrongWhenAsked = FirstWrong(order, askedAt);
@@ -186,6 +190,12 @@ internal sealed class LedgerSimulation : IDisposable
             _world.Trace($"{silo.Name} answers {SimulatedDatabase.Short(order.Id)}: {decision.Refusal?.Reason.ToString() ?? "done"}");
             Check(silo, order, decision, askedAt, wrongWhenAsked);
             return decision;
+        }
+        catch (InvalidOperationException) when (order.Reference.Length > TransferCommand.ReferenceLengthMax)
+        {
+            _world.Trace($"{silo.Name} cannot post {SimulatedDatabase.Short(order.Id)}");
+            _world.Count("answered: defect");
+            return null;
         }
         catch (InvalidOperationException exception)
         {

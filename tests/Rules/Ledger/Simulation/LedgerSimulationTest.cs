@@ -7,13 +7,14 @@ namespace BktSmart.Tests.Rules.Ledger.Simulation;
 /// </summary>
 public sealed class LedgerSimulationTest(ITestOutputHelper output)
 {
-    private const int Runs = 200;
+    private const int Runs = 600;
 
     /// <summary>What the runs together must have seen; without it they show nothing.</summary>
     private static readonly string[] MustHappen =
     [
-        "commit", "waited for a lock", "lock time-out", "terms changed", "date changed", "hold expired", "silo died", "client gave up", "client asked again",
-        "answered: done", "answered: refused for good", "answered: unknown", "answered: overloaded", "answered: id reused", "answered: makes no sense",
+        "commit", "fence: BusinessDateChanged", "fence: AccountChanged", "fence: TransferDecided", "waited for a lock", "lock time-out", "terms changed", "date changed", "hold expired", "silo died", "client gave up", "client asked again",
+        "answered: done", "answered: refused for good", "answered: unknown", "answered: overloaded", "answered: id reused", "answered: makes no sense", "answered: defect",
+        "two batches at one place of a chain",
         "RequestLost of post", "AnswerLost of post", "TakesPlaceLater of post", "Slow of post",
         "RequestLost of commit on locked rows", "AnswerLost of commit on locked rows", "TakesPlaceLater of commit on locked rows", "TakesPlaceLater of lock on locked rows",
         "TakesPlaceLater of begin", "AnswerLost of write on locked rows",

@@ -23,6 +23,8 @@ internal sealed class SimulatedDatabase
     private readonly Dictionary<long, Transaction> _rowLocks = [];
     private readonly Dictionary<TransferId, Transaction> _idLocks = [];
     private readonly Dictionary<TransferId, Transaction> _settlementLocks = [];
+    private readonly Dictionary<(int Chain, long Number), Transaction> _chainLocks = [];
+    private readonly Dictionary<int, long> _chainHeads = [];
     private readonly Dictionary<Currency, decimal> _totals;
     private readonly HashSet<Transaction> _open = [];
     private DateOnly _businessDate = TestLedger.BusinessDate;
@@ -98,7 +100,7 @@ internal sealed class SimulatedDatabase
         _dateChange = null;
     }
 
-    private static PostgresException Error(string sqlState, string text) => new(text, "ERROR", "ERROR", sqlState);
+    private static PostgresException Error(string sqlState, string text, string? constraint = null) => new(text, "ERROR", "ERROR", sqlState, constraintName: constraint);
 
     /// <summary>What one session does between begin and end. Nothing of it is seen before the commit.</summary>
     public sealed class Transaction(SimulatedDatabase database, string owner)
@@ -106,6 +108,7 @@ internal sealed class SimulatedDatabase
         private readonly List<TaskCompletionSource> _waiters = [];
         private readonly World _world = database._world;
         private LedgerWrite? _write;
+        private long _number;
         private DateTimeOffset _bookedAt;
         private DateTimeOffset _decidedAt;
         private (AccountState Account, AccountTerms Terms)? _terms;
@@ -146,24 +149,35 @@ internal sealed class SimulatedDatabase
         {
             await KeepDateAsync();
             if (database._businessDate != write.BusinessDate)
-                throw new LedgerFenceException(LedgerFence.BusinessDateChanged);
+                throw Fenced(LedgerFence.BusinessDateChanged);
+            // Read before anything is locked: an attempt whose fate is not known may be about to take the same place.
+            _number = database._chainHeads.GetValueOrDefault(write.Chain) + 1;
             foreach (var account in write.Accounts)
             {
                 await AcquireAsync(database._rowLocks, account.Id);
                 if (database._accounts[account.Id].Version != account.Before.Version)
-                    throw new LedgerFenceException(LedgerFence.AccountChanged);
+                    throw Fenced(LedgerFence.AccountChanged);
+            }
+
+            await AcquireAsync(database._chainLocks, (write.Chain, _number));
+            if (database._chainHeads.GetValueOrDefault(write.Chain) >= _number)
+            {
+                _world.Count("two batches at one place of a chain");
+                throw Error("23505", "duplicate key", "one_place_in_chain");
             }
 
             foreach (var transfer in write.Transfers)
             {
+                if (transfer.Order.Reference.Length > TransferCommand.ReferenceLengthMax)
+                    throw Error("23514", "the reference is too long");
                 await AcquireAsync(database._idLocks, transfer.Id);
                 if (database._transfers.ContainsKey(transfer.Id))
-                    throw new LedgerFenceException(LedgerFence.TransferDecided);
+                    throw Fenced(LedgerFence.TransferDecided);
                 if (!transfer.Settles)
                     continue;
                 await AcquireAsync(database._settlementLocks, transfer.Order.RelatedId!.Value);
                 if (database._settled.ContainsKey(transfer.Order.RelatedId.Value))
-                    throw Error("23505", "settled_once");
+                    throw Error("23505", "duplicate key", "settled_once");
             }
 
             foreach (var account in write.Accounts)
@@ -203,7 +217,12 @@ internal sealed class SimulatedDatabase
             }
 
             if (_write is not null)
+            {
+                _world.Require(database._chainHeads.GetValueOrDefault(_write.Chain) + 1 == _number, $"{Owner} writes batch {_number} of chain {_write.Chain} out of turn");
+                database._chainHeads[_write.Chain] = _number;
                 database.Apply(this, _write, _bookedAt, _decidedAt);
+            }
+
             End();
         }
 
@@ -255,6 +274,13 @@ internal sealed class SimulatedDatabase
             await holder.EndOrAsync(until - _world.NowMicroseconds);
         }
 
+        private LedgerFenceException Fenced(LedgerFence fence)
+        {
+            _world.Trace($"{Owner}: {fence}");
+            _world.Count($"fence: {fence}");
+            return new LedgerFenceException(fence);
+        }
+
         private void End()
         {
             HasEnded = true;
@@ -262,6 +288,7 @@ internal sealed class SimulatedDatabase
             Release(database._rowLocks);
             Release(database._idLocks);
             Release(database._settlementLocks);
+            Release(database._chainLocks);
             foreach (var waiter in _waiters)
                 waiter.TrySetResult();
         }
