@@ -18,7 +18,8 @@ internal static class Aftermath
         await Parallel.ForEachAsync(traffic.Outcomes, parallel, (outcome, _) => AssertOutcomeStandsAsync(outcome));
         await Parallel.ForEachAsync(traffic.DeskOutcomes, parallel, (outcome, _) => AssertOutcomeStandsAsync(fault.Bank, outcome));
         var lists = await AssertAccountsAsync(fault, traffic.Outcomes);
-        HistoryCheck.Assert([.. fault.Accounts.Select(account => account.Account.Name)], fault.Accounts.Count * FaultBank.DepositMinorUnits, traffic, lists);
+        HistoryCheck.Assert(
+            [.. fault.Accounts.Select(account => account.Account.Name)], fault.Accounts.Count * FaultBank.DepositMinorUnits, traffic.Acknowledged, traffic.Readings, lists);
         await AssertNotificationsAsync(fault.Bank);
         var verified = await fault.Bank.VerifyAsync();
         Assert.True(verified.ExitCode == 0, verified.Output);

@@ -13,14 +13,16 @@ internal static class HistoryCheck
     private readonly record struct Booked(long SequenceNumber, string Transfer, Traffic.Span When);
 
     /// <param name="accounts">In the order of the readings.</param>
+    /// <param name="total">What the balances of all accounts sum to.</param>
+    /// <param name="spans">What was acknowledged, by the name of the transfer.</param>
+    /// <param name="readings">In any order.</param>
     /// <param name="lists">All transactions of each account, oldest first, without a gap.</param>
-    public static void Assert(IReadOnlyList<string> accounts, long total, Traffic traffic, IReadOnlyDictionary<string, IReadOnlyList<Transaction>> lists)
+    public static void Assert(
+        IReadOnlyList<string> accounts, long total, IReadOnlyDictionary<string, Traffic.Span> spans, IReadOnlyCollection<Traffic.Reading> readings,
+        IReadOnlyDictionary<string, IReadOnlyList<Transaction>> lists)
     {
-        var spans = traffic.Outcomes.Where(outcome => outcome.Answer is not null).Select(outcome => (outcome.Answer!.Name, outcome.When))
-            .Concat(traffic.DeskOutcomes.Where(outcome => outcome.Answer is not null).Select(outcome => (outcome.Answer!.Name, outcome.When)))
-            .ToDictionary(outcome => outcome.Name, outcome => outcome.When);
-        Xunit.Assert.True(traffic.Readings.Count > 0, "Nobody read the balances: there is nothing to compare.");
-        foreach (var reading in traffic.Readings)
+        Xunit.Assert.True(readings.Count > 0, "Nobody read the balances: there is nothing to compare.");
+        foreach (var reading in readings)
         {
             Xunit.Assert.Equal(accounts, reading.Balances.Select(balance => balance.Account));
             Xunit.Assert.True(
@@ -29,12 +31,12 @@ internal static class HistoryCheck
             Xunit.Assert.True(overdrawn.Length == 0, $"There was less than nothing on {string.Join(", ", overdrawn.AsEnumerable())}");
         }
 
-        var readings = traffic.Readings.OrderBy(reading => reading.When.Sent).ToArray();
+        var inTime = readings.OrderBy(reading => reading.When.Sent).ToArray();
         for (var i = 0; i < accounts.Count; i++)
         {
             var list = lists[accounts[i]];
             AssertOrder(accounts[i], [.. list.Where(line => spans.ContainsKey(line.Transfer)).Select(line => new Booked(line.SequenceNumber, line.Transfer, spans[line.Transfer]))]);
-            AssertReadings(accounts[i], i, list, spans, readings);
+            AssertReadings(accounts[i], i, list, spans, inTime);
         }
     }
 
@@ -54,7 +56,7 @@ internal static class HistoryCheck
 
     /// <summary>A reading is a place in the account's list; it shows what was acknowledged before it, and nothing that was sent after it.</summary>
     private static void AssertReadings(
-        string account, int index, IReadOnlyList<Transaction> list, Dictionary<string, Traffic.Span> spans, IReadOnlyList<Traffic.Reading> readings)
+        string account, int index, IReadOnlyList<Transaction> list, IReadOnlyDictionary<string, Traffic.Span> spans, IReadOnlyList<Traffic.Reading> readings)
     {
         foreach (var reading in readings)
         {

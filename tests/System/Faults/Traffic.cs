@@ -47,6 +47,12 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
 
     public IReadOnlyCollection<Reading> Readings => _readings;
 
+    /// <summary>When what took place was ordered and acknowledged, by the name of the transfer.</summary>
+    public IReadOnlyDictionary<string, Span> Acknowledged =>
+        _outcomes.Where(outcome => outcome.Answer is not null).Select(outcome => (outcome.Answer!.Name, outcome.When))
+            .Concat(_deskOutcomes.Where(outcome => outcome.Answer is not null).Select(outcome => (outcome.Answer!.Name, outcome.When)))
+            .ToDictionary(outcome => outcome.Name, outcome => outcome.When);
+
     public long Settled => _outcomes.Count + _deskOutcomes.Count;
 
     /// <summary>Attempts whose outcome was not known at first.</summary>
