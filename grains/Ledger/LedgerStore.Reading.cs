@@ -179,7 +179,7 @@ internal sealed partial class LedgerStore
 
         await using var all = new NpgsqlCommand($"""
             select t.batch_id, t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence, t.credit_sequence, t.reason, t.reference,
-                   e.related_id, e.expires_at, e.exchange_rate
+                   e.related_id, e.expires_at, e.exchange_rate, e.refused_leg
               from bank.transfer t
               left join bank.transfer_detail e on e.transfer_id = t.transfer_id
              {(ofBatches is null ? "" : $"where t.batch_id in {ofBatches}")}
@@ -198,7 +198,7 @@ internal sealed partial class LedgerStore
                 ExchangeRate = rows.IsDBNull(12) ? null : rows.GetDecimal(12),
             };
             yield return (rows.GetInt64(0), new RecordedTransfer(
-                order, rows.IsDBNull(8) ? null : (Reason)rows.GetInt16(8), null, ReadSequences(rows, 6), further is null ? [] : [.. further.Select(leg => leg.Effect)], null, default));
+                order, rows.IsDBNull(8) ? null : (Reason)rows.GetInt16(8), rows.IsDBNull(13) ? null : rows.GetInt16(13), ReadSequences(rows, 6), further is null ? [] : [.. further.Select(leg => leg.Effect)], null, default));
         }
     }
 

@@ -96,6 +96,54 @@ internal sealed partial class LedgerVerifier
                coalesce(terms.floor_minor, case when exists (select from bank.account_terms t where t.account_id = p.account_id) then 0 else a.floor_minor end)
         """;
 
+    private static string Currencies(string legs) => $"""
+        select g.transfer_id::text
+          from {legs} g
+          left join bank.account d on d.account_id = g.debit_account_id
+          left join bank.account c on c.account_id = g.credit_account_id
+         where d.currency is distinct from c.currency
+        """;
+
+    private static string Details(string batches) => $"""
+        select t.transfer_id::text
+          from {batches} b
+          join bank.transfer t on t.batch_id = b.batch_id and t.kind between 4 and 8
+          left join bank.transfer_detail d on d.transfer_id = t.transfer_id
+         where (t.kind = 4) <> (d.expires_at is not null)
+            or (t.kind > 4) <> (d.related_id is not null)
+            or d.settles is distinct from (t.kind > 4 and t.reason is null)
+        """;
+
+    /// <summary>Every change of what is held on an account: by how much, to what, and the last posting before it.</summary>
+    private const string HoldSteps = """
+        (select t.transfer_id, t.debit_account_id as account_id, d.sequence_number as after_sequence, d.balance_after_minor,
+                case when t.kind = 4 then t.amount_minor else -h.amount_minor end as step, d.held_after_minor
+           from bank.transfer_detail d
+           join bank.transfer t on t.transfer_id = d.transfer_id and t.kind in (4, 6, 7) and t.reason is null
+           left join bank.transfer h on h.transfer_id = d.related_id
+          union all
+         select t.transfer_id, t.debit_account_id, t.debit_sequence - 1, p.balance_after_minor - p.amount_minor, -h.amount_minor, coalesce(p.held_after_minor, 0)
+           from bank.transfer_detail d
+           join bank.transfer t on t.transfer_id = d.transfer_id and t.kind = 5 and t.reason is null
+           left join bank.transfer h on h.transfer_id = d.related_id
+           left join bank.posting p on p.account_id = t.debit_account_id and p.sequence_number = t.debit_sequence)
+        """;
+
+    private static string HeldAfter(string postings) => $"""
+        select account_id || '/' || sequence_number
+          from (select account_id, sequence_number, is_posting, held,
+                       sum(step) over (partition by account_id order by sequence_number, is_posting) as expected
+                  from (select account_id, after_sequence + 1 as sequence_number, step, 0 as held, false as is_posting
+                          from {HoldSteps} s
+                         union all
+                        select p.account_id, p.sequence_number, 0, coalesce(p.held_after_minor, 0), true
+                          from {postings} p
+                         where p.held_after_minor is not null
+                            or p.account_id in (select account_id from {HoldSteps} s)) steps) p
+         where is_posting
+           and held <> expected
+        """;
+
     /// <summary>What is proven of the whole ledger.</summary>
     private static readonly Invariant[] OfWhole =
     [
@@ -148,15 +196,9 @@ internal sealed partial class LedgerVerifier
                          - coalesce(sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0) from bank.posting)
                  = ({AccountFingerprint})
             """),
-        new("debtor and creditor of a leg have one currency",
-            $"""
-            select g.transfer_id::text
-              from {BookedLegs} g
-              left join bank.account d on d.account_id = g.debit_account_id
-              left join bank.account c on c.account_id = g.credit_account_id
-             where d.currency is distinct from c.currency
-            """),
+        new("debtor and creditor of a leg have one currency", Currencies(BookedLegs)),
         new("available was never below the floor", Floor("bank.posting")),
+        new("what was held after a posting follows from the holds before it", HeldAfter("bank.posting")),
         new("booking time and business date of an account never go back", OrderInTime("bank.posting")),
         new("a batch has the transfers that it says",
             """
@@ -165,23 +207,22 @@ internal sealed partial class LedgerVerifier
               left join (select batch_id, count(*) from bank.transfer group by batch_id) t on t.batch_id = b.batch_id
              where b.transfer_count is distinct from t.count
             """),
-        new("a transfer with legs, an end of a hold and a hold have what belongs to them",
-            """
-            select t.transfer_id::text
-              from bank.transfer t
-              left join bank.transfer_detail d on d.transfer_id = t.transfer_id
-             where t.kind between 4 and 8
-               and ((t.kind = 4) <> (d.expires_at is not null)
-                 or (t.kind > 4) <> (d.related_id is not null)
-                 or d.settles is distinct from (t.kind > 4 and t.reason is null))
-            """),
+        new("a hold, the end of one and a reversal have what belongs to them", Details("bank.batch")),
     ];
 
     /// <summary>What is proven of the batches behind the last proof.</summary>
     private static readonly Invariant[] OfNew =
     [
         new("every leg is a debit and a credit of one amount, at the time and date of its batch, and every posting is of a leg",
-            OfLegs.Replace("{legs}", OfNewLegs, StringComparison.Ordinal)),
+            $"""
+            select place
+              from ({OfLegs.Replace("{legs}", OfNewLegs, StringComparison.Ordinal)}
+                    union all
+                    select p.transfer_id::text
+                      from (select distinct account_id from {NewPostings} p) n
+                      join bank.account a on a.account_id = n.account_id
+                      join bank.posting p on p.account_id = a.account_id and p.sequence_number > a.sequence_number) as found (place)
+            """),
         new("sequence numbers have no gap, each balance follows from the one before, and the account has the last",
             $"""
             select 'the accounts of the new batches'
@@ -189,8 +230,11 @@ internal sealed partial class LedgerVerifier
                          - coalesce(sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0) from {NewPostings} p)
                  <> ({AccountFingerprint}) - (select account_fingerprint from bank.verification order by verification_id desc limit 1)
             """),
+        new("debtor and creditor of a leg have one currency", Currencies(OfNewLegs)),
         new("available was never below the floor", Floor(NewPostings)),
+        new("what was held after a posting follows from the holds before it", HeldAfter(NewPostings)),
         new("booking time and business date of an account never go back", OrderInTime(NewPostings)),
+        new("a hold, the end of one and a reversal have what belongs to them", Details(NewBatches)),
     ];
 
     /// <summary>What is small enough to be proven as a whole every time.</summary>
@@ -224,17 +268,32 @@ internal sealed partial class LedgerVerifier
              where d.settles
                and r.transfer_id is null
             """),
+        new("a hold and its end say what they found and left on the account",
+            $"""
+            select s.transfer_id::text
+              from {HoldSteps} s
+              left join bank.posting p on p.account_id = s.account_id and p.sequence_number = s.after_sequence
+             where s.balance_after_minor is distinct from coalesce(p.balance_after_minor, case when s.after_sequence = 0 then 0 end)
+             union all
+            select s.account_id::text
+              from (select account_id, sum(hashint8extended(held_after_minor, 5)) - sum(hashint8extended(held_after_minor - step, 5)) as moved
+                      from {HoldSteps} s
+                     group by account_id) s
+              left join bank.account a on a.account_id = s.account_id
+             where s.moved is distinct from hashint8extended(a.held_minor, 5)::numeric - hashint8extended(0, 5)
+            """),
         new("the terms of an account are the last of its history",
             """
             select a.account_id::text
               from bank.account a
-              join lateral (
-                   select floor_minor, frozen, closed
+              left join lateral (
+                   select version, floor_minor, frozen, closed
                      from bank.account_terms t
                     where t.account_id = a.account_id
                     order by version desc
                     limit 1) t on true
-             where (a.floor_minor, a.frozen, a.closed_at is not null) is distinct from (t.floor_minor, t.frozen, t.closed)
+             where (a.floor_minor, a.frozen, a.closed_at is not null) is distinct from
+                   (case when t.version is not null then t.floor_minor when a.customer_number is not null then 0 end, coalesce(t.frozen, 0::smallint), coalesce(t.closed, false))
             """),
         new("each batch has the next number of its chain, the hash over the one before, a later time and no earlier date",
             """
@@ -284,8 +343,14 @@ internal sealed partial class LedgerVerifier
                and n_tup_upd + n_tup_del > 0
              union all
             select t || ' can be changed by bkt_silo'
-              from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms']) as t
-             where has_table_privilege('bkt_silo', 'bank.' || t, 'insert, update, delete, truncate')
+              from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'open_hold', 'batch', 'chain', 'account_terms', 'business_day']) as t
+             where has_any_column_privilege('bkt_silo', 'bank.' || t, 'insert, update')
+                or has_table_privilege('bkt_silo', 'bank.' || t, 'delete, truncate')
+             union all
+            select 'account can be changed by bkt_silo'
+             where has_any_column_privilege('bkt_silo', 'bank.account', 'update')
+                or has_table_privilege('bkt_silo', 'bank.account', 'delete, truncate')
+                or exists (select from unnest(array['balance_minor', 'held_minor', 'sequence_number']) as c where has_column_privilege('bkt_silo', 'bank.account', c, 'insert'))
              union all
             select t || ' lacks its trigger'
               from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms']) as t
@@ -293,7 +358,7 @@ internal sealed partial class LedgerVerifier
             """),
         new("every posting on a customer's account was notified or waits for delivery, and nothing else was",
             """
-            select a.account_id::text
+            select coalesce(a.account_id, n.account_id)::text
               from (select account_id, customer_number, count(*) as count, max(sequence_number) as last
                       from bank.notification
                      group by account_id, customer_number) n
@@ -306,6 +371,11 @@ internal sealed partial class LedgerVerifier
                 or n.count <> n.last
                 or n.last > a.sequence_number
                 or (a.customer_number is not null and greatest(coalesce(n.last, 0), coalesce(e.last, 0)) <> a.sequence_number)
+             union all
+            select u.account_id::text
+              from bank.event e
+             cross join unnest(e.customer_numbers, e.account_ids) as u (customer_number, account_id)
+             where not exists (select from bank.account a where a.account_id = u.account_id and a.customer_number = u.customer_number)
             """),
         new("notifications of a customer are numbered without a gap",
             "select customer_number::text from bank.notification group by customer_number having max(number) <> count(*)"),

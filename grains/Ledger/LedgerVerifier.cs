@@ -112,7 +112,8 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         void Close(long batchId)
         {
             open.Remove(batchId, out var hashes);
-            if (expected.Remove(batchId, out var batch) && !TransferHash.OfBatch(hashes ?? []).AsSpan().SequenceEqual(batch.Hash))
+            hashes ??= [];
+            if (expected.Remove(batchId, out var batch) && (hashes.Count != batch.Count || !TransferHash.OfBatch(hashes).AsSpan().SequenceEqual(batch.Hash)))
                 violations.Add($"batch {batchId}");
         }
     }

@@ -11,7 +11,7 @@ namespace BktSmart.Ledger;
 ///
 /// Of a transfer SHA-256 goes over: id (16 bytes), kind, debtor, creditor, amount, the two sequence numbers, reason (8 bytes each, big-endian, zero for none), and
 /// SHA-256 of the reference in UTF-8; then for each further leg debtor, creditor, amount and the sequence numbers; then, where there are any, the id of what the transfer is about,
-/// the expiry in microseconds since 1970 (8 bytes), and the exchange rate as text.
+/// the expiry in microseconds since 1970 (8 bytes), the leg at fault (8 bytes), and the exchange rate as text.
 /// </summary>
 internal static class TransferHash
 {
@@ -25,7 +25,7 @@ internal static class TransferHash
         var order = transfer.Order;
         var further = order.FurtherLegs.Count * 5 * 8;
         var rate = order.ExchangeRate?.ToString(CultureInfo.InvariantCulture) ?? "";
-        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + rate.Length];
+        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + 8 + rate.Length];
         var rest = content;
         Put(order.Id.Value, ref rest);
         Put((long)order.Kind, ref rest);
@@ -51,6 +51,8 @@ internal static class TransferHash
             Put(related.Value, ref rest);
         if (order.ExpiresAt is { } expires)
             Put((expires - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, ref rest);
+        if (transfer.RefusedLeg is { } refused)
+            Put(refused, ref rest);
         if (rate.Length > 0)
             rest = rest[Encoding.ASCII.GetBytes(rate, rest)..];
         return SHA256.HashData(content[..^rest.Length]);

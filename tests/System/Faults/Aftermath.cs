@@ -14,9 +14,12 @@ internal static class Aftermath
 
     public static async Task AssertAsync(FaultBank fault, Traffic traffic)
     {
-        await Parallel.ForEachAsync(
-            traffic.Outcomes, new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = Stop }, (outcome, _) => AssertOutcomeStandsAsync(outcome));
-        await AssertAccountsAsync(fault, traffic.Outcomes);
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = Stop };
+        await Parallel.ForEachAsync(traffic.Outcomes, parallel, (outcome, _) => AssertOutcomeStandsAsync(outcome));
+        await Parallel.ForEachAsync(traffic.DeskOutcomes, parallel, (outcome, _) => AssertOutcomeStandsAsync(fault.Bank, outcome));
+        var lists = await AssertAccountsAsync(fault, traffic.Outcomes);
+        HistoryCheck.Assert(
+            [.. fault.Accounts.Select(account => account.Account.Name)], fault.Accounts.Count * FaultBank.DepositMinorUnits, traffic.Acknowledged, traffic.Readings, lists);
         await AssertNotificationsAsync(fault.Bank);
         var verified = await fault.Bank.VerifyAsync();
         Assert.True(verified.ExitCode == 0, verified.Output);
@@ -35,18 +38,32 @@ internal static class Aftermath
         Assert.True(answer.ToByteString() == now.ToByteString(), $"{name} was {answer} and is now {now}.");
     }
 
-    private static async Task AssertAccountsAsync(FaultBank fault, IReadOnlyCollection<Traffic.Outcome> outcomes)
+    private static async ValueTask AssertOutcomeStandsAsync(TestBank bank, Traffic.DeskOutcome outcome)
+    {
+        if (outcome.Answer is not { } answer)
+        {
+            Assert.Equal(outcome.Reason, (await Refused.ByAsync(outcome.Repeat)).Reason);
+            return;
+        }
+
+        foreach (var now in (LedgerTransfer[])[await bank.Operations.GetTransferAsync(answer.Name, Stop), await outcome.Repeat()])
+            Assert.True(answer.ToByteString() == now.ToByteString(), $"{answer.Name} was {answer} and is now {now}.");
+    }
+
+    /// <returns>All transactions of each account, oldest first, by the account's name.</returns>
+    private static async Task<Dictionary<string, IReadOnlyList<Transaction>>> AssertAccountsAsync(FaultBank fault, IReadOnlyCollection<Traffic.Outcome> outcomes)
     {
         var total = 0L;
+        var lists = new Dictionary<string, IReadOnlyList<Transaction>>();
         foreach (var account in fault.Accounts)
         {
             var balance = (await account.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = account.Account.Name }, cancellationToken: Stop)).Account.Balance;
             total += balance.MinorUnits;
             var transactions = await ListAllAsync(account);
             AssertChain(transactions, balance);
+            lists.Add(account.Account.Name, [.. transactions.AsEnumerable().Reverse()]);
 
             var booked = transactions.Select(transaction => transaction.Transfer).ToHashSet();
-            Assert.Equal(transactions.Count, booked.Count);
             var missing = outcomes.Where(outcome => outcome.Answer is not null && IsOn(outcome, account) && !booked.Contains(outcome.Answer.Name)).ToArray();
             Assert.True(missing.Length == 0, $"{account.Account.Name} lacks {string.Join(", ", missing.Select(outcome => outcome.Answer))}.");
             var refused = outcomes.Where(outcome => outcome.Answer is null && booked.Contains($"transfers/{outcome.Request.TransferId}")).ToArray();
@@ -54,6 +71,7 @@ internal static class Aftermath
         }
 
         Assert.Equal(fault.Accounts.Count * FaultBank.DepositMinorUnits, total);
+        return lists;
     }
 
     private static bool IsOn(Traffic.Outcome outcome, TestCustomer account) =>
@@ -67,6 +85,7 @@ internal static class Aftermath
         {
             Assert.Equal(transactions.Count - i, transactions[i].SequenceNumber);
             Assert.Equal(balanceAfter, transactions[i].BalanceAfter.MinorUnits);
+            Assert.True(balanceAfter >= 0, $"{transactions[i]} left less than nothing.");
             balanceAfter -= transactions[i].Amount.MinorUnits;
         }
 

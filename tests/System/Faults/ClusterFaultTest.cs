@@ -15,7 +15,7 @@ public sealed class ClusterFaultTest(TwoSilos fault) : IClassFixture<TwoSilos>
     public async Task Silo_OneOfTwoIsKilledUnderTraffic_TheOtherGoesOnAndNothingIsLostOrRepeated()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var traffic = new Traffic(fault.Accounts, Clients, seed: 4);
+        var traffic = new Traffic(fault.Bank, fault.Accounts, Clients, seed: 4);
         var running = traffic.RunAsync(stop.Token);
         try
         {
@@ -27,7 +27,7 @@ public sealed class ClusterFaultTest(TwoSilos fault) : IClassFixture<TwoSilos>
         }
 
         await running.WaitAsync(TakeoverPatience, Stop);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{traffic.Settled} transfers settled, {traffic.Interrupted} attempts in doubt");
+        TestContext.Current.TestOutputHelper!.WriteLine(traffic.ToString());
         await Aftermath.AssertAsync(fault, traffic);
     }
 

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace BktSmart.Faults;
 
 /// <summary>One process dies without a word in the middle of traffic, and comes back.</summary>
@@ -5,6 +7,7 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
 {
     private const int Clients = 12;
     private const long Some = 100;
+    private const int CutsMin = 20;
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -31,6 +34,32 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
         await MoreAsync(traffic);
     });
 
+    /// <summary>Connections are cut wherever a transaction of the ledger happens to be, also in its commit.</summary>
+    [Fact]
+    public Task Postgres_ConnectionsCutUnderTraffic_LosesAndRepeatsNothing() => UnderTrafficAsync(seed: 5, async traffic =>
+    {
+        await MoreAsync(traffic);
+        await using var admin = NpgsqlDataSource.Create(fault.Bank.Server!.AdminConnectionString);
+        await using var cut = admin.CreateCommand("""
+            select count(pg_terminate_backend(pid))::integer
+              from pg_stat_activity
+             where query ilike '%post_batch%'
+               and state <> 'idle'
+               and pid <> pg_backend_pid()
+            """);
+        for (var cuts = 0; cuts < CutsMin;)
+        {
+            var settled = traffic.Settled;
+            var now = (int)(await cut.ExecuteScalarAsync(Stop))!;
+            cuts += now;
+            // A cut for every bit of progress, so that the bank is not held up for ever.
+            if (now > 0)
+                await Eventually.AtLeastAsync(settled + 1, () => traffic.Settled, "transfers that are settled", RecoveryPatience);
+        }
+
+        await MoreAsync(traffic);
+    });
+
     [Fact]
     public Task Api_KilledUnderTraffic_LosesAndRepeatsNothing() => UnderTrafficAsync(seed: 3, async traffic =>
     {
@@ -43,7 +72,7 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
     private async Task UnderTrafficAsync(int seed, Func<Traffic, Task> faults)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var traffic = new Traffic(fault.Accounts, Clients, seed);
+        var traffic = new Traffic(fault.Bank, fault.Accounts, Clients, seed);
         var running = traffic.RunAsync(stop.Token);
         try
         {
@@ -56,7 +85,7 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
         }
 
         await running.WaitAsync(RecoveryPatience, Stop);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{traffic.Settled} transfers settled, {traffic.Interrupted} attempts in doubt");
+        TestContext.Current.TestOutputHelper!.WriteLine(traffic.ToString());
         await Aftermath.AssertAsync(fault, traffic);
     }
 

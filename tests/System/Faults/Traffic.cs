@@ -1,30 +1,59 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using BktSmart.Dev.Client;
 using BktSmart.V1;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace BktSmart.Faults;
 
 /// <summary>
-/// Clients that move small amounts between accounts as a good app does: the id of a transfer is made before the first attempt, and whatever happens the client repeats or
-/// asks under this id until it knows the outcome. What they were told is kept, to be compared with what the bank says later.
+/// Clients that move small amounts between accounts as a good app does, and desks that hold money and book linked legs: the id of a transfer is made before the first attempt,
+/// and whatever happens the client repeats or asks under this id until it knows the outcome. A reader looks at all balances at once meanwhile. What they were told, and when,
+/// is kept, to be compared with what the bank says later.
 /// </summary>
-internal sealed class Traffic(IReadOnlyList<TestCustomer> accounts, int clients, int seed)
+internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> accounts, int clients, int seed)
 {
     private const int AmountMinorUnitsMax = 300_00;
+    private const int Desks = 3;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan HoldLifetime = TimeSpan.FromHours(1);
 
     private readonly ConcurrentQueue<Outcome> _outcomes = [];
+    private readonly ConcurrentQueue<DeskOutcome> _deskOutcomes = [];
+    private readonly ConcurrentQueue<Reading> _readings = [];
+    private readonly string[] _names = [.. accounts.Select(account => account.Account.Name)];
     private readonly long[] _settledByClient = new long[clients];
     private long _interrupted;
 
+    /// <summary>When a call began, and when its last answer was there: timestamps of this process.</summary>
+    internal readonly record struct Span(long Sent, long Answered);
+
     /// <param name="Answer">The booked transfer; null if it was refused for good.</param>
-    internal sealed record Outcome(TestCustomer Payer, CreateTransferRequest Request, Transfer? Answer);
+    internal sealed record Outcome(TestCustomer Payer, CreateTransferRequest Request, Transfer? Answer, Span When);
+
+    /// <param name="Repeat">Gives the same order again.</param>
+    /// <param name="Answer">Null if it was refused.</param>
+    /// <param name="Reason">Empty if it was not.</param>
+    internal sealed record DeskOutcome(Func<Task<LedgerTransfer>> Repeat, LedgerTransfer? Answer, string Reason, Span When);
+
+    /// <summary>All balances at one point, in the order of the accounts.</summary>
+    internal sealed record Reading(IReadOnlyList<LedgerBalance> Balances, Span When);
 
     public IReadOnlyCollection<Outcome> Outcomes => _outcomes;
 
-    public long Settled => _outcomes.Count;
+    public IReadOnlyCollection<DeskOutcome> DeskOutcomes => _deskOutcomes;
+
+    public IReadOnlyCollection<Reading> Readings => _readings;
+
+    /// <summary>When what took place was ordered and acknowledged, by the name of the transfer.</summary>
+    public IReadOnlyDictionary<string, Span> Acknowledged =>
+        _outcomes.Where(outcome => outcome.Answer is not null).Select(outcome => (outcome.Answer!.Name, outcome.When))
+            .Concat(_deskOutcomes.Where(outcome => outcome.Answer is not null).Select(outcome => (outcome.Answer!.Name, outcome.When)))
+            .ToDictionary(outcome => outcome.Name, outcome => outcome.When);
+
+    public long Settled => _outcomes.Count + _deskOutcomes.Count;
 
     /// <summary>Attempts whose outcome was not known at first.</summary>
     public long Interrupted => Interlocked.Read(ref _interrupted);
@@ -33,33 +62,114 @@ internal sealed class Traffic(IReadOnlyList<TestCustomer> accounts, int clients,
     public long SettledByEach => Enumerable.Range(0, clients).Min(client => Interlocked.Read(ref _settledByClient[client]));
 
     /// <summary>Runs until it is asked to stop; then each client settles what it has begun.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, clients).Select(client => RunAsync(client, stop)));
+    public Task RunAsync(CancellationToken stop) => Task.WhenAll(
+        Enumerable.Range(0, clients).Select(client => PayAsync(client, stop))
+            .Concat(Enumerable.Range(0, Desks).Select(desk => OperateAsync(desk, stop)))
+            .Append(ReadAsync(stop)));
 
-    private async Task RunAsync(int client, CancellationToken stop)
+    public override string ToString() =>
+        $"{_outcomes.Count} payments and {_deskOutcomes.Count} orders of the desks settled, {_readings.Count} readings, {Interrupted} attempts in doubt";
+
+    private async Task PayAsync(int client, CancellationToken stop)
     {
         var random = new Random(seed * 1_000 + client);
         while (!stop.IsCancellationRequested)
         {
-            var first = random.Next(accounts.Count);
-            var (payer, payee) = (accounts[first], accounts[(first + random.Next(1, accounts.Count)) % accounts.Count]);
+            var drawn = Draw(random, 2);
+            var (payer, payee) = (drawn[0], drawn[1]);
             var request = payer.Payment(payee, random.Next(1, AmountMinorUnitsMax));
-            _outcomes.Enqueue(await SettleAsync(payer, request));
+            var get = new GetTransferRequest { Name = $"transfers/{request.TransferId}" };
+            var (answer, _, when) = await SettleAsync(
+                async () => (await payer.App.Transfers.CreateTransferAsync(request, deadline: DateTime.UtcNow + Deadline)).Transfer,
+                async () => (await payer.App.Transfers.GetTransferAsync(get, deadline: DateTime.UtcNow + Deadline)).Transfer);
+            _outcomes.Enqueue(new Outcome(payer, request, answer, when));
             Interlocked.Increment(ref _settledByClient[client]);
         }
     }
 
-    private async Task<Outcome> SettleAsync(TestCustomer payer, CreateTransferRequest request)
+    private async Task OperateAsync(int desk, CancellationToken stop)
     {
+        var random = new Random(seed * 1_000 + 500 + desk);
+        var service = bank.Operations.Service;
+        while (!stop.IsCancellationRequested)
+        {
+            var drawn = Draw(random, 3);
+            var (one, two, three) = (drawn[0], drawn[1], drawn[2]);
+            if (random.Next(2) == 0)
+            {
+                var linked = new CreateLinkedTransferRequest
+                {
+                    TransferId = NewId(),
+                    Legs =
+                    {
+                        Amounts.Leg(one.Account.Name, two.Account.Name, random.Next(1, AmountMinorUnitsMax)),
+                        Amounts.Leg(two.Account.Name, three.Account.Name, random.Next(1, AmountMinorUnitsMax)),
+                    },
+                };
+                await OrderAsync(linked.TransferId, async () => (await service.CreateLinkedTransferAsync(linked, deadline: DateTime.UtcNow + Deadline)).Transfer);
+                continue;
+            }
+
+            var hold = new CreateHoldRequest
+            {
+                TransferId = NewId(),
+                Leg = Amounts.Leg(one.Account.Name, two.Account.Name, random.Next(2, AmountMinorUnitsMax)),
+                ExpireTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow + HoldLifetime),
+            };
+            if (await OrderAsync(hold.TransferId, async () => (await service.CreateHoldAsync(hold, deadline: DateTime.UtcNow + Deadline)).Hold) is not { } held)
+                continue;
+
+            // Both ends, so that one of them comes too late.
+            var post = new PostHoldRequest { TransferId = NewId(), Hold = held.Name, AmountMinorUnits = random.Next(1, (int)hold.Leg.Amount.MinorUnits) };
+            var release = new ReleaseHoldRequest { TransferId = NewId(), Hold = held.Name };
+            await Task.WhenAll(
+                OrderAsync(post.TransferId, async () => (await service.PostHoldAsync(post, deadline: DateTime.UtcNow + Deadline)).Transfer),
+                OrderAsync(release.TransferId, async () => (await service.ReleaseHoldAsync(release, deadline: DateTime.UtcNow + Deadline)).Transfer));
+        }
+
+        async Task<LedgerTransfer?> OrderAsync(string id, Func<Task<LedgerTransfer>> order)
+        {
+            var get = new GetLedgerTransferRequest { Name = $"transfers/{id}" };
+            var (answer, reason, when) = await SettleAsync(
+                order, async () => (await service.GetLedgerTransferAsync(get, deadline: DateTime.UtcNow + Deadline)).Transfer);
+            _deskOutcomes.Enqueue(new DeskOutcome(order, answer, reason, when));
+            return answer;
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken stop)
+    {
+        var request = new BatchGetBalancesRequest { Accounts = { _names } };
+        while (!stop.IsCancellationRequested)
+        {
+            var sent = Stopwatch.GetTimestamp();
+            try
+            {
+                var response = await bank.Operations.Service.BatchGetBalancesAsync(request, deadline: DateTime.UtcNow + Deadline, cancellationToken: CancellationToken.None);
+                _readings.Enqueue(new Reading(response.Balances, new Span(sent, Stopwatch.GetTimestamp())));
+            }
+            catch (RpcException exception) when (IsDoubt(exception))
+            {
+                await Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    private async Task<(T? Answer, string Reason, Span When)> SettleAsync<T>(Func<Task<T>> order, Func<Task<T>> ask)
+        where T : class, IMessage
+    {
+        var sent = Stopwatch.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
             try
             {
                 // After a doubt it asks first and repeats next, so that both ways are gone.
-                return new Outcome(payer, request, await (attempt % 2 == 0 ? PayAsync(payer, request) : GetAsync(payer, request)));
+                var answer = await (attempt % 2 == 0 ? order() : ask());
+                return (answer, "", new Span(sent, Stopwatch.GetTimestamp()));
             }
-            catch (RpcException exception) when (IsRefusal(exception))
+            catch (RpcException exception) when (RefusalOf(exception) is { } reason)
             {
-                return new Outcome(payer, request, null);
+                return (null, reason, new Span(sent, Stopwatch.GetTimestamp()));
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
@@ -69,14 +179,21 @@ internal sealed class Traffic(IReadOnlyList<TestCustomer> accounts, int clients,
         }
     }
 
-    private static async Task<Transfer> PayAsync(TestCustomer payer, CreateTransferRequest request) =>
-        (await payer.App.Transfers.CreateTransferAsync(request, deadline: DateTime.UtcNow + Deadline)).Transfer;
+    /// <summary>Some of the accounts, no one twice.</summary>
+    private TestCustomer[] Draw(Random random, int count)
+    {
+        var drawn = accounts.ToArray();
+        random.Shuffle(drawn);
+        return drawn[..count];
+    }
 
-    private static async Task<Transfer> GetAsync(TestCustomer payer, CreateTransferRequest request) =>
-        (await payer.App.Transfers.GetTransferAsync(
-            new GetTransferRequest { Name = $"transfers/{request.TransferId}" }, deadline: DateTime.UtcNow + Deadline)).Transfer;
+    private static string NewId() => Guid.CreateVersion7().ToString();
 
-    private static bool IsRefusal(RpcException exception) => Refusal.From(exception).Reason == "INSUFFICIENT_FUNDS";
+    private static string? RefusalOf(RpcException exception) => Refusal.From(exception).Reason switch
+    {
+        "INSUFFICIENT_FUNDS" or "HOLD_ALREADY_POSTED" or "HOLD_ALREADY_RELEASED" => Refusal.From(exception).Reason,
+        _ => null,
+    };
 
     // A killed process breaks connections, and the library says so with a status that has no reason. INTERNAL of the bank itself would be a defect.
     private static bool IsDoubt(RpcException exception) => Refusal.From(exception).Reason switch

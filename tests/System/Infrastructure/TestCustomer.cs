@@ -27,7 +27,12 @@ public sealed record TestCustomer(Person Person, Customer Customer, Account Acco
 
 internal static class Amounts
 {
-    public static Money All(long minorUnits) => new() { MinorUnits = minorUnits, CurrencyCode = "ALL" };
+    public static Money All(long minorUnits) => Of(minorUnits, "ALL");
+
+    public static Money Of(long minorUnits, string currency) => new() { MinorUnits = minorUnits, CurrencyCode = currency };
+
+    public static TransferLeg Leg(string debtor, string creditor, long minorUnits, string currency = "ALL") =>
+        new() { Debtor = debtor, Creditor = creditor, Amount = Of(minorUnits, currency) };
 }
 
 internal static class Devices

@@ -80,7 +80,7 @@ public sealed class ReflectionTest(SharedBank shared)
         string[] services =
         [
             "bktsmart.v1.AccountService", "bktsmart.v1.AuthenticationService", "bktsmart.v1.BranchService", "bktsmart.v1.EnrolmentService",
-            "bktsmart.v1.NotificationService", "bktsmart.v1.TransferService", "grpc.health.v1.Health",
+            "bktsmart.v1.LedgerService", "bktsmart.v1.NotificationService", "bktsmart.v1.TransferService", "grpc.health.v1.Health",
         ];
         Assert.All(services, service => Assert.Contains(service, listed.Output, StringComparison.Ordinal));
     }
