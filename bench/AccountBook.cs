@@ -6,7 +6,7 @@ namespace BktSmart.Bench;
 internal static class AccountBook
 {
     public const int PerCustomer = 50;
-    public const long FloorMinor = -1_000_000_000_000;
+    public const long FundsMinor = 1_000_000_000;
     public const string Currency = "ALL";
 
     /// <summary>Far above the numbers that a branch gives.</summary>

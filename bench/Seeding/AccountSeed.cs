@@ -19,11 +19,11 @@ internal static class AccountSeed
             await customers.ExecuteNonQueryAsync(stop);
         }
 
-        await CopyAsync(owner, "bank.account", accounts, stop);
+        await CopyAsync(owner, "bank.account", accounts, floorMinor: 0, stop);
     }
 
     /// <summary>The same accounts in a table with the same columns.</summary>
-    public static async Task CopyAsync(NpgsqlDataSource owner, string table, int accounts, CancellationToken stop)
+    public static async Task CopyAsync(NpgsqlDataSource owner, string table, int accounts, long floorMinor, CancellationToken stop)
     {
         await using (var connection = await owner.OpenConnectionAsync(stop))
         await using (var copy = await connection.BeginBinaryImportAsync(
@@ -37,7 +37,7 @@ internal static class AccountSeed
                 await copy.WriteAsync(AccountBook.Customer(i), NpgsqlDbType.Integer, stop);
                 await copy.WriteAsync(AccountBook.Currency, NpgsqlDbType.Text, stop);
                 await copy.WriteAsync(openedAt, NpgsqlDbType.TimestampTz, stop);
-                await copy.WriteAsync(AccountBook.FloorMinor, NpgsqlDbType.Bigint, stop);
+                await copy.WriteAsync(floorMinor, NpgsqlDbType.Bigint, stop);
             }
 
             await copy.CompleteAsync(stop);

@@ -16,7 +16,7 @@ internal static class EntrySeed
     /// <summary>Entries of account 0 after <see cref="BookAsync"/>.</summary>
     public static long OfBigAccount(long entries) => entries / 2 / BigEvery;
 
-    /// <param name="entries">Postings, two a transfer, in a ledger that has none.</param>
+    /// <param name="entries">Postings, two a transfer, in a ledger that has none; before them each account gets a deposit.</param>
     public static async Task BookAsync(NpgsqlDataSource owner, int accounts, long entries, CancellationToken stop)
     {
         // Transfer n: a payer and a payee that walk through the accounts at different steps and never meet; account 0 takes every fifth.
@@ -24,10 +24,13 @@ internal static class EntrySeed
         [
             $"""
             create temporary table seed as
-            select n, gen_random_uuid() as transfer_id, debit.account_id as debit_account_id, credit.account_id as credit_account_id,
-                   1 + (n - 1) / {BatchSize} as number, transaction_timestamp() + (1 + (n - 1) / {BatchSize}) * interval '1 microsecond' as booked_at
-              from (select n, 1 + n % ({accounts} - 1) as payer,
-                           case when n % {BigEvery} = 0 then 0 else 1 + (n + 1 + n / {accounts} % 100) % ({accounts} - 1) end as payee
+            select n, gen_random_uuid() as transfer_id, amount_minor, kind, debit.account_id as debit_account_id, credit.account_id as credit_account_id,
+                   (n + {accounts} - 1) / {BatchSize} + 1 as number, transaction_timestamp() + ((n + {accounts} - 1) / {BatchSize} + 1) * interval '1 microsecond' as booked_at
+              from (select 1 - n as n, -1 as payer, n - 1 as payee, {AccountBook.FundsMinor}::bigint as amount_minor, 2::smallint as kind
+                      from generate_series(1, {accounts}) as n
+                     union all
+                    select n, 1 + n % ({accounts} - 1) as payer,
+                           case when n % {BigEvery} = 0 then 0 else 1 + (n + 1 + n / {accounts} % 100) % ({accounts} - 1) end as payee, 1, 1
                       from generate_series(1, {entries / 2}) as n) as t
               join numbered debit on debit.i = payer
               join numbered credit on credit.i = payee
@@ -37,9 +40,9 @@ internal static class EntrySeed
             select account_id, transfer_id, amount_minor, booked_at,
                    row_number() over account as sequence_number,
                    sum(amount_minor) over account as balance_after_minor
-              from (select n, debit_account_id as account_id, transfer_id, -1::bigint as amount_minor, booked_at from seed
+              from (select n, debit_account_id as account_id, transfer_id, -amount_minor as amount_minor, booked_at from seed
                     union all
-                    select n, credit_account_id, transfer_id, 1, booked_at from seed) as t
+                    select n, credit_account_id, transfer_id, amount_minor, booked_at from seed) as t
             window account as (partition by account_id order by n rows unbounded preceding)
             """,
             """
@@ -65,7 +68,7 @@ internal static class EntrySeed
                 for b in
                     select number, booked_at, business_date, count(*)::integer as transfers, sha256(string_agg(h, '' order by h)) as content
                       from (select number, booked_at, bank.transfer_hash(
-                                   transfer_id, 1::smallint, debit_account_id, credit_account_id, 1, debit_sequence, credit_sequence, null, 'Faleminderit') as h
+                                   transfer_id, kind, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, null, 'Faleminderit') as h
                               from booked) hashed, bank.business_day
                      group by number, booked_at, business_date
                      order by number
@@ -78,7 +81,7 @@ internal static class EntrySeed
             """,
             """
             insert into bank.transfer (transfer_id, batch_id, kind, debit_account_id, credit_account_id, amount_minor, reference, debit_sequence, credit_sequence)
-            select s.transfer_id, b.batch_id, 1, s.debit_account_id, s.credit_account_id, 1, 'Faleminderit', s.debit_sequence, s.credit_sequence
+            select s.transfer_id, b.batch_id, s.kind, s.debit_account_id, s.credit_account_id, s.amount_minor, 'Faleminderit', s.debit_sequence, s.credit_sequence
               from booked s
               join bank.batch b on b.number = s.number and b.chain = (select max(chain) from bank.chain)
              order by s.number
@@ -92,10 +95,10 @@ internal static class EntrySeed
             """
             insert into bank.notification (
                 customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at, read_at)
-            select customer_number, row_number() over (partition by customer_number order by account_id, e.sequence_number), account_id, e.sequence_number,
-                   case when amount_minor > 0 then 1 else 2 end, 'BktSmart', 'Faleminderit', transaction_timestamp(), transaction_timestamp(), transaction_timestamp()
+            select customer_number, row_number() over (partition by customer_number order by e.account_id, e.sequence_number), e.account_id, e.sequence_number,
+                   case when e.amount_minor > 0 then 1 else 2 end, 'BktSmart', 'Faleminderit', transaction_timestamp(), transaction_timestamp(), transaction_timestamp()
               from entry e
-              join bank.account a using (account_id)
+              join bank.account a on a.account_id = e.account_id and a.customer_number is not null
             """,
         ];
 
@@ -103,7 +106,7 @@ internal static class EntrySeed
         {
             await using var transaction = await connection.BeginTransactionAsync(stop);
             await ExecuteAsync(connection, "set local work_mem = '512MB'", stop);
-            await ExecuteAsync(connection, "create temporary table numbered as select account_id, row_number() over (order by account_id) - 1 as i from bank.account where customer_number is not null", stop);
+            await ExecuteAsync(connection, "create temporary table numbered as select account_id, row_number() over (order by account_id) - 1 as i from bank.account where customer_number is not null union all select account_id, -1 from bank.account where account_number = 'CASH-ALL'", stop);
             foreach (var statement in statements)
                 await ExecuteAsync(connection, statement, stop);
             await ExecuteAsync(connection, "drop table seed, entry, booked, numbered", stop);

@@ -52,7 +52,7 @@ internal sealed class BenchBank : IAsyncDisposable
     };
 
     /// <summary>Makes the database and its accounts; starts nothing.</summary>
-    /// <param name="entries">Postings that it has from the start.</param>
+    /// <param name="entries">Postings that it has from the start, besides the deposit on each account.</param>
     public static async Task<BenchBank> CreateAsync(
         string name, string folder, string adminConnectionString, int accounts, long entries, Action<string> say, CancellationToken stop)
     {
@@ -64,8 +64,7 @@ internal sealed class BenchBank : IAsyncDisposable
             say($"Seeding the bank {name}: {accounts} accounts, {entries} entries.");
             await SiloProgram.MigrateAsync(database.OwnerConnectionString, stop);
             await AccountSeed.BankAsync(bank.Owner, accounts, stop);
-            if (entries > 0)
-                await EntrySeed.BookAsync(bank.Owner, accounts, entries, stop);
+            await EntrySeed.BookAsync(bank.Owner, accounts, entries, stop);
             return bank;
         }
         catch

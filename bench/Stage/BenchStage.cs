@@ -74,7 +74,7 @@ internal sealed class BenchStage : IAsyncDisposable
         await ExecuteAsync($"create database {_textbook}", stop);
         await Peers.StartTextbookAsync(Login(_textbook).ConnectionString, stop);
         await using var database = NpgsqlDataSource.Create(Login(_textbook).ConnectionString);
-        await AccountSeed.CopyAsync(database, "account", Settings.Accounts, stop);
+        await AccountSeed.CopyAsync(database, "account", Settings.Accounts, floorMinor: -AccountBook.FundsMinor, stop);
     }
 
     /// <summary>Starts the peer with Orleans Transactions and wakes its accounts.</summary>

@@ -121,7 +121,7 @@ internal static class LedgerRules
 
         switch (order.Kind)
         {
-            case TransferKind.Hold when order.ExpiresAt <= view.Now || order.ExpiresAt > view.Now + HoldCommand.LifetimeMax:
+            case TransferKind.Hold when order.ExpiresAt is not { } end || end <= view.Now || end > view.Now + HoldCommand.LifetimeMax:
                 return new Refusal(Reason.HoldExpiryInvalid, "expire_time");
             case TransferKind.HoldPosting or TransferKind.HoldRelease or TransferKind.HoldExpiry
                 when related is null || related.Order.Kind != TransferKind.Hold || related.Refusal is not null || !SameAccounts(related.Order, order):

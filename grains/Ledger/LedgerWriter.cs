@@ -106,13 +106,14 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             batch.Clear();
             while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
                 batch.Add(waiting);
-            await PostBatchAsync(batch);
+            await PostBatchAsync(batch, shortWay: true);
             _lastBatchSize = batch.Count;
             Volatile.Write(ref _lastBatchAt, Stopwatch.GetTimestamp());
         }
     }
 
-    private async Task PostBatchAsync(IReadOnlyList<Waiting> batch)
+    /// <param name="shortWay">Not after a failure: the locks of the long way wait for the attempt whose fate is not known.</param>
+    private async Task PostBatchAsync(IReadOnlyList<Waiting> batch, bool shortWay)
     {
         var orders = batch.Select(waiting => waiting.Order).ToArray();
         for (var attempt = 0; ; attempt++)
@@ -120,8 +121,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             var started = Stopwatch.GetTimestamp();
             try
             {
-                // After a failure only the long way: its locks wait for the attempt whose fate is not known.
-                var posted = (attempt == 0 ? await TryShortWayAsync(orders) : null) ?? await _poster.PostAsync(orders, _abandon.Token);
+                var posted = (shortWay && attempt == 0 ? await TryShortWayAsync(orders) : null) ?? await _poster.PostAsync(orders, _abandon.Token);
                 Measures.BatchSize.Record(batch.Count);
                 Measures.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 _signal.Set(posted.EventQueues);
@@ -146,7 +146,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             {
                 LogSplit(exception, batch.Count);
                 foreach (var waiting in batch)
-                    await PostBatchAsync([waiting]);
+                    await PostBatchAsync([waiting], shortWay: false);
                 return;
             }
             catch (Exception exception)
