@@ -68,7 +68,7 @@ internal static class EntrySeed
                 for b in
                     select number, booked_at, business_date, count(*)::integer as transfers, sha256(string_agg(h, '' order by h)) as content
                       from (select number, booked_at, bank.transfer_hash(
-                                   transfer_id, kind, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, null, 'Faleminderit') as h
+                                   transfer_id, kind::smallint, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, null, 'Faleminderit') as h
                               from booked) hashed, bank.business_day
                      group by number, booked_at, business_date
                      order by number
