@@ -15,13 +15,19 @@ internal sealed class LedgerCache(IOptions<LedgerOptions> options)
     private readonly ConcurrentLru<TransferId, RecordedTransfer> _outcomes =
         new(Environment.ProcessorCount, options.Value.OutcomeCacheSize, EqualityComparer<TransferId>.Default);
 
+    // Whoever books and whoever reads keep states of the same account at the same time; to compare and to replace must be one step. One of several locks for each account.
+    private readonly Lock[] _keeping = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
+
     public AccountState? FindAccount(long id) => _accounts.TryGet(id, out var state) ? state : null;
 
     /// <summary>Keeps a state, unless a newer one is known.</summary>
     public void Keep(AccountState state)
     {
-        if (!_accounts.TryGet(state.Id, out var known) || known.Version <= state.Version)
-            _accounts.AddOrUpdate(state.Id, state);
+        lock (_keeping[state.Id % _keeping.Length])
+        {
+            if (!_accounts.TryGet(state.Id, out var known) || known.Version <= state.Version)
+                _accounts.AddOrUpdate(state.Id, state);
+        }
     }
 
     /// <summary>Takes an account for unknown: it is not as it was thought to be.</summary>
