@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using BktSmart.Ledger;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
@@ -22,7 +23,7 @@ public sealed class AccountOptions
 /// Account numbers to registrations, kept in memory. Only what exists is kept: a registration never changes, but an account that does
 /// not exist may be opened.
 /// </summary>
-internal sealed class AccountDirectory(AccountStore store, IOptions<AccountOptions> options) : IDisposable
+internal sealed class AccountDirectory(AccountStore store, LedgerCache ledger, IOptions<AccountOptions> options) : IDisposable
 {
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = options.Value.DirectoryCacheSize });
 
@@ -31,9 +32,11 @@ internal sealed class AccountDirectory(AccountStore store, IOptions<AccountOptio
         if (_cache.TryGetValue(number, out AccountRegistration? known))
             return known;
 
-        var found = (await store.FindAsync([number], cancellationToken)).GetValueOrDefault(number);
-        if (found is not null)
-            _cache.Set(number, found, new MemoryCacheEntryOptions { Size = 1 });
+        if (await store.FindWithStateAsync(number, cancellationToken) is not var (found, state))
+            return null;
+        // Whoever asks for an account will want its balance next.
+        ledger.Keep(state);
+        _cache.Set(number, found, new MemoryCacheEntryOptions { Size = 1 });
         return found;
     }
 

@@ -29,6 +29,19 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         return (await ReadRegistrationsAsync(command, cancellationToken)).ToDictionary(account => account.Number);
     }
 
+    /// <summary>An account by its number, with its state; null where there is none.</summary>
+    public async Task<(AccountRegistration Account, AccountState State)?> FindWithStateAsync(string number, CancellationToken cancellationToken)
+    {
+        var seenAt = Stopwatch.GetTimestamp();
+        // account_account_number_key
+        await using var command = database.CreateCommand($"select {RegistrationColumns}, {LedgerStore.AccountColumns} from bank.account where account_number = $1");
+        command.Parameters.Add(new() { Value = number });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? (ReadRegistration(reader), LedgerStore.ReadAccount(reader, RegistrationColumnCount, seenAt))
+            : null;
+    }
+
     public async Task<IReadOnlyList<AccountDetails>> ListAsync(CustomerNumber customer, CancellationToken cancellationToken)
     {
         // account_by_customer

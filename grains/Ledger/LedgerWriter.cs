@@ -40,6 +40,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private int _lockedBatches;
 
     private volatile int _lastBatchSize;
+    private volatile bool _isPosting;
     private long _lastBatchAt;
 
     public LedgerWriter(
@@ -59,7 +60,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     }
 
     /// <summary>Whether transfers come so fast that they share commits: then everything that can wait should.</summary>
-    public bool IsBusy => _lastBatchSize >= BusyBatchSize && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastBatchAt)) < BusyFor;
+    public bool IsBusy => _lastBatchSize >= BusyBatchSize && (_isPosting || Stopwatch.GetElapsedTime(Volatile.Read(ref _lastBatchAt)) < BusyFor);
 
     private sealed record Waiting(TransferOrder Order, TaskCompletionSource<Decision> Answer);
 
@@ -106,9 +107,10 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             batch.Clear();
             while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
                 batch.Add(waiting);
+            (_lastBatchSize, _isPosting) = (batch.Count, true);
             await PostBatchAsync(batch, shortWay: true);
-            _lastBatchSize = batch.Count;
             Volatile.Write(ref _lastBatchAt, Stopwatch.GetTimestamp());
+            _isPosting = false;
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed partial class NotificationInboxGrain(
         try
         {
             if (!_pushesAreSettled)
-                await PushAsync(await notifications.ListUnsettledAsync(Customer, PushesAtOnceMax, CancellationToken.None));
+                await MakeUpForPushesAsync();
             _pushesAreSettled = true;
 
             if (!_lastByAccount.TryGetValue(item.AccountId, out var last))
@@ -112,19 +112,27 @@ internal sealed partial class NotificationInboxGrain(
 
         var language = await notifications.FindLanguageAsync(Customer, CancellationToken.None);
         var texts = posted.Select(transaction => NotificationText.Of(transaction, item.Account, language)).ToArray();
+        var target = await GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None);
         var numbers = await notifications.AddAsync(
-            Customer, item.AccountId, [.. posted.Zip(texts, (transaction, text) => (transaction.SequenceNumber, text))], time.GetUtcNow(), CancellationToken.None);
+            Customer, item.AccountId, [.. posted.Zip(texts, (transaction, text) => (transaction.SequenceNumber, text))], settled: target is null, time.GetUtcNow(),
+            CancellationToken.None);
         await _observers.Notify(observer => observer.Arrived());
-        await PushAsync([.. numbers.Zip(texts, (number, text) => (number, text.Title))]);
+        if (target is not null)
+            await PushAsync(target, [.. numbers.Zip(texts, (number, text) => (number, text.Title))]);
         return posted[^1].SequenceNumber;
     }
 
-    private async Task PushAsync(IReadOnlyList<(long Number, string Title)> unsettled)
+    /// <summary>Pushes what the last activation stored and may not have pushed.</summary>
+    private async Task MakeUpForPushesAsync()
     {
-        if (unsettled.Count == 0)
-            return;
+        var unsettled = await notifications.ListUnsettledAsync(Customer, PushesAtOnceMax, CancellationToken.None);
+        if (unsettled.Count > 0)
+            await PushAsync(await GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None), unsettled);
+    }
 
-        if (await GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None) is { } target)
+    private async Task PushAsync(Authentication.PushTarget? target, IReadOnlyList<(long Number, string Title)> unsettled)
+    {
+        if (target is not null)
         {
             foreach (var (number, title) in unsettled)
                 await TryPushAsync(target, number, title);

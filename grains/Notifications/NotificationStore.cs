@@ -28,18 +28,18 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Adds notifications under the next numbers, all or none, and gives these numbers. A second writer fails on a key, and its events are delivered
+    /// Adds notifications under the next numbers, all or none, and gives these numbers. Where there is no device to push to, they are settled from the start. A second writer fails on a key, and its events are delivered
     /// again.
     /// </summary>
     public async Task<IReadOnlyList<long>> AddAsync(
-        CustomerNumber customer, long accountId, IReadOnlyList<(long SequenceNumber, NotificationText Text)> items, DateTimeOffset now,
+        CustomerNumber customer, long accountId, IReadOnlyList<(long SequenceNumber, NotificationText Text)> items, bool settled, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at)
+            insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at)
             select $1,
                    coalesce((select max(number) from bank.notification where customer_number = $1), 0) + i.position,
-                   $2, i.sequence_number, i.category, i.title, i.body, $7
+                   $2, i.sequence_number, i.category, i.title, i.body, $7, case when $8 then $7 end
               from unnest($3, $4, $5, $6) with ordinality as i (sequence_number, category, title, body, position)
             returning number
             """);
@@ -50,6 +50,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = items.Select(item => item.Text.Title).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Text.Body).ToArray() });
         command.Parameters.Add(new() { Value = now.UtcDateTime });
+        command.Parameters.Add(new() { Value = settled });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var numbers = new List<long>(items.Count);
         while (await reader.ReadAsync(cancellationToken))

@@ -20,7 +20,7 @@ public sealed class LedgerEventOptions
 
     /// <summary>Rows that one read takes, at most; a row holds the accounts of one batch in one queue. 1 to 1,000.</summary>
     [Range(1, 1_000)]
-    public int RowsMax { get; set; } = 100;
+    public int RowsMax { get; set; } = 8;
 
     /// <summary>How long a queue is left alone after a read while the silo's writer is busy; then one row is read. 0 to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
