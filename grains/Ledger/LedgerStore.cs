@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Data;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -7,9 +9,18 @@ namespace BktSmart.Ledger;
 /// <summary>Under which name this run of a silo books: its address with its generation.</summary>
 internal sealed record LedgerIdentity(string Silo);
 
-/// <summary>The SQL of the ledger. <c>bank.post_batch</c> is the only door to its tables, and holds the fences.</summary>
-internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdentity identity) : ILedgerDatabase
+/// <summary>
+/// The SQL of the ledger. <c>bank.post_batch</c> is the only door to its tables, and holds the fences.
+///
+/// Batches go over connections of their own, which are kept: the pool hands out its connections in turn, and a server process that has not run the function
+/// yet would compile and plan it, which takes longer than the batch.
+/// </summary>
+internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdentity identity) : ILedgerDatabase, IAsyncDisposable
 {
+    private const int KeptConnectionsMax = 2;
+
+    private readonly ConcurrentStack<NpgsqlConnection> _kept = new();
+
     public async Task<int> OpenChainAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("select bank.open_chain($1)");
@@ -34,22 +45,55 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
 
     public async Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await WriteAsync(connection, write, cancellationToken);
+        var connection = await TakeAsync(cancellationToken);
+        try
+        {
+            return await WriteAsync(connection, write, cancellationToken);
+        }
+        finally
+        {
+            await GiveBackAsync(connection);
+        }
     }
 
     public async Task<ILedgerTransaction> BeginAsync(CancellationToken cancellationToken)
     {
-        var connection = await database.OpenConnectionAsync(cancellationToken);
+        var connection = await TakeAsync(cancellationToken);
         try
         {
-            return new Transaction(connection, await connection.BeginTransactionAsync(cancellationToken));
+            return new Transaction(this, connection, await connection.BeginTransactionAsync(cancellationToken));
         }
         catch
         {
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_kept.TryPop(out var connection))
+            await connection.DisposeAsync();
+    }
+
+    private async ValueTask<NpgsqlConnection> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (_kept.TryPop(out var kept))
+        {
+            if (kept.FullState == ConnectionState.Open)
+                return kept;
+            await kept.DisposeAsync();
+        }
+
+        return await database.OpenConnectionAsync(cancellationToken);
+    }
+
+    private async ValueTask GiveBackAsync(NpgsqlConnection connection)
+    {
+        if (connection.FullState == ConnectionState.Open && _kept.Count < KeptConnectionsMax)
+            _kept.Push(connection);
+        else
+            await connection.DisposeAsync();
     }
 
     /// <summary>Writes what a batch comes to, under the fences of <c>bank.post_batch</c>, and gives its booking time.</summary>
@@ -166,7 +210,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         return new NpgsqlParameter<TValue[]> { TypedValue = values };
     }
 
-    private sealed class Transaction(NpgsqlConnection connection, NpgsqlTransaction transaction) : ILedgerTransaction
+    private sealed class Transaction(LedgerStore store, NpgsqlConnection connection, NpgsqlTransaction transaction) : ILedgerTransaction
     {
         public async Task<IReadOnlyList<AccountState>> LockAsync(long[] ids, CancellationToken cancellationToken)
         {
@@ -184,7 +228,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         public async ValueTask DisposeAsync()
         {
             await transaction.DisposeAsync();
-            await connection.DisposeAsync();
+            await store.GiveBackAsync(connection);
         }
     }
 }

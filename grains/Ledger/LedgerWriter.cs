@@ -24,8 +24,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>The server ended a transaction in which this silo was silent for too long.</summary>
     private const string IdleInTransactionTimeout = "25P03";
 
-    private const int BusyBatchSize = 16;
-    private static readonly TimeSpan BusyFor = TimeSpan.FromMilliseconds(200);
+    private const int BusyCount = 100;
+    private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
 
     private readonly LedgerPoster _poster;
     private readonly LedgerOptions _options;
@@ -39,9 +39,9 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>Batches that will go the long way, because silos have met on the same accounts. Only the loop uses it.</summary>
     private int _lockedBatches;
 
-    private volatile int _lastBatchSize;
-    private volatile bool _isPosting;
-    private long _lastBatchAt;
+    private volatile bool _busy;
+    private long _windowStart;
+    private int _countInWindow;
 
     public LedgerWriter(
         LedgerPoster poster, IOptions<LedgerOptions> options, LedgerEventSignal signal, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
@@ -59,8 +59,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         });
     }
 
-    /// <summary>Whether transfers come so fast that they share commits: then everything that can wait should.</summary>
-    public bool IsBusy => _lastBatchSize >= BusyBatchSize && (_isPosting || Stopwatch.GetElapsedTime(Volatile.Read(ref _lastBatchAt)) < BusyFor);
+    /// <summary>Whether transfers come so fast that everything that can wait should: more than <see cref="BusyCount"/> in the last moments.</summary>
+    public bool IsBusy => _busy && Stopwatch.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * BusyWindow;
 
     private sealed record Waiting(TransferOrder Order, TaskCompletionSource<Decision> Answer);
 
@@ -107,11 +107,23 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             batch.Clear();
             while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
                 batch.Add(waiting);
-            (_lastBatchSize, _isPosting) = (batch.Count, true);
+            Count(batch.Count);
             await PostBatchAsync(batch, shortWay: true);
-            Volatile.Write(ref _lastBatchAt, Stopwatch.GetTimestamp());
-            _isPosting = false;
         }
+    }
+
+    private void Count(int orders)
+    {
+        if (Stopwatch.GetElapsedTime(_windowStart) >= BusyWindow)
+        {
+            _busy = _countInWindow >= BusyCount;
+            _countInWindow = 0;
+            Volatile.Write(ref _windowStart, Stopwatch.GetTimestamp());
+        }
+
+        _countInWindow += orders;
+        if (_countInWindow >= BusyCount)
+            _busy = true;
     }
 
     /// <param name="shortWay">Not after a failure: the locks of the long way wait for the attempt whose fate is not known.</param>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 
@@ -42,6 +43,7 @@ internal static class DatabaseExtensions
 {
     private const int ClusterPoolSize = 4;
     private const int PreparedStatementsMax = 50;
+    private const int PoolSizeDefault = 20;
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
@@ -72,8 +74,12 @@ internal static class DatabaseExtensions
                 + $"-c tcp_keepalives_idle={Seconds(options.NetworkSilenceMax) / 2} -c tcp_keepalives_interval={Seconds(options.NetworkSilenceMax) / 4} "
                 + $"-c tcp_keepalives_count=2 -c tcp_user_timeout={Milliseconds(options.NetworkSilenceMax)}"),
         };
+        // Npgsql's own default of 100 would be far more than a server has processors, and each connection plans its statements anew.
+        var given = new DbConnectionStringBuilder { ConnectionString = options.ConnectionString };
         if (poolSize is { } size)
             settings.MaxPoolSize = size;
+        else if (!given.ContainsKey("Maximum Pool Size") && !given.ContainsKey("MaxPoolSize"))
+            settings.MaxPoolSize = PoolSizeDefault;
         return NpgsqlDataSource.Create(settings.ConnectionString);
 
         static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;

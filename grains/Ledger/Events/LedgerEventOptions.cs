@@ -24,7 +24,7 @@ public sealed class LedgerEventOptions
 
     /// <summary>How long a queue is left alone after a read while the silo's writer is busy; then one row is read. 0 to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan YieldInterval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan YieldInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Least time between two notifications of a silo to the others. 1 ms to 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
