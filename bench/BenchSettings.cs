@@ -2,6 +2,6 @@ namespace BktSmart.Bench;
 
 /// <summary>What was chosen on the command line.</summary>
 /// <param name="Entries">Postings of the large ledger of the rows page and verify.</param>
-/// <param name="TextbookPool">Connections of the textbook; it was fastest with this many on two cores.</param>
-/// <param name="PgBenchClients">Clients of pgbench; it was fastest with this many on two cores.</param>
+/// <param name="TextbookPool">Connections of the textbook.</param>
+/// <param name="PgBenchClients">Clients of pgbench.</param>
 internal sealed record BenchSettings(int Seconds, int WarmUpSeconds, int InFlight, int Rounds, int Accounts, long Entries, int TextbookPool, int PgBenchClients);

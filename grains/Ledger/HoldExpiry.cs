@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BktSmart.Answers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -41,14 +42,20 @@ internal sealed partial class HoldExpiry(
         foreach (var id in holds)
         {
             if (await store.FindAsync(id, cancellationToken) is { Order: var hold })
-            {
-                decisions.Add(writer.PostAsync(new TransferOrder(
-                    IdOf(id), TransferKind.HoldExpiry, hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null) { RelatedId = id }));
-            }
+                decisions.Add(EndAsync(hold));
         }
 
         await Task.WhenAll(decisions);
         return holds.Count;
+    }
+
+    /// <summary>Somebody may have used the id that follows from the hold for an order of their own; then any other id ends the hold, which still ends once.</summary>
+    private async Task<Decision> EndAsync(TransferOrder hold)
+    {
+        var order = new TransferOrder(
+            IdOf(hold.Id), TransferKind.HoldExpiry, hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null) { RelatedId = hold.Id };
+        var decision = await writer.PostAsync(order);
+        return decision.Refusal?.Reason == Reason.TransferIdReused ? await writer.PostAsync(order with { Id = new TransferId(Guid.CreateVersion7()) }) : decision;
     }
 
     /// <summary>The id of the transfer that ends a hold: a UUID of version 8, from the hold's.</summary>

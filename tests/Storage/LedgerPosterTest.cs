@@ -177,6 +177,26 @@ public sealed class LedgerPosterTest(TestServer server)
     }
 
     [Fact]
+    public async Task ExpireAsync_ItsIdWasTakenByAnotherOrder_EndsTheHoldAllTheSame()
+    {
+        var (bank, payer, payee) = await OpenAsync();
+        var hold = await ExpiringHoldAsync(bank, payer, payee, 300);
+        await bank.PostAsync([Bank.Payment(payer, payee, 1, HoldExpiry.IdOf(hold.Id).Value)], CancellationToken.None);
+        await PassAsync(bank, hold);
+
+        await using (var running = new RunningWriter(bank, new LedgerOptions()))
+        using (var expiry = new HoldExpiry(
+            bank.Store, running.Writer, Options.Create(new LedgerOptions()), TimeProvider.System, NullLogger<HoldExpiry>.Instance))
+        {
+            Assert.Equal(1, await expiry.ExpireAsync(CancellationToken.None));
+            Assert.Equal(0, await expiry.ExpireAsync(CancellationToken.None));
+        }
+
+        Assert.Equal((999, 0), await BalanceAsync(bank, payer));
+        await bank.AssertSoundAsync();
+    }
+
+    [Fact]
     public async Task PostAsync_HoldThatIsOverAndNotEndedYet_CannotBePosted()
     {
         var (bank, payer, payee) = await OpenAsync();

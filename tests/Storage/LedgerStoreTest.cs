@@ -118,6 +118,28 @@ public sealed class LedgerStoreTest(TestServer server)
         }
     }
 
+    [Fact]
+    public async Task PostAsync_SiloThatWasDeclaredDead_BooksNothingAnyMore()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        await using var store = new LedgerStore(bank.Database.Silo, new LedgerIdentity("frozen"));
+        var frozen = new LedgerPoster(store, Bank.NewCache());
+        await frozen.PostAsync([Bank.Payment(from, to, 1)], CancellationToken.None);
+
+        await bank.Store.EndSilosAsync(["frozen", "never seen"], CancellationToken.None);
+        await bank.Store.EndSilosAsync(["frozen"], CancellationToken.None);
+
+        // It wakes up, and tries both ways, and a new chain.
+        TransferOrder[] orders = [Bank.Payment(from, to, 2)];
+        var shortWay = await Assert.ThrowsAsync<LedgerFenceException>(() => frozen.TryPostAsync(orders, CancellationToken.None));
+        var longWay = await Assert.ThrowsAsync<LedgerFenceException>(() => frozen.PostAsync(orders, CancellationToken.None));
+        var again = await Assert.ThrowsAsync<LedgerFenceException>(() => new LedgerPoster(store, Bank.NewCache()).PostAsync(orders, CancellationToken.None));
+        Assert.All([shortWay, longWay, again], exception => Assert.Equal(LedgerFence.SiloEnded, exception.Fence));
+        Assert.Null((await bank.PostAsync(orders, CancellationToken.None))[0].Refusal);
+        await bank.AssertSoundAsync();
+    }
+
     /// <summary>Two writers with the same new id meet at its key: one fails and posts again.</summary>
     private static async Task<IReadOnlyList<Decision>> PostWithRetryAsync(LedgerPoster poster, TransferOrder[] orders, bool shortWay)
     {

@@ -106,7 +106,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { Batch("1, 0", 32), "batch_number_check" },
         { Batch("2, 1", 32), "one_place_in_chain" },
         { Batch("1, 99", 31), "batch_hash_check" },
-        { "insert into bank.chain (heads, genesis) values ('', 'short')", "chain_genesis_check" },
+        { "insert into bank.chain (silo, heads, genesis) values ('', '', 'short')", "chain_genesis_check" },
         { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (0, array[1], array[1, 2], array[1])", "arrays_go_together" },
         { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (8, array[1], array[1], array[1])", "event_queue_check" },
     };
@@ -120,7 +120,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     }
 
     [Fact]
-    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheFourDoors()
+    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheFiveDoors()
     {
         const string Functions = """
             select coalesce(string_agg(p.proname, ', ' order by p.proname), '')
@@ -129,7 +129,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and p.prosecdef
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
-        Assert.Equal("change_terms, lock_accounts, open_chain, post_batch", await ReadAsync("bkt_silo"));
+        Assert.Equal("change_terms, end_silos, lock_accounts, open_chain, post_batch", await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
         Task<string> ReadAsync(string role) => TestDatabase.ReadAsync<string>(shared.Bank.Database.Owner, Functions.Replace("{role}", role, StringComparison.Ordinal));
