@@ -58,17 +58,18 @@ internal sealed partial class BalanceAge(
         }
     }
 
-    private async Task TakeInAsync(ClusterMembershipSnapshot snapshot)
+    internal async Task TakeInAsync(ClusterMembershipSnapshot snapshot)
     {
         var others = snapshot.Members.Values.Where(member => !member.SiloAddress.Equals(silo.SiloAddress)).ToArray();
-        if (others.Any(member => member.Status != SiloStatus.Dead))
+        var dead = others.Where(member => member.Status == SiloStatus.Dead).Select(member => member.SiloAddress.ToParsableString()).Except(_ended).ToArray();
+        // One that came and was declared dead between two snapshots may have booked as well.
+        if (dead.Length > 0 || others.Any(member => member.Status != SiloStatus.Dead))
             Volatile.Write(ref _aloneSince, long.MaxValue);
 
         while (true)
         {
             try
             {
-                var dead = others.Where(member => member.Status == SiloStatus.Dead).Select(member => member.SiloAddress.ToParsableString()).Except(_ended).ToArray();
                 if (dead.Length > 0)
                     await store.EndSilosAsync(dead, _stop.Token);
                 _ended.UnionWith(dead);

@@ -17,7 +17,7 @@ internal sealed record VerificationReport(bool Whole, long Batches, long Transfe
 }
 
 /// <summary>
-/// Proves the ledger's invariants from the rows alone, in one snapshot, without the code that wrote them.
+/// Proves the ledger's invariants from the rows alone, in one snapshot. Of the code that wrote them it shares only <see cref="TransferHash"/>, which says what a hash is taken over.
 ///
 /// What is said of every row, or of every row and its neighbour, would cost a sort or a join of the whole ledger. It is proven by fingerprints instead: both sides of an equality of
 /// sets are summed up as 64-bit hashes of their members, in one pass over each table. That every balance follows from the one before, for example, says that the

@@ -59,8 +59,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         });
     }
 
-    /// <summary>Whether transfers come so fast that everything that can wait should: more than <see cref="BusyCount"/> in the last moments.</summary>
-    public bool IsBusy => _busy && Stopwatch.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * BusyWindow;
+    /// <summary>Whether transfers come so fast that everything that can wait should: <see cref="BusyCount"/> within <see cref="BusyWindow"/>.</summary>
+    public bool IsBusy => _busy && _time.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * BusyWindow;
 
     private sealed record Waiting(TransferOrder Order, TaskCompletionSource<Decision> Answer);
 
@@ -114,11 +114,11 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     private void Count(int orders)
     {
-        if (Stopwatch.GetElapsedTime(_windowStart) >= BusyWindow)
+        if (_time.GetElapsedTime(_windowStart) >= BusyWindow)
         {
             _busy = _countInWindow >= BusyCount;
             _countInWindow = 0;
-            Volatile.Write(ref _windowStart, Stopwatch.GetTimestamp());
+            Volatile.Write(ref _windowStart, _time.GetTimestamp());
         }
 
         _countInWindow += orders;

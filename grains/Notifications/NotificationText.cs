@@ -15,16 +15,36 @@ internal readonly record struct NotificationText(NotificationCategory Category, 
         var english = language == Language.English;
         var amount = transaction.Amount with { Minor = Math.Abs(transaction.Amount.Minor) };
         var incoming = transaction.Amount.Minor > 0;
-        var (category, title, what) = (transaction.Kind, incoming, english) switch
+        var (category, title, what) = transaction switch
         {
-            (TransferKind.Payment, true, true) => (NotificationCategory.IncomingTransfer, "Money received", $"{amount} from {transaction.CounterpartyName}"),
-            (TransferKind.Payment, true, false) => (NotificationCategory.IncomingTransfer, "Pagesë e marrë", $"{amount} nga {transaction.CounterpartyName}"),
-            (TransferKind.Payment, false, true) => (NotificationCategory.OutgoingTransfer, "Money sent", $"{amount} to {transaction.CounterpartyName}"),
-            (TransferKind.Payment, false, false) => (NotificationCategory.OutgoingTransfer, "Pagesë e dërguar", $"{amount} për {transaction.CounterpartyName}"),
-            (_, true, true) => (NotificationCategory.Cash, "Cash paid in", $"{amount} paid in at a branch"),
-            (_, true, false) => (NotificationCategory.Cash, "Depozitim në arkë", $"{amount} të depozituara në degë"),
-            (_, false, true) => (NotificationCategory.Cash, "Cash paid out", $"{amount} paid out at a branch"),
-            (_, false, false) => (NotificationCategory.Cash, "Tërheqje në arkë", $"{amount} të tërhequra në degë"),
+            { Kind: TransferKind.CashDeposit } => english
+                ? (NotificationCategory.Cash, "Cash paid in", $"{amount} paid in at a branch")
+                : (NotificationCategory.Cash, "Depozitim në arkë", $"{amount} të depozituara në degë"),
+            { Kind: TransferKind.CashWithdrawal } => english
+                ? (NotificationCategory.Cash, "Cash paid out", $"{amount} paid out at a branch")
+                : (NotificationCategory.Cash, "Tërheqje në arkë", $"{amount} të tërhequra në degë"),
+            { Kind: TransferKind.Reversal } => (incoming, english) switch
+            {
+                (true, true) => (NotificationCategory.IncomingTransfer, "Transaction reversed", $"{amount} given back"),
+                (true, false) => (NotificationCategory.IncomingTransfer, "Transaksion i kthyer", $"{amount} të kthyera në llogari"),
+                (false, true) => (NotificationCategory.OutgoingTransfer, "Transaction reversed", $"{amount} taken back"),
+                (false, false) => (NotificationCategory.OutgoingTransfer, "Transaksion i kthyer", $"{amount} të kthyera nga llogaria"),
+            },
+            { CounterpartyName: { } name } => (incoming, english) switch
+            {
+                (true, true) => (NotificationCategory.IncomingTransfer, "Money received", $"{amount} from {name}"),
+                (true, false) => (NotificationCategory.IncomingTransfer, "Pagesë e marrë", $"{amount} nga {name}"),
+                (false, true) => (NotificationCategory.OutgoingTransfer, "Money sent", $"{amount} to {name}"),
+                (false, false) => (NotificationCategory.OutgoingTransfer, "Pagesë e dërguar", $"{amount} për {name}"),
+            },
+            // The other side is the bank: a fee, an exchange, a settlement.
+            _ => (incoming, english) switch
+            {
+                (true, true) => (NotificationCategory.IncomingTransfer, "Account credited", $"{amount} credited by the bank"),
+                (true, false) => (NotificationCategory.IncomingTransfer, "Llogaria u kreditua", $"{amount} të kredituara nga banka"),
+                (false, true) => (NotificationCategory.OutgoingTransfer, "Account debited", $"{amount} debited by the bank"),
+                (false, false) => (NotificationCategory.OutgoingTransfer, "Llogaria u debitua", $"{amount} të debituara nga banka"),
+            },
         };
         var reference = transaction.Reference.Length > 0 ? $" \"{transaction.Reference}\"." : "";
         var body = english

@@ -14,7 +14,7 @@ alter table bank.account
     add constraint available_not_below_floor check (floor_minor is null or balance_minor - held_minor >= floor_minor),
     add constraint floor_not_above_zero check (floor_minor <= 0),
     add constraint closed_is_empty check (closed_at is null or (balance_minor = 0 and held_minor = 0)),
-    add constraint customer_account_has_currency_of_ledger check (currency in ('ALL', 'EUR', 'USD', 'GBP', 'CHF', 'CAD', 'AUD'));
+    add constraint currency_of_the_ledger check (currency in ('ALL', 'EUR', 'USD', 'GBP', 'CHF', 'CAD', 'AUD'));
 revoke update on bank.account from bkt_silo;
 revoke update (balance_minor, sequence_number, booked_at) on bank.account from bkt_silo;
 
@@ -239,7 +239,7 @@ create table bank.open_hold (
 create index open_hold_by_expiry on bank.open_hold (expires_at);
 grant select on bank.open_hold to bkt_silo;
 
--- Held: what was held on the account after the posting; null for nothing. The column of before for the double entry is now the only way in: bank.post_batch.
+-- Held: what was held on the account after the posting; null for nothing. bank.post_batch writes both postings of a leg and is the only way in, so no trigger has to sum them up.
 alter table bank.posting add column held_after_minor bigint check (held_after_minor > 0);
 drop trigger double_entry on bank.posting;
 drop function bank.refuse_unbalanced();

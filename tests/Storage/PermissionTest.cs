@@ -83,7 +83,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { "update bank.account set floor_minor = null", "customer_account_has_floor" },
         { "update bank.account set frozen = 4", "account_frozen_check" },
         { "update bank.account set closed_at = now() where balance_minor <> 0", "closed_is_empty" },
-        { "update bank.account set currency = 'XXX'", "customer_account_has_currency_of_ledger" },
+        { "update bank.account set currency = 'XXX'", "currency_of_the_ledger" },
         { "update bank.account set sequence_number = -1", "account_sequence_number_check" },
         { Transfer("1, 1, 1, null, null, 1, 304"), "two_accounts" },
         { Transfer("1, 2, 0, null, null, 1, 304"), "transfer_amount_minor_check1" },
