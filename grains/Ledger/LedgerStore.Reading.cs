@@ -106,17 +106,7 @@ internal sealed partial class LedgerStore
         {
             BatchCommands =
             {
-                // leg_pkey, account_pkey, posting_pkey
-                new NpgsqlBatchCommand("""
-                    select l.transfer_id, l.debit_account_id, l.credit_account_id, l.amount_minor, a.currency,
-                           l.debit_sequence, d.balance_after_minor, d.held_after_minor, l.credit_sequence, c.balance_after_minor, c.held_after_minor
-                      from bank.leg l
-                      join bank.account a on a.account_id = l.debit_account_id
-                      left join bank.posting d on d.account_id = l.debit_account_id and d.sequence_number = l.debit_sequence
-                      left join bank.posting c on c.account_id = l.credit_account_id and c.sequence_number = l.credit_sequence
-                     where l.transfer_id = any($1)
-                     order by l.transfer_id, l.number
-                    """) { Parameters = { new() { Value = ids } } },
+                // Each command sees what is committed when it begins: the transfers come first, so that the legs of all that are found are there as well.
                 // transfer_pkey, batch_pkey, account_pkey, posting_pkey, transfer_detail_pkey
                 new NpgsqlBatchCommand("""
                     select t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, a.currency,
@@ -131,25 +121,40 @@ internal sealed partial class LedgerStore
                       left join bank.transfer_detail e on e.transfer_id = t.transfer_id
                      where t.transfer_id = any($1)
                     """) { Parameters = { new() { Value = ids } } },
+                // leg_pkey, account_pkey, posting_pkey
+                new NpgsqlBatchCommand("""
+                    select l.transfer_id, l.debit_account_id, l.credit_account_id, l.amount_minor, a.currency,
+                           l.debit_sequence, d.balance_after_minor, d.held_after_minor, l.credit_sequence, c.balance_after_minor, c.held_after_minor
+                      from bank.leg l
+                      join bank.account a on a.account_id = l.debit_account_id
+                      left join bank.posting d on d.account_id = l.debit_account_id and d.sequence_number = l.debit_sequence
+                      left join bank.posting c on c.account_id = l.credit_account_id and c.sequence_number = l.credit_sequence
+                     where l.transfer_id = any($1)
+                     order by l.transfer_id, l.number
+                    """) { Parameters = { new() { Value = ids } } },
             },
         };
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        Dictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>? further = null;
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var id = new TransferId(reader.GetGuid(0));
-            if (!(further ??= []).TryGetValue(id, out var legs))
-                further.Add(id, legs = []);
-            legs.Add((new FurtherLeg(reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4)))), ReadEffect(reader, 5)));
-        }
-
-        await reader.NextResultAsync(cancellationToken);
         var found = new Dictionary<TransferId, RecordedTransfer>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var transfer = ReadTransfer(reader, further);
+            var transfer = ReadTransfer(reader);
             found.Add(transfer.Id, transfer);
+        }
+
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            // Legs of a transfer that was committed after the first command looked are of no use without it.
+            if (!found.TryGetValue(new TransferId(reader.GetGuid(0)), out var transfer))
+                continue;
+            var leg = new FurtherLeg(reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))));
+            found[transfer.Id] = transfer with
+            {
+                Order = transfer.Order with { FurtherLegs = [.. transfer.Order.FurtherLegs, leg] },
+                Further = transfer.Refusal is null ? [.. transfer.Further, ReadEffect(reader, 5)] : [],
+            };
         }
 
         return found;
@@ -205,10 +210,10 @@ internal sealed partial class LedgerStore
     private static LegEffect ReadSequences(NpgsqlDataReader reader, int first) =>
         reader.IsDBNull(first) ? default : new LegEffect(reader.GetInt64(first), 0, 0, reader.GetInt64(first + 1), 0, 0);
 
-    private static RecordedTransfer ReadTransfer(NpgsqlDataReader reader, Dictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>? further)
+    /// <summary>A transfer, but for its further legs.</summary>
+    private static RecordedTransfer ReadTransfer(NpgsqlDataReader reader)
     {
         var id = new TransferId(reader.GetGuid(0));
-        var legs = further?.GetValueOrDefault(id);
         var order = new TransferOrder(
             id,
             (TransferKind)reader.GetInt16(1),
@@ -218,7 +223,6 @@ internal sealed partial class LedgerStore
             reader.GetString(12),
             reader.IsDBNull(13) ? null : reader.GetString(13))
         {
-            FurtherLegs = legs is null ? [] : [.. legs.Select(leg => leg.Leg)],
             RelatedId = reader.IsDBNull(17) ? null : new TransferId(reader.GetGuid(17)),
             ExpiresAt = reader.IsDBNull(18) ? null : reader.GetFieldValue<DateTimeOffset>(18),
             ExchangeRate = reader.IsDBNull(19) ? null : reader.GetDecimal(19),
@@ -229,7 +233,7 @@ internal sealed partial class LedgerStore
             refused ? (Reason)reader.GetInt16(14) : null,
             reader.IsDBNull(23) ? null : reader.GetInt16(23),
             ReadEffect(reader, 6),
-            legs is null || refused ? [] : [.. legs.Select(leg => leg.Effect)],
+            [],
             reader.IsDBNull(20) ? null : new StandingAfter(reader.GetInt64(20), reader.GetInt64(21), reader.GetInt64(22)),
             reader.GetFieldValue<DateOnly>(16)) { BookedAt = reader.GetFieldValue<DateTimeOffset>(15) };
     }

@@ -119,6 +119,43 @@ public sealed class LedgerStoreTest(TestServer server)
     }
 
     [Fact]
+    public async Task FindAsync_LinkedTransferCommitsMeanwhile_IsReadWithAllOfItsLegs()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to, third) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(), await bank.OpenAccountAsync());
+        var order = Bank.Payment(from, to, 300) with { Kind = TransferKind.Bookkeeping, FurtherLegs = [new FurtherLeg(from.Id, third.Id, new Money(5, Bank.All))] };
+        await using var writing = await bank.Store.BeginAsync(CancellationToken.None);
+        var accounts = (await writing.LockAsync([from.Id, to.Id, third.Id], CancellationToken.None)).ToDictionary(state => state.Id, state => new LockedAccount(state));
+        var record = await writing.ReadRecordAsync([order], CancellationToken.None);
+        var decided = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate), [order]);
+        var chain = await bank.Store.OpenChainAsync(CancellationToken.None);
+        await writing.WriteAsync(LedgerWrite.Of(chain, decided.New, accounts), CancellationToken.None);
+
+        // Who wants the whole table waits for the writer, and the reader waits behind: it stands before the transfers when they commit.
+        await using var owner = await bank.Database.Owner.OpenConnectionAsync();
+        await using var table = await owner.BeginTransactionAsync();
+        await using var exclusive = new Npgsql.NpgsqlCommand("lock table bank.transfer in access exclusive mode", owner);
+        var waiting = exclusive.ExecuteNonQueryAsync();
+        await WaitersAsync(1);
+        var reading = bank.Store.FindAsync(order.Id, CancellationToken.None);
+        await WaitersAsync(2);
+        await writing.CommitAsync(CancellationToken.None);
+        await waiting;
+        await table.RollbackAsync();
+
+        var found = await reading;
+        Assert.Equal(order.FurtherLegs, found!.Order.FurtherLegs);
+        Assert.Single(found.Further);
+
+        async Task WaitersAsync(long count)
+        {
+            while (await TestDatabase.ReadAsync<long>(
+                bank.Database.Corruptor, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < count)
+                await Task.Yield();
+        }
+    }
+
+    [Fact]
     public async Task PostAsync_SiloThatWasDeclaredDead_BooksNothingAnyMore()
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
