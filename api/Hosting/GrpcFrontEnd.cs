@@ -33,11 +33,13 @@ internal static class GrpcFrontEnd
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<TokenVerifier>();
 
+        services.AddSingleton<LoadShedder>();
         services.AddSingleton<ErrorInterceptor>();
         services.AddSingleton<AccessInterceptor>();
         services.AddGrpc(options =>
         {
             // The first is the outermost: a refusal of access is an answer like any other.
+            options.Interceptors.Add<LoadShedder>();
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
         });

@@ -21,6 +21,9 @@ internal sealed class ServerLimits
     /// <summary>Connections at one time on each endpoint, so that a full one for callers does not shut out the operators; one more is closed at once.</summary>
     public int ConnectionsMax { get; set; } = 20_000;
 
+    /// <summary>Calls that a node has under way at one time; one more is refused at once with <c>RESOURCE_EXHAUSTED</c>. Streams are not counted.</summary>
+    public int CallsMax { get; set; } = 1_000;
+
     internal sealed class Validator : IValidateOptions<ServerLimits>
     {
         public ValidateOptionsResult Validate(string? name, ServerLimits options)
@@ -31,8 +34,10 @@ internal sealed class ServerLimits
                 return ValidateOptionsResult.Fail("Limits:HeaderSizeMax must be at least 1024 bytes.");
             if (options.StreamsPerConnectionMax < 1)
                 return ValidateOptionsResult.Fail("Limits:StreamsPerConnectionMax must be at least 1.");
-            return options.ConnectionsMax < 1
-                ? ValidateOptionsResult.Fail("Limits:ConnectionsMax must be at least 1.")
+            if (options.ConnectionsMax < 1)
+                return ValidateOptionsResult.Fail("Limits:ConnectionsMax must be at least 1.");
+            return options.CallsMax < 1
+                ? ValidateOptionsResult.Fail("Limits:CallsMax must be at least 1.")
                 : ValidateOptionsResult.Success;
         }
     }

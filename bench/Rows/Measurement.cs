@@ -20,7 +20,7 @@ internal static class Measurement
             {
                 var sample = await subject.MeasureAsync(stop);
                 results.Add(row.Name, subject.Name, sample);
-                say(string.Create(CultureInfo.InvariantCulture, $"  round {round}: {subject.Name}: {sample.Value:N2} {subject.Unit}{Failures(sample)}"));
+                say(string.Create(CultureInfo.InvariantCulture, $"  round {round}: {subject.Name}: {sample.Value:N2} {subject.Unit}{Calls(sample)}{Failures(sample)}"));
                 await stage.SettleAsync(stop);
             }
         }
@@ -34,6 +34,10 @@ internal static class Measurement
         if (!verdict.Sound)
             say("  The ledger is NOT sound: the row is void.");
     }
+
+    private static string Calls(Sample sample) => sample.Load is { } load && load.PerSecond != sample.Value
+        ? string.Create(CultureInfo.InvariantCulture, $", {load.PerSecond:N0} calls/s")
+        : "";
 
     private static string Failures(Sample sample) => sample.Load is { Refusals.Count: > 0 } load
         ? $" (failed: {string.Join(", ", load.Refusals.Select(refusal => $"{refusal.Key} {refusal.Value}"))})"

@@ -226,7 +226,7 @@ internal static class LedgerRules
                     _ => null,
                 };
             case TransferKind.Reversal:
-                return settledBy is not null ? Reason.AlreadyReversed
+                return settledBy == TransferKind.Reversal ? Reason.AlreadyReversed
                     : !related!.HasPostings || related.Order.Kind == TransferKind.Reversal || !Mirrors(order, related.Order) ? Reason.ReversalNotPossible
                     : null;
             default:

@@ -223,7 +223,7 @@ internal sealed class LedgerModel
                 break;
             case TransferKind.Reversal:
                 Require(related is not null, Check.TransferNotFound);
-                Require(ended is null, Check.AlreadyReversed);
+                Require(ended != TransferKind.Reversal, Check.AlreadyReversed);
                 Require(
                     related is null || (related.Postings.Count > 0 && related.Order.Kind != TransferKind.Reversal && Reversed(related.Order).SequenceEqual(legs)),
                     Check.ReversalNotPossible);

@@ -306,8 +306,8 @@ public sealed class LedgerRulesTest
         var decided = ledger.Decide(hold, posting, TestLedger.Reversal(3, posting));
         Assert.All(decided.Decisions, decision => Assert.Null(decision.Refusal));
         Assert.Equal((1_000, 0), (ledger.Accounts[1].BalanceMinor, ledger.Accounts[1].HeldMinor));
-        // The hold is settled, and moved nothing.
-        Assert.Equal(Reason.AlreadyReversed, ledger.Post(TestLedger.Reversal(4, hold)).Refusal?.Reason);
+        // Settled or open, a hold moved nothing.
+        Assert.Equal(Reason.ReversalNotPossible, ledger.Post(TestLedger.Reversal(4, hold)).Refusal?.Reason);
         var open = TestLedger.Hold(5, 1, 2, 100);
         Assert.Equal(Reason.ReversalNotPossible, ledger.Decide(open, TestLedger.Reversal(6, open)).Decisions[1].Refusal?.Reason);
     }
