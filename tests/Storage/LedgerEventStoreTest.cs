@@ -1,4 +1,5 @@
 using BktSmart.Ledger;
+using BktSmart.Notifications;
 using BktSmart.Tests.Infrastructure;
 using Npgsql;
 
@@ -23,7 +24,8 @@ public sealed class LedgerEventStoreTest(TestServer server)
 
         var first = Assert.Single(await store.ReadAsync(queue, [], 10, CancellationToken.None));
         Assert.Equal(late.Iban, first.Account);
-        await store.DeleteAsync(queue, [first.EventId], CancellationToken.None);
+        await NotifyAsync(bank, first);
+        Assert.Equal([first.EventId], await store.DeleteAsync(queue, [first.EventId], CancellationToken.None));
 
         await transaction.CommitAsync();
         var second = Assert.Single(await store.ReadAsync(queue, [], 10, CancellationToken.None));
@@ -58,6 +60,28 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var events = await new LedgerEventStore(bank.Database.Silo).ReadAsync(LedgerEventQueues.Of(to.CustomerNumber!.Value.Value), [], 1, CancellationToken.None);
         Assert.Equal(5, Assert.Single(events, e => e.Account == to.Iban).SequenceNumber);
     }
+
+    [Fact]
+    public async Task DeleteAsync_OneNotificationMissing_DeletesNothing()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
+        for (var i = 0; i < 2; i++)
+            await bank.PostAsync([Bank.Payment(from, to, 1)], CancellationToken.None);
+        var queue = LedgerEventQueues.Of(to.CustomerNumber!.Value.Value);
+        var store = new LedgerEventStore(bank.Database.Silo);
+        var events = (await store.ReadAsync(queue, [], 100, CancellationToken.None)).Where(e => e.Account == to.Iban).ToArray();
+
+        await NotifyAsync(bank, events[0]);
+        var eventIds = events.Select(e => e.EventId).ToArray();
+        Assert.Equal([eventIds[0]], await store.DeleteAsync(queue, eventIds, CancellationToken.None));
+        Assert.Equal(2, Assert.Single(await store.ReadAsync(queue, [], 100, CancellationToken.None), e => e.Account == to.Iban).SequenceNumber);
+    }
+
+    private static Task<IReadOnlyList<long>> NotifyAsync(Bank bank, TransactionPosted posted) => new NotificationStore(bank.Database.Silo).AddAsync(
+        posted.Customer, posted.AccountId, [(posted.SequenceNumber, new NotificationText(NotificationCategory.IncomingTransfer, "", ""))], settled: true, DateTimeOffset.UnixEpoch,
+        CancellationToken.None);
 
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)
     {

@@ -39,18 +39,38 @@ internal sealed class LedgerEventStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Deletes what was delivered. The commit does not wait for the disk: a deletion that a crash of the server forgets is an event that is delivered once more, and
-    /// nothing is deleted before what its delivery stored, because that was committed earlier.
+    /// Deletes rows that were delivered, if the notification of each of their events stands, and gives those that it deleted. The commit does not wait for the disk: a deletion that a crash of
+    /// the server forgets is an event that is delivered once more, and nothing is deleted before what its delivery stored, because that was committed earlier.
     /// </summary>
-    public async Task DeleteAsync(int queue, long[] eventIds, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<long>> DeleteAsync(int queue, long[] eventIds, CancellationToken cancellationToken)
     {
         // Both run in the one implicit transaction of the batch, and the setting ends with it.
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from bank.event where queue = $1 and event_id = any($2)")
+        // event_pkey, one_per_posting
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            delete from bank.event e
+             where e.queue = $1
+               and e.event_id = any($2)
+               and not exists (
+                   select
+                     from unnest(e.customer_numbers, e.account_ids, e.sequence_numbers) as u (customer_number, account_id, sequence_number)
+                    where not exists (
+                          select
+                            from bank.notification n
+                           where n.account_id = u.account_id
+                             and n.sequence_number = u.sequence_number
+                             and n.customer_number = u.customer_number))
+            returning e.event_id
+            """)
         {
             Parameters = { new() { Value = (short)queue }, new() { Value = eventIds } },
         });
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var deleted = new List<long>(eventIds.Length);
+        while (await reader.ReadAsync(cancellationToken))
+            deleted.Add(reader.GetInt64(0));
+        return deleted;
     }
 }

@@ -12,6 +12,9 @@ namespace BktSmart.Ledger;
 // the agents read little: a notification may wait, a payment should not. What is in flight is remembered in memory and not read again; after a
 // crash it is still in the table and is delivered once more.
 //
+// That a stream takes an event for delivered is not enough to delete its row: an agent also lets go of events that it could not place in its cache, or whose consumer it lost. The database
+// deletes a row only when the notification of each of its events stands; the others come again.
+//
 // Delivery is at least once and in order of the account, but for one case: an event that could not be delivered for long is set aside, and later ones overtake it.
 // During a change of membership two silos may read the same queue. Consumers therefore count by the account's sequence number, ignore what they
 // have, and fetch what they lack.
@@ -47,15 +50,19 @@ internal sealed class LedgerEventQueue(TimeProvider time, TimeSpan redeliveryDel
         }
     }
 
-    /// <summary>Gives an event of a row the next token. Caches place their cursors by tokens, so these follow the order of reading, not the ids of rows.</summary>
+    /// <summary>A row was read: it is in flight until all of its events are done with, also those that are not handed out yet.</summary>
+    public void Begin(long eventId, int events)
+    {
+        lock (_gate)
+            _inFlight[eventId] = new Row(eventId) { Remaining = events };
+    }
+
+    /// <summary>Gives an event of a row in flight the next token. Caches place their cursors by tokens, so these follow the order of handing out, not the ids of rows.</summary>
     public long Track(long eventId)
     {
         lock (_gate)
         {
-            if (!_inFlight.TryGetValue(eventId, out var row))
-                _inFlight.Add(eventId, row = new Row(eventId));
-            row.Remaining++;
-            _rowByToken.Add(++_lastToken, row);
+            _rowByToken.Add(++_lastToken, _inFlight[eventId]);
             return _lastToken;
         }
     }
@@ -81,6 +88,13 @@ internal sealed class LedgerEventQueue(TimeProvider time, TimeSpan redeliveryDel
     {
         lock (_gate)
             Finish(token, failed: true);
+    }
+
+    /// <summary>A row was delivered, and yet lacks a notification: it comes again after a while.</summary>
+    public void SetRowAside(long eventId)
+    {
+        lock (_gate)
+            _setAside[eventId] = time.GetUtcNow() + redeliveryDelay;
     }
 
     public void Reset()
@@ -124,22 +138,25 @@ internal sealed class LedgerEventBatch(TransactionPosted posted, EventSequenceTo
     public bool ImportRequestContext() => false;
 }
 
-internal sealed class LedgerEventReceiver(
-    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerWriter writer, LedgerEventOptions options, TimeProvider time)
+internal sealed partial class LedgerEventReceiver(
+    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerWriter writer, LedgerEventOptions options, TimeProvider time, ILogger logger)
     : IQueueAdapterReceiver
 {
-
+    private readonly Queue<TransactionPosted> _read = [];
     private long _lastRead;
 
     public Task Initialize(TimeSpan timeout)
     {
-        queue.Reset();
+        Reset();
         signal.SetHere(1 << number);
         return Task.CompletedTask;
     }
 
+    /// <param name="maxCount">What the agent's cache has room for. It keeps a part of what is above and never delivers it, so what was read beyond waits here.</param>
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
+        if (_read.Count > 0)
+            return HandOut(maxCount);
         try
         {
             var signalled = await signal.WaitAsync(number, options.Wait, cancellationToken);
@@ -161,7 +178,11 @@ internal sealed class LedgerEventReceiver(
             var events = await store.ReadAsync(number, queue.Excluded(), rows, cancellationToken);
             if (events.Count > 0)
                 signal.SetHere(1 << number);
-            return Track(events);
+            foreach (var row in events.CountBy(posted => posted.EventId))
+                queue.Begin(row.Key, row.Value);
+            foreach (var posted in events)
+                _read.Enqueue(posted);
+            return HandOut(maxCount);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -170,19 +191,41 @@ internal sealed class LedgerEventReceiver(
         }
     }
 
-    private IList<IBatchContainer> Track(IReadOnlyList<TransactionPosted> events) =>
-        [.. events.Select(posted => new LedgerEventBatch(posted, new EventSequenceTokenV2(queue.Track(posted.EventId))))];
+    private IBatchContainer[] HandOut(int maxCount)
+    {
+        var count = maxCount == QueueAdapterConstants.UNLIMITED_GET_QUEUE_MSG ? _read.Count : Math.Min(maxCount, _read.Count);
+        var events = new IBatchContainer[count];
+        for (var i = 0; i < count; i++)
+        {
+            var posted = _read.Dequeue();
+            events[i] = new LedgerEventBatch(posted, new EventSequenceTokenV2(queue.Track(posted.EventId)));
+        }
+
+        return events;
+    }
+
+    private void Reset()
+    {
+        _read.Clear();
+        queue.Reset();
+    }
 
     public async Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken)
     {
         var eventIds = queue.Complete(messages.Select(message => message.SequenceToken.SequenceNumber));
-        if (eventIds.Length > 0)
-            await store.DeleteAsync(number, eventIds, cancellationToken);
+        if (eventIds.Length == 0)
+            return;
+        var deleted = await store.DeleteAsync(number, eventIds, cancellationToken);
+        foreach (var eventId in eventIds.Except(deleted))
+        {
+            LogNotNotified(options.RedeliveryDelay);
+            queue.SetRowAside(eventId);
+        }
     }
 
     public Task Shutdown(TimeSpan timeout)
     {
-        queue.Reset();
+        Reset();
         return Task.CompletedTask;
     }
 
@@ -192,6 +235,9 @@ internal sealed class LedgerEventReceiver(
 
     [Obsolete("Use the overload with a CancellationToken.")]
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, CancellationToken.None);
+
+    [LoggerMessage(1103, LogLevel.Warning, "A row of events counts as delivered and was not deleted: a notification is missing, or another silo was faster; next look in {Delay}")]
+    private partial void LogNotNotified(TimeSpan delay);
 }
 
 internal sealed partial class LedgerEventFailureHandler(LedgerEventQueue queue, LedgerEventOptions options, ILogger logger) : IStreamFailureHandler
@@ -256,7 +302,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
     {
         var number = (int)queueId.GetNumericId();
-        return new LedgerEventReceiver(number, _queues[number], _store, _signal, _writer, _options, _time);
+        return new LedgerEventReceiver(number, _queues[number], _store, _signal, _writer, _options, _time, _loggers.CreateLogger<LedgerEventReceiver>());
     }
 
     public IQueueAdapterCache GetQueueAdapterCache() => _cache;

@@ -1,0 +1,115 @@
+using BktSmart.Ledger;
+using BktSmart.Notifications;
+using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Streams;
+
+namespace BktSmart.Tests.Storage;
+
+public sealed class LedgerEventReceiverTest(TestServer server)
+{
+    private const int Number = 3;
+
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
+    private readonly LedgerEventOptions _options = new();
+
+    [Fact]
+    public async Task GetQueueMessagesAsync_RowLongerThanTheCacheTakes_ComesInPartsAndIsDeletedAfterTheLast()
+    {
+        await using var stage = await StartAsync(accounts: 5);
+        var parts = new List<IList<IBatchContainer>>();
+        while (await stage.ReadAsync(maxCount: 2) is { Count: > 0 } part)
+            parts.Add(part);
+        Assert.Equal([2, 2, 1], parts.Select(part => part.Count));
+        Assert.Equal(stage.Accounts, parts.SelectMany(part => part).SelectMany(batch => batch.GetEvents<TransactionPosted>()).Select(posted => posted.Item1.AccountId));
+
+        await stage.NotifyAllAsync();
+        foreach (var part in parts)
+        {
+            Assert.Equal(1, await stage.CountRowsAsync());
+            await stage.Receiver.MessagesDeliveredAsync(part, CancellationToken.None);
+        }
+
+        Assert.Equal(0, await stage.CountRowsAsync());
+    }
+
+    /// <summary>An agent lets go of events that did not fit into its cache as if they had been delivered.</summary>
+    [Fact]
+    public async Task MessagesDeliveredAsync_NotificationMissing_RowComesAgain()
+    {
+        await using var stage = await StartAsync(accounts: 2);
+        await stage.Receiver.MessagesDeliveredAsync(await stage.ReadAsync(maxCount: 10), CancellationToken.None);
+        Assert.Empty(await stage.ReadAsync(maxCount: 10));
+
+        _time.Advance(_options.RedeliveryDelay);
+        var again = await stage.ReadAsync(maxCount: 10);
+        Assert.Equal(2, again.Count);
+        await stage.NotifyAllAsync();
+        await stage.Receiver.MessagesDeliveredAsync(again, CancellationToken.None);
+        Assert.Equal(0, await stage.CountRowsAsync());
+    }
+
+    /// <summary>A receiver before one row with an event for each of several accounts.</summary>
+    private async Task<Stage> StartAsync(int accounts)
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var opened = new List<Accounts.AccountRegistration>();
+        for (var i = 0; i < accounts; i++)
+            opened.Add(await bank.OpenAccountAsync(100));
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event");
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"""
+            insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers)
+            select {Number}, array_agg(customer_number order by account_id), array_agg(account_id order by account_id), array_agg(sequence_number order by account_id)
+              from bank.account
+             where customer_number is not null
+            """);
+        return new Stage(bank, opened, _time, _options);
+    }
+
+    private sealed class Stage : IAsyncDisposable
+    {
+        private readonly Bank _bank;
+        private readonly IReadOnlyList<Accounts.AccountRegistration> _accounts;
+        private readonly RunningWriter _writer;
+        private readonly LedgerEventSignal _signal;
+
+        public Stage(Bank bank, IReadOnlyList<Accounts.AccountRegistration> accounts, FakeTimeProvider time, LedgerEventOptions options)
+        {
+            (_bank, _accounts) = (bank, accounts);
+            _writer = new RunningWriter(bank, new LedgerOptions(), start: false);
+            _signal = new LedgerEventSignal(bank.Database.Silo, Options.Create(options), time, NullLogger<LedgerEventSignal>.Instance);
+            Receiver = new LedgerEventReceiver(
+                Number, new LedgerEventQueue(time, options.RedeliveryDelay), new LedgerEventStore(bank.Database.Silo), _signal, _writer.Writer, options, time, NullLogger.Instance);
+        }
+
+        public LedgerEventReceiver Receiver { get; }
+
+        public IEnumerable<long> Accounts => _accounts.Select(account => account.Id).Order();
+
+        public Task<IList<IBatchContainer>> ReadAsync(int maxCount)
+        {
+            _signal.SetHere(1 << Number);
+            return Receiver.GetQueueMessagesAsync(maxCount, CancellationToken.None);
+        }
+
+        public Task<long> CountRowsAsync() => TestDatabase.ReadAsync<long>(_bank.Database.Silo, "select count(*) from bank.event");
+
+        public async Task NotifyAllAsync()
+        {
+            foreach (var account in _accounts)
+            {
+                await new NotificationStore(_bank.Database.Silo).AddAsync(
+                    account.CustomerNumber!.Value, account.Id, [(1, new NotificationText(NotificationCategory.Cash, "", ""))], settled: true, DateTimeOffset.UnixEpoch,
+                    CancellationToken.None);
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _writer.DisposeAsync();
+            _signal.Dispose();
+        }
+    }
+}
