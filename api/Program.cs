@@ -18,6 +18,7 @@ try
     await using var app = builder.Build();
     // The host would do this too, and then log what it finds with a stack trace.
     app.Services.GetRequiredService<IStartupValidator>().Validate();
+    app.UseLoadShedder();
     app.KeepOperationsApart();
     app.UseLibraryRefusals();
     app.MapGrpcFrontEnd();

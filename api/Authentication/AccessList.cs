@@ -13,7 +13,8 @@ internal enum Caller
 }
 
 /// <param name="MovesMoney">Whether a call that broke off may have moved money.</param>
-internal sealed record MethodAccess(Caller Caller, bool MovesMoney = false);
+/// <param name="IsBounded">Whether it counts among the calls that a node has under way: all but streams and probes.</param>
+internal sealed record MethodAccess(Caller Caller, bool MovesMoney = false, bool IsBounded = true);
 
 /// <summary>Every method that this host serves and who may call it. A method that is not on the list is refused to everybody.</summary>
 internal static class AccessList
@@ -37,7 +38,7 @@ internal static class AccessList
 
         ["/bktsmart.v1.NotificationService/ListNotifications"] = new(Caller.Customer),
         ["/bktsmart.v1.NotificationService/MarkNotificationsRead"] = new(Caller.Customer),
-        ["/bktsmart.v1.NotificationService/WatchNotifications"] = new(Caller.Customer),
+        ["/bktsmart.v1.NotificationService/WatchNotifications"] = new(Caller.Customer, IsBounded: false),
 
         ["/bktsmart.v1.BranchService/CreateCustomer"] = new(Caller.Branch),
         ["/bktsmart.v1.BranchService/GetCustomer"] = new(Caller.Branch),
@@ -60,12 +61,12 @@ internal static class AccessList
         ["/bktsmart.v1.LedgerService/CloseAccount"] = new(Caller.Operations),
         ["/bktsmart.v1.LedgerService/ReopenAccount"] = new(Caller.Operations),
 
-        ["/grpc.health.v1.Health/Check"] = new(Caller.Anyone),
-        ["/grpc.health.v1.Health/Watch"] = new(Caller.Anyone),
+        ["/grpc.health.v1.Health/Check"] = new(Caller.Anyone, IsBounded: false),
+        ["/grpc.health.v1.Health/Watch"] = new(Caller.Anyone, IsBounded: false),
 
         // Not mapped in production.
-        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone),
-        ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone),
+        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone, IsBounded: false),
+        ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone, IsBounded: false),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> Names => Methods.Keys;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using BktSmart.Answers;
 using BktSmart.Authentication;
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace BktSmart.Errors;
@@ -13,10 +12,6 @@ namespace BktSmart.Errors;
 /// </summary>
 internal static class LibraryRefusals
 {
-    private const string StatusHeader = "grpc-status";
-    private const string MessageHeader = "grpc-message";
-    private const string DetailsHeader = "grpc-status-details-bin";
-
     public static void UseLibraryRefusals(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         // A call that fails before its first message has its status among the headers.
@@ -30,7 +25,7 @@ internal static class LibraryRefusals
 
     internal static void Rewrite(string method, IHeaderDictionary headers)
     {
-        if (headers.ContainsKey(DetailsHeader) || !int.TryParse(headers[StatusHeader], CultureInfo.InvariantCulture, out var code))
+        if (headers.ContainsKey(RefusalHeaders.DetailsHeader) || !int.TryParse(headers[RefusalHeaders.StatusHeader], CultureInfo.InvariantCulture, out var code))
             return;
         Reason? reason = (StatusCode)code switch
         {
@@ -39,12 +34,7 @@ internal static class LibraryRefusals
             StatusCode.DeadlineExceeded => AccessList.Find(method)?.MovesMoney ?? false ? Reason.OutcomeUnknown : Reason.DeadlineExceeded,
             _ => null,
         };
-        if (reason is not { } found)
-            return;
-
-        var refusal = Refuse.Because(found).GetRpcStatus()!;
-        headers[StatusHeader] = refusal.Code.ToString(CultureInfo.InvariantCulture);
-        headers[MessageHeader] = Uri.EscapeDataString(refusal.Message);
-        headers[DetailsHeader] = Convert.ToBase64String(refusal.ToByteArray());
+        if (reason is { } found)
+            new RefusalHeaders(found).Write(headers);
     }
 }

@@ -39,7 +39,6 @@ internal static class GrpcFrontEnd
         services.AddGrpc(options =>
         {
             // The first is the outermost: a refusal of access is an answer like any other.
-            options.Interceptors.Add<LoadShedder>();
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
         });
@@ -49,6 +48,13 @@ internal static class GrpcFrontEnd
             options.Delay = TimeSpan.Zero;
             options.Period = TimeSpan.FromSeconds(5);
         });
+    }
+
+    /// <summary>Before everything else.</summary>
+    public static void UseLoadShedder(this WebApplication app)
+    {
+        var shedder = app.Services.GetRequiredService<LoadShedder>();
+        app.Use(shedder.InvokeAsync);
     }
 
     public static void MapGrpcFrontEnd(this WebApplication app)

@@ -1,33 +1,49 @@
+using System.Diagnostics.Metrics;
 using BktSmart.Answers;
+using BktSmart.Authentication;
 using BktSmart.Errors;
-using Grpc.Core;
-using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Turns a call away at once while this node has as many under way as it may (<see cref="ServerLimits.CallsMax"/>). Here that costs a fraction of what the cluster would spend on the call,
-/// and those that were let in keep their speed. It stands before the check of tokens, and the call did not run. Probes always pass: a busy node is not a broken one. Streams have limits of their own.
+/// Turns a call away while this node has as many under way as it may (<see cref="ServerLimits.CallsMax"/>). It is the first thing that sees a call, and its answer is made once: a refusal must cost next to
+/// nothing, or refusing alone keeps the node from answering those that it let in. The call did not run. Probes always pass, because a busy node is not a broken one; streams have limits of their own.
 /// </summary>
-internal sealed class LoadShedder(IOptions<ServerLimits> limits) : Interceptor
+internal sealed class LoadShedder(IOptions<ServerLimits> limits)
 {
-    private const string Probes = "/grpc.";
+    private static readonly Meter Meter = new("BktSmart");
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("bank.api.overload", "{call}", "Calls that found the node full");
+    private static readonly RefusalHeaders Overloaded = new(Reason.Overloaded);
 
     private readonly int _max = limits.Value.CallsMax;
     private int _underWay;
 
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Method.StartsWith(Probes, StringComparison.Ordinal))
-            return await continuation(request, context);
+        if (AccessList.Find(context.Request.Path.Value ?? "") is not { IsBounded: true })
+            return next(context);
+        if (Interlocked.Increment(ref _underWay) <= _max)
+            return LetInAsync(context, next);
 
+        Interlocked.Decrement(ref _underWay);
+        return RefuseAsync(context);
+    }
+
+    private static async Task RefuseAsync(HttpContext context)
+    {
+        Refused.Add(1);
+        // A client that still sends its request would be reset, and would not read the answer.
+        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        Overloaded.Write(context.Response.Headers);
+        context.Response.ContentType = "application/grpc";
+    }
+
+    private async Task LetInAsync(HttpContext context, RequestDelegate next)
+    {
         try
         {
-            if (Interlocked.Increment(ref _underWay) > _max)
-                throw Refuse.Because(Reason.Overloaded);
-            return await continuation(request, context);
+            await next(context);
         }
         finally
         {

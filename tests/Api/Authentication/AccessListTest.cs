@@ -18,7 +18,9 @@ public sealed class AccessListTest
         Grpc.Reflection.V1.ReflectionReflection.Descriptor,
     ];
 
-    private static IEnumerable<string> Served => Files.SelectMany(file => file.Services).SelectMany(service => service.Methods).Select(AccessList.NameOf);
+    internal static IEnumerable<MethodDescriptor> Methods => Files.SelectMany(file => file.Services).SelectMany(service => service.Methods);
+
+    private static IEnumerable<string> Served => Methods.Select(AccessList.NameOf);
 
     [Fact]
     public void Names_AreTheMethodsThatAreServed() => Assert.Equal(Served.Order(StringComparer.Ordinal), AccessList.Names.Order(StringComparer.Ordinal));

@@ -1,5 +1,7 @@
-using BktSmart.Infrastructure;
+using BktSmart.Authentication;
+using Google.Rpc;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Hosting;
@@ -7,53 +9,76 @@ namespace BktSmart.Hosting;
 public sealed class LoadShedderTest
 {
     private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
-    private const string Probe = "/grpc.health.v1.Health/Check";
 
     private readonly LoadShedder _shedder = new(Options.Create(new ServerLimits { CallsMax = 2 }));
-    private readonly TaskCompletionSource<string> _answer = new();
+    private readonly TaskCompletionSource _answer = new();
+    private int _ran;
 
     [Fact]
-    public async Task Call_AsManyUnderWayAsAllowed_IsRefusedAtOnceAndDoesNotRun()
+    public void Call_AsManyUnderWayAsAllowed_IsRefusedAtOnceAndDoesNotRun()
     {
-        var underWay = new[] { Call(Paying), Call(Paying) };
-        var ran = false;
-        var refused = await Refused.By(() => _shedder.UnaryServerHandler<string, string>("", new FakeCall(Paying), (_, _) =>
-        {
-            ran = true;
-            return _answer.Task;
-        }));
-        Assert.Equal("OVERLOADED", refused.Reason);
-        Assert.False(ran);
-        Assert.All(underWay, call => Assert.False(call.IsCompleted));
+        Fill();
+        var (call, headers) = Call(Paying);
+        Assert.True(call.IsCompletedSuccessfully);
+        Assert.Equal(2, _ran);
+        Assert.Equal($"{(int)StatusCode.ResourceExhausted}", headers["grpc-status"]);
+        var status = Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(headers["grpc-status-details-bin"]!));
+        Assert.Equal("OVERLOADED", status.GetDetail<ErrorInfo>()!.Reason);
+        Assert.NotNull(status.GetDetail<RetryInfo>());
     }
 
     [Fact]
-    public async Task Call_OneUnderWayEnds_IsLetInAgain()
+    public async Task Call_OneUnderWayEnded_IsLetInAgain()
     {
-        var underWay = new[] { Call(Paying), Call(Paying) };
-        await Assert.ThrowsAsync<RpcException>(() => Call(Paying));
-        _answer.SetResult("done");
-        Assert.Equal(["done", "done"], await Task.WhenAll(underWay));
-        Assert.Equal("done", await Call(Paying));
+        var underWay = Fill();
+        Call(Paying);
+        _answer.SetResult();
+        await Task.WhenAll(underWay);
+        Call(Paying);
+        Assert.Equal(3, _ran);
     }
 
     [Fact]
     public async Task Call_Fails_GivesItsPlaceBack()
     {
         for (var i = 0; i < 3; i++)
-        {
-            await Assert.ThrowsAsync<InvalidOperationException>(
-                () => _shedder.UnaryServerHandler<string, string>("", new FakeCall(Paying), (_, _) => throw new InvalidOperationException()));
-        }
+            await Assert.ThrowsAsync<InvalidOperationException>(() => _shedder.InvokeAsync(At(Paying), _ => throw new InvalidOperationException()));
+    }
+
+    [Theory]
+    [InlineData("/grpc.health.v1.Health/Check")]
+    [InlineData("/bktsmart.v1.NotificationService/WatchNotifications")]
+    [InlineData("/metrics")]
+    public void Call_ProbeOrStream_PassesAFullNodeAndTakesNoPlace(string path)
+    {
+        Call(path);
+        Fill();
+        Call(path);
+        Assert.Equal(4, _ran);
     }
 
     [Fact]
-    public void Call_ProbeOfABusyNode_Passes()
+    public void IsBounded_IsWhatTheBankAnswersOnce() => Assert.Equal(
+        AccessListTest.Methods.Where(method => method.File.Package == "bktsmart.v1" && !method.IsServerStreaming && !method.IsClientStreaming).Select(AccessList.NameOf)
+            .Order(StringComparer.Ordinal),
+        AccessList.Names.Where(name => AccessList.Find(name)!.IsBounded).Order(StringComparer.Ordinal));
+
+    private Task[] Fill() => [Call(Paying).Call, Call(Paying).Call];
+
+    private (Task Call, IHeaderDictionary Headers) Call(string path)
     {
-        _ = Call(Paying);
-        _ = Call(Paying);
-        Assert.False(Call(Probe).IsFaulted);
+        var context = At(path);
+        return (_shedder.InvokeAsync(context, _ =>
+        {
+            _ran++;
+            return _answer.Task;
+        }), context.Response.Headers);
     }
 
-    private Task<string> Call(string method) => _shedder.UnaryServerHandler<string, string>("", new FakeCall(method), (_, _) => _answer.Task);
+    private static DefaultHttpContext At(string path)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Path = path;
+        return context;
+    }
 }
