@@ -231,7 +231,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         public static readonly Histogram<int> BatchSize =
             Meter.CreateHistogram<int>("bank.ledger.batch.size", "{transfer}", "Transfers in one commit");
         public static readonly Histogram<double> CommitSeconds =
-            Meter.CreateHistogram("bank.ledger.commit.duration", "s", "From the start of a batch to its commit", advice: new InstrumentAdvice<double>
+            Meter.CreateHistogram<double>("bank.ledger.commit.duration", "s", "From the start of a batch to its commit", advice: new InstrumentAdvice<double>
             {
                 HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
             });

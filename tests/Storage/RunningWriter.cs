@@ -36,24 +36,4 @@ internal sealed class RunningWriter : IAsyncDisposable
         Writer.Dispose();
         _signal.Dispose();
     }
-
-    /// <summary>Hands over the one observer that subscribes.</summary>
-    private sealed class Lifecycle : ISiloLifecycle, IDisposable
-    {
-        public ILifecycleObserver? Observer { get; private set; }
-
-        public int HighestCompletedStage => 0;
-
-        public int LowestStoppedStage => 0;
-
-        public IDisposable Subscribe(string observerName, int stage, ILifecycleObserver observer)
-        {
-            Observer = observer;
-            return this;
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

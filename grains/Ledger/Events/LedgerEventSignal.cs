@@ -17,6 +17,8 @@ internal sealed partial class LedgerEventSignal(
 {
     private const string Channel = "ledger_event";
 
+    private readonly string _self = Guid.NewGuid().ToString("N");
+
     private readonly SemaphoreSlim[] _queues = [.. Enumerable.Range(0, LedgerEventQueues.Count).Select(_ => new SemaphoreSlim(0, 1))];
     private readonly SemaphoreSlim _others = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -93,7 +95,7 @@ internal sealed partial class LedgerEventSignal(
             await using (var notify = database.CreateCommand("select pg_notify($1, $2)"))
             {
                 notify.Parameters.Add(new() { Value = Channel });
-                notify.Parameters.Add(new() { Value = Interlocked.Exchange(ref _toTell, 0).ToString(CultureInfo.InvariantCulture) });
+                notify.Parameters.Add(new() { Value = string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Exchange(ref _toTell, 0)} {_self}") });
                 await notify.ExecuteNonQueryAsync(cancellationToken);
             }
 
@@ -106,7 +108,8 @@ internal sealed partial class LedgerEventSignal(
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         connection.Notification += (_, notification) =>
         {
-            if (int.TryParse(notification.Payload, CultureInfo.InvariantCulture, out var queues))
+            // The readers of this silo were woken at the commit.
+            if (notification.Payload.Split(' ') is [var told, var sender] && sender != _self && int.TryParse(told, CultureInfo.InvariantCulture, out var queues))
                 SetHere(queues);
         };
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))
