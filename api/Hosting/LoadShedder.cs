@@ -12,7 +12,7 @@ namespace BktSmart.Hosting;
 /// </summary>
 internal sealed class LoadShedder(IOptions<ServerLimits> limits)
 {
-    private static readonly Meter Meter = new("BktSmart");
+    private static readonly Meter Meter = new(Telemetry.MeterName);
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>("bank.api.overload", "{call}", "Calls that found the node full");
     private static readonly RefusalHeaders Overloaded = new(Reason.Overloaded);
 

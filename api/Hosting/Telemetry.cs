@@ -8,6 +8,9 @@ namespace BktSmart.Hosting;
 /// <summary>Metrics for Prometheus always; metrics and traces over OTLP where the standard variable says where to.</summary>
 internal static class Telemetry
 {
+    /// <summary>The name under which the bank measures, here as in silos.</summary>
+    public const string MeterName = "BktSmart";
+
     private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
@@ -17,7 +20,7 @@ internal static class Telemetry
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter("Microsoft.Orleans", "BktSmart")
+                .AddMeter("Microsoft.Orleans", MeterName)
                 .AddPrometheusExporter());
 
         if (string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))

@@ -62,7 +62,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
     }
 
     [Fact]
-    public async Task DeleteAsync_OneNotificationMissing_DeletesNothing()
+    public async Task DeleteAsync_NotificationMissing_KeepsTheRow()
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
