@@ -79,25 +79,6 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         return await ReadPageAsync(command, count, cancellationToken);
     }
 
-    /// <summary>The oldest transactions above a sequence number, oldest first.</summary>
-    public async Task<IReadOnlyList<Transaction>> ListTransactionsAfterAsync(long accountId, long after, int count, CancellationToken cancellationToken)
-    {
-        // posting_pkey
-        await using var command = database.CreateCommand($"""
-            select {TransactionRows.Columns}
-              from bank.posting p
-              {TransactionRows.Joins}
-             where p.account_id = $1
-               and p.sequence_number > $2
-             order by p.sequence_number
-             limit $3
-            """);
-        command.Parameters.Add(new() { Value = accountId });
-        command.Parameters.Add(new() { Value = after });
-        command.Parameters.Add(new() { Value = count });
-        return (await ReadPageAsync(command, count, cancellationToken)).Transactions;
-    }
-
     /// <summary>Opens an account, with its audit entry. The request id makes it one account, however often it is asked for.</summary>
     public async Task<Result<AccountDetails>> OpenAsync(
         StaffMember staff, Guid requestId, CustomerNumber customer, string bankCode, string branchCode, Currency currency, DateTimeOffset now,

@@ -1,4 +1,3 @@
-using BktSmart.Accounts;
 using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Messages;
@@ -22,15 +21,13 @@ namespace BktSmart.Notifications;
 /// </summary>
 [ImplicitStreamSubscription(TransactionPosted.StreamNamespace), RandomPlacement, GrainType("notification-inbox")]
 internal sealed partial class NotificationInboxGrain(
-    NotificationStore notifications, AccountStore accounts, IPushGateway push, TimeProvider time, IOptions<MessageDeliveryOptions> options,
+    NotificationStore notifications, IPushGateway push, TimeProvider time, IOptions<MessageDeliveryOptions> options,
     ILogger<NotificationInboxGrain> logger)
     : Grain, INotificationInboxGrain, IStreamSubscriptionObserver, IAsyncObserver<TransactionPosted>
 {
     private const int PushesAtOnceMax = 100;
-    private const int ReadAheadMax = 100;
 
     private readonly Dictionary<long, long> _lastByAccount = [];
-    private bool _pushesAreSettled;
 
     private readonly ObserverManager<INotificationObserver> _observers = new(NotificationWatching.Lasts, logger);
 
@@ -43,15 +40,10 @@ internal sealed partial class NotificationInboxGrain(
     {
         try
         {
-            if (!_pushesAreSettled)
-                await MakeUpForPushesAsync();
-            _pushesAreSettled = true;
-
-            if (!_lastByAccount.TryGetValue(item.AccountId, out var last))
-                last = await notifications.FindLastAsync(Customer, item.AccountId, CancellationToken.None);
-            while (last < item.SequenceNumber)
+            long? last = _lastByAccount.TryGetValue(item.AccountId, out var known) ? known : null;
+            while (last is null || last < item.SequenceNumber)
                 last = await NotifyAsync(item, last);
-            _lastByAccount[item.AccountId] = last;
+            _lastByAccount[item.AccountId] = last.Value;
         }
         catch
         {
@@ -104,30 +96,25 @@ internal sealed partial class NotificationInboxGrain(
     }
 
     /// <summary>Adds and pushes what the ledger has behind a sequence number, up to a limit, and gives the number that it came to.</summary>
-    private async Task<long> NotifyAsync(TransactionPosted item, long last)
+    /// <param name="last">Null where this activation has not looked yet: then it also makes up for pushes that an earlier one stored and may not have tried.</param>
+    private async Task<long> NotifyAsync(TransactionPosted item, long? last)
     {
-        var posted = await accounts.ListTransactionsAfterAsync(item.AccountId, last, ReadAheadMax, CancellationToken.None);
-        if (posted.Count == 0)
+        var finding = GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None);
+        var news = await notifications.ReadNewsAsync(new InboxQuestion(Customer, item.AccountId, last));
+        var target = await finding;
+        if (news.HasUnsettledPushes)
+            await PushAsync(target, await notifications.ListUnsettledAsync(Customer, PushesAtOnceMax, CancellationToken.None));
+        if (news.After >= item.SequenceNumber)
+            return news.After;
+        if (news.Posted.Count == 0)
             throw new InvalidOperationException("An event came for a posting that is not in the ledger; they are written together.");
 
-        var language = await notifications.FindLanguageAsync(Customer, CancellationToken.None);
-        var texts = posted.Select(transaction => NotificationText.Of(transaction, item.Account, language)).ToArray();
-        var target = await GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None);
-        var numbers = await notifications.AddAsync(
-            Customer, item.AccountId, [.. posted.Zip(texts, (transaction, text) => (transaction.SequenceNumber, text))], settled: target is null, time.GetUtcNow(),
-            CancellationToken.None);
+        var items = news.Posted.Select(transaction => (transaction.SequenceNumber, NotificationText.Of(transaction, item.Account, news.Language))).ToArray();
+        var numbers = await notifications.AddAsync(new InboxEntries(Customer, item.AccountId, items, Settled: target is null, time.GetUtcNow()));
         await _observers.Notify(observer => observer.Arrived());
         if (target is not null)
-            await PushAsync(target, [.. numbers.Zip(texts, (number, text) => (number, text.Title))]);
-        return posted[^1].SequenceNumber;
-    }
-
-    /// <summary>Pushes what the last activation stored and may not have pushed.</summary>
-    private async Task MakeUpForPushesAsync()
-    {
-        var unsettled = await notifications.ListUnsettledAsync(Customer, PushesAtOnceMax, CancellationToken.None);
-        if (unsettled.Count > 0)
-            await PushAsync(await GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None), unsettled);
+            await PushAsync(target, [.. numbers.Zip(items, (number, stored) => (number, stored.Item2.Title))]);
+        return news.Posted[^1].SequenceNumber;
     }
 
     private async Task PushAsync(Authentication.PushTarget? target, IReadOnlyList<(long Number, string Title)> unsettled)

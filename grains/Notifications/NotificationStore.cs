@@ -1,61 +1,116 @@
+using BktSmart.Accounts;
 using BktSmart.Customers;
+using BktSmart.Ledger;
 using Npgsql;
 
 namespace BktSmart.Notifications;
 
-/// <summary>The SQL of notifications.</summary>
-internal sealed class NotificationStore(NpgsqlDataSource database)
+/// <summary>What an inbox asks for: what was posted to an account of its customer after a sequence number; null for after what the customer was notified of.</summary>
+internal readonly record struct InboxQuestion(CustomerNumber Customer, long AccountId, long? After);
+
+/// <param name="After">The sequence number after which it was looked.</param>
+/// <param name="HasUnsettledPushes">Whether a push of an earlier notification may not have been tried.</param>
+/// <param name="Posted">Oldest first; up to <see cref="NotificationStore.PostedMax"/>.</param>
+internal sealed record InboxNews(long After, Language Language, bool HasUnsettledPushes, IReadOnlyList<Transaction> Posted);
+
+/// <summary>Notifications of an account that are to be stored, in the order of its postings.</summary>
+/// <param name="Settled">Whether there is nothing to push, because there is no device.</param>
+internal sealed record InboxEntries(
+    CustomerNumber Customer, long AccountId, IReadOnlyList<(long SequenceNumber, NotificationText Text)> Items, bool Settled, DateTimeOffset At);
+
+/// <summary>The SQL of notifications. What every delivery needs, many inboxes do with one statement: see <see cref="SharedStatement{TItem, TResult}"/>.</summary>
+internal sealed class NotificationStore
 {
+    public const int PostedMax = 100;
+
     private const string Columns = "number, category, title, body, created_at, read_at";
+    private const int InboxesAtOnceMax = 100;
 
-    /// <summary>The highest sequence number of the account of which the customer was notified; zero for none.</summary>
-    public async Task<long> FindLastAsync(CustomerNumber customer, long accountId, CancellationToken cancellationToken)
+    private readonly NpgsqlDataSource _database;
+    private readonly SharedStatement<InboxQuestion, InboxNews> _news;
+    private readonly SharedStatement<InboxEntries, IReadOnlyList<long>> _entries;
+
+    public NotificationStore(NpgsqlDataSource database)
     {
-        // the end of one_per_posting
-        await using var command = database.CreateCommand(
-            "select coalesce(max(sequence_number), 0) from bank.notification where account_id = $1 and customer_number = $2");
-        command.Parameters.Add(new() { Value = accountId });
-        command.Parameters.Add(new() { Value = customer.Value });
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        _database = database;
+        _news = new(InboxesAtOnceMax, ReadNewsAsync);
+        _entries = new(InboxesAtOnceMax, AddAsync);
     }
 
-    public async Task<Language> FindLanguageAsync(CustomerNumber customer, CancellationToken cancellationToken)
-    {
-        // customer_pkey
-        await using var command = database.CreateCommand("select language from bank.customer where customer_number = $1");
-        command.Parameters.Add(new() { Value = customer.Value });
-        return (Language)(short)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
+    public Task<InboxNews> ReadNewsAsync(InboxQuestion question) => _news.RunAsync(question);
 
     /// <summary>
-    /// Adds notifications under the next numbers, all or none, and gives these numbers. Where there is no device to push to, they are settled from the start. A second writer fails on a key, and its events are delivered
+    /// Adds notifications under the next numbers, all of an account or none, and gives these numbers. A second writer fails on a key, and its events are delivered
     /// again.
     /// </summary>
-    public async Task<IReadOnlyList<long>> AddAsync(
-        CustomerNumber customer, long accountId, IReadOnlyList<(long SequenceNumber, NotificationText Text)> items, bool settled, DateTimeOffset now,
-        CancellationToken cancellationToken)
+    public Task<IReadOnlyList<long>> AddAsync(InboxEntries entries) => _entries.RunAsync(entries);
+
+    private async Task<IReadOnlyList<InboxNews>> ReadNewsAsync(IReadOnlyList<InboxQuestion> questions)
     {
-        await using var command = database.CreateCommand("""
-            insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at)
-            select $1,
-                   coalesce((select max(number) from bank.notification where customer_number = $1), 0) + i.position,
-                   $2, i.sequence_number, i.category, i.title, i.body, $7, case when $8 then $7 end
-              from unnest($3, $4, $5, $6) with ordinality as i (sequence_number, category, title, body, position)
-            returning number
+        // customer_pkey; notification_unsettled; the end of one_per_posting; posting_pkey and the rest by primary keys
+        await using var command = _database.CreateCommand($"""
+            select q.position, c.language, n.after,
+                   q.after is null and exists (select from bank.notification where customer_number = q.customer and push_settled_at is null),
+                   p.*
+              from unnest($1, $2, $3) with ordinality as q (customer, account, after, position)
+              join bank.customer c on c.customer_number = q.customer
+             cross join lateral (
+                   select coalesce(q.after, (
+                          select max(sequence_number) from bank.notification where account_id = q.account and customer_number = q.customer), 0) as after) n
+              left join lateral (
+                   select {TransactionRows.Columns}
+                     from bank.posting p
+                     {TransactionRows.Joins}
+                    where p.account_id = q.account
+                      and p.sequence_number > n.after
+                    order by p.sequence_number
+                    limit {PostedMax}) p on true
+             order by q.position, p.sequence_number
             """);
-        command.Parameters.Add(new() { Value = customer.Value });
-        command.Parameters.Add(new() { Value = accountId });
-        command.Parameters.Add(new() { Value = items.Select(item => item.SequenceNumber).ToArray() });
-        command.Parameters.Add(new() { Value = items.Select(item => (short)item.Text.Category).ToArray() });
-        command.Parameters.Add(new() { Value = items.Select(item => item.Text.Title).ToArray() });
-        command.Parameters.Add(new() { Value = items.Select(item => item.Text.Body).ToArray() });
-        command.Parameters.Add(new() { Value = now.UtcDateTime });
-        command.Parameters.Add(new() { Value = settled });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var numbers = new List<long>(items.Count);
-        while (await reader.ReadAsync(cancellationToken))
-            numbers.Add(reader.GetInt64(0));
-        return numbers;
+        command.Parameters.Add(new() { Value = questions.Select(question => question.Customer.Value).ToArray() });
+        command.Parameters.Add(new() { Value = questions.Select(question => question.AccountId).ToArray() });
+        command.Parameters.Add(new() { Value = questions.Select(question => question.After).ToArray() });
+
+        await using var reader = await command.ExecuteReaderAsync();
+        var news = new InboxNews[questions.Count];
+        while (await reader.ReadAsync())
+        {
+            var position = (int)reader.GetInt64(0) - 1;
+            var posted = (List<Transaction>)(news[position] ??= new InboxNews(
+                reader.GetInt64(2), (Language)reader.GetInt16(1), reader.GetBoolean(3), new List<Transaction>())).Posted;
+            if (!reader.IsDBNull(4))
+                posted.Add(TransactionRows.Read(reader, 4));
+        }
+
+        return news;
+    }
+
+    private async Task<IReadOnlyList<IReadOnlyList<long>>> AddAsync(IReadOnlyList<InboxEntries> inboxes)
+    {
+        var rows = inboxes.SelectMany(entries => entries.Items.Select(item => (Entries: entries, item.SequenceNumber, item.Text))).ToArray();
+        await using var command = _database.CreateCommand("""
+            insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at)
+            select i.customer,
+                   coalesce((select max(number) from bank.notification where customer_number = i.customer), 0) + row_number() over (partition by i.customer order by i.position),
+                   i.account, i.sequence_number, i.category, i.title, i.body, i.at, case when i.settled then i.at end
+              from unnest($1, $2, $3, $4, $5, $6, $7, $8) with ordinality as i (customer, account, sequence_number, category, title, body, at, settled, position)
+             order by i.position
+            returning number, account_id, sequence_number
+            """);
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Entries.Customer.Value).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Entries.AccountId).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.SequenceNumber).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => (short)row.Text.Category).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Text.Title).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Text.Body).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Entries.At.UtcDateTime).ToArray() });
+        command.Parameters.Add(new() { Value = rows.Select(row => row.Entries.Settled).ToArray() });
+
+        await using var reader = await command.ExecuteReaderAsync();
+        var numbers = new Dictionary<(long AccountId, long SequenceNumber), long>(rows.Length);
+        while (await reader.ReadAsync())
+            numbers.Add((reader.GetInt64(1), reader.GetInt64(2)), reader.GetInt64(0));
+        return [.. inboxes.Select(entries => entries.Items.Select(item => numbers[(entries.AccountId, item.SequenceNumber)]).ToArray())];
     }
 
     public Task<IReadOnlyList<Notification>> ListBeforeAsync(CustomerNumber customer, long before, int count, CancellationToken cancellationToken) =>
@@ -78,7 +133,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
 
     public async Task SettlePushesAsync(CustomerNumber customer, long[] numbers, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
+        await using var command = _database.CreateCommand(
             "update bank.notification set push_settled_at = $3 where customer_number = $1 and number = any($2) and push_settled_at is null");
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = numbers });
@@ -89,7 +144,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
     public async Task MarkReadAsync(CustomerNumber customer, long upTo, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // notification_unread
-        await using var command = database.CreateCommand(
+        await using var command = _database.CreateCommand(
             "update bank.notification set read_at = $3 where customer_number = $1 and number <= $2 and read_at is null");
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = upTo });
@@ -100,7 +155,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
     public async Task<int> CountUnreadAsync(CustomerNumber customer, CancellationToken cancellationToken)
     {
         // notification_unread
-        await using var command = database.CreateCommand(
+        await using var command = _database.CreateCommand(
             "select count(*)::integer from bank.notification where customer_number = $1 and read_at is null");
         command.Parameters.Add(new() { Value = customer.Value });
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
@@ -109,7 +164,7 @@ internal sealed class NotificationStore(NpgsqlDataSource database)
     private async Task<IReadOnlyList<Notification>> QueryAsync(
         string sql, CustomerNumber customer, long number, int count, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(sql);
+        await using var command = _database.CreateCommand(sql);
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = number });
         command.Parameters.Add(new() { Value = count });

@@ -198,6 +198,6 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
              where a.account_number = '{account.Iban}' and p.{condition}
             """);
         Assert.NotEqual(0, repeated);
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, "notify ledger_event, '255'");
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, "notify ledger_event, '255 test'");
     }
 }

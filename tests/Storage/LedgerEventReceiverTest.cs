@@ -101,9 +101,8 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         {
             foreach (var account in _accounts.Take(accounts))
             {
-                await new NotificationStore(_bank.Database.Silo).AddAsync(
-                    account.CustomerNumber!.Value, account.Id, [(1, new NotificationText(NotificationCategory.Cash, "", ""))], settled: true, DateTimeOffset.UnixEpoch,
-                    CancellationToken.None);
+                await new NotificationStore(_bank.Database.Silo).AddAsync(new InboxEntries(
+                    account.CustomerNumber!.Value, account.Id, [(1, new NotificationText(NotificationCategory.Cash, "", ""))], Settled: true, DateTimeOffset.UnixEpoch));
             }
         }
 

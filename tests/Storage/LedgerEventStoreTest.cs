@@ -79,9 +79,8 @@ public sealed class LedgerEventStoreTest(TestServer server)
         Assert.Equal(2, Assert.Single(await store.ReadAsync(queue, [], 100, CancellationToken.None), e => e.Account == to.Iban).SequenceNumber);
     }
 
-    private static Task<IReadOnlyList<long>> NotifyAsync(Bank bank, TransactionPosted posted) => new NotificationStore(bank.Database.Silo).AddAsync(
-        posted.Customer, posted.AccountId, [(posted.SequenceNumber, new NotificationText(NotificationCategory.IncomingTransfer, "", ""))], settled: true, DateTimeOffset.UnixEpoch,
-        CancellationToken.None);
+    private static Task<IReadOnlyList<long>> NotifyAsync(Bank bank, TransactionPosted posted) => new NotificationStore(bank.Database.Silo).AddAsync(new InboxEntries(
+        posted.Customer, posted.AccountId, [(posted.SequenceNumber, new NotificationText(NotificationCategory.IncomingTransfer, "", ""))], Settled: true, DateTimeOffset.UnixEpoch));
 
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)
     {
