@@ -68,9 +68,10 @@ internal static class DatabaseExtensions
             NoResetOnClose = true,
             MaxAutoPrepare = PreparedStatementsMax,
             AutoPrepareMinUsages = 2,
+            // Every statement here is short. One whose cost the planner overrates would be compiled for longer than it runs.
             Options = string.Create(
                 CultureInfo.InvariantCulture,
-                $"-c idle_in_transaction_session_timeout={Milliseconds(options.IdleInTransactionMax)} -c lock_timeout={Milliseconds(options.LockWaitMax)} "
+                $"-c jit=off -c idle_in_transaction_session_timeout={Milliseconds(options.IdleInTransactionMax)} -c lock_timeout={Milliseconds(options.LockWaitMax)} "
                 + $"-c tcp_keepalives_idle={Seconds(options.NetworkSilenceMax) / 2} -c tcp_keepalives_interval={Seconds(options.NetworkSilenceMax) / 4} "
                 + $"-c tcp_keepalives_count=2 -c tcp_user_timeout={Milliseconds(options.NetworkSilenceMax)}"),
         };
