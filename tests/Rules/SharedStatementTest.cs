@@ -1,0 +1,51 @@
+using BktSmart.Notifications;
+using Npgsql;
+
+namespace BktSmart.Tests.Rules;
+
+public sealed class SharedStatementTest
+{
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<int[]> _statements = [];
+
+    /// <summary>Holds the first statement until it is let go; refuses every statement with a negative number in it.</summary>
+    private async Task<IReadOnlyList<int>> RunAsync(IReadOnlyList<int> items)
+    {
+        _statements.Add([.. items]);
+        if (_statements.Count == 1)
+            await _first.Task;
+        if (items.Any(item => item < 0))
+            throw new PostgresException("refused", "ERROR", "ERROR", PostgresErrorCodes.UniqueViolation);
+        return [.. items.Select(item => 10 * item)];
+    }
+
+    [Fact]
+    public async Task RunAsync_ManyWhileAStatementIsUnderWay_ShareTheNextOnesUpToTheLimit()
+    {
+        var statement = new SharedStatement<int, int>(3, RunAsync);
+        var results = new List<Task<int>> { statement.RunAsync(0) };
+        SpinWait.SpinUntil(() => _statements.Count == 1);
+        results.AddRange(Enumerable.Range(1, 4).Select(statement.RunAsync));
+        _first.SetResult();
+
+        int[] expected = [0, 10, 20, 30, 40];
+        Assert.Equal(expected, await Task.WhenAll(results));
+        int[][] shared = [[0], [1, 2, 3], [4]];
+        Assert.Equal(shared, _statements);
+    }
+
+    [Fact]
+    public async Task RunAsync_OneOfSeveralIsRefused_OnlyThatOneFails()
+    {
+        var statement = new SharedStatement<int, int>(3, RunAsync);
+        var first = statement.RunAsync(0);
+        SpinWait.SpinUntil(() => _statements.Count == 1);
+        var (good, bad, other) = (statement.RunAsync(1), statement.RunAsync(-1), statement.RunAsync(2));
+        _first.SetResult();
+
+        int[] expected = [0, 10, 20];
+        Assert.Equal(expected, await Task.WhenAll(first, good, other));
+        await Assert.ThrowsAsync<PostgresException>(() => bad);
+        Assert.Equal(40, await statement.RunAsync(4));
+    }
+}
