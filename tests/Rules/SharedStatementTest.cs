@@ -6,14 +6,15 @@ namespace BktSmart.Tests.Rules;
 public sealed class SharedStatementTest
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _underWay = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<int[]> _statements = [];
 
-    /// <summary>Holds the first statement until it is let go; refuses every statement with a negative number in it.</summary>
+    /// <summary>Holds the first statement until it is let go, which lets go of all; refuses every statement with a negative number in it.</summary>
     private async Task<IReadOnlyList<int>> RunAsync(IReadOnlyList<int> items)
     {
         _statements.Add([.. items]);
-        if (_statements.Count == 1)
-            await _first.Task;
+        _underWay.TrySetResult();
+        await _first.Task;
         if (items.Any(item => item < 0))
             throw new PostgresException("refused", "ERROR", "ERROR", PostgresErrorCodes.UniqueViolation);
         return [.. items.Select(item => 10 * item)];
@@ -24,7 +25,7 @@ public sealed class SharedStatementTest
     {
         var statement = new SharedStatement<int, int>(3, RunAsync);
         var results = new List<Task<int>> { statement.RunAsync(0) };
-        SpinWait.SpinUntil(() => _statements.Count == 1);
+        await _underWay.Task;
         results.AddRange(Enumerable.Range(1, 4).Select(statement.RunAsync));
         _first.SetResult();
 
@@ -39,7 +40,7 @@ public sealed class SharedStatementTest
     {
         var statement = new SharedStatement<int, int>(3, RunAsync);
         var first = statement.RunAsync(0);
-        SpinWait.SpinUntil(() => _statements.Count == 1);
+        await _underWay.Task;
         var (good, bad, other) = (statement.RunAsync(1), statement.RunAsync(-1), statement.RunAsync(2));
         _first.SetResult();
 
