@@ -14,7 +14,6 @@ internal sealed class ReadRows(BenchStage stage)
     /// <summary>Enough that the pages change under the reader, little enough that reading is what is measured.</summary>
     private const double WritesPerSecond = 100;
 
-    private const int ColdWarmUpSeconds = 1;
     private const string Activation = "gRPC + new grain";
 
     /// <summary>Grains of the peer that one measurement activates, at most.</summary>
@@ -141,7 +140,7 @@ internal sealed class ReadRows(BenchStage stage)
         Call = Call.Balance,
         Choice = Choice.Sequential,
         InFlight = 1,
-        WarmUpSeconds = ColdWarmUpSeconds,
+        WarmUpSeconds = Settings.WarmUpSeconds,
         Seconds = Settings.Seconds,
         Accounts = 0,
     };

@@ -160,40 +160,46 @@ internal sealed partial class LedgerStore
         return found;
     }
 
-    /// <summary>All transfers as they lie, with the ids of their batches; balances, which follow from the postings, are not read.</summary>
-    /// <param name="ofBatches">A subquery for ids of batches; null for all.</param>
-    public static async IAsyncEnumerable<(long BatchId, RecordedTransfer Transfer)> ReadAllAsync(
-        NpgsqlConnection connection, string? ofBatches, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The further legs of all transfers, in their order.</summary>
+    public static async Task<IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>> ReadAllFurtherLegsAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // Further legs and details are few beside the transfers, so they are read first and as a whole.
-        var legs = new Dictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>();
-        var any = Currency.All[0];
-        await using (var command = new NpgsqlCommand(
+        await using var command = new NpgsqlCommand(
             "select transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence from bank.leg order by transfer_id, number", connection)
-            { CommandTimeout = 0 })
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+            { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var legs = new Dictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>();
+        while (await reader.ReadAsync(cancellationToken))
         {
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                var id = new TransferId(reader.GetGuid(0));
-                if (!legs.TryGetValue(id, out var list))
-                    legs.Add(id, list = []);
-                list.Add((new FurtherLeg(reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), any)), ReadSequences(reader, 4)));
-            }
+            var id = new TransferId(reader.GetGuid(0));
+            if (!legs.TryGetValue(id, out var list))
+                legs.Add(id, list = []);
+            list.Add((new FurtherLeg(reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), Currency.All[0])), ReadSequences(reader, 4)));
         }
 
+        return legs;
+    }
+
+    /// <summary>Transfers as they lie, with the ids of their batches; currencies and balances, which follow from accounts and postings, are not read.</summary>
+    /// <param name="part">A condition for transfers <c>t</c>.</param>
+    /// <param name="furtherLegs">Those of all transfers: they are few beside the transfers.</param>
+    public static async IAsyncEnumerable<(long BatchId, RecordedTransfer Transfer)> ReadAllAsync(
+        NpgsqlConnection connection, string part, IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>> furtherLegs,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var any = Currency.All[0];
         await using var all = new NpgsqlCommand($"""
             select t.batch_id, t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence, t.credit_sequence, t.reason, t.reference,
                    e.related_id, e.expires_at, e.exchange_rate, e.refused_leg
               from bank.transfer t
               left join bank.transfer_detail e on e.transfer_id = t.transfer_id
-             {(ofBatches is null ? "" : $"where t.batch_id in {ofBatches}")}
+             {part}
             """, connection) { CommandTimeout = 0 };
         await using var rows = await all.ExecuteReaderAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
         {
             var id = new TransferId(rows.GetGuid(1));
-            var further = legs.Count > 0 ? legs.GetValueOrDefault(id) : null;
+            var further = furtherLegs.GetValueOrDefault(id);
             var order = new TransferOrder(
                 id, (TransferKind)rows.GetInt16(2), rows.GetInt64(3), rows.GetInt64(4), new Money(rows.GetInt64(5), any), rows.GetString(9), null)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Diagnostics;
 using Npgsql;
@@ -10,14 +11,15 @@ internal sealed record VerifiedInvariant(string Name, TimeSpan Took, IReadOnlyLi
 
 /// <summary>What a walk over the ledger found.</summary>
 /// <param name="Whole">Whether it was the whole ledger, or what came since the last proof.</param>
-internal sealed record VerificationReport(bool Whole, long Batches, long Transfers, long Postings, long Accounts, IReadOnlyList<VerifiedInvariant> Invariants)
+internal sealed record VerificationReport(bool Whole, TimeSpan Took, long Batches, long Transfers, long Postings, long Accounts, IReadOnlyList<VerifiedInvariant> Invariants)
 {
     public IReadOnlyList<string> Violations =>
         [.. Invariants.SelectMany(invariant => invariant.Violations.Select(place => $"violated: {invariant.Name}: {place}"))];
 }
 
 /// <summary>
-/// Proves the ledger's invariants from the rows alone, in one snapshot. Of the code that wrote them it shares only <see cref="TransferHash"/>, which says what a hash is taken over.
+/// Proves the ledger's invariants from the rows alone, in one snapshot that several connections share. Of the code that wrote them it shares only
+/// <see cref="TransferHash"/>, which says what a hash is taken over.
 ///
 /// What is said of every row, or of every row and its neighbour, would cost a sort or a join of the whole ledger. It is proven by fingerprints instead: both sides of an equality of
 /// sets are summed up as 64-bit hashes of their members, in one pass over each table. That every balance follows from the one before, for example, says that the
@@ -29,6 +31,9 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
 {
     public const int ViolationsPerInvariantMax = 20;
 
+    /// <summary>Connections that share the work, besides the one that holds the snapshot.</summary>
+    private static readonly int ConnectionsMax = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
     /// <summary>Proves the whole ledger, and notes how far it got if there is no violation.</summary>
     public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken) => VerifyAsync(whole: true, cancellationToken);
 
@@ -37,36 +42,52 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
 
     private async Task<VerificationReport> VerifyAsync(bool whole, CancellationToken cancellationToken)
     {
+        var started = Stopwatch.GetTimestamp();
         // One snapshot for all of it: the ledger goes on meanwhile.
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        await using (var settings = new NpgsqlCommand("set local jit = off; set local work_mem = '64MB'; set local timezone = 'UTC'", connection))
-            await settings.ExecuteNonQueryAsync(cancellationToken);
+        await using var transaction = await BeginAsync(connection, snapshot: null, cancellationToken);
         whole |= !await ReadAsync<bool>(connection, "select exists (select from bank.verification)", cancellationToken);
+        var snapshot = await ReadAsync<string>(connection, "select pg_export_snapshot()", cancellationToken);
 
-        var invariants = new List<VerifiedInvariant>();
-        foreach (var invariant in whole ? [.. OfWhole, .. Always] : (Invariant[])[.. OfNew, .. Always])
+        var batches = await ReadBatchesAsync(connection, whole, cancellationToken);
+        var furtherLegs = await LedgerStore.ReadAllFurtherLegsAsync(connection, cancellationToken);
+        var parts = whole ? await SplitAsync(connection, cancellationToken) : [$"where t.batch_id in (select batch_id from {NewBatches} b)"];
+        var invariants = whole ? [.. OfWhole, .. Always] : (Invariant[])[.. OfNew, .. Always];
+
+        // What takes longest comes first.
+        var work = new ConcurrentQueue<Func<NpgsqlConnection, Task>>();
+        var hashed = new HashedPart[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
         {
-            var started = Stopwatch.GetTimestamp();
-            IReadOnlyList<string> places = [];
-            if (invariant.Proof is not { } proof)
-                places = await FindAsync(connection, invariant.Search, cancellationToken);
-            else if (!await ReadAsync<bool>(connection, proof, cancellationToken))
-                places = await FindAsync(connection, invariant.Search, cancellationToken) is { Count: > 0 } found ? found : ["the sums differ, but no row was found"];
-            invariants.Add(new VerifiedInvariant(invariant.Name, Stopwatch.GetElapsedTime(started), places));
+            var part = i;
+            work.Enqueue(async own => hashed[part] = await HashAsync(own, batches, furtherLegs, parts[part], cancellationToken));
         }
 
-        var hashed = Stopwatch.GetTimestamp();
-        var changed = await FindChangedBatchesAsync(connection, whole, cancellationToken);
-        invariants.Add(new VerifiedInvariant("the content of each batch has the hash that is chained", Stopwatch.GetElapsedTime(hashed), changed));
+        var proven = new VerifiedInvariant[invariants.Length];
+        for (var i = 0; i < invariants.Length; i++)
+        {
+            var number = i;
+            work.Enqueue(async own => proven[number] = await ProveAsync(own, invariants[number], cancellationToken));
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, ConnectionsMax).Select(_ => Task.Run(
+            async () =>
+            {
+                await using var own = await database.OpenConnectionAsync(cancellationToken);
+                await using var ownTransaction = await BeginAsync(own, snapshot, cancellationToken);
+                while (work.TryDequeue(out var next))
+                    await next(own);
+            },
+            cancellationToken)));
 
         var report = new VerificationReport(
             whole,
-            await ReadAsync<long>(connection, $"select count(*) from {(whole ? "bank.batch" : NewBatches)} b", cancellationToken),
-            await ReadAsync<long>(connection, $"select coalesce(sum(transfer_count), 0)::bigint from {(whole ? "bank.batch" : NewBatches)} b", cancellationToken),
+            Stopwatch.GetElapsedTime(started),
+            batches.Count,
+            batches.Values.Sum(batch => (long)batch.Count),
             await ReadAsync<long>(connection, "select coalesce(sum(sequence_number), 0)::bigint from bank.account", cancellationToken),
             await ReadAsync<long>(connection, "select count(*) from bank.account", cancellationToken),
-            invariants);
+            [.. proven, new VerifiedInvariant("the content of each batch has the hash that is chained", hashed.Max(part => part.Took), FindChanged(batches, hashed))]);
         if (report.Violations.Count == 0)
         {
             await using var note = new NpgsqlCommand(Note, connection) { CommandTimeout = 0 };
@@ -77,46 +98,113 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         return report;
     }
 
-    /// <summary>Hashes transfers again as <see cref="TransferHash"/> says and compares each batch with what is chained.</summary>
-    private static async Task<IReadOnlyList<string>> FindChangedBatchesAsync(NpgsqlConnection connection, bool whole, CancellationToken cancellationToken)
+    /// <param name="snapshot">What another transaction, still open, exported; null for one of its own.</param>
+    private static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, string? snapshot, CancellationToken cancellationToken)
     {
-        var batches = whole ? "bank.batch" : NewBatches;
-        var expected = new Dictionary<long, (byte[] Hash, int Count)>();
-        await using (var command = new NpgsqlCommand($"select batch_id, content_hash, transfer_count from {batches} b", connection) { CommandTimeout = 0 })
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-                expected.Add(reader.GetInt64(0), (reader.GetFieldValue<byte[]>(1), reader.GetInt32(2)));
-        }
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        // The one that exports its snapshot waits for the others without a word.
+        await using var settings = new NpgsqlCommand(
+            (snapshot is null ? "" : $"set transaction snapshot '{snapshot}'; ")
+            + "set local idle_in_transaction_session_timeout = 0; set local jit = off; set local work_mem = '64MB'; set local timezone = 'UTC'",
+            connection);
+        await settings.ExecuteNonQueryAsync(cancellationToken);
+        return transaction;
+    }
 
+    private static async Task<VerifiedInvariant> ProveAsync(NpgsqlConnection connection, Invariant invariant, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        IReadOnlyList<string> places = [];
+        if (invariant.Proof is not { } proof)
+            places = await FindAsync(connection, invariant.Search, cancellationToken);
+        else if (!await ReadAsync<bool>(connection, proof, cancellationToken))
+            places = await FindAsync(connection, invariant.Search, cancellationToken) is { Count: > 0 } found ? found : ["the sums differ, but no row was found"];
+        return new VerifiedInvariant(invariant.Name, Stopwatch.GetElapsedTime(started), places);
+    }
+
+    /// <summary>A batch as it is chained.</summary>
+    private sealed record ChainedBatch(byte[] Hash, int Count)
+    {
+        /// <summary>Whether all its transfers were found and hashed. A batch is completed by one part at most.</summary>
+        public bool Complete { get; set; }
+    }
+
+    /// <param name="Open">Hashes of transfers whose batch goes on in another part.</param>
+    private sealed record HashedPart(TimeSpan Took, IReadOnlyList<string> Violations, IReadOnlyDictionary<long, List<byte[]>> Open);
+
+    private static async Task<Dictionary<long, ChainedBatch>> ReadBatchesAsync(NpgsqlConnection connection, bool whole, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select batch_id, content_hash, transfer_count from {(whole ? "bank.batch" : NewBatches)} b", connection) { CommandTimeout = 0 };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var batches = new Dictionary<long, ChainedBatch>();
+        while (await reader.ReadAsync(cancellationToken))
+            batches.Add(reader.GetInt64(0), new ChainedBatch(reader.GetFieldValue<byte[]>(1), reader.GetInt32(2)));
+        return batches;
+    }
+
+    /// <summary>Conditions that split the transfers by where they lie, into as many parts as there are connections.</summary>
+    private static async Task<string[]> SplitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var pages = await ReadAsync<long>(connection, "select pg_relation_size('bank.transfer') / current_setting('block_size')::bigint", cancellationToken);
+        return
+        [
+            .. Enumerable.Range(0, ConnectionsMax).Select(part =>
+                $"where t.ctid >= '({pages * part / ConnectionsMax},0)'" + (part + 1 < ConnectionsMax ? $" and t.ctid < '({pages * (part + 1) / ConnectionsMax},0)'" : "")),
+        ];
+    }
+
+    /// <summary>Hashes transfers again as <see cref="TransferHash"/> says and compares each batch with what is chained.</summary>
+    private static async Task<HashedPart> HashAsync(
+        NpgsqlConnection connection, Dictionary<long, ChainedBatch> batches, IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>> furtherLegs, string part,
+        CancellationToken cancellationToken)
+    {
         // Rows come as they lie, which is nearly batch by batch: few batches are open at a time.
+        var started = Stopwatch.GetTimestamp();
         var violations = new List<string>();
         var open = new Dictionary<long, List<byte[]>>();
-        await foreach (var (batchId, transfer) in LedgerStore.ReadAllAsync(connection, whole ? null : $"(select batch_id from {NewBatches} b)", cancellationToken))
+        await foreach (var (batchId, transfer) in LedgerStore.ReadAllAsync(connection, part, furtherLegs, cancellationToken))
         {
             if (!open.TryGetValue(batchId, out var hashes))
                 open.Add(batchId, hashes = []);
             hashes.Add(TransferHash.Of(transfer));
-            if (!expected.TryGetValue(batchId, out var batch))
+            if (!batches.TryGetValue(batchId, out var batch))
+            {
+                open.Remove(batchId);
                 violations.Add($"transfer {transfer.Id} is of no batch");
-            else if (hashes.Count == batch.Count)
-                Close(batchId);
+            }
+            else if (hashes.Count == batch.Count && !batch.Complete)
+            {
+                open.Remove(batchId);
+                batch.Complete = true;
+                if (!HasHash(batch, hashes))
+                    violations.Add($"batch {batchId}");
+            }
+
             if (violations.Count >= ViolationsPerInvariantMax)
-                return violations;
+                break;
         }
 
-        foreach (var batchId in expected.Keys.Union(open.Keys).ToArray())
-            Close(batchId);
-        return [.. violations.Take(ViolationsPerInvariantMax)];
-
-        void Close(long batchId)
-        {
-            open.Remove(batchId, out var hashes);
-            hashes ??= [];
-            if (expected.Remove(batchId, out var batch) && (hashes.Count != batch.Count || !TransferHash.OfBatch(hashes).AsSpan().SequenceEqual(batch.Hash)))
-                violations.Add($"batch {batchId}");
-        }
+        return new HashedPart(Stopwatch.GetElapsedTime(started), violations, open);
     }
+
+    private static IReadOnlyList<string> FindChanged(Dictionary<long, ChainedBatch> batches, IReadOnlyList<HashedPart> parts)
+    {
+        var violations = parts.SelectMany(part => part.Violations).ToList();
+        var open = parts.SelectMany(part => part.Open).ToLookup(batch => batch.Key, batch => batch.Value);
+        if (violations.Count == 0)
+        {
+            foreach (var (batchId, batch) in batches)
+            {
+                List<byte[]> rest = [.. open[batchId].SelectMany(hashes => hashes)];
+                if (batch.Complete ? rest.Count > 0 : rest.Count != batch.Count || !HasHash(batch, rest))
+                    violations.Add($"batch {batchId}");
+            }
+        }
+
+        return [.. violations.Take(ViolationsPerInvariantMax)];
+    }
+
+    private static bool HasHash(ChainedBatch batch, List<byte[]> transfers) => TransferHash.OfBatch(transfers).AsSpan().SequenceEqual(batch.Hash);
 
     private static async Task<IReadOnlyList<string>> FindAsync(NpgsqlConnection connection, string search, CancellationToken cancellationToken)
     {

@@ -14,13 +14,19 @@ public sealed class LedgerEventOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan Wait { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Least time between two reads of a queue. The first event after a pause is read at once; those that follow it closely are read together. Not above 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan ReadInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How often a queue is read without a signal, for what a lost signal left behind. 10 ms to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Rows that one read takes, at most; a row holds the accounts of one batch in one queue. 1 to 1,000.</summary>
     [Range(1, 1_000)]
-    public int RowsMax { get; set; } = 8;
+    public int RowsMax { get; set; } = 32;
 
     /// <summary>How long a queue is left alone after a read while the silo's writer is busy; then one row is read. 0 to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
@@ -28,7 +34,7 @@ public sealed class LedgerEventOptions
 
     /// <summary>Least time between two notifications of a silo to the others. 1 ms to 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
-    public TimeSpan NotifyInterval { get; set; } = TimeSpan.FromMilliseconds(10);
+    public TimeSpan NotifyInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long an event that could not be delivered waits for its next turn. 10 ms to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]

@@ -40,6 +40,8 @@ internal sealed partial class LedgerEventReceiver(
             if (!signalled && sinceLast < options.PollInterval)
                 return [];
 
+            if (sinceLast < options.ReadInterval)
+                await Task.Delay(options.ReadInterval - sinceLast, time, cancellationToken);
             _lastRead = time.GetTimestamp();
             var rows = writer.IsBusy ? 1 : options.RowsMax;
             var events = await store.ReadAsync(number, queue.Excluded(), rows, cancellationToken);
