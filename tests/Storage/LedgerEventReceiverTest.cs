@@ -53,6 +53,20 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         Assert.Equal(0, await stage.CountRowsAsync());
     }
 
+    [Fact]
+    public async Task GetQueueMessagesAsync_SoonAfterTheLast_WaitsAndReadsWhatCameMeanwhile()
+    {
+        _options.ReadInterval = TimeSpan.FromMilliseconds(100);
+        await using var stage = await StartAsync(accounts: 1);
+        Assert.Single(await stage.ReadAsync(maxCount: 10));
+        var next = stage.ReadAsync(maxCount: 10);
+        await stage.AddRowAsync();
+        Assert.False(next.IsCompleted);
+
+        _time.Advance(_options.ReadInterval);
+        Assert.Single(await next);
+    }
+
     /// <summary>A receiver before one row with an event for each of several accounts.</summary>
     private async Task<Stage> StartAsync(int accounts)
     {
@@ -61,13 +75,9 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         for (var i = 0; i < accounts; i++)
             opened.Add(await bank.OpenAccountAsync(100));
         await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event");
-        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"""
-            insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers)
-            select {Number}, array_agg(customer_number order by account_id), array_agg(account_id order by account_id), array_agg(sequence_number order by account_id)
-              from bank.account
-             where customer_number is not null
-            """);
-        return new Stage(bank, opened, _time, _options);
+        var stage = new Stage(bank, opened, _time, _options);
+        await stage.AddRowAsync();
+        return stage;
     }
 
     private sealed class Stage : IAsyncDisposable
@@ -95,6 +105,13 @@ public sealed class LedgerEventReceiverTest(TestServer server)
             _signal.SetHere(1 << Number);
             return Receiver.GetQueueMessagesAsync(maxCount, CancellationToken.None);
         }
+
+        public Task AddRowAsync() => TestDatabase.ExecuteAsync(_bank.Database.Owner, $"""
+            insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers)
+            select {Number}, array_agg(customer_number order by account_id), array_agg(account_id order by account_id), array_agg(sequence_number order by account_id)
+              from bank.account
+             where customer_number is not null
+            """);
 
         public Task<long> CountRowsAsync() => TestDatabase.ReadAsync<long>(_bank.Database.Silo, "select count(*) from bank.event");
 
