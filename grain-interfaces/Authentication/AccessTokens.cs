@@ -9,4 +9,9 @@ public static class AccessTokens
 
     /// <summary>The claim that holds the id of the session; the subject is the customer number.</summary>
     public const string SessionClaim = "sid";
+
+    /// <summary>The claim that a session can do nothing but change the password; its value is <see cref="OnlyPasswordChange"/>.</summary>
+    public const string ScopeClaim = "scope";
+
+    public const string OnlyPasswordChange = "password-change";
 }

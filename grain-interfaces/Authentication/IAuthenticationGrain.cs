@@ -11,22 +11,49 @@ namespace BktSmart.Authentication;
 [Alias("bktsmart.IAuthenticationGrain")]
 public interface IAuthenticationGrain : IGrainWithIntegerKey
 {
-    /// <summary>Step one of enrolment (R3). Sends an FNP if identifier, card, agreement and phone are in order.</summary>
+    /// <summary>Step one of enrolment (R3). Sends an FNP if identifier, card, agreement and phone are in order, and sign-in is not locked.</summary>
+    /// <param name="origin">The caller's address without its last part, for the security log.</param>
     [Alias("BeginEnrolment")]
     Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, CancellationToken cancellationToken);
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken);
 
     /// <summary>Step two of enrolment: the FNP and the new password. A password that the policy refuses does not use up the FNP.</summary>
     [Alias("CompleteEnrolment")]
-    Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, CancellationToken cancellationToken);
+    Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken);
 
-    /// <summary>Step one of sign-in (R4). Sends an FNP if the password is right.</summary>
+    /// <summary>Step one of sign-in (R4). Sends an FNP if the password is right and sign-in is not locked.</summary>
     [Alias("BeginSignIn")]
-    Task<Result<FnpChallenge>> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, CancellationToken cancellationToken);
+    Task<Result<FnpChallenge>> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken);
 
     /// <summary>Step two of sign-in: the FNP, from the device that took step one.</summary>
     [Alias("CompleteSignIn")]
-    Task<Result<SessionTokens>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, CancellationToken cancellationToken);
+    Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Step one of a forgotten password (R6). Sends an FNP if identifier and card are in order and the customer is enrolled and not locked.</summary>
+    [Alias("BeginPasswordReset")]
+    Task<Result<FnpChallenge>> BeginPasswordReset(
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Step two of a forgotten password: the FNP and the new password. It is no sign-in; all sessions end.</summary>
+    [Alias("CompletePasswordReset")]
+    Task<Result<Done>> CompletePasswordReset(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Step one of changing the password (R9), in a session: the current one. A wrong one counts for the lockout.</summary>
+    [Alias("BeginPasswordChange")]
+    Task<Result<FnpChallenge>> BeginPasswordChange(CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Step two: the FNP and the new password. All sessions end, and the caller gets a new one.</summary>
+    [Alias("CompletePasswordChange")]
+    Task<Result<SignedIn>> CompletePasswordChange(
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Reports an FNP that the customer did not ask for (R11), by the reference in its text. The answer does not say whether there was one.</summary>
+    [Alias("ReportFnp")]
+    Task ReportFnp(string reference, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Sessions that ended since; a few seconds come twice, because what is committed late may have an earlier time.</summary>
+    [Alias("GetRevocations")]
+    Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>Exchanges a refresh token for new tokens. A token that was exchanged before ends the whole session.</summary>
     [Alias("RefreshSession")]
@@ -37,21 +64,40 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
     Task<string> GetTokenKeys(CancellationToken cancellationToken);
 }
 
-/// <summary>What one customer proves at sign-in; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>.</summary>
+/// <summary>
+/// What one customer proves at sign-in, and what follows from it; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>. Attempts are taken one by one: each is counted, and the count is
+/// durable, before it is answered. An <c>epoch</c> says under which state of affairs an FNP was begun: a lock, a new password, a suspended or a new phone start the next one, and
+/// what was begun before is worth nothing.
+/// </summary>
 [Alias("bktsmart.ICredentialsGrain")]
 public interface ICredentialsGrain : IGrainWithStringKey
 {
-    /// <summary>The hash of the password; null before enrolment. Hashing is the caller's: a customer's actor is not kept busy with guesses. Interleaves.</summary>
-    [Alias("GetPasswordHash"), AlwaysInterleave]
-    Task<Secret?> GetPasswordHash(CancellationToken cancellationToken);
+    /// <summary>Checks a password. Null when it is wrong, when sign-in is locked or shut to unknown devices, and when no FNP may go out; all of these take the same time.</summary>
+    /// <param name="nobody">For an identifier that no customer has: does the same work and leaves this customer alone.</param>
+    /// <returns>The epoch for the FNP.</returns>
+    [Alias("TryPassword")]
+    Task<int?> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken);
 
-    /// <summary>Sets the password at the end of enrolment and ends all open sessions.</summary>
-    [Alias("SetPasswordHash")]
-    Task SetPasswordHash(Secret hash, CancellationToken cancellationToken);
+    /// <summary>Checks the current password of somebody who is signed in.</summary>
+    [Alias("ConfirmPassword")]
+    Task<Result<PasswordConfirmed>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
 
-    /// <summary>Both factors were right: opens a session on the device, which is from now on the last signed-in one (R16).</summary>
+    /// <summary>The epoch for an FNP that needs no password; null where none may go out.</summary>
+    [Alias("GetEpoch")]
+    Task<int?> GetEpoch(FnpPurpose purpose, CancellationToken cancellationToken);
+
+    /// <summary>Counts a wrong FNP; durable when it returns.</summary>
+    [Alias("CountWrongFnp")]
+    Task CountWrongFnp(int epoch, Device device, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Both factors were right: opens a session on the device, which is from now on the last signed-in one (R16). Refused when sign-in was locked meanwhile.</summary>
     [Alias("OpenSession")]
-    Task<SessionTokens> OpenSession(Device device, CancellationToken cancellationToken);
+    Task<Result<SignedIn>> OpenSession(int epoch, Device device, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Sets the password at the end of enrolment, reset or change, and ends all sessions. Refuses one of the last passwords.</summary>
+    /// <returns>The next epoch.</returns>
+    [Alias("SetPassword")]
+    Task<Result<int>> SetPassword(int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken);
 
     /// <summary>
     /// The device of the last sign-in; null where there is none that takes push messages. Interleaves, so that a notification does not wait for
@@ -59,38 +105,104 @@ public interface ICredentialsGrain : IGrainWithStringKey
     /// </summary>
     [Alias("GetPushTarget"), AlwaysInterleave]
     Task<PushTarget?> GetPushTarget(CancellationToken cancellationToken);
+
+    [Alias("ListSessions")]
+    Task<IReadOnlyList<OpenSession>> ListSessions(CancellationToken cancellationToken);
+
+    [Alias("ListDevices")]
+    Task<IReadOnlyList<KnownDevice>> ListDevices(CancellationToken cancellationToken);
+
+    [Alias("RenameDevice")]
+    Task<Result<KnownDevice>> RenameDevice(Guid deviceId, string name, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Ends one session; one that is not open is left as it is.</summary>
+    [Alias("EndSession")]
+    Task EndSession(Guid sessionId, string? origin, CancellationToken cancellationToken);
+
+    /// <summary>Ends all sessions but one.</summary>
+    /// <param name="except">Null for none.</param>
+    [Alias("EndSessions")]
+    Task EndSessions(Guid? except, string? origin, CancellationToken cancellationToken);
+
+    /// <summary>The security log before an entry, newest first.</summary>
+    /// <param name="count">1 to 200.</param>
+    [Alias("ListEvents")]
+    Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken);
+
+    /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and the password must be changed.</summary>
+    [Alias("ReportFnp")]
+    Task ReportFnp(string origin, CancellationToken cancellationToken);
+
+    /// <summary>The phone is lost (R10): no FNP goes out, and all sessions end, at once.</summary>
+    /// <param name="staff">Null when the customer does it.</param>
+    [Alias("SuspendPhone")]
+    Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken);
+
+    /// <summary>The phone was found again.</summary>
+    [Alias("ResumePhone")]
+    Task<Result<Done>> ResumePhone(StaffMember staff, string why, CancellationToken cancellationToken);
+
+    /// <summary>Registers another number (R10), in the branch.</summary>
+    /// <param name="waiveBlock">FNPs may go to the new number at once.</param>
+    [Alias("ChangePhone")]
+    Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken);
+
+    /// <summary>Unlocks sign-in. Only for a member of staff who identified the caller a short time ago.</summary>
+    [Alias("Unlock")]
+    Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken);
+
+    [Alias("GetStanding")]
+    Task<SignInStanding> GetStanding(CancellationToken cancellationToken);
+
+    [Alias("ListFnpMessages")]
+    Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken);
 }
+
+/// <param name="Device">Of the session.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.PasswordConfirmed")]
+public sealed record PasswordConfirmed([property: Id(0)] int Epoch, [property: Id(1)] Device Device);
 
 /// <summary>One FNP on its way; key: <see cref="GrainKeys.FnpSession"/>. Also exists for an outsider's first step, and is then never right.</summary>
 [Alias("bktsmart.IFnpSessionGrain")]
 public interface IFnpSessionGrain : IGrainWithStringKey
 {
     /// <summary>Starts the session and, with a customer, sends the FNP. Can be called once.</summary>
-    /// <param name="customer">Null for a decoy.</param>
+    /// <param name="begun">Null for a decoy.</param>
     [Alias("Start")]
-    Task<DateTimeOffset> Start(CustomerNumber? customer, FnpPurpose purpose, Device device, CancellationToken cancellationToken);
+    Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, Device device, CancellationToken cancellationToken);
 
     /// <summary>Checks the FNP against purpose and device; every try counts, and is durable before its answer. Right once, never again.</summary>
     [Alias("Verify")]
-    Task<Result<FnpProof>> Verify(FnpPurpose purpose, Guid deviceId, Secret fnp, CancellationToken cancellationToken);
+    Task<Result<FnpProof>> Verify(FnpPurpose purpose, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken);
+
+    /// <summary>The FNP was right and what it was for was not: it may be given once more, until it expires.</summary>
+    [Alias("Reopen")]
+    Task Reopen(CancellationToken cancellationToken);
+
+    /// <summary>Sends another FNP (R8); the one before is worth nothing, and no try comes back.</summary>
+    [Alias("Resend")]
+    Task<Result<FnpChallenge>> Resend(Guid deviceId, CancellationToken cancellationToken);
+
+    [Alias("GetDelivery")]
+    Task<Result<FnpDelivery>> GetDelivery(Guid deviceId, CancellationToken cancellationToken);
 }
+
+/// <summary>For whom an FNP is, and from which epoch of the credentials.</summary>
+[GenerateSerializer, Immutable, Alias("bktsmart.FnpBegun")]
+public sealed record FnpBegun([property: Id(0)] CustomerNumber Customer, [property: Id(1)] int Epoch);
 
 /// <summary>Who proved to hold the registered phone, and from which device.</summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.FnpProof")]
-public sealed record FnpProof([property: Id(0)] CustomerNumber Customer, [property: Id(1)] Device Device);
+public sealed record FnpProof([property: Id(0)] CustomerNumber Customer, [property: Id(1)] Device Device, [property: Id(2)] int Epoch);
 
-/// <summary>One signed-in session; key: <see cref="GrainKeys.Session"/>.</summary>
+/// <summary>One signed-in session; key: <see cref="GrainKeys.Session"/>. Whether it is still open is for the credentials to say.</summary>
 [Alias("bktsmart.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
     [Alias("Open")]
-    Task<SessionTokens> Open(CustomerNumber customer, Guid deviceId, CancellationToken cancellationToken);
+    Task<SessionTokens> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken);
 
     /// <param name="generation">Of the presented refresh token, whose authenticity the caller has checked.</param>
     [Alias("Refresh")]
     Task<Result<SessionTokens>> Refresh(int generation, CancellationToken cancellationToken);
-
-    /// <summary>Signs out. A session of another customer is left alone.</summary>
-    [Alias("End")]
-    Task End(CustomerNumber customer, CancellationToken cancellationToken);
 }

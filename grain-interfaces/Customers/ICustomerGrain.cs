@@ -32,6 +32,12 @@ public interface ICustomerGrain : IGrainWithStringKey
     [Alias("IssueCard")]
     Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Compares what a caller answered on the telephone with what the bank has, and notes the result; staff enter the answers and do not see what is right. A wrong one undoes a right one before.
+    /// </summary>
+    [Alias("IdentifyCaller")]
+    Task<Result<Done>> IdentifyCaller(StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken);
+
     /// <summary>All accounts of the customer, oldest first, with balances read at one point in time.</summary>
     [Alias("ListAccounts")]
     Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken);

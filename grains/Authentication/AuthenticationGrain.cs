@@ -15,57 +15,67 @@ namespace BktSmart.Authentication;
 /// </summary>
 [StatelessWorker, Reentrant]
 internal sealed partial class AuthenticationGrain(
-    CustomerStore customers, BankKeys keys, PasswordHasher hasher, TokenIssuer issuer, TimeProvider time, ILogger<AuthenticationGrain> logger)
+    CustomerStore customers, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, PasswordHasher hasher, TokenIssuer issuer, TimeProvider time,
+    ILogger<AuthenticationGrain> logger)
     : Grain, IAuthenticationGrain
 {
-    public async Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, CancellationToken cancellationToken)
-    {
-        var number = await customers.FindAsync(identifier, cancellationToken);
-        var customer = await customers.FindAsync(number ?? NobodysNumber(identifier), cancellationToken);
-        var card = await customers.FindCardAsync(keys.CardFingerprint(cardNumber), cancellationToken);
-        var obstacles = number is null || customer is null ? [Reason.CustomerNotFound] : customer.EnrolmentObstacles;
-        var cardIsRight = card is { } found && found.Customer == number && found.ExpiresOn == expiry.LastDay
-            && found.ExpiresOn >= BankTime.Today(time);
-        if (obstacles.Count > 0)
-            LogEnrolmentObstacle(obstacles[0]);
-        return await StartFnpAsync(obstacles.Count == 0 && cardIsRight ? number : null, FnpPurpose.Enrolment, device, cancellationToken);
-    }
+    public Task<Result<FnpChallenge>> BeginEnrolment(
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) =>
+        BeginByCardAsync(FnpPurpose.Enrolment, identifier, cardNumber, expiry, device, cancellationToken);
 
-    public async Task<Result<Done>> CompleteEnrolment(
-        Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, CancellationToken cancellationToken)
-    {
-        if (PasswordPolicy.Check(password) is { } refusal)
-            return refusal;
-        if (hasher.IsBusy)
-            return Reason.Overloaded;
+    public Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
+        SetPasswordAsync(FnpPurpose.Enrolment, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
 
-        var proof = await GrainFactory.FnpSession(fnpSessionId).Verify(FnpPurpose.Enrolment, deviceId, fnp, cancellationToken);
-        if (!proof.Succeeded)
-            return proof.Refusal;
-        var hash = await hasher.HashAsync(PasswordPolicy.Normalise(password), CancellationToken.None);
-        await GrainFactory.Credentials(proof.Value.Customer).SetPasswordHash(new Secret(hash), CancellationToken.None);
-        return Done.Value;
-    }
+    public Task<Result<FnpChallenge>> BeginPasswordReset(
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) =>
+        BeginByCardAsync(FnpPurpose.PasswordReset, identifier, cardNumber, expiry, device, cancellationToken);
+
+    public Task<Result<Done>> CompletePasswordReset(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
+        SetPasswordAsync(FnpPurpose.PasswordReset, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
 
     public async Task<Result<FnpChallenge>> BeginSignIn(
-        CustomerIdentifier identifier, Secret password, Device device, CancellationToken cancellationToken)
+        CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken)
     {
         if (hasher.IsBusy)
             return Reason.Overloaded;
 
         var number = await customers.FindAsync(identifier, cancellationToken);
-        var hash = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).GetPasswordHash(cancellationToken);
-        var passwordIsRight = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), number is null ? null : hash?.Value, cancellationToken);
-        return await StartFnpAsync(passwordIsRight ? number : null, FnpPurpose.SignIn, device, cancellationToken);
+        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(password, device, origin, nobody: number is null, cancellationToken);
+        return await StartFnpAsync(number, epoch, FnpPurpose.SignIn, device, CancellationToken.None);
     }
 
-    public async Task<Result<SessionTokens>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, CancellationToken cancellationToken)
+    public async Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)
     {
-        var proof = await GrainFactory.FnpSession(fnpSessionId).Verify(FnpPurpose.SignIn, deviceId, fnp, cancellationToken);
-        if (!proof.Succeeded)
-            return proof.Refusal;
-        return await GrainFactory.Credentials(proof.Value.Customer).OpenSession(proof.Value.Device, CancellationToken.None);
+        var proof = await GrainFactory.FnpSession(fnpSessionId).Verify(FnpPurpose.SignIn, deviceId, fnp, origin, cancellationToken);
+        return proof.Succeeded
+            ? await GrainFactory.Credentials(proof.Value.Customer).OpenSession(proof.Value.Epoch, proof.Value.Device, origin, CancellationToken.None)
+            : proof.Refusal;
+    }
+
+    public async Task<Result<FnpChallenge>> BeginPasswordChange(
+        CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
+    {
+        if (hasher.IsBusy)
+            return Reason.Overloaded;
+        var confirmed = await GrainFactory.Credentials(customer).ConfirmPassword(sessionId, password, origin, cancellationToken);
+        return confirmed.Succeeded
+            ? await StartFnpAsync(customer, confirmed.Value.Epoch, FnpPurpose.PasswordChange, confirmed.Value.Device, cancellationToken)
+            : confirmed.Refusal;
+    }
+
+    public async Task<Result<SignedIn>> CompletePasswordChange(
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken)
+    {
+        var changed = await ProveAndSetPasswordAsync(FnpPurpose.PasswordChange, customer, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
+        return changed.Succeeded
+            ? await GrainFactory.Credentials(customer).OpenSession(changed.Value.Epoch, changed.Value.Device, origin, CancellationToken.None)
+            : changed.Refusal;
+    }
+
+    public async Task ReportFnp(string reference, string origin, CancellationToken cancellationToken)
+    {
+        if (await messages.FindCustomerAsync(reference, cancellationToken) is { } customer)
+            await GrainFactory.Credentials(customer).ReportFnp(origin, CancellationToken.None);
     }
 
     public async Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) =>
@@ -74,6 +84,8 @@ internal sealed partial class AuthenticationGrain(
             : Reason.SessionEnded;
 
     public Task<string> GetTokenKeys(CancellationToken cancellationToken) => Task.FromResult(issuer.PublicKeys());
+
+    public Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken) => credentials.ReadRevocationsAsync(since, cancellationToken);
 
     /// <summary>
     /// A number to do the work for when nobody is meant: the same for the same identifier, so that a second attempt is as warm as a customer's. What it finds is not
@@ -86,14 +98,61 @@ internal sealed partial class AuthenticationGrain(
         return CustomerNumber.From(100_000_000 + (int)(hash % 900_000_000));
     }
 
-    private async Task<FnpChallenge> StartFnpAsync(
-        CustomerNumber? customer, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
+    /// <summary>The first step of those who have no password, or no longer know it.</summary>
+    private async Task<Result<FnpChallenge>> BeginByCardAsync(
+        FnpPurpose purpose, CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, CancellationToken cancellationToken)
     {
-        var session = Guid.NewGuid();
-        var expiresAt = await GrainFactory.FnpSession(session).Start(customer, purpose, device, cancellationToken);
-        return new FnpChallenge(session, expiresAt);
+        var number = await customers.FindAsync(identifier, cancellationToken);
+        var customer = await customers.FindAsync(number ?? NobodysNumber(identifier), cancellationToken);
+        var card = await customers.FindCardAsync(keys.CardFingerprint(cardNumber), cancellationToken);
+        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).GetEpoch(purpose, cancellationToken);
+        var obstacles = number is null || customer is null ? [Reason.CustomerNotFound] : customer.EnrolmentObstacles;
+        var cardIsRight = card is { } found && found.Customer == number && found.ExpiresOn == expiry.LastDay
+            && found.ExpiresOn >= BankTime.Today(time);
+        if (obstacles.Count > 0)
+            LogObstacle(purpose, obstacles[0]);
+        return await StartFnpAsync(number, obstacles.Count == 0 && cardIsRight ? epoch : null, purpose, device, cancellationToken);
     }
 
-    [LoggerMessage(2002, LogLevel.Information, "An enrolment was begun by somebody who cannot enrol: {Reason}")]
-    private partial void LogEnrolmentObstacle(Reason reason);
+    private async Task<Result<Done>> SetPasswordAsync(
+        FnpPurpose purpose, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken)
+    {
+        var set = await ProveAndSetPasswordAsync(purpose, customer: null, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
+        return set.Succeeded ? Done.Value : set.Refusal;
+    }
+
+    /// <param name="customer">Whose FNP it must be; null where the FNP says who it is.</param>
+    /// <returns>The proof, with the epoch that the new password began.</returns>
+    private async Task<Result<FnpProof>> ProveAndSetPasswordAsync(
+        FnpPurpose purpose, CustomerNumber? customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken)
+    {
+        if (PasswordPolicy.Check(password) is { } refusal)
+            return refusal;
+        if (hasher.IsBusy)
+            return Reason.Overloaded;
+
+        var session = GrainFactory.FnpSession(fnpSessionId);
+        var proof = await session.Verify(purpose, deviceId, fnp, origin, cancellationToken);
+        if (!proof.Succeeded)
+            return proof.Refusal;
+        if (customer is { } expected && proof.Value.Customer != expected)
+            return new Refusal(Reason.FnpExpired, "fnp");
+
+        var set = await GrainFactory.Credentials(proof.Value.Customer).SetPassword(proof.Value.Epoch, purpose, password, proof.Value.Device, origin, CancellationToken.None);
+        if (set.Succeeded)
+            return proof.Value with { Epoch = set.Value };
+        // What is wrong is the password, which only now may be said.
+        if (set.Refusal.Field == "password")
+            await session.Reopen(CancellationToken.None);
+        return set.Refusal;
+    }
+
+    private async Task<Result<FnpChallenge>> StartFnpAsync(CustomerNumber? customer, int? epoch, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
+    {
+        var begun = customer is { } number && epoch is { } since ? new FnpBegun(number, since) : null;
+        return await GrainFactory.FnpSession(Guid.NewGuid()).Start(begun, purpose, device, cancellationToken);
+    }
+
+    [LoggerMessage(2002, LogLevel.Information, "Somebody who cannot began {Purpose}: {Reason}")]
+    private partial void LogObstacle(FnpPurpose purpose, Reason reason);
 }

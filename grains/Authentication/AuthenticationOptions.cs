@@ -18,6 +18,72 @@ public sealed class FnpOptions
     /// <summary>Tries of one FNP. 1 to 5, the ceiling of RTS 2018/389 art. 4(3)(b).</summary>
     [Range(1, 5)]
     public int TriesMax { get; set; } = 3;
+
+    /// <summary>How long after an SMS another one may be asked for. 10 s to 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "00:10:00")]
+    public TimeSpan ResendAfter { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often an SMS may be asked for again in one FNP session. 0 to 10.</summary>
+    [Range(0, 10)]
+    public int ResendsMax { get; set; } = 3;
+
+    /// <summary>FNPs to one phone number within 24 hours, against SMS pumping. 3 to 100.</summary>
+    [Range(3, 100)]
+    public int PerPhoneAndDayMax { get; set; } = 10;
+
+    /// <summary>How long no FNP goes to a number that was just registered, unless the branch waives it: whoever talks a branch into another number gains nothing at once. 0 to 7 d.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan BlockAfterPhoneChange { get; set; } = TimeSpan.FromHours(24);
+}
+
+/// <summary>What wrong passwords and FNPs lead to (R7). Section <c>Lockout</c>.</summary>
+public sealed class LockoutOptions
+{
+    public const string Section = "Lockout";
+
+    /// <summary>
+    /// Consecutive failures, passwords and FNPs together, that lock sign-in: those on a device that was signed in on before, and those after a right password. 1 to 5, the ceiling of RTS 2018/389
+    /// art. 4(3)(b).
+    /// </summary>
+    [Range(1, 5)]
+    public int FailuresMax { get; set; } = 5;
+
+    /// <summary>Consecutive wrong passwords from devices that were never signed in on, after which no more are taken from such devices for a while. 1 to 5.</summary>
+    [Range(1, 5)]
+    public int UnknownDeviceFailuresMax { get; set; } = 5;
+
+    /// <summary>How long the first while is; each further one is twice as long. 1 min to 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan ShutOutMin { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>1 min to 7 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan ShutOutMax { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Consecutive wrong passwords from unknown devices that lock sign-in after all. 5 to 100, the ceiling of NIST SP 800-63B-4 section 3.2.2.</summary>
+    [Range(5, 100)]
+    public int UnknownDeviceFailuresCeiling { get; set; } = 100;
+
+    /// <summary>How long after a caller was identified the contact centre may unlock. 1 min to 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "01:00:00")]
+    public TimeSpan IdentificationLifetime { get; set; } = TimeSpan.FromMinutes(15);
+}
+
+/// <summary>The age and history of passwords (R5). Section <c>Password</c>.</summary>
+public sealed class PasswordOptions
+{
+    public const string Section = "Password";
+
+    /// <summary>
+    /// After this a password opens only a session that can change it. The standards of today advise against it (NIST SP 800-63B-4, OWASP ASVS 6.2.10) and the bank requires it; zero
+    /// switches it off. 0 to 365 d.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(60);
+
+    /// <summary>Passwords, the present one included, that the next must differ from. 1 to 10: each costs a hash at every change.</summary>
+    [Range(1, 10)]
+    public int HistoryLength { get; set; } = 5;
 }
 
 /// <summary>Limits of sessions. Section <c>Session</c>.</summary>

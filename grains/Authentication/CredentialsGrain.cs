@@ -1,66 +1,286 @@
 using BktSmart.Answers;
 using BktSmart.Customers;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Orleans.Placement;
 
 namespace BktSmart.Authentication;
 
-/// <summary>What is stored of a customer's sign-in, as JSON. Fields are only ever added.</summary>
-internal sealed class CredentialsState
-{
-    /// <summary>Argon2id in PHC format; null before enrolment.</summary>
-    public string? PasswordHash { get; set; }
-    public DateTimeOffset? PasswordSetAt { get; set; }
-
-    /// <summary>The device of the last sign-in.</summary>
-    public DeviceState? LastDevice { get; set; }
-
-    /// <summary>Sessions that were opened, oldest first; some may have ended.</summary>
-    public List<Guid> Sessions { get; set; } = [];
-}
-
 /// <summary>
-/// Holds what one customer proves at sign-in; the truth is its stored state, which is written before every answer that depends on the change. A second
-/// activation fails on the version of the state at its first write and is thrown away.
+/// Holds what one customer proves at sign-in; the truth is its row, which is written before every answer that depends on the change. Attempts queue up here one by one,
+/// hash included, so that a crowd of guesses has as many tries as one guesser. A second activation fails on the version of the row at its first write, gives no answer,
+/// and is thrown away.
 /// </summary>
 [RandomPlacement, GrainType("credentials")]
 internal sealed class CredentialsGrain(
-    [PersistentState("credentials", GrainStorage.Name)] IPersistentState<CredentialsState> state,
-    TimeProvider time,
-    IOptions<SessionOptions> options) : Grain, ICredentialsGrain
+    CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, SmsQueue sms, TimeProvider time,
+    IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps)
+    : Grain, ICredentialsGrain
 {
-    public Task<Secret?> GetPasswordHash(CancellationToken cancellationToken) =>
-        Task.FromResult<Secret?>(state.State.PasswordHash is { } hash ? new Secret(hash) : null);
+    private const int DevicesMax = 20;
 
-    // Sessions end first: if a step fails, the old password is still in force, and nobody is signed in with it.
-    public async Task SetPasswordHash(Secret hash, CancellationToken cancellationToken)
+    private CredentialsState _state = CredentialsState.None;
+    private long _version;
+
+    private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) => (_state, _version) = await store.ReadAsync(Number, cancellationToken);
+
+    public async Task<int?> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken)
     {
-        foreach (var session in state.State.Sessions)
-            await GrainFactory.Session(session).End(Number, cancellationToken);
+        var now = time.GetUtcNow();
+        var state = nobody ? CredentialsState.None : _state;
+        var looked = state.PasswordHash is not null && LockoutRules.MayTryPassword(state, device.Id, now);
+        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), looked ? state.PasswordHash : null, cancellationToken);
 
-        state.State.PasswordHash = hash.Value;
-        state.State.PasswordSetAt = time.GetUtcNow();
-        state.State.Sessions = [];
-        await state.WriteOrForgetAsync(this, cancellationToken);
+        // Every way writes as much as every other.
+        var (next, events) = looked
+            ? right ? (state, [SecurityEventKind.SignInBegun]) : LockoutRules.WrongPassword(state, device.Id, now, lockout.Value)
+            : (state, [SecurityEventKind.SignInRefused]);
+        if (nobody)
+            await store.WriteDecoyAsync(Number, next, new CredentialsChange(events, now, device, origin, []), CancellationToken.None);
+        else
+            await SaveAsync(next, events, device, origin);
+        return right && LockoutRules.MaySendFnp(next, now) ? next.Epoch : null;
+    }
+
+    public async Task<Result<PasswordConfirmed>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (_state.Sessions.FirstOrDefault(session => session.Id == sessionId) is not { } session
+            || _state.Devices.FirstOrDefault(known => known.Id == session.DeviceId)?.ToDevice() is not { } device)
+            return Reason.SessionEnded;
+        if (!LockoutRules.MaySendFnp(_state, now))
+            return Reason.FnpNotPossible;
+        if (await hasher.VerifyAsync(PasswordPolicy.Normalise(password), _state.PasswordHash, cancellationToken))
+            return new PasswordConfirmed(_state.Epoch, device);
+
+        var (next, events) = LockoutRules.WrongPassword(_state, device.Id, now, lockout.Value);
+        await SaveAsync(next, events, device, origin);
+        return next.LockedAt is null ? new Refusal(Reason.PasswordWrong, "current_password") : Reason.SignInLocked;
+    }
+
+    public Task<int?> GetEpoch(FnpPurpose purpose, CancellationToken cancellationToken) => Task.FromResult<int?>(
+        LockoutRules.MaySendFnp(_state, time.GetUtcNow()) && (purpose == FnpPurpose.Enrolment || _state.PasswordHash is not null) ? _state.Epoch : null);
+
+    public async Task CountWrongFnp(int epoch, Device device, string origin, CancellationToken cancellationToken)
+    {
+        // One of an earlier epoch opens nothing, right or wrong.
+        if (epoch != _state.Epoch)
+            return;
+        var (next, events) = LockoutRules.WrongFnp(_state, time.GetUtcNow(), lockout.Value);
+        await SaveAsync(next, events, device, origin);
     }
 
     // The session opens first: if a step fails, nobody has its tokens, and push messages still go to the device before.
-    public async Task<SessionTokens> OpenSession(Device device, CancellationToken cancellationToken)
+    public async Task<Result<SignedIn>> OpenSession(int epoch, Device device, string origin, CancellationToken cancellationToken)
     {
-        var session = Guid.NewGuid();
-        var tokens = await GrainFactory.Session(session).Open(Number, device.Id, cancellationToken);
-        var tooMany = state.State.Sessions.SkipLast(options.Value.PerCustomerMax - 1).ToArray();
-        foreach (var oldest in tooMany)
-            await GrainFactory.Session(oldest).End(Number, cancellationToken);
+        if (_state.LockedAt is not null)
+            return Reason.SignInLocked;
+        if (epoch != _state.Epoch || _state.PasswordSetAt is not { } passwordSetAt)
+            return new Refusal(Reason.FnpExpired, "fnp");
 
-        state.State.LastDevice = DeviceState.From(device);
-        state.State.Sessions = [.. state.State.Sessions.Skip(tooMany.Length), session];
-        await state.WriteOrForgetAsync(this, cancellationToken);
-        return tokens;
+        var now = time.GetUtcNow();
+        var isOld = passwords.Value.MaxAge > TimeSpan.Zero && now >= passwordSetAt + passwords.Value.MaxAge;
+        var onlyPasswordChange = isOld || _state.MustChangePassword;
+        var id = Guid.NewGuid();
+        var tokens = await GrainFactory.Session(id).Open(Number, device.Id, onlyPasswordChange, cancellationToken);
+
+        var known = _state.Knows(device.Id);
+        var hadDevices = _state.Devices.Count > 0;
+        var next = LockoutRules.Forgive(_state) with
+        {
+            LastDeviceId = device.Id,
+            Devices = [.. _state.Devices.Where(other => other.Id != device.Id).TakeLast(DevicesMax - 1), DeviceState.From(device) with { LastSignInAt = now }],
+            Sessions = [.. _state.Sessions.Where(session => now < session.OpenedAt + sessions.Value.AbsoluteMax).TakeLast(sessions.Value.PerCustomerMax - 1), new SessionEntry(id, device.Id, now)],
+        };
+        await SaveAsync(next, [known ? SecurityEventKind.SignedIn : SecurityEventKind.SignedInOnNewDevice], device, origin);
+        if (!known && hadDevices)
+            sms.SendAlert(Number, SecurityAlert.NewDevice);
+        return new SignedIn(tokens, onlyPasswordChange);
+    }
+
+    public async Task<Result<int>> SetPassword(int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken)
+    {
+        if (_state.LockedAt is not null)
+            return Reason.SignInLocked;
+        if (epoch != _state.Epoch)
+            return new Refusal(Reason.FnpExpired, "fnp");
+
+        var normal = PasswordPolicy.Normalise(password);
+        string[] before = _state.PasswordHash is { } present ? [present, .. _state.FormerPasswordHashes] : [];
+        foreach (var hash in before.Take(passwords.Value.HistoryLength))
+        {
+            if (await hasher.VerifyAsync(normal, hash, cancellationToken))
+                return new Refusal(Reason.PasswordUsedBefore, "password");
+        }
+
+        var next = LockoutRules.Forgive(_state) with
+        {
+            PasswordHash = await hasher.HashAsync(normal, cancellationToken),
+            PasswordSetAt = time.GetUtcNow(),
+            FormerPasswordHashes = [.. before.Take(passwords.Value.HistoryLength - 1)],
+            MustChangePassword = false,
+            Epoch = _state.Epoch + 1,
+            Sessions = [],
+        };
+        var kind = purpose switch
+        {
+            FnpPurpose.Enrolment => SecurityEventKind.Enrolled,
+            FnpPurpose.PasswordReset => SecurityEventKind.PasswordReset,
+            _ => SecurityEventKind.PasswordChanged,
+        };
+        await SaveAsync(next, [kind], device, origin);
+        if (before.Length > 0)
+            sms.SendAlert(Number, SecurityAlert.PasswordChanged);
+        return next.Epoch;
     }
 
     public Task<PushTarget?> GetPushTarget(CancellationToken cancellationToken) => Task.FromResult(
-        state.State.LastDevice is { PushToken: { } token } device ? new PushTarget(device.Id, device.Platform, new Secret(token)) : null);
+        _state.LastDevice is { PushToken: { } token } device ? new PushTarget(device.Id, device.Platform, new Secret(token)) : null);
 
-    private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
+    public Task<IReadOnlyList<OpenSession>> ListSessions(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<OpenSession>>(
+    [
+        .. from session in _state.Sessions
+           let device = _state.Devices.FirstOrDefault(device => device.Id == session.DeviceId)
+           where device is not null && time.GetUtcNow() < session.OpenedAt + sessions.Value.AbsoluteMax
+           select new OpenSession(session.Id, device.Id, device.Name, device.Platform, session.OpenedAt),
+    ]);
+
+    public Task<IReadOnlyList<KnownDevice>> ListDevices(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<KnownDevice>>([.. _state.Devices.Select(ToKnownDevice)]);
+
+    public async Task<Result<KnownDevice>> RenameDevice(Guid deviceId, string name, string origin, CancellationToken cancellationToken)
+    {
+        if (_state.Devices.FirstOrDefault(device => device.Id == deviceId) is not { } device)
+            return new Refusal(Reason.DeviceNotFound, "name");
+        var renamed = device with { Name = name };
+        await SaveAsync(
+            _state with { Devices = [.. _state.Devices.Select(other => other.Id == deviceId ? renamed : other)] }, [SecurityEventKind.DeviceRenamed], renamed.ToDevice(), origin);
+        return ToKnownDevice(renamed);
+    }
+
+    public async Task EndSession(Guid sessionId, string? origin, CancellationToken cancellationToken)
+    {
+        if (_state.Sessions.FirstOrDefault(session => session.Id == sessionId) is not { } ended)
+            return;
+        var device = _state.Devices.FirstOrDefault(device => device.Id == ended.DeviceId)?.ToDevice();
+        await SaveAsync(_state with { Sessions = [.. _state.Sessions.Where(session => session != ended)] }, [SecurityEventKind.SessionEnded], device, origin);
+    }
+
+    public Task EndSessions(Guid? except, string? origin, CancellationToken cancellationToken) => SaveAsync(
+        _state with { Sessions = [.. _state.Sessions.Where(session => session.Id == except)] }, [SecurityEventKind.AllSessionsEnded], device: null, origin);
+
+    public async Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 200);
+        var found = await store.ListEventsAsync(Number, beforeId ?? long.MaxValue, count + 1, cancellationToken);
+        return new SecurityEventPage([.. found.Take(count)], found.Count > count);
+    }
+
+    public Task ReportFnp(string origin, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return SaveAsync(
+            _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null }, [SecurityEventKind.FnpReported], device: null, origin,
+            new NpgsqlBatchCommand("insert into bank.support_case (customer_number, kind, opened_at, detail) values ($1, $2, $3, '{}')")
+            {
+                Parameters = { new() { Value = Number.Value }, new() { Value = (short)SupportCaseKind.FnpReported }, new() { Value = now.UtcDateTime } },
+            });
+    }
+
+    public async Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken)
+    {
+        if (_state.PhoneSuspendedAt is not null)
+            return;
+        var now = time.GetUtcNow();
+        var next = _state with { PhoneSuspendedAt = now, Epoch = _state.Epoch + 1, Sessions = [] };
+        await SaveAsync(
+            next, [SecurityEventKind.PhoneSuspended], device: null, origin, staff is null ? [] : [AuditTrail.Entry(staff, "suspend-phone", Number, new { why }, now)]);
+    }
+
+    public async Task<Result<Done>> ResumePhone(StaffMember staff, string why, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!await store.WasIdentifiedAsync(Number, staff, now - lockout.Value.IdentificationLifetime, cancellationToken))
+            return Reason.CallerNotIdentified;
+        if (_state.PhoneSuspendedAt is null)
+            return Reason.PhoneNotSuspended;
+        await SaveAsync(
+            _state with { PhoneSuspendedAt = null, Epoch = _state.Epoch + 1 }, [SecurityEventKind.PhoneResumed], device: null, origin: null,
+            AuditTrail.Entry(staff, "resume-phone", Number, new { why }, now));
+        return Done.Value;
+    }
+
+    public async Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken)
+    {
+        if (await customers.FindAsync(Number, cancellationToken) is not { } customer)
+            return new Refusal(Reason.CustomerNotFound, "customer");
+        if (customer.Phone == phone)
+            return Done.Value;
+
+        var now = time.GetUtcNow();
+        var next = _state with
+        {
+            PhoneSuspendedAt = null,
+            FnpBlockedUntil = waiveBlock ? null : now + fnps.Value.BlockAfterPhoneChange,
+            Epoch = _state.Epoch + 1,
+            Sessions = [],
+        };
+        try
+        {
+            await SaveAsync(
+                next, [SecurityEventKind.PhoneChanged], device: null, origin: null,
+                CustomerStore.SetPhone(Number, phone), AuditTrail.Entry(staff, "change-phone", Number, new { why, waiveBlock }, now));
+        }
+        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "customer_phone_key" })
+        {
+            return new Refusal(Reason.PhoneNumberTaken, "phone_number");
+        }
+
+        return Done.Value;
+    }
+
+    public async Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!await store.WasIdentifiedAsync(Number, staff, now - lockout.Value.IdentificationLifetime, cancellationToken))
+            return Reason.CallerNotIdentified;
+        if (_state.LockedAt is null)
+            return Reason.SignInNotLocked;
+        await SaveAsync(
+            LockoutRules.Forgive(_state), [SecurityEventKind.Unlocked], device: null, origin: null, AuditTrail.Entry(staff, "unlock-sign-in", Number, new { why }, now));
+        return Done.Value;
+    }
+
+    public Task<SignInStanding> GetStanding(CancellationToken cancellationToken) => Task.FromResult(new SignInStanding(
+        _state.PasswordHash is not null, _state.LockedAt, _state.Failures, _state.PhoneSuspendedAt, _state.FnpBlockedUntil, _state.PasswordSetAt, _state.MustChangePassword,
+        _state.Sessions.Count));
+
+    public Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken) => messages.ListAsync(Number, cancellationToken);
+
+    private KnownDevice ToKnownDevice(DeviceState device) => new(device.Id, device.Name, device.Platform, device.LastSignInAt, device.Id == _state.LastDeviceId);
+
+    /// <summary>Writes the next state with what belongs to the change. When that fails, nobody knows what is stored, so the activation is given up; the next one reads the row.</summary>
+    private async Task SaveAsync(CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
+    {
+        var ended = _state.Sessions.ExceptBy(next.Sessions.Select(session => session.Id), session => session.Id).Select(session => session.Id);
+        try
+        {
+            await store.WriteAsync(Number, next, _version, new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended]) { Also = also }, CancellationToken.None);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+
+        var (failuresBefore, lockedBefore) = (_state.Failures, _state.LockedAt);
+        (_state, _version) = (next, _version + 1);
+        if (next.LockedAt is not null && lockedBefore is null)
+            sms.SendAlert(Number, SecurityAlert.Locked);
+        else if (next.Failures == lockout.Value.FailuresMax - 1 && failuresBefore < next.Failures)
+            sms.SendAlert(Number, SecurityAlert.LastTry);
+    }
 }

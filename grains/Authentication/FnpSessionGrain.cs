@@ -11,30 +11,19 @@ internal sealed class FnpSessionState
 {
     /// <summary>Null for the decoy that an outsider gets.</summary>
     public int? Customer { get; set; }
+    public int Epoch { get; set; }
     public FnpPurpose Purpose { get; set; }
     public DeviceState? Device { get; set; }
     public byte[]? CodeHash { get; set; }
+    public DateTimeOffset SentAt { get; set; }
     public DateTimeOffset ExpiresAt { get; set; }
     public int TriesLeft { get; set; }
+    public int ResendsLeft { get; set; }
     public bool Used { get; set; }
 }
 
-/// <summary>A device as grain state.</summary>
-internal sealed class DeviceState
-{
-    public Guid Id { get; set; }
-    public string Name { get; set; } = "";
-    public DevicePlatform Platform { get; set; }
-    public string? PushToken { get; set; }
-
-    public static DeviceState From(Device device) =>
-        new() { Id = device.Id, Name = device.Name, Platform = device.Platform, PushToken = device.PushToken };
-
-    public Device ToDevice() => new(Id, Name, Platform, PushToken);
-}
-
 /// <summary>
-/// Holds one FNP session; the truth is its stored state. A try is counted, and the count is stored, before its answer: guesses in parallel queue up here one by one, and
+/// Holds one FNP session; the truth is its stored state. A try is counted, here and among the customer's failures, and both are stored, before its answer: guesses in parallel queue up here one by one, and
 /// a guess at a second activation fails on the version of the state and gets no answer at all. An answer that got lost has used up its try. The stored state
 /// is swept away some time after the end. An activation does not stay long, because anybody can make one with an id of his own; it cannot go at once, because the runtime
 /// would give up the calls that wait for it.
@@ -43,38 +32,45 @@ internal sealed class DeviceState
 internal sealed class FnpSessionGrain(
     [PersistentState("fnp-session", GrainStorage.Name)] IPersistentState<FnpSessionState> state,
     BankKeys keys,
-    FnpSmsQueue sms,
+    SmsQueue sms,
+    FnpMessageStore messages,
     TimeProvider time,
     IOptions<FnpOptions> options) : Grain, IFnpSessionGrain
 {
     private const int CodeLength = 6;
+    private const int ReferenceLength = 6;
 
-    public async Task<DateTimeOffset> Start(CustomerNumber? customer, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
+    /// <summary>What can be read aloud on the telephone without being mistaken.</summary>
+    private const string ReferenceLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+    private Guid Id => Guid.ParseExact(this.GetPrimaryKeyString()[^32..], "N");
+
+    private bool IsOver => !state.RecordExists || state.State.Used || time.GetUtcNow() >= state.State.ExpiresAt;
+
+    private FnpChallenge Challenge => new(Id, state.State.ExpiresAt, state.State.SentAt + options.Value.ResendAfter);
+
+    public async Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("An FNP session starts once.");
 
-        // The decoy does the same work: it draws a code, too, and nobody ever learns it.
-        var code = new Secret(RandomNumberGenerator.GetInt32((int)Math.Pow(10, CodeLength)).ToString($"D{CodeLength}", CultureInfo.InvariantCulture));
         state.State = new FnpSessionState
         {
-            Customer = customer?.Value,
+            Customer = begun?.Customer.Value,
+            Epoch = begun?.Epoch ?? 0,
             Purpose = purpose,
             Device = DeviceState.From(device),
-            CodeHash = keys.FnpHash(this.GetPrimaryKeyString(), code),
-            ExpiresAt = time.GetUtcNow() + options.Value.Lifetime,
             TriesLeft = options.Value.TriesMax,
+            ResendsLeft = options.Value.ResendsMax,
         };
-        await state.WriteOrForgetAsync(this, cancellationToken);
-        if (customer is { } number)
-            sms.Send(number, purpose, code, state.State.ExpiresAt);
-        return state.State.ExpiresAt;
+        await SendAsync(cancellationToken);
+        return Challenge;
     }
 
-    public async Task<Result<FnpProof>> Verify(FnpPurpose purpose, Guid deviceId, Secret fnp, CancellationToken cancellationToken)
+    public async Task<Result<FnpProof>> Verify(FnpPurpose purpose, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)
     {
         var session = state.State;
-        if (!state.RecordExists || session.Used || time.GetUtcNow() >= session.ExpiresAt)
+        if (IsOver)
             return new Refusal(Reason.FnpExpired, "fnp");
         if (session.TriesLeft == 0)
             return new Refusal(Reason.FnpTriesExhausted, "fnp");
@@ -87,7 +83,57 @@ internal sealed class FnpSessionGrain(
         await state.WriteOrForgetAsync(this, cancellationToken);
 
         if (session.Used)
-            return new FnpProof(CustomerNumber.From(session.Customer!.Value), session.Device.ToDevice());
+            return new FnpProof(CustomerNumber.From(session.Customer!.Value), session.Device.ToDevice(), session.Epoch);
+        // Nobody's failure is written somewhere, too, and takes as long.
+        if (session.Customer is { } customer)
+            await GrainFactory.Credentials(CustomerNumber.From(customer)).CountWrongFnp(session.Epoch, session.Device.ToDevice(), origin, CancellationToken.None);
+        else
+            await state.WriteOrForgetAsync(this, CancellationToken.None);
         return new Refusal(session.TriesLeft == 0 ? Reason.FnpTriesExhausted : Reason.FnpWrong, "fnp");
+    }
+
+    public async Task Reopen(CancellationToken cancellationToken)
+    {
+        if (!state.RecordExists || !state.State.Used)
+            return;
+        state.State.Used = false;
+        state.State.TriesLeft++;
+        await state.WriteOrForgetAsync(this, cancellationToken);
+    }
+
+    public async Task<Result<FnpChallenge>> Resend(Guid deviceId, CancellationToken cancellationToken)
+    {
+        if (IsOver || state.State.Device!.Id != deviceId)
+            return Reason.FnpExpired;
+        if (time.GetUtcNow() < Challenge.ResendAt)
+            return Reason.FnpResendTooSoon;
+        if (state.State.ResendsLeft == 0 || state.State.TriesLeft == 0)
+            return Reason.FnpResendsExhausted;
+        state.State.ResendsLeft--;
+        await SendAsync(cancellationToken);
+        return Challenge;
+    }
+
+    public async Task<Result<FnpDelivery>> GetDelivery(Guid deviceId, CancellationToken cancellationToken)
+    {
+        if (IsOver || state.State.Device!.Id != deviceId)
+            return Reason.FnpExpired;
+        return await messages.FindStateAsync(Id, cancellationToken) is SmsState.Failed or SmsState.Expired ? FnpDelivery.NotDelivered : FnpDelivery.OnItsWay;
+    }
+
+    /// <summary>Makes the code that is good from now on. The decoy does the same work: it draws a code, too, and nobody ever learns it.</summary>
+    private async Task SendAsync(CancellationToken cancellationToken)
+    {
+        var code = new Secret(RandomNumberGenerator.GetInt32((int)Math.Pow(10, CodeLength)).ToString($"D{CodeLength}", CultureInfo.InvariantCulture));
+        state.State.CodeHash = keys.FnpHash(this.GetPrimaryKeyString(), code);
+        state.State.SentAt = time.GetUtcNow();
+        state.State.ExpiresAt = state.State.SentAt + options.Value.Lifetime;
+        await state.WriteOrForgetAsync(this, cancellationToken);
+        var reference = RandomNumberGenerator.GetString(ReferenceLetters, ReferenceLength);
+        if (state.State.Customer is { } customer)
+        {
+            var begun = new FnpBegun(CustomerNumber.From(customer), state.State.Epoch);
+            sms.SendFnp(new FnpSms(Guid.NewGuid(), Id, begun, state.State.Purpose, reference), code, state.State.ExpiresAt);
+        }
     }
 }

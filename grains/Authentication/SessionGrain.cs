@@ -10,6 +10,7 @@ internal sealed class SessionState
 {
     public int Customer { get; set; }
     public Guid DeviceId { get; set; }
+    public bool OnlyPasswordChange { get; set; }
 
     /// <summary>Of the refresh token that is good now; counts from 1.</summary>
     public int Generation { get; set; }
@@ -21,12 +22,13 @@ internal sealed class SessionState
 /// <summary>
 /// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once. The one before the last is answered with
 /// the same next one for some seconds, because the answer may have been lost; any other that comes again was stolen from somebody, and ends
-/// the session for thief and owner alike.
+/// the session for thief and owner alike. Whether the session is still open, the row of the credentials says at every refresh: a lock or a new password ends all of them in one place.
 /// </summary>
 [GrainType("session")]
 internal sealed partial class SessionGrain(
     [PersistentState("session", GrainStorage.Name)] IPersistentState<SessionState> state,
     TokenIssuer issuer,
+    CredentialsStore credentials,
     TimeProvider time,
     IOptions<SessionOptions> options,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
@@ -35,13 +37,13 @@ internal sealed partial class SessionGrain(
 
     private DateTimeOffset End => state.State.OpenedAt + options.Value.AbsoluteMax;
 
-    public async Task<SessionTokens> Open(CustomerNumber customer, Guid deviceId, CancellationToken cancellationToken)
+    public async Task<SessionTokens> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("A session opens once.");
 
         var now = time.GetUtcNow();
-        state.State = new SessionState { Customer = customer.Value, DeviceId = deviceId, Generation = 1, OpenedAt = now, RefreshedAt = now };
+        state.State = new SessionState { Customer = customer.Value, DeviceId = deviceId, OnlyPasswordChange = onlyPasswordChange, Generation = 1, OpenedAt = now, RefreshedAt = now };
         await state.WriteOrForgetAsync(this, cancellationToken);
         return Issue();
     }
@@ -50,7 +52,8 @@ internal sealed partial class SessionGrain(
     {
         var session = state.State;
         var now = time.GetUtcNow();
-        if (!state.RecordExists || session.Ended || now >= session.RefreshedAt + options.Value.IdleMax || now >= End)
+        if (!state.RecordExists || session.Ended || now >= session.RefreshedAt + options.Value.IdleMax || now >= End
+            || !await credentials.IsOpenAsync(CustomerNumber.From(session.Customer), Id, cancellationToken))
             return Reason.SessionEnded;
 
         if (generation == session.Generation)
@@ -67,19 +70,12 @@ internal sealed partial class SessionGrain(
         LogReuse(Id);
         session.Ended = true;
         await state.WriteOrForgetAsync(this, cancellationToken);
+        await GrainFactory.Credentials(CustomerNumber.From(session.Customer)).EndSession(Id, origin: null, CancellationToken.None);
         return Reason.SessionEnded;
     }
 
-    async Task ISessionGrain.End(CustomerNumber customer, CancellationToken cancellationToken)
-    {
-        if (!state.RecordExists || state.State.Customer != customer.Value || state.State.Ended)
-            return;
-        state.State.Ended = true;
-        await state.WriteOrForgetAsync(this, cancellationToken);
-    }
-
     private SessionTokens Issue() =>
-        issuer.Issue(CustomerNumber.From(state.State.Customer), Id, state.State.Generation, time.GetUtcNow(), state.State.RefreshedAt, End);
+        issuer.Issue(CustomerNumber.From(state.State.Customer), Id, state.State.Generation, time.GetUtcNow(), state.State.RefreshedAt, End, state.State.OnlyPasswordChange);
 
     [LoggerMessage(2001, LogLevel.Warning, "A refresh token of session {Session} came a second time; the session is ended")]
     private partial void LogReuse(Guid session);

@@ -6,7 +6,7 @@ using Npgsql;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Deletes the stored state of FNP sessions and sessions that ended by themselves. Nobody needs it any more, and anybody can begin an FNP session; the actors
+/// Deletes the stored state of FNP sessions and sessions that ended by themselves, revocations of tokens that are no longer good, and old attempts of nobody. Nobody needs it any more, and anybody can begin an FNP session; the actors
 /// may be gone, in memory or with their silo, so this goes by the age of the rows alone. Every silo does it; a row is gone once.
 /// </summary>
 internal sealed partial class SessionSweeper(
@@ -35,13 +35,16 @@ internal sealed partial class SessionSweeper(
     /// <summary>An FNP lives for ten minutes at most, and a session that is not refreshed for five.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        // storage_of_sessions
-        await using var command = database.CreateCommand("""
+        // storage_of_sessions, revoked_session_by_time, stray_attempt_by_time
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             delete from orleans.storage
              where state_name in ('fnp-session', 'session')
                and modified_at < now() - case state_name when 'session' then interval '1 day' else interval '1 hour' end
-            """);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+            """));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from bank.revoked_session where revoked_at < now() - interval '1 hour'"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from bank.stray_attempt where at < now() - interval '30 days'"));
+        return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task RunAsync()

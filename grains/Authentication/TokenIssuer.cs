@@ -14,9 +14,17 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
 
     /// <param name="refreshedAt">From when on the session is idle.</param>
     /// <param name="sessionEnd">When the session ends at the latest; no token outlives it.</param>
-    public SessionTokens Issue(CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset refreshedAt, DateTimeOffset sessionEnd)
+    public SessionTokens Issue(
+        CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset refreshedAt, DateTimeOffset sessionEnd, bool onlyPasswordChange)
     {
         var accessEnd = Earlier(now + options.Value.AccessTokenLifetime, sessionEnd);
+        var claims = new Dictionary<string, object>
+        {
+            [JwtRegisteredClaimNames.Sub] = customer.ToString(),
+            [AccessTokens.SessionClaim] = session.ToString("D"),
+        };
+        if (onlyPasswordChange)
+            claims[AccessTokens.ScopeClaim] = AccessTokens.OnlyPasswordChange;
         var accessToken = _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = AccessTokens.Issuer,
@@ -24,11 +32,7 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
             Expires = accessEnd.UtcDateTime,
-            Claims = new Dictionary<string, object>
-            {
-                [JwtRegisteredClaimNames.Sub] = customer.ToString(),
-                [AccessTokens.SessionClaim] = session.ToString("D"),
-            },
+            Claims = claims,
             SigningCredentials = new SigningCredentials(keys.AccessTokenKey, SecurityAlgorithms.EcdsaSha256),
         });
         return new SessionTokens(

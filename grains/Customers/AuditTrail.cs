@@ -11,8 +11,13 @@ internal static class AuditTrail
         NpgsqlConnection connection, StaffMember staff, string action, CustomerNumber customer, object detail, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            "insert into bank.audit (at, staff, action, customer_number, detail) values ($1, $2, $3, $4, $5)", connection)
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Entry(staff, action, customer, detail, now) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>The same, to go into a batch with the change.</summary>
+    public static NpgsqlBatchCommand Entry(StaffMember staff, string action, CustomerNumber customer, object detail, DateTimeOffset now) =>
+        new("insert into bank.audit (at, staff, action, customer_number, detail) values ($1, $2, $3, $4, $5)")
         {
             Parameters =
             {
@@ -23,6 +28,4 @@ internal static class AuditTrail
                 new() { Value = JsonSerializer.Serialize(detail), NpgsqlDbType = NpgsqlDbType.Jsonb },
             },
         };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
 }

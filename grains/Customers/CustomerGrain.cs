@@ -48,5 +48,13 @@ internal sealed class CustomerGrain(
     public Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken) =>
         customers.IssueCardAsync(staff, Number, keys.CardFingerprint(cardNumber), cardNumber.Value[^4..], expiry, cancellationToken);
 
+    public async Task<Result<Done>> IdentifyCaller(StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken) =>
+        await customers.IdentifyCallerAsync(staff, Number, nationalId, cardLastFourDigits, cancellationToken) switch
+        {
+            true => Done.Value,
+            false => Reason.CallerNotRecognised,
+            null => new Refusal(Reason.CustomerNotFound, "customer"),
+        };
+
     public Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken) => accounts.ListAsync(Number, cancellationToken);
 }

@@ -115,6 +115,37 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         return true;
     }
 
+    /// <summary>Registers another phone number; the unique key refuses that of another customer.</summary>
+    public static NpgsqlBatchCommand SetPhone(CustomerNumber customer, PhoneNumber phone) => new("update bank.customer set phone = $2 where customer_number = $1")
+    {
+        Parameters = { new() { Value = customer.Value }, new() { Value = phone.Value } },
+    };
+
+    /// <summary>Notes whether a member of staff recognised the caller as the customer.</summary>
+    /// <param name="lastFourDigits">Of any card of the customer that is in force.</param>
+    /// <returns>Null where there is no such customer.</returns>
+    public async Task<bool?> IdentifyCallerAsync(
+        StaffMember staff, CustomerNumber customer, NationalId nationalId, string lastFourDigits, CancellationToken cancellationToken)
+    {
+        // customer_pkey, card_by_customer
+        await using var command = database.CreateCommand("""
+            insert into bank.caller_identification (customer_number, staff, at, recognised)
+            select c.customer_number, $2, $3,
+                   c.national_id = $4
+                   and exists (select from bank.card k where k.customer_number = c.customer_number and k.last_four_digits = $5 and k.expires_on >= $6)
+              from bank.customer c
+             where c.customer_number = $1
+            returning recognised
+            """);
+        command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = staff.Subject });
+        command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
+        command.Parameters.Add(new() { Value = nationalId.Value });
+        command.Parameters.Add(new() { Value = lastFourDigits });
+        command.Parameters.Add(new() { Value = BankTime.Today(time) });
+        return await command.ExecuteScalarAsync(cancellationToken) as bool?;
+    }
+
     /// <summary>Records a card under the fingerprint of its number.</summary>
     public async Task<Result<Card>> IssueCardAsync(
         StaffMember staff, CustomerNumber customer, byte[] fingerprint, string lastFourDigits, CardExpiry expiry, CancellationToken cancellationToken)

@@ -28,6 +28,8 @@ public static class BankSiloBuilderExtensions
         Configure<LedgerEventOptions>(LedgerEventOptions.Section);
         Configure<AccountOptions>(AccountOptions.Section);
         Configure<FnpOptions>(FnpOptions.Section);
+        Configure<LockoutOptions>(LockoutOptions.Section);
+        Configure<PasswordOptions>(PasswordOptions.Section);
         Configure<SessionOptions>(SessionOptions.Section);
         Configure<MessageDeliveryOptions>(MessageDeliveryOptions.Section);
         Configure<PasswordHashOptions>(PasswordHashOptions.Section);
@@ -36,6 +38,9 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<BankKeys>();
         services.AddSingleton<PasswordHasher>();
         services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<CredentialsStore>();
+        services.AddSingleton<FnpMessageStore>();
+        services.AddSingleton<ISmsReceipts>(provider => provider.GetRequiredService<FnpMessageStore>());
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountDirectory>();
@@ -51,7 +56,7 @@ public static class BankSiloBuilderExtensions
         AddWithLifecycle<LedgerEventSignal>();
         AddWithLifecycle<HoldExpiry>();
         AddWithLifecycle<BalanceAge>();
-        AddWithLifecycle<FnpSmsQueue>();
+        AddWithLifecycle<SmsQueue>();
         AddWithLifecycle<SessionSweeper>();
 
         // State as plain JSON: no type names in the rows, and a field can be added.

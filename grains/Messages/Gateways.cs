@@ -6,8 +6,17 @@ namespace BktSmart.Messages;
 /// <summary>The way to the bank's SMS provider.</summary>
 public interface ISmsGateway
 {
+    /// <summary>Hands an SMS to the provider; ends when the provider has taken it. What becomes of it, the provider tells <see cref="ISmsReceipts"/>.</summary>
+    /// <param name="id">The client reference of the provider; comes back in receipts.</param>
     /// <param name="text">GSM-7, one segment.</param>
-    Task SendAsync(PhoneNumber to, string text, CancellationToken cancellationToken);
+    Task SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken);
+}
+
+/// <summary>Takes the delivery receipts of the SMS provider (R8). They may come twice, out of order, and before <see cref="ISmsGateway.SendAsync"/> ends.</summary>
+public interface ISmsReceipts
+{
+    /// <param name="id">As it was sent; others are ignored.</param>
+    Task RecordAsync(Guid id, SmsState state, CancellationToken cancellationToken);
 }
 
 /// <summary>What is pushed. It carries no amount and no name: it lies on a locked screen. The app fetches the notification.</summary>

@@ -8,17 +8,20 @@ using BktSmart.Messages;
 namespace BktSmart.Silo.Messages;
 
 /// <summary>
-/// Stands in for the SMS provider and the push services on a developer's machine: appends every message to a file, one JSON object a line. Several silos may append to
+/// Stands in for the SMS provider and the push services on a developer's machine: appends every message to a file, one JSON object a line, and says that it was delivered. Several silos may append to
 /// the same file: a line is one write at its end.
 /// </summary>
-internal sealed class DevelopmentSink(string file, TimeProvider time) : ISmsGateway, IPushGateway, IDisposable
+internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimeProvider time) : ISmsGateway, IPushGateway, IDisposable
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly SemaphoreSlim _one = new(1);
 
-    public Task SendAsync(PhoneNumber to, string text, CancellationToken cancellationToken) =>
-        AppendAsync(new { at = time.GetUtcNow(), channel = "sms", to = to.Value, text }, cancellationToken);
+    public async Task SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
+    {
+        await AppendAsync(new { at = time.GetUtcNow(), channel = "sms", to = to.Value, text }, cancellationToken);
+        await receipts.RecordAsync(id, SmsState.Delivered, cancellationToken);
+    }
 
     public Task SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken) => AppendAsync(
         new

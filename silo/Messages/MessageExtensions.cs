@@ -8,7 +8,7 @@ internal static class MessageExtensions
     public static void AddMessages(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection(MessageOptions.Section).Get<MessageOptions>() ?? new MessageOptions();
-        builder.Services.AddSingleton(provider => new DevelopmentSink(options.SinkFile, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(provider => new DevelopmentSink(options.SinkFile, provider.GetRequiredService<ISmsReceipts>(), provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<ISmsGateway>(provider => provider.GetRequiredService<DevelopmentSink>());
         builder.Services.AddSingleton<IPushGateway>(provider => provider.GetRequiredService<DevelopmentSink>());
     }

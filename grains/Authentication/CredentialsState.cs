@@ -1,0 +1,58 @@
+namespace BktSmart.Authentication;
+
+/// <summary>What is stored of a customer's sign-in, as JSON. Fields are only ever added. Every change is a new value, so that what could not be stored was never there.</summary>
+internal sealed record CredentialsState
+{
+    public static readonly CredentialsState None = new();
+
+    /// <summary>Argon2id in PHC format; null before enrolment.</summary>
+    public string? PasswordHash { get; init; }
+    public DateTimeOffset? PasswordSetAt { get; init; }
+
+    /// <summary>Of the passwords before, the newest first.</summary>
+    public IReadOnlyList<string> FormerPasswordHashes { get; init; } = [];
+
+    /// <summary>Somebody else may know the password.</summary>
+    public bool MustChangePassword { get; init; }
+
+    /// <summary>Consecutive: on devices that were signed in on, and after a right password.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Consecutive wrong passwords from devices that were never signed in on.</summary>
+    public int UnknownDeviceFailures { get; init; }
+    public DateTimeOffset? UnknownDevicesShutOutUntil { get; init; }
+    public DateTimeOffset? LockedAt { get; init; }
+
+    public int Epoch { get; init; }
+    public DateTimeOffset? PhoneSuspendedAt { get; init; }
+    public DateTimeOffset? FnpBlockedUntil { get; init; }
+
+    public Guid? LastDeviceId { get; init; }
+
+    /// <summary>Devices that were signed in on, the latest last.</summary>
+    public IReadOnlyList<DeviceState> Devices { get; init; } = [];
+
+    /// <summary>Open sessions, oldest first; some may have ended by themselves.</summary>
+    public IReadOnlyList<SessionEntry> Sessions { get; init; } = [];
+
+    public DeviceState? LastDevice => Devices.FirstOrDefault(device => device.Id == LastDeviceId);
+
+    public bool Knows(Guid deviceId) => Devices.Any(device => device.Id == deviceId);
+}
+
+/// <summary>A session among the credentials.</summary>
+internal sealed record SessionEntry(Guid Id, Guid DeviceId, DateTimeOffset OpenedAt);
+
+/// <summary>A device as it is stored.</summary>
+internal sealed record DeviceState
+{
+    public Guid Id { get; init; }
+    public string Name { get; init; } = "";
+    public DevicePlatform Platform { get; init; }
+    public string? PushToken { get; init; }
+    public DateTimeOffset LastSignInAt { get; init; }
+
+    public static DeviceState From(Device device) => new() { Id = device.Id, Name = device.Name, Platform = device.Platform, PushToken = device.PushToken };
+
+    public Device ToDevice() => new(Id, Name, Platform, PushToken);
+}

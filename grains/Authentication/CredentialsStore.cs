@@ -1,0 +1,160 @@
+using System.Text.Json;
+using BktSmart.Customers;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace BktSmart.Authentication;
+
+/// <summary>What is written with a change of credentials.</summary>
+/// <param name="Events">For the customer's security log.</param>
+/// <param name="Device">Where it came from; null where staff acted.</param>
+/// <param name="Origin">The address without its last part.</param>
+/// <param name="Ended">Sessions that are refused from now on.</param>
+internal sealed record CredentialsChange(IReadOnlyList<SecurityEventKind> Events, DateTimeOffset At, Device? Device, string? Origin, IReadOnlyList<Guid> Ended)
+{
+    /// <summary>Further statements of the same transaction.</summary>
+    public IReadOnlyList<NpgsqlBatchCommand> Also { get; init; } = [];
+}
+
+/// <summary>The SQL of credentials and of what follows from them.</summary>
+internal sealed class CredentialsStore(NpgsqlDataSource database)
+{
+    public const int DecoyBuckets = 4096;
+
+    /// <summary>How late a row may be committed, measured by the time in it.</summary>
+    private static readonly TimeSpan CommitDelayMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>The state and its version; version zero for a customer who has none.</summary>
+    public async Task<(CredentialsState State, long Version)> ReadAsync(CustomerNumber customer, CancellationToken cancellationToken)
+    {
+        // credentials_pkey
+        await using var command = database.CreateCommand("select state::text, version from bank.credentials where customer_number = $1");
+        command.Parameters.Add(new() { Value = customer.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? (JsonSerializer.Deserialize<CredentialsState>(reader.GetString(0))!, reader.GetInt64(1))
+            : (CredentialsState.None, 0);
+    }
+
+    /// <summary>Writes the state, with all that belongs to the change, in one transaction.</summary>
+    /// <exception cref="PostgresException">Serialization failure: another activation wrote since the version was read; nothing was written.</exception>
+    public async Task WriteAsync(CustomerNumber customer, CredentialsState state, long version, CredentialsChange change, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select bank.write_credentials($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        {
+            Parameters =
+            {
+                new() { Value = customer.Value },
+                new() { Value = version },
+                new() { Value = state.Epoch },
+                new() { Value = state.PhoneSuspendedAt is null },
+                new() { Value = JsonSerializer.Serialize(state), NpgsqlDbType = NpgsqlDbType.Jsonb },
+                new() { Value = change.Events.Select(kind => (short)kind).ToArray() },
+                new() { Value = change.At.UtcDateTime },
+                new() { Value = (object?)change.Device?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                new() { Value = (object?)change.Device?.Name ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new() { Value = (object?)change.Origin ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new() { Value = change.Ended.ToArray() },
+            },
+        });
+        foreach (var also in change.Also)
+            batch.BatchCommands.Add(also);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Writes as much for nobody as <see cref="WriteAsync"/> does for a customer.</summary>
+    public async Task WriteDecoyAsync(CustomerNumber nobody, CredentialsState state, CredentialsChange change, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select bank.write_decoy($1, $2, $3, $4, $5, $6, $7)")
+        {
+            Parameters =
+            {
+                new() { Value = (short)(nobody.Value % DecoyBuckets) },
+                new() { Value = JsonSerializer.Serialize(state), NpgsqlDbType = NpgsqlDbType.Jsonb },
+                new() { Value = (short)change.Events[0] },
+                new() { Value = change.At.UtcDateTime },
+                new() { Value = (object?)change.Device?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+                new() { Value = (object?)change.Device?.Name ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+                new() { Value = (object?)change.Origin ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
+            },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Whether a session is open, from the row itself: an activation that does not know yet that it is the second cannot say yes.</summary>
+    public async Task<bool> IsOpenAsync(CustomerNumber customer, Guid session, CancellationToken cancellationToken)
+    {
+        // credentials_pkey
+        await using var command = database.CreateCommand(
+            "select exists (select from bank.credentials where customer_number = $1 and state -> 'Sessions' @> jsonb_build_array(jsonb_build_object('Id', $2)))");
+        command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = session.ToString("D") });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Sessions that were ended since, with those shortly before: a row that is committed late has an earlier time than one that was seen.</summary>
+    public async Task<Revocations> ReadRevocationsAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        // revoked_session_by_time
+        await using var command = database.CreateCommand("select session_id, revoked_at from bank.revoked_session where revoked_at > $1");
+        command.Parameters.Add(new() { Value = (since - CommitDelayMax).UtcDateTime });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var sessions = new List<Guid>();
+        var until = since;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            sessions.Add(reader.GetGuid(0));
+            var at = reader.GetFieldValue<DateTimeOffset>(1);
+            until = at > until ? at : until;
+        }
+
+        return new Revocations(sessions, until);
+    }
+
+    public async Task<IReadOnlyList<SecurityEvent>> ListEventsAsync(CustomerNumber customer, long beforeId, int count, CancellationToken cancellationToken)
+    {
+        // security_event_by_customer
+        await using var command = database.CreateCommand("""
+            select event_id, kind, at, device_id, device_name, origin
+              from bank.security_event
+             where customer_number = $1
+               and event_id < $2
+             order by event_id desc
+             limit $3
+            """);
+        command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = beforeId });
+        command.Parameters.Add(new() { Value = count });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var events = new List<SecurityEvent>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            events.Add(new SecurityEvent(
+                reader.GetInt64(0), (SecurityEventKind)reader.GetInt16(1), reader.GetFieldValue<DateTimeOffset>(2),
+                reader.IsDBNull(3) ? null : reader.GetGuid(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5)));
+        }
+
+        return events;
+    }
+
+    /// <summary>Whether the member of staff recognised the customer as the caller since then, and no later attempt failed.</summary>
+    public async Task<bool> WasIdentifiedAsync(CustomerNumber customer, StaffMember staff, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        // caller_identification_by_customer
+        await using var command = database.CreateCommand("""
+            select coalesce((select recognised
+                               from bank.caller_identification
+                              where customer_number = $1
+                                and staff = $2
+                                and at >= $3
+                              order by at desc, identification_id desc
+                              limit 1), false)
+            """);
+        command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = staff.Subject });
+        command.Parameters.Add(new() { Value = since.UtcDateTime });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}

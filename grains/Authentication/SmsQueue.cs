@@ -1,0 +1,104 @@
+using System.Threading.Channels;
+using BktSmart.Answers;
+using BktSmart.Customers;
+using BktSmart.Messages;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Authentication;
+
+/// <summary>What a customer is warned of by SMS, wherever the push messages go.</summary>
+internal enum SecurityAlert
+{
+    /// <summary>One more failure locks sign-in (RTS 2018/389 art. 4(4)).</summary>
+    LastTry,
+    Locked,
+    PasswordChanged,
+    NewDevice,
+}
+
+/// <summary>
+/// Sends SMS behind the back of the answer, so that the time of an answer does not tell whether one was sent. An FNP that comes too late is not sent at all. What waits here
+/// is lost with the silo, and the customer asks for another FNP.
+/// </summary>
+internal sealed partial class SmsQueue(
+    ISmsGateway gateway, CustomerStore customers, FnpMessageStore messages, TimeProvider time, IOptions<MessageDeliveryOptions> options, IOptions<FnpOptions> fnps,
+    ILogger<SmsQueue> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
+{
+    private readonly Channel<Func<CancellationToken, Task>> _queue = Channel.CreateBounded<Func<CancellationToken, Task>>(options.Value.SmsQueueLengthMax);
+
+    private Task _loop = Task.CompletedTask;
+
+    public void SendFnp(FnpSms sms, Secret code, DateTimeOffset expiresAt) => Enqueue(async limit =>
+    {
+        if (time.GetUtcNow() >= expiresAt)
+        {
+            LogLate();
+            return;
+        }
+
+        if (await customers.FindAsync(sms.Begun.Customer, limit) is not { } customer)
+            return;
+        if (!await messages.TryRecordAsync(sms, customer.Phone, fnps.Value.PerPhoneAndDayMax, limit))
+        {
+            LogNotAllowed(sms.Purpose);
+            return;
+        }
+
+        await gateway.SendAsync(sms.Id, customer.Phone, SmsText.OfFnp(sms.Purpose, code, sms.Reference, customer.Language), limit).WaitAsync(limit);
+        await messages.RecordAsync(sms.Id, SmsState.Accepted, limit);
+    });
+
+    public void SendAlert(CustomerNumber number, SecurityAlert alert) => Enqueue(async limit =>
+    {
+        if (await customers.FindAsync(number, limit) is { } customer)
+            await gateway.SendAsync(Guid.NewGuid(), customer.Phone, SmsText.OfAlert(alert, customer.Language), limit).WaitAsync(limit);
+    });
+
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+        nameof(SmsQueue),
+        ServiceLifecycleStage.RuntimeStorageServices,
+        _ =>
+        {
+            var limit = new ParallelOptions { MaxDegreeOfParallelism = options.Value.SmsConcurrencyMax };
+            _loop = Parallel.ForEachAsync(_queue.Reader.ReadAllAsync(CancellationToken.None), limit, (send, _) => RunAsync(send));
+            return Task.CompletedTask;
+        },
+        async ct =>
+        {
+            _queue.Writer.TryComplete();
+            await _loop.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+
+    private void Enqueue(Func<CancellationToken, Task> send)
+    {
+        if (!_queue.Writer.TryWrite(send))
+            LogFull();
+    }
+
+    private async ValueTask RunAsync(Func<CancellationToken, Task> send)
+    {
+        using var limit = new CancellationTokenSource(options.Value.SmsTimeout);
+        try
+        {
+            await send(limit.Token);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception);
+        }
+    }
+
+    [LoggerMessage(3001, LogLevel.Error, "The SMS queue is full; an SMS was dropped")]
+    private partial void LogFull();
+
+    [LoggerMessage(3002, LogLevel.Error, "An SMS could not be sent; whether the provider took it is not known")]
+    private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(3003, LogLevel.Warning, "The SMS queue is so long that an FNP expired in it")]
+    private partial void LogLate();
+
+    [LoggerMessage(3004, LogLevel.Warning, "An FNP for {Purpose} was not sent: the number has had its share of today, or is suspended, or what it was for has ended")]
+    private partial void LogNotAllowed(FnpPurpose purpose);
+}

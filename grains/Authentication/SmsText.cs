@@ -1,0 +1,45 @@
+using BktSmart.Answers;
+using BktSmart.Customers;
+
+namespace BktSmart.Authentication;
+
+/// <summary>
+/// What SMS say. GSM-7 and one segment (160 characters), which is why the Albanian is written without its "ë". An FNP's says what it is for, carries the reference under which it can be
+/// reported, and ends with the line that phones use to fill the code in (origin-bound one-time codes).
+/// </summary>
+internal static class SmsText
+{
+    private const string Domain = "bkt.com.al";
+    private const string ContactCentre = "+35542266288";
+
+    public static string OfFnp(FnpPurpose purpose, Secret code, string reference, Language language)
+    {
+        var what = (language, purpose) switch
+        {
+            (Language.English, FnpPurpose.Enrolment) => "to enrol",
+            (Language.English, FnpPurpose.SignIn) => "to sign in",
+            (Language.English, FnpPurpose.PasswordChange) => "to change the password",
+            (Language.English, _) => "for a new password",
+            (_, FnpPurpose.Enrolment) => "per regjistrim",
+            (_, FnpPurpose.SignIn) => "per hyrje",
+            (_, FnpPurpose.PasswordChange) => "per ndryshim fjalekalimi",
+            _ => "per fjalekalim te ri",
+        };
+        var text = language == Language.English
+            ? $"BKT Smart: {code.Value} is your code {what}, ref {reference}. BKT never asks for it. Not you? Call {ContactCentre}."
+            : $"BKT Smart: {code.Value}, kodi juaj {what}, ref {reference}. BKT nuk e kerkon kurre. S'jeni ju? Tel {ContactCentre}.";
+        return $"{text}\n@{Domain} #{code.Value}";
+    }
+
+    public static string OfAlert(SecurityAlert alert, Language language) => (language, alert) switch
+    {
+        (Language.English, SecurityAlert.LastTry) => $"BKT Smart: several attempts to sign in failed. One more locks your access. Not you? Call {ContactCentre}.",
+        (Language.English, SecurityAlert.Locked) => $"BKT Smart: your access is locked after too many failed attempts. Call {ContactCentre} to unlock it.",
+        (Language.English, SecurityAlert.PasswordChanged) => $"BKT Smart: your password was changed. Not you? Call {ContactCentre} at once.",
+        (Language.English, _) => $"BKT Smart: your account was opened on a new device. Not you? Call {ContactCentre} at once.",
+        (_, SecurityAlert.LastTry) => $"BKT Smart: disa prova per hyrje deshtuan. Edhe nje e gabuar bllokon hyrjen. S'jeni ju? Telefononi {ContactCentre}.",
+        (_, SecurityAlert.Locked) => $"BKT Smart: hyrja juaj u bllokua pas shume provave te gabuara. Telefononi {ContactCentre} per ta hapur.",
+        (_, SecurityAlert.PasswordChanged) => $"BKT Smart: fjalekalimi juaj u ndryshua. S'jeni ju? Telefononi menjehere {ContactCentre}.",
+        _ => $"BKT Smart: u hy nga nje pajisje e re. S'jeni ju? Telefononi menjehere {ContactCentre}.",
+    };
+}

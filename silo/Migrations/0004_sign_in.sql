@@ -1,0 +1,157 @@
+-- Signing in. What decides who gets in is one row a customer, with a version as the fence against a second activation. The customer's security log, the end of
+-- sessions and the entry in the audit trail are written with it, in one transaction, so that none of them can be missing.
+
+-- The state is JSON that the silo reads and writes as a whole. Its epoch counts what makes everything that was begun before worthless: a new
+-- phone, a suspended one, a lock, a new password. It is here, too, because an SMS must not go out under an old one.
+create table bank.credentials (
+    customer_number integer primary key references bank.customer,
+    version         bigint not null check (version > 0),
+    epoch           integer not null check (epoch >= 0),
+    fnp_allowed     boolean not null,
+    state           jsonb not null
+) with (fillfactor = 60);
+grant select, insert, update (version, epoch, fnp_allowed, state) on bank.credentials to bkt_silo;
+
+-- A first step for somebody whom the bank does not know costs the same writes as one for a customer, so that time tells nothing: an update here, and an insert below.
+create table bank.decoy (
+    bucket  smallint primary key check (bucket between 0 and 4095),
+    version bigint not null,
+    state   jsonb not null
+) with (fillfactor = 60);
+insert into bank.decoy (bucket, version, state) select bucket, 1, '{}' from generate_series(0, 4095) as bucket;
+grant select, update (version, state) on bank.decoy to bkt_silo;
+
+-- Attempts with identifiers that no customer has. Swept after some weeks.
+create table bank.stray_attempt (
+    attempt_id  bigint generated always as identity primary key,
+    at          timestamptz not null,
+    kind        smallint not null,
+    device_id   uuid,
+    device_name text,
+    origin      text
+);
+create index stray_attempt_by_time on bank.stray_attempt (at);
+grant select, insert, delete on bank.stray_attempt to bkt_silo;
+
+-- The customer's own security log. The origin is an address without its last part.
+create table bank.security_event (
+    event_id        bigint generated always as identity primary key,
+    customer_number integer not null references bank.customer,
+    at              timestamptz not null,
+    kind            smallint not null,
+    device_id       uuid,
+    device_name     text,
+    origin          text
+);
+create index security_event_by_customer on bank.security_event (customer_number, event_id);
+grant select, insert on bank.security_event to bkt_silo;
+create trigger append_only before update or delete or truncate on bank.security_event
+    for each statement execute function bank.refuse_change();
+
+-- Sessions that ended before their tokens do. API nodes read what is new here several times a second; rows are swept when no access token can be older.
+create table bank.revoked_session (
+    session_id uuid primary key,
+    revoked_at timestamptz not null
+);
+create index revoked_session_by_time on bank.revoked_session (revoked_at);
+grant select, insert, delete on bank.revoked_session to bkt_silo;
+
+-- Every SMS with an FNP, without the FNP: what became of it, and under which reference the customer can report it.
+create table bank.fnp_message (
+    message_id      uuid primary key,
+    reference       text not null,
+    session_id      uuid not null,
+    customer_number integer not null references bank.customer,
+    phone           text not null,
+    purpose         smallint not null,
+    sent_at         timestamptz not null,
+    state           smallint not null,
+    state_at        timestamptz not null
+);
+create index fnp_message_by_phone on bank.fnp_message (phone, sent_at);
+create index fnp_message_by_reference on bank.fnp_message (reference, sent_at);
+create index fnp_message_by_session on bank.fnp_message (session_id, sent_at);
+create index fnp_message_by_customer on bank.fnp_message (customer_number, sent_at);
+grant select, insert, update (state, state_at) on bank.fnp_message to bkt_silo;
+
+-- What the contact centre has to look into.
+create table bank.support_case (
+    case_id         bigint generated always as identity primary key,
+    customer_number integer not null references bank.customer,
+    kind            smallint not null,
+    opened_at       timestamptz not null,
+    detail          jsonb not null
+);
+create index support_case_by_customer on bank.support_case (customer_number, case_id);
+grant select, insert on bank.support_case to bkt_silo;
+
+-- Whom a member of staff asked on the telephone, and whether the answers were right.
+create table bank.caller_identification (
+    identification_id bigint generated always as identity primary key,
+    customer_number   integer not null references bank.customer,
+    staff             text not null,
+    at                timestamptz not null,
+    recognised        boolean not null
+);
+create index caller_identification_by_customer on bank.caller_identification (customer_number, staff, at);
+grant select, insert on bank.caller_identification to bkt_silo;
+create trigger append_only before update or delete or truncate on bank.caller_identification
+    for each statement execute function bank.refuse_change();
+
+-- A branch registers another phone number.
+grant update (phone) on bank.customer to bkt_silo;
+
+-- Writes a customer's credentials if nobody else did since they were read, with everything that belongs to the change. Fails as a lost race otherwise.
+create function bank.write_credentials(
+    customer integer, known_version bigint, new_epoch integer, new_fnp_allowed boolean, new_state jsonb,
+    kinds smallint[], at timestamptz, device_id uuid, device_name text, origin text, ended uuid[])
+returns void
+language plpgsql as $$
+begin
+    if known_version = 0 then
+        insert into bank.credentials (customer_number, version, epoch, fnp_allowed, state)
+        values (customer, 1, new_epoch, new_fnp_allowed, new_state)
+        on conflict do nothing;
+    else
+        update bank.credentials
+           set version = version + 1, epoch = new_epoch, fnp_allowed = new_fnp_allowed, state = new_state
+         where customer_number = customer
+           and version = known_version;
+    end if;
+    if not found then
+        raise exception 'credentials were written by another activation' using errcode = 'serialization_failure';
+    end if;
+
+    insert into bank.security_event (customer_number, at, kind, device_id, device_name, origin)
+    select customer, write_credentials.at, kind, write_credentials.device_id, write_credentials.device_name, write_credentials.origin
+      from unnest(kinds) with ordinality as k (kind, position)
+     order by position;
+
+    insert into bank.revoked_session (session_id, revoked_at)
+    select session_id, clock_timestamp()
+      from unnest(ended) as e (session_id)
+    on conflict do nothing;
+end $$;
+
+-- The same amount of work for nobody.
+create function bank.write_decoy(chosen smallint, new_state jsonb, kind smallint, at timestamptz, device_id uuid, device_name text, origin text)
+returns void
+language plpgsql as $$
+begin
+    update bank.decoy set version = version + 1, state = new_state where bucket = chosen;
+    insert into bank.stray_attempt (at, kind, device_id, device_name, origin)
+    values (at, kind, device_id, device_name, origin);
+end $$;
+
+-- What the actors stored so far. Sessions are not taken over: their owners sign in again.
+insert into bank.credentials (customer_number, version, epoch, fnp_allowed, state)
+select substr(s.key_extension, length('customer-') + 1)::integer, 1, 0, true,
+       (old.state - 'Sessions' - 'LastDevice')
+       || case when jsonb_typeof(old.state -> 'LastDevice') = 'object'
+               then jsonb_build_object('LastDeviceId', old.state -> 'LastDevice' -> 'Id', 'Devices', jsonb_build_array(old.state -> 'LastDevice'))
+               else '{}' end
+  from orleans.storage s
+ cross join lateral (select convert_from(s.payload, 'UTF8')::jsonb as state) old
+ where s.state_name = 'credentials'
+   and s.payload is not null;
+delete from orleans.storage where state_name in ('credentials', 'session', 'fnp-session');
