@@ -19,6 +19,7 @@ try
     // The host would do this too, and then log what it finds with a stack trace.
     app.Services.GetRequiredService<IStartupValidator>().Validate();
     app.UseLoadShedder();
+    app.UseForwardedHeaders();
     app.KeepOperationsApart();
     app.UseLibraryRefusals();
     app.MapGrpcFrontEnd();

@@ -16,6 +16,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
     private const string BearerPrefix = "Bearer ";
     private const string RoleClaim = "roles";
     private const string BranchRole = "branch";
+    private const string ContactCentreRole = "contact-centre";
     private const string OperationsRole = "operations";
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -47,17 +48,25 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         await continuation(requestStream, responseStream, context);
     }
 
-    private Task Admit(ServerCallContext context) => AccessList.Find(context.Method)?.Caller switch
+    private Task Admit(ServerCallContext context) => AccessList.Find(context.Method) is { } access ? Admit(access, context) : throw Refuse.Because(Reason.RoleMissing);
+
+    private Task Admit(MethodAccess access, ServerCallContext context) => access.Caller switch
     {
         Caller.Anyone => Task.CompletedTask,
-        Caller.Customer => AdmitCustomer(context),
+        Caller.Customer => AdmitCustomer(access, context),
+        Caller.ContactCentre => AdmitStaff(context, ContactCentreRole),
         Caller.Branch => AdmitStaff(context, BranchRole),
         Caller.Operations => AdmitStaff(context, OperationsRole),
         _ => throw Refuse.Because(Reason.RoleMissing),
     };
 
-    private async Task AdmitCustomer(ServerCallContext context) =>
-        context.SetCaller(await tokens.VerifyCustomer(BearerToken(context), context.CancellationToken));
+    private async Task AdmitCustomer(MethodAccess access, ServerCallContext context)
+    {
+        var customer = await tokens.VerifyCustomer(BearerToken(context), context.CancellationToken);
+        if (customer.OnlyPasswordChange && !access.ChangesPassword)
+            throw Refuse.Because(Reason.PasswordChangeRequired);
+        context.SetCaller(customer);
+    }
 
     private async Task AdmitStaff(ServerCallContext context, string role)
     {

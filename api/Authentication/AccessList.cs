@@ -9,12 +9,14 @@ internal enum Caller
     Anyone,
     Customer,
     Branch,
+    ContactCentre,
     Operations,
 }
 
+/// <param name="ChangesPassword">Whether a session that can do nothing but change the password may call it.</param>
 /// <param name="MovesMoney">Whether a call that broke off may have moved money.</param>
 /// <param name="IsBounded">Whether it counts among the calls that a node has under way: all but streams and probes.</param>
-internal sealed record MethodAccess(Caller Caller, bool MovesMoney = false, bool IsBounded = true);
+internal sealed record MethodAccess(Caller Caller, bool MovesMoney = false, bool IsBounded = true, bool ChangesPassword = false);
 
 /// <summary>Every method that this host serves and who may call it. A method that is not on the list is refused to everybody.</summary>
 internal static class AccessList
@@ -27,7 +29,22 @@ internal static class AccessList
         ["/bktsmart.v1.AuthenticationService/BeginSignIn"] = new(Caller.Anyone),
         ["/bktsmart.v1.AuthenticationService/CompleteSignIn"] = new(Caller.Anyone),
         ["/bktsmart.v1.AuthenticationService/RefreshSession"] = new(Caller.Anyone),
-        ["/bktsmart.v1.AuthenticationService/EndSession"] = new(Caller.Customer),
+        ["/bktsmart.v1.AuthenticationService/ResendFnp"] = new(Caller.Anyone),
+        ["/bktsmart.v1.AuthenticationService/GetFnpDelivery"] = new(Caller.Anyone),
+        ["/bktsmart.v1.AuthenticationService/ReportFnp"] = new(Caller.Anyone),
+        ["/bktsmart.v1.AuthenticationService/BeginPasswordReset"] = new(Caller.Anyone),
+        ["/bktsmart.v1.AuthenticationService/CompletePasswordReset"] = new(Caller.Anyone),
+        ["/bktsmart.v1.AuthenticationService/EndSession"] = new(Caller.Customer, ChangesPassword: true),
+
+        ["/bktsmart.v1.SecurityService/BeginPasswordChange"] = new(Caller.Customer, ChangesPassword: true),
+        ["/bktsmart.v1.SecurityService/CompletePasswordChange"] = new(Caller.Customer, ChangesPassword: true),
+        ["/bktsmart.v1.SecurityService/ListSessions"] = new(Caller.Customer),
+        ["/bktsmart.v1.SecurityService/DeleteSession"] = new(Caller.Customer),
+        ["/bktsmart.v1.SecurityService/EndOtherSessions"] = new(Caller.Customer),
+        ["/bktsmart.v1.SecurityService/ListDevices"] = new(Caller.Customer),
+        ["/bktsmart.v1.SecurityService/RenameDevice"] = new(Caller.Customer),
+        ["/bktsmart.v1.SecurityService/ListSecurityEvents"] = new(Caller.Customer),
+        ["/bktsmart.v1.SecurityService/SuspendPhone"] = new(Caller.Customer),
 
         ["/bktsmart.v1.AccountService/ListAccounts"] = new(Caller.Customer),
         ["/bktsmart.v1.AccountService/GetAccount"] = new(Caller.Customer),
@@ -47,6 +64,16 @@ internal static class AccessList
         ["/bktsmart.v1.BranchService/IssueCard"] = new(Caller.Branch),
         ["/bktsmart.v1.BranchService/DepositCash"] = new(Caller.Branch, MovesMoney: true),
         ["/bktsmart.v1.BranchService/WithdrawCash"] = new(Caller.Branch, MovesMoney: true),
+
+        ["/bktsmart.v1.BranchService/ChangePhoneNumber"] = new(Caller.Branch),
+
+        ["/bktsmart.v1.ContactCentreService/IdentifyCaller"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/GetSignInStanding"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/UnlockSignIn"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/SuspendCustomerPhone"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/ResumeCustomerPhone"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/ListCustomerSecurityEvents"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/ListFnpMessages"] = new(Caller.ContactCentre),
 
         ["/bktsmart.v1.LedgerService/CreateLinkedTransfer"] = new(Caller.Operations, MovesMoney: true),
         ["/bktsmart.v1.LedgerService/CreateExchange"] = new(Caller.Operations, MovesMoney: true),

@@ -1,20 +1,27 @@
-using BktSmart.Answers;
 using BktSmart.Errors;
 using BktSmart.Requests;
 using Grpc.Core;
 
 namespace BktSmart.Authentication;
 
-internal sealed class AuthenticationService(IGrainFactory grains) : V1.AuthenticationService.AuthenticationServiceBase
+internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle throttle) : V1.AuthenticationService.AuthenticationServiceBase
 {
+    private const string ContactCentrePhone = "+35542266288";
+
     public override async Task<V1.BeginSignInResponse> BeginSignIn(V1.BeginSignInRequest request, ServerCallContext context)
     {
         var identifier = Fields.CustomerIdentifier(request.Identifier, "identifier");
         var password = Fields.Password(request.Password, "password");
         var device = Fields.Device(request.Device, "device");
 
-        var challenge = (await grains.Authentication().BeginSignIn(identifier, password, device, context.CancellationToken)).OrRefuse();
-        return new V1.BeginSignInResponse { SignInId = challenge.SessionId.ToString("D"), ExpireTime = challenge.ExpiresAt.ToMessage() };
+        throttle.Admit(context, device.Id, identifier);
+        var challenge = (await grains.Authentication().BeginSignIn(identifier, password, device, context.Origin(), context.CancellationToken)).OrRefuse();
+        return new V1.BeginSignInResponse
+        {
+            SignInId = challenge.SessionId.ToString("D"),
+            ExpireTime = challenge.ExpiresAt.ToMessage(),
+            ResendTime = challenge.ResendAt.ToMessage(),
+        };
     }
 
     public override async Task<V1.CompleteSignInResponse> CompleteSignIn(V1.CompleteSignInRequest request, ServerCallContext context)
@@ -23,8 +30,64 @@ internal sealed class AuthenticationService(IGrainFactory grains) : V1.Authentic
         var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
         var fnp = Fields.Fnp(request.Fnp, "fnp");
 
-        var tokens = await grains.Authentication().CompleteSignIn(id, deviceId, fnp, context.CancellationToken);
-        return new V1.CompleteSignInResponse { Tokens = ToMessage(tokens) };
+        var signedIn = (await grains.Authentication().CompleteSignIn(id, deviceId, fnp, context.Origin(), context.CancellationToken)).OrRefuse();
+        return new V1.CompleteSignInResponse { Tokens = ToMessage(signedIn.Tokens), PasswordChangeRequired = signedIn.OnlyPasswordChange };
+    }
+
+    public override async Task<V1.ResendFnpResponse> ResendFnp(V1.ResendFnpRequest request, ServerCallContext context)
+    {
+        var id = Fields.AttemptId(request.AttemptId, "attempt_id");
+        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
+
+        var challenge = (await grains.FnpSession(id).Resend(deviceId, context.CancellationToken)).OrRefuse();
+        return new V1.ResendFnpResponse { ExpireTime = challenge.ExpiresAt.ToMessage(), ResendTime = challenge.ResendAt.ToMessage() };
+    }
+
+    public override async Task<V1.GetFnpDeliveryResponse> GetFnpDelivery(V1.GetFnpDeliveryRequest request, ServerCallContext context)
+    {
+        var id = Fields.AttemptId(request.AttemptId, "attempt_id");
+        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
+
+        // The numbers are the same on purpose.
+        return new V1.GetFnpDeliveryResponse { Delivery = (V1.FnpDelivery)(await grains.FnpSession(id).GetDelivery(deviceId, context.CancellationToken)).OrRefuse() };
+    }
+
+    public override async Task<V1.ReportFnpResponse> ReportFnp(V1.ReportFnpRequest request, ServerCallContext context)
+    {
+        var reference = Fields.FnpReference(request.Reference, "reference");
+
+        throttle.Admit(context);
+        await grains.Authentication().ReportFnp(reference, context.Origin(), context.CancellationToken);
+        return new V1.ReportFnpResponse();
+    }
+
+    public override async Task<V1.BeginPasswordResetResponse> BeginPasswordReset(V1.BeginPasswordResetRequest request, ServerCallContext context)
+    {
+        var identifier = Fields.CustomerIdentifier(request.Identifier, "identifier");
+        var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
+        var expiry = Fields.CardExpiry(request.CardExpiry, "card_expiry");
+        var device = Fields.Device(request.Device, "device");
+
+        throttle.Admit(context, device.Id, identifier);
+        var challenge = (await grains.Authentication().BeginPasswordReset(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken)).OrRefuse();
+        return new V1.BeginPasswordResetResponse
+        {
+            PasswordResetId = challenge.SessionId.ToString("D"),
+            ExpireTime = challenge.ExpiresAt.ToMessage(),
+            ResendTime = challenge.ResendAt.ToMessage(),
+            ContactCentrePhoneNumber = ContactCentrePhone,
+        };
+    }
+
+    public override async Task<V1.CompletePasswordResetResponse> CompletePasswordReset(V1.CompletePasswordResetRequest request, ServerCallContext context)
+    {
+        var id = Fields.AttemptId(request.PasswordResetId, "password_reset_id");
+        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
+        var fnp = Fields.Fnp(request.Fnp, "fnp");
+        var password = Fields.Password(request.Password, "password");
+
+        (await grains.Authentication().CompletePasswordReset(id, deviceId, fnp, password, context.Origin(), context.CancellationToken)).OrRefuse();
+        return new V1.CompletePasswordResetResponse();
     }
 
     public override async Task<V1.RefreshSessionResponse> RefreshSession(V1.RefreshSessionRequest request, ServerCallContext context)
@@ -32,26 +95,22 @@ internal sealed class AuthenticationService(IGrainFactory grains) : V1.Authentic
         var refreshToken = Fields.RefreshToken(request.RefreshToken, "refresh_token");
 
         var tokens = await grains.Authentication().RefreshSession(refreshToken, context.CancellationToken);
-        return new V1.RefreshSessionResponse { Tokens = ToMessage(tokens) };
+        return new V1.RefreshSessionResponse { Tokens = ToMessage(tokens.OrRefuse()) };
     }
 
     public override async Task<V1.EndSessionResponse> EndSession(V1.EndSessionRequest request, ServerCallContext context)
     {
         var caller = context.SignedInCustomer();
 
-        await grains.Session(caller.SessionId).End(caller.Number, context.CancellationToken);
+        await grains.Credentials(caller.Number).EndSession(caller.SessionId, context.Origin(), context.CancellationToken);
         return new V1.EndSessionResponse();
     }
 
-    private static V1.SessionTokens ToMessage(Result<SessionTokens> result)
+    internal static V1.SessionTokens ToMessage(SessionTokens tokens) => new()
     {
-        var tokens = result.OrRefuse();
-        return new V1.SessionTokens
-        {
-            AccessToken = tokens.AccessToken.Value,
-            AccessTokenExpireTime = tokens.AccessTokenExpiresAt.ToMessage(),
-            RefreshToken = tokens.RefreshToken.Value,
-            RefreshTokenExpireTime = tokens.RefreshTokenExpiresAt.ToMessage(),
-        };
-    }
+        AccessToken = tokens.AccessToken.Value,
+        AccessTokenExpireTime = tokens.AccessTokenExpiresAt.ToMessage(),
+        RefreshToken = tokens.RefreshToken.Value,
+        RefreshTokenExpireTime = tokens.RefreshTokenExpiresAt.ToMessage(),
+    };
 }

@@ -7,7 +7,8 @@ namespace BktSmart.Authentication;
 
 /// <summary>The customer who calls, as the verified access token says.</summary>
 /// <param name="TokenExpiresAt">A stream does not outlive it.</param>
-internal sealed record SignedInCustomer(CustomerNumber Number, Guid SessionId, DateTimeOffset TokenExpiresAt);
+/// <param name="OnlyPasswordChange">The session may do nothing but change the password.</param>
+internal sealed record SignedInCustomer(CustomerNumber Number, Guid SessionId, DateTimeOffset TokenExpiresAt, bool OnlyPasswordChange = false);
 
 /// <summary>Passes the caller from the interceptor, which verified the token, to the service.</summary>
 internal static class Callers

@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace BktSmart.Authentication;
 
-internal sealed class EnrolmentService(IGrainFactory grains) : V1.EnrolmentService.EnrolmentServiceBase
+internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle throttle) : V1.EnrolmentService.EnrolmentServiceBase
 {
     public override async Task<V1.BeginEnrolmentResponse> BeginEnrolment(V1.BeginEnrolmentRequest request, ServerCallContext context)
     {
@@ -13,8 +13,14 @@ internal sealed class EnrolmentService(IGrainFactory grains) : V1.EnrolmentServi
         var expiry = Fields.CardExpiry(request.CardExpiry, "card_expiry");
         var device = Fields.Device(request.Device, "device");
 
-        var challenge = (await grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.CancellationToken)).OrRefuse();
-        return new V1.BeginEnrolmentResponse { EnrolmentId = challenge.SessionId.ToString("D"), ExpireTime = challenge.ExpiresAt.ToMessage() };
+        throttle.Admit(context, device.Id, identifier);
+        var challenge = (await grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken)).OrRefuse();
+        return new V1.BeginEnrolmentResponse
+        {
+            EnrolmentId = challenge.SessionId.ToString("D"),
+            ExpireTime = challenge.ExpiresAt.ToMessage(),
+            ResendTime = challenge.ResendAt.ToMessage(),
+        };
     }
 
     public override async Task<V1.CompleteEnrolmentResponse> CompleteEnrolment(V1.CompleteEnrolmentRequest request, ServerCallContext context)
@@ -24,7 +30,7 @@ internal sealed class EnrolmentService(IGrainFactory grains) : V1.EnrolmentServi
         var fnp = Fields.Fnp(request.Fnp, "fnp");
         var password = Fields.Password(request.Password, "password");
 
-        var done = await grains.Authentication().CompleteEnrolment(id, deviceId, fnp, password, context.CancellationToken);
+        var done = await grains.Authentication().CompleteEnrolment(id, deviceId, fnp, password, context.Origin(), context.CancellationToken);
         done.OrRefuse();
         return new V1.CompleteEnrolmentResponse();
     }

@@ -25,15 +25,18 @@ internal sealed class TokenVerifier
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly CustomerTokenKeys _customerKeys;
     private readonly VerifiedTokens _verified;
+    private readonly RevokedSessions _revoked;
     private readonly TimeProvider _time;
     private readonly TokenValidationParameters _customer;
     private readonly TokenValidationParameters _staff;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _identityProvider;
 
-    public TokenVerifier(CustomerTokenKeys customerKeys, VerifiedTokens verified, IOptions<StaffTokenOptions> staffTokens, TimeProvider time)
+    public TokenVerifier(
+        CustomerTokenKeys customerKeys, VerifiedTokens verified, RevokedSessions revoked, IOptions<StaffTokenOptions> staffTokens, TimeProvider time)
     {
         _customerKeys = customerKeys;
         _verified = verified;
+        _revoked = revoked;
         _time = time;
         _customer = Parameters(AccessTokens.Audience, time, SecurityAlgorithms.EcdsaSha256);
         _customer.ValidIssuer = AccessTokens.Issuer;
@@ -59,7 +62,7 @@ internal sealed class TokenVerifier
     public async ValueTask<SignedInCustomer> VerifyCustomer(string token, CancellationToken cancellationToken)
     {
         if (_verified.Find(token, _customerKeys.Current) is { } known)
-            return HasExpired(known.TokenExpiresAt.UtcDateTime, _time.GetUtcNow().UtcDateTime) ? throw Refuse.Because(Reason.TokenExpired) : known;
+            return HasExpired(known.TokenExpiresAt.UtcDateTime, _time.GetUtcNow().UtcDateTime) ? throw Refuse.Because(Reason.TokenExpired) : OrRevoked(known);
 
         var jwt = Read(token);
         await _customerKeys.Prepare(jwt.Kid, cancellationToken);
@@ -73,9 +76,18 @@ internal sealed class TokenVerifier
             || !Guid.TryParse(verified.Claims.FindFirst(AccessTokens.SessionClaim)?.Value, out var session))
             throw Refuse.Because(Reason.TokenInvalid);
 
-        var customer = new SignedInCustomer(number, session, verified.ExpiresAt);
+        var onlyPasswordChange = verified.Claims.HasClaim(AccessTokens.ScopeClaim, AccessTokens.OnlyPasswordChange);
+        var customer = new SignedInCustomer(number, session, verified.ExpiresAt, onlyPasswordChange);
         _verified.Add(token, keys, customer, until: customer.TokenExpiresAt + ClockSkew);
-        return customer;
+        return OrRevoked(customer);
+    }
+
+    /// <summary>A token is good for as long as its session; without news of sessions nobody knows.</summary>
+    private SignedInCustomer OrRevoked(SignedInCustomer customer)
+    {
+        if (_revoked.Contains(customer.SessionId))
+            throw Refuse.Because(Reason.SessionEnded);
+        return _revoked.IsFresh ? customer : throw Refuse.Because(Reason.Unavailable);
     }
 
     /// <inheritdoc cref="VerifyCustomer"/>

@@ -44,6 +44,17 @@ internal sealed class BranchService(IGrainFactory grains) : V1.BranchService.Bra
         return new V1.RecordAgreementResponse { Customer = ToMessage(customer) };
     }
 
+    public override async Task<V1.ChangePhoneNumberResponse> ChangePhoneNumber(V1.ChangePhoneNumberRequest request, ServerCallContext context)
+    {
+        var customer = Fields.CustomerName(request.Customer, "customer");
+        var phone = Fields.PhoneNumber(request.PhoneNumber, "phone_number");
+        var note = Fields.Note(request.Note, "note");
+
+        (await grains.Credentials(customer).ChangePhone(context.StaffMember(), phone, request.WaiveFnpBlock, note, context.CancellationToken)).OrRefuse();
+        var changed = await grains.Customer(customer).Get(context.CancellationToken);
+        return new V1.ChangePhoneNumberResponse { Customer = ToMessage(changed) };
+    }
+
     public override async Task<V1.OpenAccountResponse> OpenAccount(V1.OpenAccountRequest request, ServerCallContext context)
     {
         var requestId = Fields.RequestId(request.RequestId, "request_id");

@@ -61,6 +61,7 @@ internal static class Refuse
     private static TimeSpan? RetryDelay(Reason reason) => reason switch
     {
         Reason.Overloaded => TimeSpan.FromMilliseconds(100),
+        Reason.TooManyAttempts => TimeSpan.FromMinutes(1),
         Reason.Unavailable => TimeSpan.FromSeconds(1),
         _ => null,
     };

@@ -1,9 +1,11 @@
 using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Branch;
+using BktSmart.ContactCentre;
 using BktSmart.Errors;
 using BktSmart.Ledger;
 using BktSmart.Notifications;
+using BktSmart.Security;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -31,7 +33,16 @@ internal static class GrpcFrontEnd
         services.AddSingleton<IValidateOptions<CustomerTokenOptions>, CustomerTokenOptions.Validator>();
         services.AddSingleton<CustomerTokenKeys>();
         services.AddSingleton<VerifiedTokens>();
+        services.AddSingleton<RevokedSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<RevokedSessions>());
         services.AddSingleton<TokenVerifier>();
+
+        services.AddOptions<SignInThrottleOptions>().BindConfiguration(SignInThrottleOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SignInThrottleOptions>, SignInThrottleOptions.Validator>();
+        services.AddSingleton<SignInThrottle>();
+        services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptions.Validator>();
+        services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ProxyOptions.Apply>();
 
         services.AddSingleton<LoadShedder>();
         services.AddSingleton<ErrorInterceptor>();
@@ -61,10 +72,12 @@ internal static class GrpcFrontEnd
     {
         app.MapGrpcService<EnrolmentService>();
         app.MapGrpcService<AuthenticationService>();
+        app.MapGrpcService<SecurityService>();
         app.MapGrpcService<AccountService>();
         app.MapGrpcService<TransferService>();
         app.MapGrpcService<NotificationService>();
         app.MapGrpcService<BranchService>();
+        app.MapGrpcService<ContactCentreService>();
         app.MapGrpcService<LedgerService>();
         app.MapGrpcHealthChecksService();
         if (!app.Environment.IsProduction())

@@ -11,10 +11,11 @@ namespace BktSmart.Notifications;
 /// Follows inboxes for open streams. The inbox numbers its notifications without gaps, so the last number that was sent is the whole state of a stream:
 /// after every wake-up, and from time to time without one, the stream reads what comes after that number and sends it. Wake-ups may be lost, doubled or
 /// late, and the cluster may go away for a while, without a notification lost, doubled or out of order. A stream ends with its
-/// caller, with its access token (it does not outlive what let it in), and with this host.
+/// caller, with its session and access token (it does not outlive what let it in), and with this host.
 /// </summary>
 internal sealed partial class NotificationWatch(
     IGrainFactory grains,
+    RevokedSessions revoked,
     IOptions<NotificationWatchOptions> options,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
@@ -38,14 +39,17 @@ internal sealed partial class NotificationWatch(
         try
         {
             using var tokenExpired = new CancellationTokenSource(TimeLeft(customer), time);
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(callerGone, tokenExpired.Token, lifetime.ApplicationStopping);
+            using var sessionEnded = new CancellationTokenSource();
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(callerGone, tokenExpired.Token, sessionEnded.Token, lifetime.ApplicationStopping);
+            using var watcher = revoked.CancelWhenRevoked(customer.SessionId, sessionEnded);
             try
             {
                 await Follow(grains.NotificationInbox(customer.Number), afterNumber, send, end.Token);
             }
             catch (Exception) when (!callerGone.IsCancellationRequested && end.IsCancellationRequested)
             {
-                throw Refuse.Because(tokenExpired.IsCancellationRequested ? Reason.TokenExpired : Reason.Unavailable);
+                throw Refuse.Because(
+                    sessionEnded.IsCancellationRequested ? Reason.SessionEnded : tokenExpired.IsCancellationRequested ? Reason.TokenExpired : Reason.Unavailable);
             }
         }
         finally

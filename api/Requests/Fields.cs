@@ -46,6 +46,10 @@ internal static class Fields
     public static TransferId TransferName(string text, string field) =>
         Read<TransferId>(text, field, ResourceNames.TryReadTransfer, Reason.ResourceNameMalformed);
 
+    public static Guid SessionName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadSession, Reason.ResourceNameMalformed);
+
+    public static Guid DeviceName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
+
     public static TransferId TransferId(string text, string field) => Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);
 
     public static Iban Iban(string text, string field) => Read<Iban>(text, field, Accounts.Iban.TryParse, Reason.IbanMalformed);
@@ -141,7 +145,7 @@ internal static class Fields
         device.OrMissing(field);
         return new Device(
             DeviceId(device.DeviceId, $"{field}.device_id"),
-            Text(device.DisplayName, $"{field}.display_name", Authentication.Device.NameLengthMax).OrMissing($"{field}.display_name"),
+            DeviceDisplayName(device.DisplayName, $"{field}.display_name"),
             device.Platform switch
             {
                 V1.DevicePlatform.Android => DevicePlatform.Android,
@@ -150,6 +154,15 @@ internal static class Fields
             },
             PushToken(device.PushToken, $"{field}.push_token"));
     }
+
+    public static string DeviceDisplayName(string text, string field) => Text(text, field, Authentication.Device.NameLengthMax).OrMissing(field);
+
+    /// <summary>The reference of an SMS, as it was read or heard.</summary>
+    public static string FnpReference(string text, string field) =>
+        text.OrMissing(field).Length == FnpLength && text.All(char.IsAsciiLetterOrDigit) ? text.ToUpperInvariant() : throw Refuse.Because(Reason.FnpMalformed, field);
+
+    public static string CardLastFourDigits(string text, string field) =>
+        text.OrMissing(field).Length == 4 && text.All(char.IsAsciiDigit) ? text : throw Refuse.Because(Reason.CardNumberMalformed, field);
 
     public static Secret Password(string text, string field) =>
         text.OrMissing(field).Length <= PasswordLengthMax ? new Secret(text) : throw Refuse.Because(Reason.PasswordTooLong, field);

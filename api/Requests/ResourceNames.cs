@@ -15,6 +15,8 @@ internal static partial class ResourceNames
     private const string Customers = "customers/";
     private const string Accounts = "accounts/";
     private const string Transfers = "transfers/";
+    private const string Sessions = "sessions/";
+    private const string Devices = "devices/";
 
     public static string Of(CustomerNumber number) => $"{Customers}{number}";
 
@@ -29,6 +31,14 @@ internal static partial class ResourceNames
         string.Create(CultureInfo.InvariantCulture, $"{Of(account)}/transactions/{sequenceNumber}");
 
     public static string OfNotification(long number) => string.Create(CultureInfo.InvariantCulture, $"notifications/{number}");
+
+    public static string OfSession(Guid id) => $"{Sessions}{id:D}";
+
+    public static string OfDevice(Guid id) => $"{Devices}{id:D}";
+
+    public static bool TryReadSession(string name, out Guid id) => TryReadId(name, Sessions, out id);
+
+    public static bool TryReadDevice(string name, out Guid id) => TryReadId(name, Devices, out id);
 
     public static bool TryReadCustomer(string name, out CustomerNumber number)
     {
@@ -55,6 +65,14 @@ internal static partial class ResourceNames
     {
         id = default;
         return name.StartsWith(Transfers, StringComparison.Ordinal) && TransferId.TryParse(name[Transfers.Length..], out id);
+    }
+
+    private static bool TryReadId(string name, string collection, out Guid id)
+    {
+        id = default;
+        return name.StartsWith(collection, StringComparison.Ordinal)
+            && Guid.TryParseExact(name.AsSpan(collection.Length), "D", out id)
+            && name.AsSpan(collection.Length).SequenceEqual(id.ToString("D"));
     }
 
     [GeneratedRegex("^[A-Z]{2,20}-[A-Z]{3}\\z", RegexOptions.CultureInvariant)]

@@ -25,11 +25,11 @@ public sealed partial class Phone
 
     public Guid Device { get; }
 
-    /// <summary>Waits for the next SMS to this number.</summary>
+    /// <summary>Waits for the next SMS to this number that brings an FNP; warnings are passed over.</summary>
     /// <exception cref="TimeoutException">None came within twenty seconds.</exception>
     public async Task<Message> NextSmsAsync(CancellationToken cancellationToken = default)
     {
-        (var message, _smsFrom) = await NextAsync(_smsFrom, message => message.IsSms && message.To == Number, "SMS", cancellationToken);
+        (var message, _smsFrom) = await NextAsync(_smsFrom, message => message.IsSms && message.To == Number && FnpIn(message) is not null, "SMS with an FNP", cancellationToken);
         return message;
     }
 

@@ -24,6 +24,8 @@ public sealed class LiveBank(TestServer server) : BankCluster(server, TimeProvid
 /// <summary>Two silos in this process over a database of their own. SMS and push messages arrive in <see cref="Messages"/>.</summary>
 public abstract class BankCluster(TestServer server, TimeProvider time) : IAsyncLifetime
 {
+    public const string Origin = "192.0.2.0/24";
+
     private static readonly StaffMember Teller = new("teller-1");
 
     private InProcessTestCluster? _cluster;
@@ -105,30 +107,30 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
 
     public static Device NewDevice(string? pushToken = "push-token") => new(Guid.NewGuid(), "Phone", DevicePlatform.Android, pushToken);
 
-    /// <summary>Enrols with the password <c>correct horse 1</c>.</summary>
-    public async Task EnrolAsync(TestCustomer customer)
+    /// <param name="password">Null for <c>correct horse 1</c>.</param>
+    public async Task EnrolAsync(TestCustomer customer, Secret? password = null)
     {
         var device = NewDevice();
         var challenge = await Grains.Authentication().BeginEnrolment(
-            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), device, CancellationToken.None);
+            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), device, Origin, CancellationToken.None);
         var fnp = await Messages.NextFnpAsync(customer.Phone);
-        var done = await Grains.Authentication().CompleteEnrolment(challenge.Value!.SessionId, device.Id, fnp, TestCustomer.Password, CancellationToken.None);
+        var done = await Grains.Authentication().CompleteEnrolment(challenge.Value!.SessionId, device.Id, fnp, password ?? TestCustomer.Password, Origin, CancellationToken.None);
         Assert.True(done.Succeeded, done.Refusal?.Reason.ToString());
     }
 
     public async Task<(FnpChallenge Challenge, Secret Fnp)> BeginSignInAsync(TestCustomer customer, Device device)
     {
         var challenge = await Grains.Authentication().BeginSignIn(
-            new CustomerIdentifier(customer.Number, null), TestCustomer.Password, device, CancellationToken.None);
+            new CustomerIdentifier(customer.Number, null), TestCustomer.Password, device, Origin, CancellationToken.None);
         return (challenge.Value!, await Messages.NextFnpAsync(customer.Phone));
     }
 
     public async Task<SessionTokens> SignInAsync(TestCustomer customer, Device device)
     {
         var (challenge, fnp) = await BeginSignInAsync(customer, device);
-        var tokens = await Grains.Authentication().CompleteSignIn(challenge.SessionId, device.Id, fnp, CancellationToken.None);
-        Assert.True(tokens.Succeeded, tokens.Refusal?.Reason.ToString());
-        return tokens.Value;
+        var signedIn = await Grains.Authentication().CompleteSignIn(challenge.SessionId, device.Id, fnp, Origin, CancellationToken.None);
+        Assert.True(signedIn.Succeeded, signedIn.Refusal?.Reason.ToString());
+        return signedIn.Value.Tokens;
     }
 
     /// <summary>Waits for something that the cluster does on its own; the deadline is only for a defect.</summary>
@@ -156,6 +158,10 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
 {
     private readonly ConcurrentDictionary<string, System.Threading.Channels.Channel<string>> _sms = new();
 
+    public ConcurrentQueue<(PhoneNumber To, Guid Id)> SmsIds { get; } = new();
+
+    public ConcurrentQueue<(PhoneNumber To, string Text)> Alerts { get; } = new();
+
     public ConcurrentQueue<(PushTarget Target, PushMessage Message)> Pushes { get; } = new();
 
     public bool PushFails { get; set; }
@@ -169,7 +175,14 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
         return new Secret(text[^6..]);
     }
 
-    public Task SendAsync(PhoneNumber to, string text, CancellationToken cancellationToken) => Of(to).Writer.WriteAsync(text, cancellationToken).AsTask();
+    public async Task SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
+    {
+        SmsIds.Enqueue((to, id));
+        if (text.Contains("\n@", StringComparison.Ordinal))
+            await Of(to).Writer.WriteAsync(text, cancellationToken);
+        else
+            Alerts.Enqueue((to, text));
+    }
 
     public Task SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
     {

@@ -14,12 +14,12 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         var customer = await bank.OpenCustomerAsync();
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
-        await bank.Grains.FnpSession(session).Start(customer.Number, FnpPurpose.SignIn, device, CancellationToken.None);
+        await bank.Grains.FnpSession(session).Start(new FnpBegun(customer.Number, 0), FnpPurpose.SignIn, device, CancellationToken.None);
         return (customer, device, session, await bank.Messages.NextFnpAsync(customer.Phone));
     }
 
     private async Task<Reason?> VerifyAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose = FnpPurpose.SignIn) =>
-        (await bank.Grains.FnpSession(session).Verify(purpose, device, fnp, CancellationToken.None)).Refusal?.Reason;
+        (await bank.Grains.FnpSession(session).Verify(purpose, device, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
 
     private static Secret Wrong(Secret fnp) => new(fnp.Value == "000000" ? "000001" : "000000");
 
@@ -142,7 +142,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         ];
         foreach (var (identifier, password) in attempts)
         {
-            var challenge = await bank.Grains.Authentication().BeginSignIn(identifier, password, device, CancellationToken.None);
+            var challenge = await bank.Grains.Authentication().BeginSignIn(identifier, password, device, BankCluster.Origin, CancellationToken.None);
             Assert.Equal(bank.Clock.GetUtcNow() + new FnpOptions().Lifetime, challenge.Value!.ExpiresAt);
         }
 

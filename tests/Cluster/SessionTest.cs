@@ -107,22 +107,33 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         var customer = await bank.OpenCustomerAsync();
         await bank.EnrolAsync(customer);
         var tokens = await bank.SignInAsync(customer, BankCluster.NewDevice());
-        await bank.EnrolAsync(customer);
+        await bank.EnrolAsync(customer, new Secret("another horse 2"));
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
+        Assert.Contains(SessionOf(tokens), await RevokedAsync());
     }
 
     [Fact]
-    public async Task SetPasswordHash_SessionCannotBeEnded_LeavesTheOldPasswordInForce()
+    public async Task RefreshSession_SecondActivationOfTheCredentialsEndedIt_HasEnded()
     {
         var customer = await bank.OpenCustomerAsync();
         await bank.EnrolAsync(customer);
         var tokens = await bank.SignInAsync(customer, BankCluster.NewDevice());
-        var credentials = bank.Grains.Credentials(customer.Number);
-        var before = await credentials.GetPasswordHash(CancellationToken.None);
-        await BreakAsync("session-" + SessionOf(tokens).ToString("N"));
+        // What another activation would have stored; this one does not know of it.
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"update bank.credentials set version = version + 1, state = jsonb_set(state, '{{Sessions}}', '[]') where customer_number = {customer.Number}");
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
+    }
 
-        await Assert.ThrowsAnyAsync<Exception>(() => credentials.SetPasswordHash(new Secret("another hash"), CancellationToken.None));
-        Assert.Equal(before, await credentials.GetPasswordHash(CancellationToken.None));
+    [Fact]
+    public async Task EndSessions_ButOne_LeavesThatOne()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        await bank.EnrolAsync(customer);
+        var (here, there) = (await bank.SignInAsync(customer, BankCluster.NewDevice()), await bank.SignInAsync(customer, BankCluster.NewDevice()));
+        await bank.Grains.Credentials(customer.Number).EndSessions(SessionOf(here), BankCluster.Origin, CancellationToken.None);
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(there.RefreshToken)).Refusal?.Reason);
+        Assert.True((await RefreshAsync(here.RefreshToken)).Succeeded);
+        Assert.Equal([SessionOf(here)], (await bank.Grains.Credentials(customer.Number).ListSessions(CancellationToken.None)).Select(session => session.Id));
     }
 
     [Fact]
@@ -134,24 +145,24 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         await bank.SignInAsync(customer, first);
         var second = BankCluster.NewDevice("second");
         var (challenge, fnp) = await bank.BeginSignInAsync(customer, second);
-        await BreakAsync(GrainKeys.Customer(customer.Number));
+        // As if another activation had written.
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.credentials set version = version + 1 where customer_number = {customer.Number}");
 
         await Assert.ThrowsAnyAsync<Exception>(
-            () => bank.Grains.Authentication().CompleteSignIn(challenge.SessionId, second.Id, fnp, CancellationToken.None));
+            () => bank.Grains.Authentication().CompleteSignIn(challenge.SessionId, second.Id, fnp, BankCluster.Origin, CancellationToken.None));
         Assert.Equal(first.Id, (await bank.Grains.Credentials(customer.Number).GetPushTarget(CancellationToken.None))!.DeviceId);
     }
 
-    /// <summary>Makes the next write of a grain's state fail, as if another activation had written.</summary>
-    private async Task BreakAsync(string key) => Assert.Equal(
-        1, await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update orleans.storage set version = version + 1 where key_extension = '{key}'"));
+    private async Task<IReadOnlyList<Guid>> RevokedAsync() =>
+        (await bank.Grains.Authentication().GetRevocations(DateTimeOffset.UtcNow.AddMinutes(-5), CancellationToken.None)).Sessions;
 
     private static Guid SessionOf(SessionTokens tokens) => Guid.Parse(new JsonWebToken(tokens.AccessToken.Value).GetClaim("sid").Value);
 
     [Fact]
-    public async Task End_SessionOfAnother_IsLeftAlone()
+    public async Task EndSession_OfAnotherCustomer_IsLeftAlone()
     {
         var tokens = await SignInAsync();
-        await bank.Grains.Session(SessionOf(tokens)).End((await bank.OpenCustomerAsync()).Number, CancellationToken.None);
+        await bank.Grains.Credentials((await bank.OpenCustomerAsync()).Number).EndSession(SessionOf(tokens), BankCluster.Origin, CancellationToken.None);
         Assert.True((await RefreshAsync(tokens.RefreshToken)).Succeeded);
     }
 
@@ -159,9 +170,7 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     public async Task StoredCredentials_HoldNoPassword()
     {
         await SignInAsync();
-        Assert.Equal(0, await TestDatabase.ReadAsync<long>(
-            bank.Database.Silo, "select count(*) from orleans.storage where convert_from(payload, 'UTF8') like '%correct horse%'"));
-        Assert.NotEqual(0, await TestDatabase.ReadAsync<long>(
-            bank.Database.Silo, "select count(*) from orleans.storage where convert_from(payload, 'UTF8') like '%argon2id%'"));
+        Assert.Equal(0, await TestDatabase.ReadAsync<long>(bank.Database.Silo, "select count(*) from bank.credentials where state::text like '%correct horse%'"));
+        Assert.NotEqual(0, await TestDatabase.ReadAsync<long>(bank.Database.Silo, "select count(*) from bank.credentials where state::text like '%argon2id%'"));
     }
 }

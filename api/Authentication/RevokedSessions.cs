@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using BktSmart.Hosting;
+
+namespace BktSmart.Authentication;
+
+/// <summary>
+/// The sessions that ended before their access tokens do. A token carries its own proof, so this is what makes it worthless at once: every node asks for the news several times a second. A
+/// node that gets no news for some seconds cannot tell, and lets nobody in.
+/// </summary>
+internal sealed partial class RevokedSessions(IGrainFactory grains, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RevokedSessions> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>One answer may take its time, and the next may fail.</summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(8);
+
+    /// <summary>An access token lives for five minutes at most.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<Guid, long> _revoked = new();
+    private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<CancellationTokenSource, bool>> _watched = new();
+    private DateTimeOffset _until;
+
+    // The timestamp of the last answer; zero before the first.
+    private long _answered;
+
+    /// <summary>Whether the news is fresh enough to let somebody in.</summary>
+    public bool IsFresh => Interlocked.Read(ref _answered) is var answered and not 0 && time.GetElapsedTime(answered) <= FreshFor;
+
+    public bool Contains(Guid session) => _revoked.ContainsKey(session);
+
+    /// <summary>Cancels when the session ends, until what it gives is disposed of.</summary>
+    public IDisposable CancelWhenRevoked(Guid session, CancellationTokenSource end)
+    {
+        _watched.AddOrUpdate(session, _ => new([new(end, true)]), (_, watchers) =>
+        {
+            watchers[end] = true;
+            return watchers;
+        });
+        if (Contains(session))
+            end.Cancel();
+        return new Watcher(this, session, end);
+    }
+
+    /// <summary>Takes in what the cluster says.</summary>
+    internal void Add(Revocations news)
+    {
+        foreach (var session in news.Sessions)
+        {
+            if (!_revoked.TryAdd(session, time.GetTimestamp()) || !_watched.TryGetValue(session, out var watchers))
+                continue;
+            foreach (var (end, _) in watchers)
+                end.Cancel();
+        }
+
+        _until = news.Until;
+        Interlocked.Exchange(ref _answered, time.GetTimestamp());
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!await lifetime.Started(stoppingToken))
+            return;
+        _until = time.GetUtcNow() - Kept;
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                limit.CancelAfter(AskTimeout);
+                Add(await grains.Authentication().GetRevocations(_until, limit.Token).WaitAsync(limit.Token));
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogNoNews(exception);
+            }
+
+            foreach (var (session, at) in _revoked)
+            {
+                if (time.GetElapsedTime(at) > Kept)
+                    _revoked.TryRemove(session, out _);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private sealed class Watcher(RevokedSessions owner, Guid session, CancellationTokenSource end) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (owner._watched.TryGetValue(session, out var watchers) && watchers.TryRemove(end, out _) && watchers.IsEmpty)
+                owner._watched.TryRemove(new(session, watchers));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The ended sessions could not be fetched")]
+    private partial void LogNoNews(Exception exception);
+}

@@ -1,0 +1,109 @@
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Errors;
+using BktSmart.Requests;
+using BktSmart.Security;
+using Grpc.Core;
+
+namespace BktSmart.ContactCentre;
+
+internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCentreService.ContactCentreServiceBase
+{
+    public override async Task<V1.IdentifyCallerResponse> IdentifyCaller(V1.IdentifyCallerRequest request, ServerCallContext context)
+    {
+        var customer = Fields.CustomerName(request.Customer, "customer");
+        var nationalId = Fields.NationalId(request.NationalId, "national_id");
+        var digits = Fields.CardLastFourDigits(request.CardLastFourDigits, "card_last_four_digits");
+
+        (await grains.Customer(customer).IdentifyCaller(context.StaffMember(), nationalId, digits, context.CancellationToken)).OrRefuse();
+        return new V1.IdentifyCallerResponse();
+    }
+
+    public override async Task<V1.GetSignInStandingResponse> GetSignInStanding(V1.GetSignInStandingRequest request, ServerCallContext context)
+    {
+        var customer = await ExistingAsync(request.Customer, context);
+        return new V1.GetSignInStandingResponse { Standing = await StandingAsync(customer, context) };
+    }
+
+    public override async Task<V1.UnlockSignInResponse> UnlockSignIn(V1.UnlockSignInRequest request, ServerCallContext context)
+    {
+        var customer = await ExistingAsync(request.Customer, context);
+        var note = Fields.Note(request.Note, "note");
+
+        (await grains.Credentials(customer).Unlock(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
+        return new V1.UnlockSignInResponse { Standing = await StandingAsync(customer, context) };
+    }
+
+    public override async Task<V1.SuspendCustomerPhoneResponse> SuspendCustomerPhone(V1.SuspendCustomerPhoneRequest request, ServerCallContext context)
+    {
+        var customer = await ExistingAsync(request.Customer, context);
+        var note = Fields.Note(request.Note, "note");
+
+        await grains.Credentials(customer).SuspendPhone(context.StaffMember(), note, origin: null, context.CancellationToken);
+        return new V1.SuspendCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
+    }
+
+    public override async Task<V1.ResumeCustomerPhoneResponse> ResumeCustomerPhone(V1.ResumeCustomerPhoneRequest request, ServerCallContext context)
+    {
+        var customer = await ExistingAsync(request.Customer, context);
+        var note = Fields.Note(request.Note, "note");
+
+        (await grains.Credentials(customer).ResumePhone(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
+        return new V1.ResumeCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
+    }
+
+    public override async Task<V1.ListCustomerSecurityEventsResponse> ListCustomerSecurityEvents(
+        V1.ListCustomerSecurityEventsRequest request, ServerCallContext context)
+    {
+        var customer = await ExistingAsync(request.Customer, context);
+
+        var page = await SecurityEvents.ReadAsync(grains, customer, request.PageSize, request.PageToken, context.CancellationToken);
+        return new V1.ListCustomerSecurityEventsResponse { Events = { page.Events }, NextPageToken = page.NextToken };
+    }
+
+    public override async Task<V1.ListFnpMessagesResponse> ListFnpMessages(V1.ListFnpMessagesRequest request, ServerCallContext context)
+    {
+        var customer = await ExistingAsync(request.Customer, context);
+
+        var messages = await grains.Credentials(customer).ListFnpMessages(context.CancellationToken);
+        return new V1.ListFnpMessagesResponse
+        {
+            Messages =
+            {
+                messages.Select(message => new V1.FnpMessage
+                {
+                    Reference = message.Reference,
+                    // The numbers are the same on purpose.
+                    Purpose = (V1.FnpPurpose)message.Purpose,
+                    SendTime = message.SentAt.ToMessage(),
+                    State = (V1.SmsState)message.State,
+                    StateTime = message.StateAt.ToMessage(),
+                }),
+            },
+        };
+    }
+
+    private async Task<CustomerNumber> ExistingAsync(string name, ServerCallContext context)
+    {
+        var number = Fields.CustomerName(name, "customer");
+        var found = await grains.Customer(number).Get(context.CancellationToken);
+        return found.Succeeded ? number : throw Refuse.Because(Reason.CustomerNotFound, "customer");
+    }
+
+    private async Task<V1.SignInStanding> StandingAsync(CustomerNumber customer, ServerCallContext context)
+    {
+        var standing = await grains.Credentials(customer).GetStanding(context.CancellationToken);
+        return new V1.SignInStanding
+        {
+            Enrolled = standing.IsEnrolled,
+            LockTime = standing.LockedAt?.ToMessage(),
+            Failures = standing.Failures,
+            PhoneSuspendTime = standing.PhoneSuspendedAt?.ToMessage(),
+            FnpBlockEndTime = standing.FnpBlockedUntil?.ToMessage(),
+            PasswordTime = standing.PasswordSetAt?.ToMessage(),
+            PasswordChangeRequired = standing.MustChangePassword,
+            SessionCount = standing.OpenSessions,
+        };
+    }
+}

@@ -1,0 +1,111 @@
+using BktSmart.Authentication;
+using BktSmart.Errors;
+using BktSmart.Requests;
+using Grpc.Core;
+
+namespace BktSmart.Security;
+
+internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService.SecurityServiceBase
+{
+    public override async Task<V1.BeginPasswordChangeResponse> BeginPasswordChange(V1.BeginPasswordChangeRequest request, ServerCallContext context)
+    {
+        var caller = context.SignedInCustomer();
+        var password = Fields.Password(request.CurrentPassword, "current_password");
+
+        var challenge = (await grains.Authentication().BeginPasswordChange(
+            caller.Number, caller.SessionId, password, context.Origin(), context.CancellationToken)).OrRefuse();
+        return new V1.BeginPasswordChangeResponse
+        {
+            PasswordChangeId = challenge.SessionId.ToString("D"),
+            ExpireTime = challenge.ExpiresAt.ToMessage(),
+            ResendTime = challenge.ResendAt.ToMessage(),
+        };
+    }
+
+    public override async Task<V1.CompletePasswordChangeResponse> CompletePasswordChange(V1.CompletePasswordChangeRequest request, ServerCallContext context)
+    {
+        var id = Fields.AttemptId(request.PasswordChangeId, "password_change_id");
+        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
+        var fnp = Fields.Fnp(request.Fnp, "fnp");
+        var password = Fields.Password(request.Password, "password");
+
+        var changed = (await grains.Authentication().CompletePasswordChange(
+            context.SignedInCustomer().Number, id, deviceId, fnp, password, context.Origin(), context.CancellationToken)).OrRefuse();
+        return new V1.CompletePasswordChangeResponse { Tokens = AuthenticationService.ToMessage(changed.Tokens) };
+    }
+
+    public override async Task<V1.ListSessionsResponse> ListSessions(V1.ListSessionsRequest request, ServerCallContext context)
+    {
+        var caller = context.SignedInCustomer();
+
+        var sessions = await grains.Credentials(caller.Number).ListSessions(context.CancellationToken);
+        return new V1.ListSessionsResponse
+        {
+            Sessions =
+            {
+                sessions.Select(session => new V1.Session
+                {
+                    Name = ResourceNames.OfSession(session.Id),
+                    DeviceId = session.DeviceId.ToString("D"),
+                    DeviceDisplayName = session.DeviceName,
+                    Platform = (V1.DevicePlatform)session.Platform,
+                    CreateTime = session.OpenedAt.ToMessage(),
+                    Current = session.Id == caller.SessionId,
+                }),
+            },
+        };
+    }
+
+    public override async Task<V1.DeleteSessionResponse> DeleteSession(V1.DeleteSessionRequest request, ServerCallContext context)
+    {
+        var session = Fields.SessionName(request.Name, "name");
+
+        await grains.Credentials(context.SignedInCustomer().Number).EndSession(session, context.Origin(), context.CancellationToken);
+        return new V1.DeleteSessionResponse();
+    }
+
+    public override async Task<V1.EndOtherSessionsResponse> EndOtherSessions(V1.EndOtherSessionsRequest request, ServerCallContext context)
+    {
+        var caller = context.SignedInCustomer();
+
+        await grains.Credentials(caller.Number).EndSessions(caller.SessionId, context.Origin(), context.CancellationToken);
+        return new V1.EndOtherSessionsResponse();
+    }
+
+    public override async Task<V1.ListDevicesResponse> ListDevices(V1.ListDevicesRequest request, ServerCallContext context)
+    {
+        var devices = await grains.Credentials(context.SignedInCustomer().Number).ListDevices(context.CancellationToken);
+        return new V1.ListDevicesResponse { Devices = { devices.Select(ToMessage) } };
+    }
+
+    public override async Task<V1.RenameDeviceResponse> RenameDevice(V1.RenameDeviceRequest request, ServerCallContext context)
+    {
+        var device = Fields.DeviceName(request.Name, "name");
+        var name = Fields.DeviceDisplayName(request.DisplayName, "display_name");
+
+        var renamed = await grains.Credentials(context.SignedInCustomer().Number).RenameDevice(device, name, context.Origin(), context.CancellationToken);
+        return new V1.RenameDeviceResponse { Device = ToMessage(renamed.OrRefuse()) };
+    }
+
+    public override async Task<V1.ListSecurityEventsResponse> ListSecurityEvents(V1.ListSecurityEventsRequest request, ServerCallContext context)
+    {
+        var customer = context.SignedInCustomer().Number;
+        var page = await SecurityEvents.ReadAsync(grains, customer, request.PageSize, request.PageToken, context.CancellationToken);
+        return new V1.ListSecurityEventsResponse { Events = { page.Events }, NextPageToken = page.NextToken };
+    }
+
+    public override async Task<V1.SuspendPhoneResponse> SuspendPhone(V1.SuspendPhoneRequest request, ServerCallContext context)
+    {
+        await grains.Credentials(context.SignedInCustomer().Number).SuspendPhone(staff: null, why: "", context.Origin(), context.CancellationToken);
+        return new V1.SuspendPhoneResponse();
+    }
+
+    private static V1.KnownDevice ToMessage(KnownDevice device) => new()
+    {
+        Name = ResourceNames.OfDevice(device.Id),
+        DisplayName = device.Name,
+        Platform = (V1.DevicePlatform)device.Platform,
+        LastSignInTime = device.LastSignInAt.ToMessage(),
+        ReceivesNotifications = device.IsLast,
+    };
+}

@@ -1,0 +1,183 @@
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Messages;
+using BktSmart.Tests.Infrastructure;
+
+namespace BktSmart.Tests.Cluster;
+
+/// <summary>R8, R10, R11: the way of an FNP, and its end.</summary>
+public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
+{
+    private static readonly FnpOptions Limits = new();
+    private static readonly StaffMember Teller = new("teller-1");
+
+    private Task<Result<FnpChallenge>> ResendAsync(FnpChallenge challenge, Device device) =>
+        bank.Grains.FnpSession(challenge.SessionId).Resend(device.Id, CancellationToken.None);
+
+    private async Task<FnpDelivery> DeliveryAsync(FnpChallenge challenge, Device device) =>
+        (await bank.Grains.FnpSession(challenge.SessionId).GetDelivery(device.Id, CancellationToken.None)).Value;
+
+    [Fact]
+    public async Task Resend_AfterAMinute_MakesANewCodeAndGivesNoTryBack()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var (challenge, first) = await scene.BeginAsync();
+        Assert.Equal(Reason.FnpWrong, await scene.CompleteAsync(challenge, SignInScene.Wrong(first)));
+        Assert.Equal(Reason.FnpWrong, await scene.CompleteAsync(challenge, SignInScene.Wrong(first)));
+
+        bank.Clock.Advance(Limits.ResendAfter - TimeSpan.FromTicks(1));
+        Assert.Equal(Reason.FnpResendTooSoon, (await ResendAsync(challenge, scene.Device)).Refusal?.Reason);
+        bank.Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(Reason.FnpExpired, (await ResendAsync(challenge, BankCluster.NewDevice())).Refusal?.Reason);
+        Assert.True((await ResendAsync(challenge, scene.Device)).Succeeded);
+        var second = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+        // One in a million is drawn twice.
+        if (first != second)
+            Assert.Equal(Reason.FnpTriesExhausted, await scene.CompleteAsync(challenge, first));
+        Assert.Equal(Reason.FnpTriesExhausted, await scene.CompleteAsync(challenge, second));
+        Assert.Equal(3, (await scene.StandingAsync()).Failures);
+    }
+
+    [Fact]
+    public async Task Resend_ThreeTimes_IsTheMostAndTheLastCodeOpens()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var (challenge, fnp) = await scene.BeginAsync();
+        for (var i = 0; i < Limits.ResendsMax; i++)
+        {
+            bank.Clock.Advance(Limits.ResendAfter);
+            Assert.True((await ResendAsync(challenge, scene.Device)).Succeeded);
+            fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+        }
+
+        bank.Clock.Advance(Limits.ResendAfter);
+        Assert.Equal(Reason.FnpResendsExhausted, (await ResendAsync(challenge, scene.Device)).Refusal?.Reason);
+        Assert.Null(await scene.CompleteAsync(challenge, fnp));
+    }
+
+    [Fact]
+    public async Task Resend_Decoy_AnswersAlike()
+    {
+        var device = BankCluster.NewDevice();
+        var begun = await bank.Grains.Authentication().BeginSignIn(
+            new CustomerIdentifier(CustomerNumber.From(999_999_999), null), TestCustomer.Password, device, BankCluster.Origin, CancellationToken.None);
+        Assert.Equal(FnpDelivery.OnItsWay, await DeliveryAsync(begun.Value!, device));
+        Assert.Equal(Reason.FnpResendTooSoon, (await ResendAsync(begun.Value!, device)).Refusal?.Reason);
+        bank.Clock.Advance(Limits.ResendAfter);
+        var again = await ResendAsync(begun.Value!, device);
+        Assert.Equal(bank.Clock.GetUtcNow() + Limits.Lifetime, again.Value!.ExpiresAt);
+    }
+
+    /// <summary>SMS pumping: whatever is begun, a number gets its share of a day and no more.</summary>
+    [Fact]
+    public async Task BeginSignIn_MoreThanADaysShare_AnswersAlikeAndSendsNothing()
+    {
+        var scene = await SignInScene.OpenAsync(bank, known: false);
+        // Enrolling took one.
+        await Task.WhenAll(Enumerable.Range(0, 2 * Limits.PerPhoneAndDayMax).Select(_ => scene.TryPasswordAsync(TestCustomer.Password.Value)));
+        for (var i = 1; i < Limits.PerPhoneAndDayMax; i++)
+            await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+        Assert.False(await scene.RightPasswordSendsAsync());
+        Assert.Equal(Limits.PerPhoneAndDayMax, await CountAsync(scene));
+
+        bank.Clock.Advance(TimeSpan.FromHours(24));
+        Assert.True(await scene.RightPasswordSendsAsync());
+    }
+
+    [Fact]
+    public async Task RecordAsync_ReceiptsInAnyOrder_KeepTheEnd()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var (challenge, _) = await scene.BeginAsync();
+        var id = bank.Messages.SmsIds.Last(sms => sms.To == scene.Customer.Phone).Id;
+        var receipts = new FnpMessageStore(bank.Database.Silo, bank.Clock);
+        await receipts.RecordAsync(Guid.NewGuid(), SmsState.Delivered, CancellationToken.None);
+        Assert.Equal(FnpDelivery.OnItsWay, await DeliveryAsync(challenge, scene.Device));
+        await receipts.RecordAsync(id, SmsState.Failed, CancellationToken.None);
+        await receipts.RecordAsync(id, SmsState.Accepted, CancellationToken.None);
+        await receipts.RecordAsync(id, SmsState.Delivered, CancellationToken.None);
+        Assert.Equal(FnpDelivery.NotDelivered, await DeliveryAsync(challenge, scene.Device));
+        Assert.Equal(SmsState.Failed, (await scene.Credentials.ListFnpMessages(CancellationToken.None))[0].State);
+    }
+
+    [Fact]
+    public async Task ReportFnp_ByItsReference_EndsWhatItWasForAndForcesANewPassword()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var (challenge, fnp) = await scene.BeginAsync();
+        var reference = (await scene.Credentials.ListFnpMessages(CancellationToken.None))[0].Reference;
+        var door = bank.Grains.Authentication();
+        await door.ReportFnp("ZZZZZZ", BankCluster.Origin, CancellationToken.None);
+        await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
+
+        Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
+        Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Silo, $"select count(*) from bank.support_case where customer_number = {scene.Customer.Number} and kind = 1"));
+        var (next, nextFnp) = await scene.BeginAsync();
+        var signedIn = await door.CompleteSignIn(next.SessionId, scene.Device.Id, nextFnp, BankCluster.Origin, CancellationToken.None);
+        Assert.True(signedIn.Value!.OnlyPasswordChange);
+    }
+
+    [Fact]
+    public async Task SuspendPhone_OpenFnpsAndSessions_DieAtOnceAndNoFnpIsSent()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
+        var (challenge, fnp) = await scene.BeginAsync();
+        await scene.Credentials.SuspendPhone(Teller, "the phone is lost", origin: null, CancellationToken.None);
+
+        Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
+        Assert.Equal(Reason.SessionEnded, (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        bank.Clock.Advance(Limits.ResendAfter);
+        await ResendAsync(challenge, scene.Device);
+        Assert.False(await scene.RightPasswordSendsAsync());
+
+        Assert.Equal(Reason.CallerNotIdentified, (await scene.Credentials.ResumePhone(Teller, "found", CancellationToken.None)).Refusal?.Reason);
+        await scene.IdentifyAsync(Teller);
+        Assert.True((await scene.Credentials.ResumePhone(Teller, "found", CancellationToken.None)).Succeeded);
+        Assert.Null(await scene.SignInAsync());
+        Assert.Equal(["suspend-phone", "resume-phone"], await AuditAsync(scene));
+    }
+
+    [Fact]
+    public async Task ChangePhone_NotWaived_SendsNothingForADayAndThenToTheNewNumber()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var (challenge, fnp) = await scene.BeginAsync();
+        var phone = PhoneNumber.FromE164("+491711234567");
+        Assert.True((await scene.Credentials.ChangePhone(Teller, phone, waiveBlock: false, "new number", CancellationToken.None)).Succeeded);
+        Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
+
+        bank.Clock.Advance(Limits.BlockAfterPhoneChange - TimeSpan.FromTicks(10));
+        await scene.TryPasswordAsync(TestCustomer.Password.Value);
+        Assert.False(await scene.RightPasswordSendsAsync());
+        Assert.False(bank.Messages.HasSmsFor(phone));
+        bank.Clock.Advance(TimeSpan.FromTicks(10));
+        var begun = await scene.TryPasswordAsync(TestCustomer.Password.Value);
+        Assert.Null(await scene.CompleteAsync(begun, await bank.Messages.NextFnpAsync(phone)));
+    }
+
+    /// <summary>A number that was one customer's and is another's: nothing of the first reaches the second.</summary>
+    [Fact]
+    public async Task ChangePhone_NumberOfAnother_IsRefusedUntilItIsFreeAndThenTheirs()
+    {
+        var (first, second) = (await SignInScene.OpenAsync(bank), await SignInScene.OpenAsync(bank));
+        var number = first.Customer.Phone;
+        Assert.Equal(Reason.PhoneNumberTaken, (await second.Credentials.ChangePhone(Teller, number, waiveBlock: true, "new", CancellationToken.None)).Refusal?.Reason);
+        Assert.Null(await second.SignInAsync());
+
+        Assert.True((await first.Credentials.ChangePhone(Teller, PhoneNumber.FromE164("+436641234567"), waiveBlock: true, "new", CancellationToken.None)).Succeeded);
+        Assert.True((await second.Credentials.ChangePhone(Teller, number, waiveBlock: true, "new", CancellationToken.None)).Succeeded);
+        var begun = await second.TryPasswordAsync(TestCustomer.Password.Value);
+        Assert.Null(await second.CompleteAsync(begun, await bank.Messages.NextFnpAsync(number)));
+        await first.TryPasswordAsync(TestCustomer.Password.Value);
+        await bank.Messages.NextFnpAsync(PhoneNumber.FromE164("+436641234567"));
+        Assert.False(bank.Messages.HasSmsFor(number));
+    }
+
+    private Task<long> CountAsync(SignInScene scene) =>
+        TestDatabase.ReadAsync<long>(bank.Database.Silo, $"select count(*) from bank.fnp_message where customer_number = {scene.Customer.Number}");
+
+    private async Task<string[]> AuditAsync(SignInScene scene) => (await TestDatabase.ReadAsync<string>(
+        bank.Database.Silo, $"select string_agg(action, ',' order by audit_id) from bank.audit where customer_number = {scene.Customer.Number} and action like '%phone'")).Split(',');
+}

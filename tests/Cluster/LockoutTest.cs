@@ -1,0 +1,204 @@
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using BktSmart.Tests.Infrastructure;
+
+namespace BktSmart.Tests.Cluster;
+
+/// <summary>R7: five failures lock, whichever way they come, and strangers cannot do it to others.</summary>
+public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
+{
+    private static readonly LockoutOptions Limits = new();
+
+    [Fact]
+    public async Task BeginSignIn_HundredGuessesAtOnce_FiveAreLookedAt()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        // The ninetieth is right, and too late.
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => scene.TryPasswordAsync(i == 90 ? TestCustomer.Password.Value : $"wrong horse {i}")));
+
+        var events = await scene.EventsAsync();
+        Assert.InRange(events.Count(kind => kind == SecurityEventKind.PasswordWrong), 1, Limits.FailuresMax);
+        Assert.Equal(SecurityEventKind.Locked, Assert.Single(events, kind => kind == SecurityEventKind.Locked));
+        var standing = await scene.StandingAsync();
+        Assert.Equal(Limits.FailuresMax, standing.Failures);
+        Assert.NotNull(standing.LockedAt);
+        Assert.False(await scene.RightPasswordSendsAsync());
+    }
+
+    [Fact]
+    public async Task CompleteSignIn_GuessesAtManySessionsAtOnce_FiveAreCounted()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var begun = new List<(FnpChallenge Challenge, Secret Fnp)>();
+        for (var i = 0; i < 6; i++)
+            begun.Add(await scene.BeginAsync());
+
+        var guesses = await Task.WhenAll(begun.SelectMany(session => Enumerable.Range(0, 3).Select(_ => scene.CompleteAsync(session.Challenge, SignInScene.Wrong(session.Fnp)))));
+        Assert.DoesNotContain(null, guesses);
+        Assert.Equal(Limits.FailuresMax, (await scene.StandingAsync()).Failures);
+        Assert.Equal(Limits.FailuresMax, (await scene.EventsAsync()).Count(kind => kind == SecurityEventKind.FnpWrong));
+    }
+
+    [Fact]
+    public async Task Failures_PasswordsAndFnpsTakenTogether_Lock()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(2);
+        var (challenge, fnp) = await scene.BeginAsync();
+        Assert.Equal(Reason.FnpWrong, await scene.CompleteAsync(challenge, SignInScene.Wrong(fnp)));
+        Assert.Equal(Reason.FnpWrong, await scene.CompleteAsync(challenge, SignInScene.Wrong(fnp)));
+        await scene.TryWrongPasswordsAsync(1);
+        // The FNP is right, and the lock is looked at again.
+        Assert.Equal(Reason.SignInLocked, await scene.CompleteAsync(challenge, fnp));
+        Assert.False(await scene.RightPasswordSendsAsync());
+    }
+
+    [Fact]
+    public async Task Failures_NewFnpNewDeviceNewActivation_AreNotForgotten()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        for (var i = 0; i < Limits.FailuresMax; i++)
+        {
+            // Another device knows the right password each time, so its FNP counts.
+            var device = BankCluster.NewDevice();
+            var challenge = await scene.TryPasswordAsync(TestCustomer.Password.Value, device);
+            var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+            Assert.Equal(Reason.FnpWrong, await scene.CompleteAsync(challenge, SignInScene.Wrong(fnp), device));
+            await bank.Cluster.DeactivateAsync(scene.Credentials);
+        }
+
+        Assert.NotNull((await scene.StandingAsync()).LockedAt);
+    }
+
+    [Fact]
+    public async Task SignIn_BetweenFailures_StartsTheCountAgain()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(Limits.FailuresMax - 1);
+        Assert.Null(await scene.SignInAsync());
+        await scene.TryWrongPasswordsAsync(Limits.FailuresMax - 1);
+        Assert.Null(await scene.SignInAsync());
+    }
+
+    [Fact]
+    public async Task TryPassword_AnotherActivationWroteMeanwhile_GivesNoAnswerAndThenCountsOn()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(1);
+        // What a second activation would have stored: one failure below the lock.
+        Assert.Equal(1, await TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"update bank.credentials set version = version + 1, state = jsonb_set(state, '{{Failures}}', '4') where customer_number = {scene.Customer.Number}"));
+        await Assert.ThrowsAnyAsync<Exception>(() => scene.TryWrongPasswordsAsync(1));
+        await scene.TryWrongPasswordsAsync(1);
+        Assert.NotNull((await scene.StandingAsync()).LockedAt);
+    }
+
+    [Fact]
+    public async Task Lock_SessionsAndWhatWasBegun_EndAtOnce()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var (before, beforeFnp) = await scene.BeginAsync();
+        var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
+        await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
+
+        Assert.Equal(Reason.SessionEnded, (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(Reason.SignInLocked, await scene.CompleteAsync(before, beforeFnp));
+        Assert.Equal(0, (await scene.StandingAsync()).OpenSessions);
+
+        // Nor does unlocking bring it back.
+        await scene.IdentifyAsync();
+        Assert.Null(await scene.UnlockAsync());
+        var (after, afterFnp) = await scene.BeginAsync();
+        Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(before, beforeFnp));
+        Assert.Null(await scene.CompleteAsync(after, afterFnp));
+    }
+
+    [Fact]
+    public async Task TryPassword_StrangersWhoKnowTheNumber_DoNotLockTheOwnerOut()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(20, () => BankCluster.NewDevice());
+        Assert.Null((await scene.StandingAsync()).LockedAt);
+        Assert.Equal(Limits.UnknownDeviceFailuresMax, (await scene.EventsAsync()).Count(kind => kind == SecurityEventKind.PasswordWrong));
+
+        // Shut out, they would not get in with the right one either; the owner does, and that opens the door again.
+        Assert.False(await scene.RightPasswordSendsAsync(BankCluster.NewDevice()));
+        Assert.Null(await scene.SignInAsync());
+        Assert.True(await scene.RightPasswordSendsAsync(BankCluster.NewDevice()));
+    }
+
+    [Fact]
+    public async Task TryPassword_AfterTheShutOut_UnknownDevicesAreLookedAtAgain()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(Limits.UnknownDeviceFailuresMax, () => BankCluster.NewDevice());
+        bank.Clock.Advance(Limits.ShutOutMin - TimeSpan.FromTicks(1));
+        Assert.False(await scene.RightPasswordSendsAsync(BankCluster.NewDevice()));
+        bank.Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.True(await scene.RightPasswordSendsAsync(BankCluster.NewDevice()));
+    }
+
+    [Fact]
+    public async Task Failures_OneBeforeTheLock_WarnsTheCustomerOnce()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
+        var alerts = await BankCluster.EventuallyAsync(
+            () => Task.FromResult(bank.Messages.Alerts.Where(alert => alert.To == scene.Customer.Phone).Select(alert => alert.Text).ToArray()), texts => texts.Length >= 2);
+        Assert.Equal([SmsText.OfAlert(SecurityAlert.LastTry, Language.English), SmsText.OfAlert(SecurityAlert.Locked, Language.English)], alerts);
+    }
+
+    [Fact]
+    public async Task Unlock_OnlyByWhoIdentifiedTheCallerAMomentAgo()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
+        Assert.Equal(Reason.CallerNotIdentified, await scene.UnlockAsync());
+
+        await scene.IdentifyAsync();
+        Assert.Equal(Reason.CallerNotIdentified, await scene.UnlockAsync(new StaffMember("agent-2")));
+        bank.Clock.Advance(Limits.IdentificationLifetime + TimeSpan.FromTicks(10));
+        Assert.Equal(Reason.CallerNotIdentified, await scene.UnlockAsync());
+
+        await scene.IdentifyAsync();
+        var wrong = await bank.Grains.Customer(scene.Customer.Number).IdentifyCaller(new StaffMember("agent-1"), NationalId.Parse("J00101001A"), "0000", CancellationToken.None);
+        Assert.Equal(Reason.CallerNotRecognised, wrong.Refusal?.Reason);
+        Assert.Equal(Reason.CallerNotIdentified, await scene.UnlockAsync());
+
+        bank.Clock.Advance(TimeSpan.FromSeconds(1));
+        await scene.IdentifyAsync();
+        Assert.Null(await scene.UnlockAsync());
+        Assert.Equal(Reason.SignInNotLocked, await scene.UnlockAsync());
+        Assert.Null(await scene.SignInAsync());
+        Assert.Equal("agent-1 unlock-sign-in {\"why\": \"the customer called\"}", await TestDatabase.ReadAsync<string>(
+            bank.Database.Silo, $"select staff || ' ' || action || ' ' || detail::text from bank.audit where customer_number = {scene.Customer.Number} and action = 'unlock-sign-in'"));
+    }
+
+    /// <summary>Enrolling again and a forgotten password are no way around a lock (R6).</summary>
+    [Theory]
+    [InlineData(FnpPurpose.Enrolment)]
+    [InlineData(FnpPurpose.PasswordReset)]
+    public async Task BeginByCard_Locked_AnswersAlikeAndSendsNothing(FnpPurpose purpose)
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
+        var identifier = new CustomerIdentifier(scene.Customer.Number, null);
+        var door = bank.Grains.Authentication();
+        var begun = purpose == FnpPurpose.Enrolment
+            ? await door.BeginEnrolment(identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None)
+            : await door.BeginPasswordReset(identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None);
+        Assert.True(begun.Succeeded);
+        Assert.False(await scene.RightPasswordSendsAsync());
+    }
+
+    [Fact]
+    public async Task TryPassword_NobodysNumber_LeavesACustomerAlone()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        for (var i = 0; i < 2 * Limits.FailuresMax; i++)
+            Assert.Null(await scene.Credentials.TryPassword(TestCustomer.Password, scene.Device, BankCluster.Origin, nobody: true, CancellationToken.None));
+        Assert.Equal(0, (await scene.StandingAsync()).Failures);
+        Assert.Null(await scene.SignInAsync());
+    }
+}

@@ -1,0 +1,134 @@
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace BktSmart.Tests.Cluster;
+
+/// <summary>R5, R6, R9: the age, the change and the loss of a password.</summary>
+public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
+{
+    private IAuthenticationGrain Door => bank.Grains.Authentication();
+
+    private static Guid SessionOf(SessionTokens tokens) => Guid.Parse(new JsonWebToken(tokens.AccessToken.Value).GetClaim("sid").Value);
+
+    private async Task<Result<SignedIn>> ChangeAsync(SignInScene scene, SessionTokens session, string current, string next)
+    {
+        var begun = await Door.BeginPasswordChange(scene.Customer.Number, SessionOf(session), new Secret(current), BankCluster.Origin, CancellationToken.None);
+        Assert.True(begun.Succeeded, begun.Refusal?.Reason.ToString());
+        var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+        return await Door.CompletePasswordChange(
+            scene.Customer.Number, begun.Value.SessionId, scene.Device.Id, fnp, new Secret(next), BankCluster.Origin, CancellationToken.None);
+    }
+
+    private Task<Result<FnpChallenge>> BeginResetAsync(SignInScene scene) => Door.BeginPasswordReset(
+        new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None);
+
+    [Fact]
+    public async Task CompleteSignIn_PasswordSixtyDaysOld_OpensASessionThatCanOnlyChangeIt()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        bank.Clock.Advance(new PasswordOptions().MaxAge - TimeSpan.FromSeconds(1));
+        Assert.DoesNotContain("scope", Claims(await bank.SignInAsync(scene.Customer, scene.Device)));
+        bank.Clock.Advance(TimeSpan.FromSeconds(1));
+        var old = await bank.SignInAsync(scene.Customer, scene.Device);
+        Assert.Contains("scope", Claims(old));
+        // Refreshing does not widen it.
+        Assert.Contains("scope", Claims((await Door.RefreshSession(old.RefreshToken, CancellationToken.None)).Value!));
+
+        var changed = await ChangeAsync(scene, old, TestCustomer.Password.Value, "another horse 2");
+        Assert.False(changed.Value!.OnlyPasswordChange);
+        Assert.DoesNotContain("scope", Claims(changed.Value.Tokens));
+    }
+
+    [Fact]
+    public async Task CompletePasswordChange_RightFnp_EndsAllOtherSessionsAndTheOldPassword()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var (here, there) = (await bank.SignInAsync(scene.Customer, scene.Device), await bank.SignInAsync(scene.Customer, BankCluster.NewDevice()));
+        var changed = await ChangeAsync(scene, here, TestCustomer.Password.Value, "another horse 2");
+        Assert.True((await Door.RefreshSession(changed.Value!.Tokens.RefreshToken, CancellationToken.None)).Succeeded);
+        foreach (var before in (SessionTokens[])[here, there])
+            Assert.Equal(Reason.SessionEnded, (await Door.RefreshSession(before.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        Assert.False(await scene.RightPasswordSendsAsync());
+        await scene.TryPasswordAsync("another horse 2");
+        await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+    }
+
+    [Fact]
+    public async Task BeginPasswordChange_WrongPasswords_LockAndEndTheSession()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
+        var reasons = new List<Reason?>();
+        for (var i = 0; i < 6; i++)
+        {
+            reasons.Add((await Door.BeginPasswordChange(
+                scene.Customer.Number, SessionOf(tokens), new Secret("wrong horse 1"), BankCluster.Origin, CancellationToken.None)).Refusal?.Reason);
+        }
+
+        Assert.Equal([Reason.PasswordWrong, Reason.PasswordWrong, Reason.PasswordWrong, Reason.PasswordWrong, Reason.SignInLocked, Reason.SessionEnded], reasons);
+    }
+
+    [Fact]
+    public async Task CompletePasswordChange_FnpOfAnotherCustomer_IsRefused()
+    {
+        var (scene, other) = (await SignInScene.OpenAsync(bank), await SignInScene.OpenAsync(bank));
+        var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
+        var begun = await Door.BeginPasswordChange(scene.Customer.Number, SessionOf(tokens), TestCustomer.Password, BankCluster.Origin, CancellationToken.None);
+        var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+        var changed = await Door.CompletePasswordChange(
+            other.Customer.Number, begun.Value!.SessionId, scene.Device.Id, fnp, new Secret("another horse 2"), BankCluster.Origin, CancellationToken.None);
+        Assert.Equal(Reason.FnpExpired, changed.Refusal?.Reason);
+        Assert.Null(await other.SignInAsync());
+    }
+
+    [Fact]
+    public async Task CompletePasswordReset_OneOfTheLastFive_IsRefusedAndDoesNotUseUpTheFnp()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var passwords = new List<string> { TestCustomer.Password.Value };
+        for (var i = 2; i <= new PasswordOptions().HistoryLength + 1; i++)
+        {
+            var begun = await BeginResetAsync(scene);
+            var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+            foreach (var used in passwords.TakeLast(2))
+                Assert.Equal(Reason.PasswordUsedBefore, await CompleteResetAsync(scene, begun.Value!, fnp, used));
+            passwords.Add($"another horse {i}");
+            Assert.Null(await CompleteResetAsync(scene, begun.Value!, fnp, passwords[^1]));
+            Assert.Equal(Reason.FnpExpired, await CompleteResetAsync(scene, begun.Value!, fnp, "yet another 7"));
+        }
+
+        // The first is now the sixth.
+        var last = await BeginResetAsync(scene);
+        Assert.Null(await CompleteResetAsync(scene, last.Value!, await bank.Messages.NextFnpAsync(scene.Customer.Phone), passwords[0]));
+    }
+
+    [Fact]
+    public async Task CompletePasswordReset_RightFnp_IsNoSignInAndEndsSessions()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
+        var begun = await BeginResetAsync(scene);
+        Assert.Null(await CompleteResetAsync(scene, begun.Value!, await bank.Messages.NextFnpAsync(scene.Customer.Phone), "another horse 2"));
+        Assert.Equal(0, (await scene.StandingAsync()).OpenSessions);
+        Assert.Equal(Reason.SessionEnded, (await Door.RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(SecurityEventKind.PasswordReset, (await scene.EventsAsync())[0]);
+    }
+
+    [Fact]
+    public async Task BeginPasswordReset_NotEnrolled_AnswersAlikeAndSendsNothing()
+    {
+        var (customer, witness) = (await bank.OpenCustomerAsync(), await SignInScene.OpenAsync(bank));
+        var begun = await Door.BeginPasswordReset(
+            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), BankCluster.NewDevice(), BankCluster.Origin, CancellationToken.None);
+        Assert.True(begun.Succeeded);
+        await witness.SignInAsync();
+        Assert.False(bank.Messages.HasSmsFor(customer.Phone));
+    }
+
+    private async Task<Reason?> CompleteResetAsync(SignInScene scene, FnpChallenge begun, Secret fnp, string password) => (await Door.CompletePasswordReset(
+        begun.SessionId, scene.Device.Id, fnp, new Secret(password), BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
+
+    private static IEnumerable<string> Claims(SessionTokens tokens) => new JsonWebToken(tokens.AccessToken.Value).Claims.Select(claim => claim.Type);
+}
