@@ -22,6 +22,8 @@ public sealed class AccessInterceptorTest : IDisposable
     private readonly string _staffKeys = Path.GetTempFileName();
     private readonly CustomerTokenKeys _keys;
     private readonly VerifiedTokens _verified;
+    private readonly FakeLifetime _lifetime = new();
+    private readonly RevokedSessions _revoked;
     private readonly AccessInterceptor _interceptor;
 
     public AccessInterceptorTest()
@@ -31,12 +33,16 @@ public sealed class AccessInterceptorTest : IDisposable
         _keys = new CustomerTokenKeys(FakeGrains.With(_cluster), _time, NullLogger<CustomerTokenKeys>.Instance);
         var staff = new StaffTokenOptions { DevelopmentKeysFile = _staffKeys, Issuer = StaffIssuer };
         _verified = new VerifiedTokens(Options.Create(new CustomerTokenOptions()), _time);
-        _interceptor = new AccessInterceptor(new TokenVerifier(_keys, _verified, Options.Create(staff), _time));
+        _revoked = new RevokedSessions(FakeGrains.With(_cluster), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
+        _revoked.Add(new Revocations([], _time.GetUtcNow()));
+        _interceptor = new AccessInterceptor(new TokenVerifier(_keys, _verified, _revoked, Options.Create(staff), _time));
     }
 
     public void Dispose()
     {
         _verified.Dispose();
+        _revoked.Dispose();
+        _lifetime.Dispose();
         _silo.Dispose();
         _bank.Dispose();
         File.Delete(_staffKeys);
@@ -47,6 +53,38 @@ public sealed class AccessInterceptorTest : IDisposable
     {
         var call = await Call(CustomerMethod, CustomerToken(_silo));
         Assert.Equal(new SignedInCustomer(CustomerNumber.From(123_456_789), Session, _time.GetUtcNow().AddMinutes(5)), call.SignedInCustomer());
+    }
+
+    [Fact]
+    public async Task Call_SessionThatWasEnded_IsRefusedWhateverItsToken()
+    {
+        var token = CustomerToken(_silo);
+        await Call(CustomerMethod, token);
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        Assert.Equal(new Refused("SESSION_ENDED", StatusCode.Unauthenticated, null), await Refused.By(() => Call(CustomerMethod, token)));
+    }
+
+    [Fact]
+    public async Task Call_NoNewsOfSessionsForLong_LetsNobodyIn()
+    {
+        var token = CustomerToken(_silo);
+        _time.Advance(TimeSpan.FromSeconds(8));
+        await Call(CustomerMethod, token);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal("UNAVAILABLE", (await Refused.By(() => Call(CustomerMethod, token))).Reason);
+    }
+
+    [Fact]
+    public async Task Call_SessionThatCanOnlyChangeThePassword_IsLetInToThatAlone()
+    {
+        var token = _silo.Sign(AccessTokens.Issuer, AccessTokens.Audience, _time.GetUtcNow().AddMinutes(5), new()
+        {
+            ["sub"] = "123456789",
+            [AccessTokens.SessionClaim] = Session.ToString("D"),
+            [AccessTokens.ScopeClaim] = AccessTokens.OnlyPasswordChange,
+        });
+        await Call("/bktsmart.v1.SecurityService/BeginPasswordChange", token);
+        Assert.Equal(new Refused("PASSWORD_CHANGE_REQUIRED", StatusCode.FailedPrecondition, null), await Refused.By(() => Call(CustomerMethod, token)));
     }
 
     [Fact]
@@ -98,6 +136,7 @@ public sealed class AccessInterceptorTest : IDisposable
     {
         var token = CustomerToken(_silo);
         _time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(4));
+        _revoked.Add(new Revocations([], _time.GetUtcNow()));
         await Call(CustomerMethod, token);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("TOKEN_EXPIRED", (await Refused.By(() => Call(CustomerMethod, token))).Reason);
@@ -178,11 +217,12 @@ public sealed class AccessInterceptorTest : IDisposable
     }
 
     [Fact]
-    public async Task Call_ClusterAway_KnownKeysStayGood()
+    public async Task Call_KeysCannotBeFetched_KnownKeysStayGood()
     {
         await Call(CustomerMethod, CustomerToken(_silo));
         _cluster.Away = true;
         _time.Advance(TimeSpan.FromMinutes(1));
+        _revoked.Add(new Revocations([], _time.GetUtcNow()));
         await Call(CustomerMethod, CustomerToken(_silo));
     }
 

@@ -9,9 +9,11 @@ public sealed class AccessListTest
         V1.AccountServiceReflection.Descriptor,
         V1.AuthenticationServiceReflection.Descriptor,
         V1.BranchServiceReflection.Descriptor,
+        V1.ContactCentreServiceReflection.Descriptor,
         V1.EnrolmentServiceReflection.Descriptor,
         V1.LedgerServiceReflection.Descriptor,
         V1.NotificationServiceReflection.Descriptor,
+        V1.SecurityServiceReflection.Descriptor,
         V1.TransferServiceReflection.Descriptor,
         Grpc.Health.V1.HealthReflection.Descriptor,
         Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor,
@@ -43,9 +45,17 @@ public sealed class AccessListTest
     {
         var open = AccessList.Names.Where(name => name.StartsWith("/bktsmart", StringComparison.Ordinal) && AccessList.Find(name)!.Caller == Caller.Anyone);
         Assert.Equal(
-            ["BeginEnrolment", "BeginSignIn", "CompleteEnrolment", "CompleteSignIn", "RefreshSession"],
+            [
+                "BeginEnrolment", "BeginPasswordReset", "BeginSignIn", "CompleteEnrolment", "CompletePasswordReset", "CompleteSignIn", "GetFnpDelivery", "RefreshSession", "ReportFnp",
+                "ResendFnp",
+            ],
             open.Select(name => name[(name.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void Find_MethodForASessionThatCanOnlyChangeThePassword_IsOneOfThree() => Assert.Equal(
+        ["BeginPasswordChange", "CompletePasswordChange", "EndSession"],
+        AccessList.Names.Where(name => AccessList.Find(name)!.ChangesPassword).Select(name => name[(name.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Find_MethodThatMovesMoney_SaysSo() => Assert.Equal(

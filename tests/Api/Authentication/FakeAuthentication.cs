@@ -57,17 +57,33 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
         return Away ? throw new Orleans.Runtime.SiloUnavailableException() : Task.FromResult(KeySet);
     }
 
+    public Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult(new Revocations([], since));
+
     public Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, CancellationToken cancellationToken) => throw new NotSupportedException();
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, CancellationToken cancellationToken) =>
+    public Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<Result<FnpChallenge>> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, CancellationToken cancellationToken) =>
+    public Task<Result<FnpChallenge>> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<Result<SessionTokens>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, CancellationToken cancellationToken) =>
+    public Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public Task<Result<FnpChallenge>> BeginPasswordReset(
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Result<Done>> CompletePasswordReset(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Result<FnpChallenge>> BeginPasswordChange(CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Result<SignedIn>> CompletePasswordChange(
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task ReportFnp(string reference, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -13,6 +13,7 @@ namespace BktSmart.Notifications;
 public sealed class NotificationWatchTest : IDisposable
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(1);
+    private static readonly Guid Session = Guid.NewGuid();
     private static readonly CustomerNumber Other = CustomerNumber.From(987_654_321);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
@@ -22,11 +23,18 @@ public sealed class NotificationWatchTest : IDisposable
     private readonly Channel<long> _sent = Channel.CreateUnbounded<long>();
     private readonly NotificationWatch _watch;
 
-    public NotificationWatchTest() => _watch = new NotificationWatch(
-        FakeGrains.With(_inbox), Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerCustomerMax = 2 }), _lifetime, _time, NullLogger<NotificationWatch>.Instance);
+    private readonly RevokedSessions _revoked;
+
+    public NotificationWatchTest()
+    {
+        _revoked = new RevokedSessions(FakeGrains.With(_inbox), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
+        _watch = new NotificationWatch(
+            FakeGrains.With(_inbox), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerCustomerMax = 2 }), _lifetime, _time, NullLogger<NotificationWatch>.Instance);
+    }
 
     public void Dispose()
     {
+        _revoked.Dispose();
         _caller.Dispose();
         _lifetime.Dispose();
     }
@@ -108,6 +116,17 @@ public sealed class NotificationWatchTest : IDisposable
     }
 
     [Fact]
+    public async Task Run_SessionIsEnded_EndsAtOnce()
+    {
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+
+        Assert.Equal(new Refused("SESSION_ENDED", StatusCode.Unauthenticated, null), await Refused.By(() => run));
+        Assert.Equal("SESSION_ENDED", (await Refused.By(() => Run(after: 0))).Reason);
+    }
+
+    [Fact]
     public async Task Run_HostStops_EndsAsUnavailable()
     {
         var run = Run(after: 0);
@@ -151,7 +170,7 @@ public sealed class NotificationWatchTest : IDisposable
     }
 
     private Task Run(long? after, CustomerNumber? customer = null) => _watch.Run(
-        new SignedInCustomer(customer ?? CustomerNumber.From(123_456_789), Guid.Empty, _time.GetUtcNow() + TokenLifetime),
+        new SignedInCustomer(customer ?? CustomerNumber.From(123_456_789), Session, _time.GetUtcNow() + TokenLifetime),
         after,
         (notification, cancellationToken) => _sent.Writer.WriteAsync(notification.Number, cancellationToken).AsTask(),
         _caller.Token);
