@@ -7,9 +7,11 @@ namespace BktSmart.Authentication;
 /// <summary>What a password must be (R5): alphanumeric, as the bank promises its customers, and long enough. Length is counted in characters as people see them.</summary>
 internal static class PasswordPolicy
 {
-    /// <summary>The form in which passwords are compared: two keyboards may type the same letter as different code points.</summary>
+    /// <summary>
+    /// The form in which passwords are hashed and compared, NFKC (NIST SP 800-63B-4, 3.1.1.2): two keyboards may type the same letter as different code points.
+    /// </summary>
     public static Secret Normalise(Secret password) =>
-        new(IsText(password.Value) ? password.Value.Normalize(NormalizationForm.FormC) : password.Value);
+        new(IsText(password.Value) ? password.Value.Normalize(NormalizationForm.FormKC) : password.Value);
 
     public static Refusal? Check(Secret password)
     {

@@ -25,7 +25,9 @@ public sealed class PasswordPolicyTest
         Assert.Equal(Reason.PasswordTooLong, PasswordPolicy.Check(new Secret("1" + new string('a', 100_000)))?.Reason);
     }
 
-    [Fact]
-    public void Normalise_TheSameLetterTypedInTwoWays_IsOnePassword() =>
-        Assert.Equal(PasswordPolicy.Normalise(new Secret("e\u0308sht\u00eb 2026")), PasswordPolicy.Normalise(new Secret("\u00ebsht\u00eb 2026")));
+    [Theory]
+    [InlineData("e\u0308sht\u00eb 2026", "\u00ebsht\u00eb 2026")]
+    [InlineData("ｄｉｔａ\u00a0２", "dita 2")] // full width, no-break space
+    public void Normalise_TheSameLetterTypedInTwoWays_IsOnePassword(string one, string other) =>
+        Assert.Equal(PasswordPolicy.Normalise(new Secret(one)), PasswordPolicy.Normalise(new Secret(other)));
 }
