@@ -83,7 +83,7 @@ public sealed class SignInTest(SharedBank shared)
     {
         var customer = await Bank.EnterAsync();
         var (id, fnp) = await BeginSignInAsync(customer);
-        Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(customer, id, fnp, "tjeter12345")));
+        Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(customer, id, fnp, "dritare-e-mbyllur-58")));
         await customer.App.SignInAsync(customer.Number, Stop);
     }
 
@@ -155,7 +155,7 @@ public sealed class SignInTest(SharedBank shared)
         {
             var begun = await BeginEnrolmentAsync(wrong);
             AssertChallenge(begun.EnrolmentId, begun.ExpireTime);
-            Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(wrong, begun.EnrolmentId, "123456", "shqiponja1234")));
+            Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(wrong, begun.EnrolmentId, "123456", "dritare-e-hapur-58")));
         }
     }
 
