@@ -91,6 +91,7 @@ public sealed class SignInTest(SharedBank shared)
     [InlineData("kaq1", "PASSWORD_TOO_SHORT")]
     [InlineData("vetemshkronja", "PASSWORD_NEEDS_LETTERS_AND_DIGITS")]
     [InlineData("1234567890", "PASSWORD_NEEDS_LETTERS_AND_DIGITS")]
+    [InlineData("Tirana2026!", "PASSWORD_TOO_COMMON")]
     public async Task CompleteEnrolment_PasswordAgainstThePolicy_DoesNotUseUpTheFnp(string password, string reason)
     {
         var customer = await Bank.OpenAsync();
