@@ -270,6 +270,12 @@ internal static class ReasonCatalogue
             Reason.FnpNotPossible => (StatusCode.FailedPrecondition,
                 $"Për momentin nuk mund të dërgohet kod FNP në telefonin tuaj. Telefononi {ContactCentre}.",
                 $"No FNP can be sent to your phone at present. Call {ContactCentre}."),
+            Reason.PasswordTooCommon => Invalid(
+                "Ky fjalëkalim merret me mend lehtë. Zgjidhni një tjetër.",
+                "This password is easy to guess. Choose another one."),
+            Reason.PasswordContainsPersonalData => Invalid(
+                "Fjalëkalimi nuk mund të përmbajë emrin, numrin e klientit, numrin personal (NID) ose numrin tuaj të celularit.",
+                "The password cannot contain your name, customer number, personal number (NID) or mobile number."),
             Reason.PasswordUsedBefore => Invalid(
                 "Ky fjalëkalim është përdorur më parë. Zgjidhni një tjetër.",
                 "This password was used before. Choose another one."),

@@ -17,7 +17,7 @@ public sealed class People(Random random)
         PhoneNumber = PhoneNumber(),
         CardNumber = CardNumber(),
         CardExpiry = DateTime.UtcNow.AddYears(4).ToString("MM'/'yy", CultureInfo.InvariantCulture),
-        Password = $"shqiponja{random.Next(1000, 10_000).ToString(CultureInfo.InvariantCulture)}",
+        Password = $"dritare-e-hapur-{random.Next(1000, 10_000).ToString(CultureInfo.InvariantCulture)}",
     };
 
     /// <summary>Decade and year of birth, month (of a woman + 50), day, serial, check letter.</summary>

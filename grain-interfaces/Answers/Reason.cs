@@ -94,6 +94,8 @@ public enum Reason
     PasswordTooShort = 510,
     PasswordTooLong = 511,
     PasswordNeedsLettersAndDigits = 512,
+    PasswordTooCommon = 513,
+    PasswordContainsPersonalData = 514,
     PasswordUsedBefore = 515,
     PasswordWrong = 516,
     PasswordChangeRequired = 517,

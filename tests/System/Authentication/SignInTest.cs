@@ -83,7 +83,7 @@ public sealed class SignInTest(SharedBank shared)
     {
         var customer = await Bank.EnterAsync();
         var (id, fnp) = await BeginSignInAsync(customer);
-        Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(customer, id, fnp, "tjeter12345")));
+        Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(customer, id, fnp, "dritare-e-mbyllur-58")));
         await customer.App.SignInAsync(customer.Number, Stop);
     }
 
@@ -91,6 +91,7 @@ public sealed class SignInTest(SharedBank shared)
     [InlineData("kaq1", "PASSWORD_TOO_SHORT")]
     [InlineData("vetemshkronja", "PASSWORD_NEEDS_LETTERS_AND_DIGITS")]
     [InlineData("1234567890", "PASSWORD_NEEDS_LETTERS_AND_DIGITS")]
+    [InlineData("Tirana2026!", "PASSWORD_TOO_COMMON")]
     public async Task CompleteEnrolment_PasswordAgainstThePolicy_DoesNotUseUpTheFnp(string password, string reason)
     {
         var customer = await Bank.OpenAsync();
@@ -155,7 +156,7 @@ public sealed class SignInTest(SharedBank shared)
         {
             var begun = await BeginEnrolmentAsync(wrong);
             AssertChallenge(begun.EnrolmentId, begun.ExpireTime);
-            Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(wrong, begun.EnrolmentId, "123456", "shqiponja1234")));
+            Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(wrong, begun.EnrolmentId, "123456", "dritare-e-hapur-58")));
         }
     }
 
