@@ -28,7 +28,7 @@ internal static class CallerOrigin
         var bits = address.AddressFamily == AddressFamily.InterNetwork ? ipv4Bits : ipv6Bits;
         var bytes = address.GetAddressBytes();
         for (var i = 0; i < bytes.Length; i++)
-            bytes[i] &= (byte)(0xFF << Math.Clamp(8 * (i + 1) - bits, 0, 8));
+            bytes[i] &= (byte)((0xFF << Math.Clamp(8 * (i + 1) - bits, 0, 8)) & 0xFF);
         return $"{new IPAddress(bytes)}/{bits}";
     }
 

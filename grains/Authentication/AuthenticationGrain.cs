@@ -138,10 +138,14 @@ internal sealed partial class AuthenticationGrain(
         if (customer is { } expected && proof.Value.Customer != expected)
             return new Refusal(Reason.FnpExpired, "fnp");
 
-        var set = await GrainFactory.Credentials(proof.Value.Customer).SetPassword(proof.Value.Epoch, purpose, password, proof.Value.Device, origin, CancellationToken.None);
+        // What the password has to do with the customer may be said only now.
+        var owner = (await customers.FindAsync(proof.Value.Customer, CancellationToken.None))!;
+        var context = new PasswordContext(owner.Number, owner.NationalId, owner.Name, owner.Phone);
+        var set = PasswordPolicy.Check(password, context) is { } personal
+            ? personal
+            : await GrainFactory.Credentials(owner.Number).SetPassword(proof.Value.Epoch, purpose, password, proof.Value.Device, origin, CancellationToken.None);
         if (set.Succeeded)
             return proof.Value with { Epoch = set.Value };
-        // What is wrong is the password, which only now may be said.
         if (set.Refusal.Field == "password")
             await session.Reopen(CancellationToken.None);
         return set.Refusal;
