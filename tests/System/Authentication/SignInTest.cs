@@ -201,9 +201,17 @@ public sealed class SignInTest(SharedBank shared)
     {
         var customer = await Bank.EnterAsync();
         var before = customer.App.Session!.RefreshToken;
-        await customer.App.EnrolAsync(customer.Number, Stop);
+        var begun = await BeginEnrolmentAsync(customer);
+        var fnp = await NextFnpAsync(customer);
+        Assert.Equal(
+            new Refused(InvalidArgument, "PASSWORD_USED_BEFORE", "password"),
+            await Refused.ByAsync(() => CompleteEnrolmentAsync(customer, begun.EnrolmentId, fnp, customer.Person.Password)));
+        await CompleteEnrolmentAsync(customer, begun.EnrolmentId, fnp, "ujku dhe delja 77");
         Assert.Equal(Ended, await Refused.ByAsync(() => RefreshAsync(before)));
-        await customer.App.SignInAsync(customer.Person.NationalId, Stop);
+
+        var request = new BeginSignInRequest { Identifier = customer.Person.NationalId, Password = "ujku dhe delja 77", Device = Devices.Of(customer.Person) };
+        var signIn = await Door.BeginSignInAsync(request, cancellationToken: Stop);
+        Assert.NotEqual("", (await CompleteSignInAsync(customer, signIn.SignInId, await NextFnpAsync(customer))).AccessToken);
     }
 
     private async Task<(string Id, string Fnp)> BeginSignInAsync(TestCustomer customer)
