@@ -1,4 +1,6 @@
+using BktSmart.Authentication;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace BktSmart.Hosting;
@@ -39,6 +41,10 @@ internal static class OperationsEndpoint
         // Live says that the process answers, without a look at anything else: a restart does not bring back the cluster.
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).WithMetadata(OperationsMark.Instance);
         app.MapHealthChecks("/health/ready").WithMetadata(OperationsMark.Instance);
+        app.MapGet(
+            "/.well-known/jwks.json",
+            ([FromServices] CustomerTokenKeys keys) => keys.Available ? Results.Text(keys.Current.Json, "application/jwk-set+json") : Results.StatusCode(StatusCodes.Status503ServiceUnavailable))
+            .WithMetadata(OperationsMark.Instance);
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(OperationsMark.Instance);
     }
 

@@ -14,7 +14,8 @@ public sealed class KeyOptions
 
     /// <summary>
     /// The folder with the bank's keys, the same in every silo and never in the database: <c>pepper.key</c> (32 random bytes in base64) and
-    /// <c>access-token.pem</c> (EC P-256 private key, PKCS #8).
+    /// <c>access-token.pem</c> (EC P-256 private key, PKCS #8). While the latter is replaced, also <c>access-token-next.pem</c> or <c>access-token-previous.pem</c>: keys that do not
+    /// sign and are published, so that their tokens are good everywhere; of the previous one the public half is enough.
     /// </summary>
     public string Directory { get; set; } = "";
 }
@@ -27,12 +28,12 @@ public sealed class BankKeys : IDisposable
 {
     private const string PepperFile = "pepper.key";
     private const string AccessTokenFile = "access-token.pem";
+    private static readonly string[] OtherAccessTokenFiles = ["access-token-next.pem", "access-token-previous.pem"];
     private const int PepperLength = 32;
 
     private readonly byte[] _fnpKey;
     private readonly byte[] _cardKey;
     private readonly byte[] _refreshKey;
-    private readonly ECDsa _accessTokenKey;
 
     public BankKeys(IOptions<KeyOptions> options)
     {
@@ -43,16 +44,19 @@ public sealed class BankKeys : IDisposable
         _refreshKey = Derive(pepper, "refresh-token");
         CryptographicOperations.ZeroMemory(pepper);
 
-        _accessTokenKey = ECDsa.Create();
-        _accessTokenKey.ImportFromPem(File.ReadAllText(Path.Combine(directory, AccessTokenFile)));
-        // With a factory of its own: the shared one would keep signers of a key beyond its disposal.
-        var key = new ECDsaSecurityKey(_accessTokenKey) { CryptoProviderFactory = new CryptoProviderFactory() };
-        key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
-        AccessTokenKey = key;
+        AccessTokenKey = ReadKey(Path.Combine(directory, AccessTokenFile));
+        PublishedKeys =
+        [
+            AccessTokenKey, .. OtherAccessTokenFiles.Select(file => Path.Combine(directory, file)).Where(File.Exists).Select(ReadKey).DistinctBy(key => key.KeyId)
+                .Where(key => key.KeyId != AccessTokenKey.KeyId),
+        ];
     }
 
     /// <summary>Signs access tokens (ES256). The id is the key's thumbprint (RFC 7638).</summary>
     public ECDsaSecurityKey AccessTokenKey { get; }
+
+    /// <summary>The keys whose tokens are good: the one that signs, the next, and the one before.</summary>
+    public IReadOnlyList<ECDsaSecurityKey> PublishedKeys { get; }
 
     /// <summary>What is wrong with the folder, as a sentence that says what to do; null where nothing is.</summary>
     public static string? FindProblem(KeyOptions options)
@@ -63,9 +67,14 @@ public sealed class BankKeys : IDisposable
         {
             if (Convert.FromBase64String(File.ReadAllText(Path.Combine(options.Directory, PepperFile)).Trim()).Length != PepperLength)
                 return $"Keys:Directory: {PepperFile} must hold {PepperLength} random bytes in base64.";
-            using var key = ECDsa.Create();
-            key.ImportFromPem(File.ReadAllText(Path.Combine(options.Directory, AccessTokenFile)));
-            return key.KeySize == 256 ? null : $"Keys:Directory: {AccessTokenFile} must hold an EC P-256 private key.";
+            foreach (var file in (string[])[AccessTokenFile, .. OtherAccessTokenFiles.Where(file => File.Exists(Path.Combine(options.Directory, file)))])
+            {
+                using var key = ReadKey(Path.Combine(options.Directory, file)).ECDsa;
+                if (key.KeySize != 256 || (file == AccessTokenFile && !IsPrivate(key)))
+                    return $"Keys:Directory: {file} must hold an EC P-256 {(file == AccessTokenFile ? "private key" : "key")}.";
+            }
+
+            return null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or CryptographicException)
         {
@@ -104,7 +113,33 @@ public sealed class BankKeys : IDisposable
         return true;
     }
 
-    public void Dispose() => _accessTokenKey.Dispose();
+    public void Dispose()
+    {
+        foreach (var key in PublishedKeys)
+            key.ECDsa.Dispose();
+    }
+
+    private static ECDsaSecurityKey ReadKey(string file)
+    {
+        var ecdsa = ECDsa.Create();
+        ecdsa.ImportFromPem(File.ReadAllText(file));
+        // With a factory of its own: the shared one would keep signers of a key beyond its disposal.
+        var key = new ECDsaSecurityKey(ecdsa) { CryptoProviderFactory = new CryptoProviderFactory() };
+        key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
+        return key;
+    }
+
+    private static bool IsPrivate(ECDsa key)
+    {
+        try
+        {
+            return key.ExportParameters(includePrivateParameters: true).D is not null;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
 
     private static byte[] Derive(byte[] pepper, string use) => HKDF.DeriveKey(HashAlgorithmName.SHA256, pepper, 32, info: Encoding.ASCII.GetBytes($"bktsmart/{use}/1"));
 }

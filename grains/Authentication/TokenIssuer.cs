@@ -39,27 +39,15 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
             new Secret(accessToken), accessEnd, keys.RefreshToken(session, generation), Earlier(refreshedAt + options.Value.IdleMax, sessionEnd));
     }
 
-    /// <summary>The public half of the signing key, as a JSON Web Key Set.</summary>
-    public string PublicKeys()
+    /// <summary>The public halves of the keys whose tokens are good, as a JSON Web Key Set (RFC 7517).</summary>
+    public string PublicKeys() => JsonSerializer.Serialize(new
     {
-        var parameters = keys.AccessTokenKey.ECDsa.ExportParameters(includePrivateParameters: false);
-        return JsonSerializer.Serialize(new
+        keys = keys.PublishedKeys.Select(key =>
         {
-            keys = new[]
-            {
-                new
-                {
-                    kty = "EC",
-                    crv = "P-256",
-                    use = "sig",
-                    alg = SecurityAlgorithms.EcdsaSha256,
-                    kid = keys.AccessTokenKey.KeyId,
-                    x = Base64UrlEncoder.Encode(parameters.Q.X),
-                    y = Base64UrlEncoder.Encode(parameters.Q.Y),
-                },
-            },
-        });
-    }
+            var point = key.ECDsa.ExportParameters(includePrivateParameters: false).Q;
+            return new { kty = "EC", crv = "P-256", use = "sig", alg = SecurityAlgorithms.EcdsaSha256, kid = key.KeyId, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
+        }),
+    });
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

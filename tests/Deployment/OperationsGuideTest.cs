@@ -83,7 +83,10 @@ public sealed partial class OperationsGuideTest
         var created = CreatedSecret().Matches(Guide).SelectMany(secret =>
             SecretKey().Matches(secret.Value).Select(key => $"{secret.Groups["name"].Value}/{key.Groups["key"].Value}"));
 
-        Assert.Equal(taken.Order(StringComparer.Ordinal), created.Order(StringComparer.Ordinal));
+        // Two are there only while the signing key is replaced.
+        Assert.Equal(
+            taken.Where(key => !key.EndsWith("-next.pem", StringComparison.Ordinal) && !key.EndsWith("-previous.pem", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            created.Order(StringComparer.Ordinal));
     }
 
     [Fact]
