@@ -31,7 +31,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var fnp = Fields.Fnp(request.Fnp, "fnp");
 
         var signedIn = (await grains.Authentication().CompleteSignIn(id, deviceId, fnp, context.Origin(), context.CancellationToken)).OrRefuse();
-        return new V1.CompleteSignInResponse { Tokens = ToMessage(signedIn.Tokens), PasswordChangeRequired = signedIn.OnlyPasswordChange };
+        return new V1.CompleteSignInResponse { Tokens = ToMessage(signedIn.Tokens), PasswordChangeRequired = signedIn.OnlyPasswordChange, PasswordExpireTime = signedIn.PasswordEndsAt?.ToMessage() };
     }
 
     public override async Task<V1.ResendFnpResponse> ResendFnp(V1.ResendFnpRequest request, ServerCallContext context)

@@ -43,6 +43,9 @@ internal static class Fields
     public static CustomerNumber CustomerName(string text, string field) =>
         Read<CustomerNumber>(text, field, ResourceNames.TryReadCustomer, Reason.ResourceNameMalformed);
 
+    /// <summary>Null for an empty text.</summary>
+    public static CustomerNumber? OptionalCustomerName(string text, string field) => text.Length == 0 ? null : CustomerName(text, field);
+
     public static TransferId TransferName(string text, string field) =>
         Read<TransferId>(text, field, ResourceNames.TryReadTransfer, Reason.ResourceNameMalformed);
 

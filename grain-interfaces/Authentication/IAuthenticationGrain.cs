@@ -99,6 +99,10 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("SetPassword")]
     Task<Result<int>> SetPassword(int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken);
 
+    /// <summary>Tells the customer that the password ends, if that is due and was not done.</summary>
+    [Alias("RemindOfPassword")]
+    Task RemindOfPassword(CancellationToken cancellationToken);
+
     /// <summary>
     /// The device of the last sign-in; null where there is none that takes push messages. Interleaves, so that a notification does not wait for
     /// a password hash; it reads one reference.

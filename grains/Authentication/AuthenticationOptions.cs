@@ -81,6 +81,10 @@ public sealed class PasswordOptions
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(60);
 
+    /// <summary>How often a silo looks for passwords that end within seven days or one. 1 min to 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan ReminderInterval { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Passwords, the present one included, that the next must differ from. 1 to 10: each costs a hash at every change.</summary>
     [Range(1, 10)]
     public int HistoryLength { get; set; } = 5;

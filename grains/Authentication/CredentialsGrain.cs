@@ -77,12 +77,11 @@ internal sealed class CredentialsGrain(
     {
         if (_state.LockedAt is not null)
             return Reason.SignInLocked;
-        if (epoch != _state.Epoch || _state.PasswordSetAt is not { } passwordSetAt)
+        if (epoch != _state.Epoch || _state.PasswordHash is null)
             return new Refusal(Reason.FnpExpired, "fnp");
 
         var now = time.GetUtcNow();
-        var isOld = passwords.Value.MaxAge > TimeSpan.Zero && now >= passwordSetAt + passwords.Value.MaxAge;
-        var onlyPasswordChange = isOld || _state.MustChangePassword;
+        var onlyPasswordChange = _state.MustChangePassword || now >= PasswordAge.End(_state, passwords.Value);
         var id = Guid.NewGuid();
         var tokens = await GrainFactory.Session(id).Open(Number, device.Id, onlyPasswordChange, cancellationToken);
 
@@ -97,7 +96,7 @@ internal sealed class CredentialsGrain(
         await SaveAsync(next, [known ? SecurityEventKind.SignedIn : SecurityEventKind.SignedInOnNewDevice], device, origin);
         if (!known && hadDevices)
             sms.SendAlert(Number, SecurityAlert.NewDevice);
-        return new SignedIn(tokens, onlyPasswordChange);
+        return new SignedIn(tokens, onlyPasswordChange, PasswordAge.End(_state, passwords.Value));
     }
 
     public async Task<Result<int>> SetPassword(int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken)
@@ -120,6 +119,7 @@ internal sealed class CredentialsGrain(
             PasswordHash = await hasher.HashAsync(normal, cancellationToken),
             PasswordSetAt = time.GetUtcNow(),
             FormerPasswordHashes = [.. before.Take(passwords.Value.HistoryLength - 1)],
+            PasswordReminders = 0,
             MustChangePassword = false,
             Epoch = _state.Epoch + 1,
             Sessions = [],
@@ -134,6 +134,14 @@ internal sealed class CredentialsGrain(
         if (before.Length > 0)
             sms.SendAlert(Number, SecurityAlert.PasswordChanged);
         return next.Epoch;
+    }
+
+    public async Task RemindOfPassword(CancellationToken cancellationToken)
+    {
+        if (PasswordAge.RemindAt(_state, passwords.Value) is not { } at || time.GetUtcNow() < at)
+            return;
+        await SaveAsync(_state with { PasswordReminders = _state.PasswordReminders + 1 }, [SecurityEventKind.PasswordReminder], device: null, origin: null);
+        sms.SendAlert(Number, SecurityAlert.PasswordEnds);
     }
 
     public Task<PushTarget?> GetPushTarget(CancellationToken cancellationToken) => Task.FromResult(
@@ -266,9 +274,10 @@ internal sealed class CredentialsGrain(
     private async Task SaveAsync(CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
     {
         var ended = _state.Sessions.ExceptBy(next.Sessions.Select(session => session.Id), session => session.Id).Select(session => session.Id);
+        var change = new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended]) { RemindAt = PasswordAge.RemindAt(next, passwords.Value), Also = also };
         try
         {
-            await store.WriteAsync(Number, next, _version, new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended]) { Also = also }, CancellationToken.None);
+            await store.WriteAsync(Number, next, _version, change, CancellationToken.None);
         }
         catch
         {

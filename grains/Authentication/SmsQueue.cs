@@ -14,6 +14,9 @@ internal enum SecurityAlert
     LastTry,
     Locked,
     PasswordChanged,
+
+    /// <summary>It must be changed within some days.</summary>
+    PasswordEnds,
     NewDevice,
 }
 

@@ -58,6 +58,7 @@ public static class BankSiloBuilderExtensions
         AddWithLifecycle<BalanceAge>();
         AddWithLifecycle<SmsQueue>();
         AddWithLifecycle<SessionSweeper>();
+        AddWithLifecycle<PasswordReminders>();
 
         // State as plain JSON: no type names in the rows, and a field can be added.
         silo.UseSystemTextJsonGrainStorageSerializer();

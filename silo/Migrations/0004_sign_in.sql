@@ -2,15 +2,18 @@
 -- sessions and the entry in the audit trail are written with it, in one transaction, so that none of them can be missing.
 
 -- The state is JSON that the silo reads and writes as a whole. Its epoch counts what makes everything that was begun before worthless: a new
--- phone, a suspended one, a lock, a new password. It is here, too, because an SMS must not go out under an old one.
+-- phone, a suspended one, a lock, a new password. It is here, too, because an SMS must not go out under an old one. When the customer is to be reminded that the password ends, is here because that
+-- is looked for.
 create table bank.credentials (
     customer_number integer primary key references bank.customer,
     version         bigint not null check (version > 0),
     epoch           integer not null check (epoch >= 0),
     fnp_allowed     boolean not null,
+    remind_at       timestamptz,
     state           jsonb not null
 ) with (fillfactor = 60);
-grant select, insert, update (version, epoch, fnp_allowed, state) on bank.credentials to bkt_silo;
+create index credentials_to_remind on bank.credentials (remind_at) where remind_at is not null;
+grant select, insert, update (version, epoch, fnp_allowed, remind_at, state) on bank.credentials to bkt_silo;
 
 -- A first step for somebody whom the bank does not know costs the same writes as one for a customer, so that time tells nothing: an update here, and an insert below.
 create table bank.decoy (
@@ -103,18 +106,18 @@ grant update (phone) on bank.customer to bkt_silo;
 
 -- Writes a customer's credentials if nobody else did since they were read, with everything that belongs to the change. Fails as a lost race otherwise.
 create function bank.write_credentials(
-    customer integer, known_version bigint, new_epoch integer, new_fnp_allowed boolean, new_state jsonb,
+    customer integer, known_version bigint, new_epoch integer, new_fnp_allowed boolean, new_remind_at timestamptz, new_state jsonb,
     kinds smallint[], at timestamptz, device_id uuid, device_name text, origin text, ended uuid[])
 returns void
 language plpgsql as $$
 begin
     if known_version = 0 then
-        insert into bank.credentials (customer_number, version, epoch, fnp_allowed, state)
-        values (customer, 1, new_epoch, new_fnp_allowed, new_state)
+        insert into bank.credentials (customer_number, version, epoch, fnp_allowed, remind_at, state)
+        values (customer, 1, new_epoch, new_fnp_allowed, new_remind_at, new_state)
         on conflict do nothing;
     else
         update bank.credentials
-           set version = version + 1, epoch = new_epoch, fnp_allowed = new_fnp_allowed, state = new_state
+           set version = version + 1, epoch = new_epoch, fnp_allowed = new_fnp_allowed, remind_at = new_remind_at, state = new_state
          where customer_number = customer
            and version = known_version;
     end if;
