@@ -31,6 +31,8 @@ public static class GrainKeys
 
     public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => grains.GetGrain<IAccountGrain>(iban.Value);
 
+    public static ISupportCaseGrain SupportCases(this IGrainFactory grains) => grains.GetGrain<ISupportCaseGrain>(0);
+
     public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>(0);
 
     public static ITransferLookupGrain TransferLookup(this IGrainFactory grains) => grains.GetGrain<ITransferLookupGrain>(0);

@@ -74,6 +74,8 @@ internal static class AccessList
         ["/bktsmart.v1.ContactCentreService/SuspendCustomerPhone"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ResumeCustomerPhone"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ListCustomerSecurityEvents"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/ListSupportCases"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/CloseSupportCase"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ListFnpMessages"] = new(Caller.ContactCentre),
 
         ["/bktsmart.v1.LedgerService/CreateLinkedTransfer"] = new(Caller.Operations, MovesMoney: true),

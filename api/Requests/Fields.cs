@@ -51,6 +51,8 @@ internal static class Fields
 
     public static Guid SessionName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadSession, Reason.ResourceNameMalformed);
 
+    public static long SupportCaseName(string text, string field) => Read<long>(text, field, ResourceNames.TryReadSupportCase, Reason.ResourceNameMalformed);
+
     public static Guid DeviceName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
 
     public static TransferId TransferId(string text, string field) => Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);

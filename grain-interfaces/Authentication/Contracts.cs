@@ -109,8 +109,8 @@ public enum SecurityEventKind
     /// <summary>The password was right; the FNP is not here yet.</summary>
     SignInBegun = 18,
 
-    /// <summary>The password was not looked at: locked, shut out, or not enrolled.</summary>
-    SignInRefused = 19,
+    /// <summary>A new password was begun with the right card.</summary>
+    NewPasswordBegun = 19,
 
     /// <summary>The customer was told that the password ends.</summary>
     PasswordReminder = 20,
@@ -165,7 +165,8 @@ public sealed record SignInStanding(
     [property: Id(4)] DateTimeOffset? FnpBlockedUntil,
     [property: Id(5)] DateTimeOffset? PasswordSetAt,
     [property: Id(6)] bool MustChangePassword,
-    [property: Id(7)] int OpenSessions);
+    [property: Id(7)] int OpenSessions,
+    [property: Id(8)] DateTimeOffset? UnknownDevicesShutOutUntil);
 
 /// <summary>An SMS with an FNP, as the contact centre sees it; the FNP itself is nowhere.</summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.FnpMessage")]

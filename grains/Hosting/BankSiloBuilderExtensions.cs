@@ -40,6 +40,7 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<CredentialsStore>();
         services.AddSingleton<FnpMessageStore>();
+        services.AddSingleton<SupportCaseStore>();
         services.AddSingleton<ISmsReceipts>(provider => provider.GetRequiredService<FnpMessageStore>());
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<AccountStore>();

@@ -24,7 +24,7 @@ create table bank.decoy (
 insert into bank.decoy (bucket, version, state) select bucket, 1, '{}' from generate_series(0, 4095) as bucket;
 grant select, update (version, state) on bank.decoy to bkt_silo;
 
--- Attempts with identifiers that no customer has. Swept after some weeks.
+-- Attempts that were not looked at: with an identifier that no customer has, with a wrong card, or while the customer is locked or strangers are shut out. Swept after some weeks.
 create table bank.stray_attempt (
     attempt_id  bigint generated always as identity primary key,
     at          timestamptz not null,
@@ -69,13 +69,14 @@ create table bank.fnp_message (
     purpose         smallint not null,
     sent_at         timestamptz not null,
     state           smallint not null,
-    state_at        timestamptz not null
+    state_at        timestamptz not null,
+    reported_at     timestamptz
 );
 create index fnp_message_by_phone on bank.fnp_message (phone, sent_at);
 create index fnp_message_by_reference on bank.fnp_message (reference, sent_at);
 create index fnp_message_by_session on bank.fnp_message (session_id, sent_at);
 create index fnp_message_by_customer on bank.fnp_message (customer_number, sent_at);
-grant select, insert, update (state, state_at) on bank.fnp_message to bkt_silo;
+grant select, insert, update (state, state_at, reported_at) on bank.fnp_message to bkt_silo;
 
 -- What the contact centre has to look into.
 create table bank.support_case (
@@ -83,10 +84,10 @@ create table bank.support_case (
     customer_number integer not null references bank.customer,
     kind            smallint not null,
     opened_at       timestamptz not null,
-    detail          jsonb not null
+    closed_at       timestamptz
 );
-create index support_case_by_customer on bank.support_case (customer_number, case_id);
-grant select, insert on bank.support_case to bkt_silo;
+create index support_case_open on bank.support_case (case_id) where closed_at is null;
+grant select, insert, update (closed_at) on bank.support_case to bkt_silo;
 
 -- Whom a member of staff asked on the telephone, and whether the answers were right.
 create table bank.caller_identification (

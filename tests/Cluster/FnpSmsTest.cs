@@ -109,10 +109,19 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         var reference = (await scene.Credentials.ListFnpMessages(CancellationToken.None))[0].Reference;
         var door = bank.Grains.Authentication();
         await door.ReportFnp("ZZZZZZ", BankCluster.Origin, CancellationToken.None);
+        var tokens = await bank.SignInAsync(scene.Customer, BankCluster.NewDevice());
+        await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
+        // A second time it is nothing any more.
         await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
 
+        Assert.Equal(Reason.SessionEnded, (await door.RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
-        Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Silo, $"select count(*) from bank.support_case where customer_number = {scene.Customer.Number} and kind = 1"));
+        var cases = bank.Grains.SupportCases();
+        var opened = Assert.Single(await cases.ListOpen(CancellationToken.None), found => found.Customer == scene.Customer.Number);
+        Assert.Equal(SupportCaseKind.FnpReported, opened.Kind);
+        Assert.True((await cases.Close(Teller, opened.Id, "called back", CancellationToken.None)).Succeeded);
+        Assert.Equal(Reason.CaseNotFound, (await cases.Close(Teller, opened.Id, "called back", CancellationToken.None)).Refusal?.Reason);
+        Assert.DoesNotContain(await cases.ListOpen(CancellationToken.None), found => found.Customer == scene.Customer.Number);
         var (next, nextFnp) = await scene.BeginAsync();
         var signedIn = await door.CompleteSignIn(next.SessionId, scene.Device.Id, nextFnp, BankCluster.Origin, CancellationToken.None);
         Assert.True(signedIn.Value!.OnlyPasswordChange);
@@ -147,6 +156,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         var phone = PhoneNumber.FromE164("+491711234567");
         Assert.True((await scene.Credentials.ChangePhone(Teller, phone, waiveBlock: false, "new number", CancellationToken.None)).Succeeded);
         Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
+        await BankCluster.EventuallyAsync(
+            () => Task.FromResult(bank.Messages.Alerts.Contains((scene.Customer.Phone, SmsText.OfAlert(SecurityAlert.PhoneChanged, Language.English)))), told => told);
 
         bank.Clock.Advance(Limits.BlockAfterPhoneChange - TimeSpan.FromTicks(10));
         await scene.TryPasswordAsync(TestCustomer.Password.Value);

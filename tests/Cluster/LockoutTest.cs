@@ -140,6 +140,17 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     [Fact]
+    public async Task Unlock_StrangersShutOut_LetsUnknownDevicesTryAgain()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(Limits.UnknownDeviceFailuresMax, () => BankCluster.NewDevice());
+        Assert.NotNull((await scene.StandingAsync()).UnknownDevicesShutOutUntil);
+        await scene.IdentifyAsync();
+        Assert.Null(await scene.UnlockAsync());
+        Assert.True(await scene.RightPasswordSendsAsync(BankCluster.NewDevice()));
+    }
+
+    [Fact]
     public async Task Failures_OneBeforeTheLock_WarnsTheCustomerOnce()
     {
         var scene = await SignInScene.OpenAsync(bank);
@@ -216,7 +227,7 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
     {
         var scene = await SignInScene.OpenAsync(bank);
         for (var i = 0; i < 2 * Limits.FailuresMax; i++)
-            Assert.Null(await scene.Credentials.TryPassword(TestCustomer.Password, scene.Device, BankCluster.Origin, nobody: true, CancellationToken.None));
+            Assert.Equal(new PasswordTry(null, Hashed: false), await scene.Credentials.TryPassword(TestCustomer.Password, scene.Device, BankCluster.Origin, nobody: true, CancellationToken.None));
         Assert.Equal(0, (await scene.StandingAsync()).Failures);
         Assert.Null(await scene.SignInAsync());
     }
