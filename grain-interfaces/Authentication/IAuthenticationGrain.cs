@@ -129,7 +129,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ListEvents")]
     Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken);
 
-    /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and the password must be changed.</summary>
+    /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, as do all sessions, and the password must be changed.</summary>
     [Alias("ReportFnp")]
     Task ReportFnp(string origin, CancellationToken cancellationToken);
 

@@ -183,7 +183,8 @@ internal sealed class CredentialsGrain(
     {
         var now = time.GetUtcNow();
         return SaveAsync(
-            _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null }, [SecurityEventKind.FnpReported], device: null, origin,
+            // Whoever asked for it knows the password, and may have got in with another one: who is signed in may be the thief.
+            _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null, Sessions = [] }, [SecurityEventKind.FnpReported], device: null, origin,
             new NpgsqlBatchCommand("insert into bank.support_case (customer_number, kind, opened_at, detail) values ($1, $2, $3, '{}')")
             {
                 Parameters = { new() { Value = Number.Value }, new() { Value = (short)SupportCaseKind.FnpReported }, new() { Value = now.UtcDateTime } },
