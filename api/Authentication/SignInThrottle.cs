@@ -21,7 +21,9 @@ internal sealed class SignInThrottleOptions
     /// <summary>From one device, a minute.</summary>
     public int PerDeviceAndMinute { get; set; } = 10;
 
-    /// <summary>For one customer number or NID, a minute, whether or not it exists.</summary>
+    /// <summary>
+    /// For one customer number or NID from one such network, a minute, whether or not it exists. Counted across networks it would let anybody who knows a number use up its owner's share.
+    /// </summary>
     public int PerIdentifierAndMinute { get; set; } = 10;
 
     internal sealed class Validator : IValidateOptions<SignInThrottleOptions>
@@ -43,11 +45,12 @@ internal sealed class SignInThrottle(IOptions<SignInThrottleOptions> options) : 
     /// <exception cref="RpcException"><see cref="Reason.TooManyAttempts"/>.</exception>
     public void Admit(ServerCallContext context, Guid? device = null, CustomerIdentifier? identifier = null)
     {
-        Take(_addresses, context.CallerNetwork());
+        var network = context.CallerNetwork();
+        Take(_addresses, network);
         if (device is { } id)
             Take(_devices, id.ToString("N"));
         if (identifier is { } named)
-            Take(_identifiers, named.Number?.ToString() ?? named.NationalId!.Value.Value);
+            Take(_identifiers, $"{network} {named.Number?.ToString() ?? named.NationalId!.Value.Value}");
     }
 
     public void Dispose()
