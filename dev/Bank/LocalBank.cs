@@ -23,6 +23,7 @@ public sealed class LocalBank : IAsyncDisposable
     private readonly string _clusterId = $"local-{Guid.NewGuid():N}";
     private readonly string _keys;
     private readonly List<LocalSilo> _silos = [];
+    private readonly List<SupervisedProcess> _moreApis = [];
 
     /// <summary>Chooses ports and makes keys; starts nothing.</summary>
     /// <exception cref="LaunchException">The programs are not built.</exception>
@@ -34,12 +35,10 @@ public sealed class LocalBank : IAsyncDisposable
         Staff = new StaffIssuer(options.Data.Path("staff"));
         Messages = new MessageSink(options.Data.Path("messages.jsonl"));
 
-        var grpcPort = options.Data.Ports.Reserve(ApiPurpose, FirstApiPort);
+        Address = BankProgram.Address(options.Data.Ports.Reserve(ApiPurpose, FirstApiPort));
         var operationsPort = options.Data.Ports.Reserve(ApiOperationsPurpose);
-        Address = BankProgram.Address(grpcPort);
         ApiOperations = BankProgram.Address(operationsPort);
-        Api = BankProgram.Supervise(
-            "api", Repository.Program("api", "api"), options.Data, [ApiPurpose, ApiOperationsPurpose], operationsPort, ApiSettings, options.Say);
+        Api = SuperviseApi("api", [ApiPurpose, ApiOperationsPurpose], Address, operationsPort);
         AddSilo();
     }
 
@@ -70,6 +69,19 @@ public sealed class LocalBank : IAsyncDisposable
         var silo = new LocalSilo(_options, _clusterId, _keys, Messages.Path, _silos.Count);
         _silos.Add(silo);
         return silo;
+    }
+
+    /// <summary>Starts another node of the API beside the first, until the bank stops.</summary>
+    /// <returns>Its public address.</returns>
+    public async Task<Uri> AddApiAsync(CancellationToken cancellationToken = default)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"api-{_moreApis.Count + 1}");
+        string[] purposes = [$"{name}-grpc", $"{name}-operations"];
+        var address = BankProgram.Address(_options.Data.Ports.Reserve(purposes[0]));
+        var process = SuperviseApi(name, purposes, address, _options.Data.Ports.Reserve(purposes[1]));
+        _moreApis.Add(process);
+        await process.StartAsync(cancellationToken);
+        return address;
     }
 
     /// <summary>Migrates, then starts all silos, then the API.</summary>
@@ -106,23 +118,27 @@ public sealed class LocalBank : IAsyncDisposable
     /// <summary>Stops everything in order: first who asks, then who answers.</summary>
     public async Task StopAsync()
     {
-        await StopApiAsync();
+        await Task.WhenAll([StopApiAsync(), .. _moreApis.Select(api => api.StopAsync(Signal.Terminate, ApiStopGrace))]);
         await Task.WhenAll(_silos.Select(silo => silo.StopAsync()));
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await Api.DisposeAsync();
+        foreach (var api in (SupervisedProcess[])[Api, .. _moreApis])
+            await api.DisposeAsync();
         foreach (var silo in _silos)
             await silo.DisposeAsync();
     }
 
-    private Dictionary<string, string> ApiSettings()
+    private SupervisedProcess SuperviseApi(string name, string[] ports, Uri address, int operationsPort) => BankProgram.Supervise(
+        name, Repository.Program("api", "api"), _options.Data, ports, operationsPort, () => ApiSettings(address, BankProgram.Address(operationsPort)), _options.Say);
+
+    private Dictionary<string, string> ApiSettings(Uri address, Uri operations)
     {
         var settings = BankProgram.Development();
-        settings["Kestrel__Endpoints__Grpc__Url"] = Address.GetLeftPart(UriPartial.Authority);
-        settings["Kestrel__Endpoints__Operations__Url"] = ApiOperations.GetLeftPart(UriPartial.Authority);
+        settings["Kestrel__Endpoints__Grpc__Url"] = address.GetLeftPart(UriPartial.Authority);
+        settings["Kestrel__Endpoints__Operations__Url"] = operations.GetLeftPart(UriPartial.Authority);
         settings["Cluster__ClusterId"] = _clusterId;
         settings["Cluster__Gateways"] = string.Join(',', _silos.Select(silo => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{silo.GatewayPort}")));
         // All customers of a bank on this machine come from one address.

@@ -22,6 +22,10 @@ public sealed class BankClient : IDisposable
     /// <param name="staffToken">The token of the person at the counter.</param>
     public BranchDesk Desk(string staffToken) => new(new BranchService.BranchServiceClient(As(staffToken)));
 
+    /// <summary>A workplace of the contact centre.</summary>
+    /// <param name="staffToken">The token of the person on the telephone.</param>
+    public ContactCentreDesk ContactCentre(string staffToken) => new(new ContactCentreService.ContactCentreServiceClient(As(staffToken)));
+
     /// <summary>The operations desk of the bank.</summary>
     /// <param name="staffToken">The token of the person at the desk.</param>
     public OperationsDesk Operations(string staffToken) => new(new LedgerService.LedgerServiceClient(As(staffToken)));

@@ -36,6 +36,18 @@ public sealed class BranchDesk(BranchService.BranchServiceClient service)
         return (await service.RecordAgreementAsync(request, cancellationToken: cancellationToken)).Customer;
     }
 
+    /// <param name="customer">customers/{number}.</param>
+    /// <param name="phoneNumber">E.164.</param>
+    /// <param name="note">Why.</param>
+    /// <param name="waiveFnpBlock">FNPs may go to the new number at once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Customer> ChangePhoneNumberAsync(
+        string customer, string phoneNumber, string note, bool waiveFnpBlock = false, CancellationToken cancellationToken = default)
+    {
+        var request = new ChangePhoneNumberRequest { Customer = customer, PhoneNumber = phoneNumber, WaiveFnpBlock = waiveFnpBlock, Note = note };
+        return (await service.ChangePhoneNumberAsync(request, cancellationToken: cancellationToken)).Customer;
+    }
+
     public async Task<Account> OpenAccountAsync(string customer, string currency = "ALL", Guid? requestId = null, CancellationToken cancellationToken = default)
     {
         var request = new OpenAccountRequest

@@ -11,16 +11,21 @@ public sealed class CustomerApp
 
     internal CustomerApp(BankClient bank, Person person, Phone phone)
     {
-        (_bank, _person, Phone) = (bank, person, phone);
-        (Authentication, Accounts, Transfers, Notifications) = Services(null);
+        (_bank, _person, Phone, Password) = (bank, person, phone, person.Password);
+        (Authentication, Security, Accounts, Transfers, Notifications) = Services(null);
     }
 
     public Phone Phone { get; }
+
+    /// <summary>What the customer signs in with; a change replaces it.</summary>
+    public string Password { get; private set; }
 
     /// <summary>The session; null before the first sign-in.</summary>
     public SessionTokens? Session { get; private set; }
 
     public AuthenticationService.AuthenticationServiceClient Authentication { get; private set; }
+
+    public SecurityService.SecurityServiceClient Security { get; private set; }
 
     public AccountService.AccountServiceClient Accounts { get; private set; }
 
@@ -55,7 +60,7 @@ public sealed class CustomerApp
             EnrolmentId = begun.EnrolmentId,
             DeviceId = Device.DeviceId,
             Fnp = Phone.FnpIn(sms) ?? "",
-            Password = _person.Password,
+            Password = Password,
         };
         await _bank.Enrolment.CompleteEnrolmentAsync(complete, cancellationToken: cancellationToken);
         return sms;
@@ -66,13 +71,63 @@ public sealed class CustomerApp
     /// <returns>The SMS that brought the FNP.</returns>
     public async Task<Message> SignInAsync(string identifier, CancellationToken cancellationToken = default)
     {
-        var begin = new BeginSignInRequest { Identifier = identifier, Password = _person.Password, Device = Device };
+        var begin = new BeginSignInRequest { Identifier = identifier, Password = Password, Device = Device };
         var begun = await Authentication.BeginSignInAsync(begin, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
         var complete = new CompleteSignInRequest { SignInId = begun.SignInId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" };
         Use((await Authentication.CompleteSignInAsync(complete, cancellationToken: cancellationToken)).Tokens);
         return sms;
     }
+
+    /// <summary>Changes the password with the present one and an FNP; calls after it carry the token of the new session.</summary>
+    /// <returns>The SMS that brought the FNP.</returns>
+    public async Task<Message> ChangePasswordAsync(string password, CancellationToken cancellationToken = default)
+    {
+        var begun = await Security.BeginPasswordChangeAsync(new BeginPasswordChangeRequest { CurrentPassword = Password }, cancellationToken: cancellationToken);
+        var sms = await Phone.NextSmsAsync(cancellationToken);
+        var complete = new CompletePasswordChangeRequest
+        {
+            PasswordChangeId = begun.PasswordChangeId,
+            DeviceId = Device.DeviceId,
+            Fnp = Phone.FnpIn(sms) ?? "",
+            Password = password,
+        };
+        Use((await Security.CompletePasswordChangeAsync(complete, cancellationToken: cancellationToken)).Tokens);
+        Password = password;
+        return sms;
+    }
+
+    /// <summary>Replaces a forgotten password with card and FNP. It is no sign-in.</summary>
+    /// <param name="identifier">Customer number or NID.</param>
+    /// <param name="password">The new one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The SMS that brought the FNP.</returns>
+    public async Task<Message> ResetPasswordAsync(string identifier, string password, CancellationToken cancellationToken = default)
+    {
+        var begin = new BeginPasswordResetRequest { Identifier = identifier, CardNumber = _person.CardNumber, CardExpiry = _person.CardExpiry, Device = Device };
+        var begun = await Authentication.BeginPasswordResetAsync(begin, cancellationToken: cancellationToken);
+        var sms = await Phone.NextSmsAsync(cancellationToken);
+        var complete = new CompletePasswordResetRequest
+        {
+            PasswordResetId = begun.PasswordResetId,
+            DeviceId = Device.DeviceId,
+            Fnp = Phone.FnpIn(sms) ?? "",
+            Password = password,
+        };
+        await Authentication.CompletePasswordResetAsync(complete, cancellationToken: cancellationToken);
+        Password = password;
+        return sms;
+    }
+
+    public async Task<IReadOnlyList<Session>> ListSessionsAsync(CancellationToken cancellationToken = default) =>
+        (await Security.ListSessionsAsync(new ListSessionsRequest(), cancellationToken: cancellationToken)).Sessions;
+
+    public async Task<IReadOnlyList<KnownDevice>> ListDevicesAsync(CancellationToken cancellationToken = default) =>
+        (await Security.ListDevicesAsync(new ListDevicesRequest(), cancellationToken: cancellationToken)).Devices;
+
+    /// <summary>The newest page of the security log.</summary>
+    public async Task<IReadOnlyList<SecurityEvent>> ListSecurityEventsAsync(CancellationToken cancellationToken = default) =>
+        (await Security.ListSecurityEventsAsync(new ListSecurityEventsRequest(), cancellationToken: cancellationToken)).Events;
 
     /// <summary>Exchanges the refresh token; calls after it carry the new access token.</summary>
     public async Task<SessionTokens> RefreshAsync(CancellationToken cancellationToken = default)
@@ -118,13 +173,13 @@ public sealed class CustomerApp
     private void Use(SessionTokens tokens)
     {
         Session = tokens;
-        (Authentication, Accounts, Transfers, Notifications) = Services(tokens.AccessToken);
+        (Authentication, Security, Accounts, Transfers, Notifications) = Services(tokens.AccessToken);
     }
 
-    private (AuthenticationService.AuthenticationServiceClient, AccountService.AccountServiceClient, TransferService.TransferServiceClient,
-        NotificationService.NotificationServiceClient) Services(string? token)
+    private (AuthenticationService.AuthenticationServiceClient, SecurityService.SecurityServiceClient, AccountService.AccountServiceClient,
+        TransferService.TransferServiceClient, NotificationService.NotificationServiceClient) Services(string? token)
     {
         var calls = _bank.As(token);
-        return (new(calls), new(calls), new(calls), new(calls));
+        return (new(calls), new(calls), new(calls), new(calls), new(calls));
     }
 }

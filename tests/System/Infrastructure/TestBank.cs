@@ -24,6 +24,7 @@ public sealed class TestBank : IAsyncDisposable
         (_data, Server, _database, Bank) = (data, server, database, bank);
         Client = new BankClient(bank.Address);
         Desk = Client.Desk(bank.Staff.Issue("teller", ["branch"]));
+        ContactCentre = Client.ContactCentre(bank.Staff.Issue("agent", ["contact-centre"]));
         Operations = Client.Operations(bank.Staff.Issue("operator", ["operations"]));
         // The server may be killed, and a pool would hand out its dead connections.
         Sql = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
@@ -37,6 +38,8 @@ public sealed class TestBank : IAsyncDisposable
     public BankClient Client { get; }
 
     public BranchDesk Desk { get; }
+
+    public ContactCentreDesk ContactCentre { get; }
 
     public OperationsDesk Operations { get; }
 

@@ -53,6 +53,13 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
                    (select count(*) from bank.agreement),
                    (select count(*) from bank.card),
                    (select count(*) from bank.audit),
+                   (select count(*) from bank.security_event),
+                   (select count(*) from bank.caller_identification),
+                   (select count(*) from bank.support_case),
+                   (select count(*) from bank.fnp_message),
+                   (select count(*) from bank.revoked_session),
+                   (select md5(string_agg(customer_number || phone, ' ' order by customer_number)) from bank.customer),
+                   (select md5(string_agg(version::text, ' ' order by customer_number)) from bank.credentials),
                    (select md5(string_agg(account_id || ':' || balance_minor || ':' || sequence_number, ' ' order by account_id)) from bank.account))::text
         """);
 
@@ -142,6 +149,105 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         var request = new CompleteSignInRequest { SignInId = Guid.NewGuid().ToString(), DeviceId = Guid.NewGuid().ToString(), Fnp = "123456" };
         spoil(request);
         return new AuthenticationService.AuthenticationServiceClient(Bank.Client.As(null)).CompleteSignInAsync(request).ResponseAsync;
+    }
+
+    /// <summary>Somebody who is not signed in.</summary>
+    internal AuthenticationService.AuthenticationServiceClient Door => new(Bank.Client.As(null));
+
+    internal Task ResendFnpAsync(Action<ResendFnpRequest> spoil)
+    {
+        var request = new ResendFnpRequest { AttemptId = Guid.NewGuid().ToString(), DeviceId = Guid.NewGuid().ToString() };
+        spoil(request);
+        return Door.ResendFnpAsync(request).ResponseAsync;
+    }
+
+    internal Task GetFnpDeliveryAsync(Action<GetFnpDeliveryRequest> spoil)
+    {
+        var request = new GetFnpDeliveryRequest { AttemptId = Guid.NewGuid().ToString(), DeviceId = Guid.NewGuid().ToString() };
+        spoil(request);
+        return Door.GetFnpDeliveryAsync(request).ResponseAsync;
+    }
+
+    internal Task ReportFnpAsync(string reference) => Door.ReportFnpAsync(new ReportFnpRequest { Reference = reference }).ResponseAsync;
+
+    internal Task BeginPasswordResetAsync(Action<BeginPasswordResetRequest> spoil)
+    {
+        var request = new BeginPasswordResetRequest
+        {
+            Identifier = Arta.Number,
+            CardNumber = Arta.Person.CardNumber,
+            CardExpiry = Arta.Person.CardExpiry,
+            Device = Devices.Of(Arta.Person),
+        };
+        spoil(request);
+        return Door.BeginPasswordResetAsync(request).ResponseAsync;
+    }
+
+    internal Task CompletePasswordResetAsync(Action<CompletePasswordResetRequest> spoil)
+    {
+        var request = new CompletePasswordResetRequest
+        {
+            PasswordResetId = Guid.NewGuid().ToString(),
+            DeviceId = Guid.NewGuid().ToString(),
+            Fnp = "123456",
+            Password = Arta.Person.Password,
+        };
+        spoil(request);
+        return Door.CompletePasswordResetAsync(request).ResponseAsync;
+    }
+
+    internal Task BeginPasswordChangeAsync(string current) =>
+        Arta.App.Security.BeginPasswordChangeAsync(new BeginPasswordChangeRequest { CurrentPassword = current }).ResponseAsync;
+
+    internal Task CompletePasswordChangeAsync(Action<CompletePasswordChangeRequest> spoil)
+    {
+        var request = new CompletePasswordChangeRequest
+        {
+            PasswordChangeId = Guid.NewGuid().ToString(),
+            DeviceId = Arta.Person.DeviceId.ToString(),
+            Fnp = "123456",
+            Password = Arta.Person.Password,
+        };
+        spoil(request);
+        return Arta.App.Security.CompletePasswordChangeAsync(request).ResponseAsync;
+    }
+
+    internal Task DeleteSessionAsync(string name) => Arta.App.Security.DeleteSessionAsync(new DeleteSessionRequest { Name = name }).ResponseAsync;
+
+    internal Task RenameDeviceAsync(Action<RenameDeviceRequest> spoil)
+    {
+        var request = new RenameDeviceRequest { Name = $"devices/{Arta.Person.DeviceId}", DisplayName = "Telefoni" };
+        spoil(request);
+        return Arta.App.Security.RenameDeviceAsync(request).ResponseAsync;
+    }
+
+    internal Task ListSecurityEventsAsync(int pageSize = 0, string pageToken = "") =>
+        Arta.App.Security.ListSecurityEventsAsync(new ListSecurityEventsRequest { PageSize = pageSize, PageToken = pageToken }).ResponseAsync;
+
+    internal Task IdentifyCallerAsync(Action<IdentifyCallerRequest> spoil)
+    {
+        var request = new IdentifyCallerRequest
+        {
+            Customer = Arta.Customer.Name,
+            NationalId = Arta.Person.NationalId,
+            CardLastFourDigits = Arta.Person.CardNumber[^4..],
+        };
+        spoil(request);
+        return Bank.ContactCentre.Service.IdentifyCallerAsync(request).ResponseAsync;
+    }
+
+    internal Task ListCustomerSecurityEventsAsync(Action<ListCustomerSecurityEventsRequest> spoil)
+    {
+        var request = new ListCustomerSecurityEventsRequest { Customer = Arta.Customer.Name };
+        spoil(request);
+        return Bank.ContactCentre.Service.ListCustomerSecurityEventsAsync(request).ResponseAsync;
+    }
+
+    internal Task ChangePhoneNumberAsync(Action<ChangePhoneNumberRequest> spoil)
+    {
+        var request = new ChangePhoneNumberRequest { Customer = Arta.Customer.Name, PhoneNumber = TestBank.NewPerson().PhoneNumber, Note = "Telefon i ri" };
+        spoil(request);
+        return Bank.Desk.Service.ChangePhoneNumberAsync(request).ResponseAsync;
     }
 
     internal Task RefreshAsync(string token) => new AuthenticationService.AuthenticationServiceClient(Bank.Client.As(null))

@@ -198,6 +198,81 @@ public sealed class BadInputTest(BadInputBank bank)
         ["refresh: garbage"] = new(b => b.RefreshAsync("garbage"), Unauthenticated, "SESSION_ENDED"),
         ["refresh: oversized"] = new(b => b.RefreshAsync(new string('A', 50_000)), Unauthenticated, "SESSION_ENDED", "refresh_token"),
         ["refresh: access token"] = new(b => b.RefreshAsync(b.Arta.App.Session!.AccessToken), Unauthenticated, "SESSION_ENDED"),
+        ["resend: no id"] = new(b => b.ResendFnpAsync(r => r.AttemptId = ""), InvalidArgument, "FIELD_MISSING", "attempt_id"),
+        ["resend: id"] = new(b => b.ResendFnpAsync(r => r.AttemptId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "attempt_id"),
+        ["resend: device id"] = new(b => b.ResendFnpAsync(r => r.DeviceId = "phone"), InvalidArgument, "DEVICE_ID_MALFORMED", "device_id"),
+        ["resend: unknown id"] = new(b => b.ResendFnpAsync(_ => { }), Unauthenticated, "FNP_EXPIRED"),
+        ["delivery: id"] = new(b => b.GetFnpDeliveryAsync(r => r.AttemptId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "attempt_id"),
+        ["delivery: no device id"] = new(b => b.GetFnpDeliveryAsync(r => r.DeviceId = ""), InvalidArgument, "FIELD_MISSING", "device_id"),
+        ["delivery: unknown id"] = new(b => b.GetFnpDeliveryAsync(_ => { }), Unauthenticated, "FNP_EXPIRED"),
+        ["report: no reference"] = new(b => b.ReportFnpAsync(""), InvalidArgument, "FIELD_MISSING", "reference"),
+        ["report: short reference"] = new(b => b.ReportFnpAsync("ABCDE"), InvalidArgument, "FNP_MALFORMED", "reference"),
+        ["report: reference in other letters"] = new(b => b.ReportFnpAsync("ABCDEË"), InvalidArgument, "FNP_MALFORMED", "reference"),
+        ["report: oversized reference"] = new(b => b.ReportFnpAsync(new string('A', 50_000)), InvalidArgument, "FNP_MALFORMED", "reference"),
+        ["report: SQL"] = new(b => b.ReportFnpAsync("';drop"), InvalidArgument, "FNP_MALFORMED", "reference"),
+        ["reset: no identifier"] = new(b => b.BeginPasswordResetAsync(r => r.Identifier = ""), InvalidArgument, "FIELD_MISSING", "identifier"),
+        ["reset: identifier"] = new(b => b.BeginPasswordResetAsync(r => r.Identifier = "Arta"), InvalidArgument, "CUSTOMER_NUMBER_MALFORMED", "identifier"),
+        ["reset: card number"] = new(b => b.BeginPasswordResetAsync(r => r.CardNumber = "1234"), InvalidArgument, "CARD_NUMBER_MALFORMED", "card_number"),
+        ["reset: card expiry"] = new(b => b.BeginPasswordResetAsync(r => r.CardExpiry = "00/30"), InvalidArgument, "CARD_EXPIRY_MALFORMED", "card_expiry"),
+        ["reset: no device"] = new(b => b.BeginPasswordResetAsync(r => r.Device = null), InvalidArgument, "FIELD_MISSING", "device"),
+        ["reset: id"] = new(b => b.CompletePasswordResetAsync(r => r.PasswordResetId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "password_reset_id"),
+        ["reset: device id"] = new(b => b.CompletePasswordResetAsync(r => r.DeviceId = "x"), InvalidArgument, "DEVICE_ID_MALFORMED", "device_id"),
+        ["reset: FNP"] = new(b => b.CompletePasswordResetAsync(r => r.Fnp = "12345a"), InvalidArgument, "FNP_MALFORMED", "fnp"),
+        ["reset: no password"] = new(b => b.CompletePasswordResetAsync(r => r.Password = ""), InvalidArgument, "FIELD_MISSING", "password"),
+        ["reset: short password"] = new(b => b.CompletePasswordResetAsync(r => r.Password = "kaq1"), InvalidArgument, "PASSWORD_TOO_SHORT", "password"),
+        ["reset: password with a line break"] = new(b => b.CompletePasswordResetAsync(r => r.Password = "ujku dhe\n77"), InvalidArgument, "TEXT_NOT_ALLOWED", "password"),
+        ["reset: unknown id"] = new(b => b.CompletePasswordResetAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
+
+        // A customer's own security
+        ["password change: no current one"] = new(b => b.BeginPasswordChangeAsync(""), InvalidArgument, "FIELD_MISSING", "current_password"),
+        ["password change: oversized current one"] = new(
+            b => b.BeginPasswordChangeAsync(new string('x', 50_000)), InvalidArgument, "PASSWORD_TOO_LONG", "current_password"),
+        ["password change: id"] = new(
+            b => b.CompletePasswordChangeAsync(r => r.PasswordChangeId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "password_change_id"),
+        ["password change: device id"] = new(b => b.CompletePasswordChangeAsync(r => r.DeviceId = ""), InvalidArgument, "FIELD_MISSING", "device_id"),
+        ["password change: FNP"] = new(b => b.CompletePasswordChangeAsync(r => r.Fnp = "1234567"), InvalidArgument, "FNP_MALFORMED", "fnp"),
+        ["password change: common password"] = new(
+            b => b.CompletePasswordChangeAsync(r => r.Password = "Tirana2026!"), InvalidArgument, "PASSWORD_TOO_COMMON", "password"),
+        ["password change: unknown id"] = new(b => b.CompletePasswordChangeAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
+        ["session: no name"] = new(b => b.DeleteSessionAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
+        ["session: malformed"] = new(b => b.DeleteSessionAsync(Guid.NewGuid().ToString()), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["session: upper case"] = new(
+            b => b.DeleteSessionAsync("sessions/0190F5A0-0000-7000-8000-000000000001"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["device: malformed"] = new(b => b.RenameDeviceAsync(r => r.Name = "devices/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["device: unknown"] = new(b => b.RenameDeviceAsync(r => r.Name = $"devices/{Guid.NewGuid()}"), NotFound, "DEVICE_NOT_FOUND", "name"),
+        ["device: other people's"] = new(
+            b => b.RenameDeviceAsync(r => r.Name = $"devices/{b.Besnik.Person.DeviceId}"), NotFound, "DEVICE_NOT_FOUND", "name"),
+        ["device: blank name"] = new(b => b.RenameDeviceAsync(r => r.DisplayName = " \t "), InvalidArgument, "FIELD_MISSING", "display_name"),
+        ["device: long name"] = new(b => b.RenameDeviceAsync(r => r.DisplayName = new string('x', 61)), InvalidArgument, "TEXT_TOO_LONG", "display_name"),
+        ["device: name with bidi"] = new(b => b.RenameDeviceAsync(r => r.DisplayName = "Tel\u202E"), InvalidArgument, "TEXT_NOT_ALLOWED", "display_name"),
+        ["security events: negative page size"] = new(b => b.ListSecurityEventsAsync(-1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
+        ["security events: page token of notifications"] = new(
+            b => b.ListSecurityEventsAsync(pageToken: b.InboxTokenOfBesnik), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
+
+        // At the contact centre
+        ["caller: malformed customer"] = new(b => b.IdentifyCallerAsync(r => r.Customer = "customers/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "customer"),
+        ["caller: NID"] = new(b => b.IdentifyCallerAsync(r => r.NationalId = "1"), InvalidArgument, "NATIONAL_ID_MALFORMED", "national_id"),
+        ["caller: five digits"] = new(
+            b => b.IdentifyCallerAsync(r => r.CardLastFourDigits = "12345"), InvalidArgument, "CARD_NUMBER_MALFORMED", "card_last_four_digits"),
+        ["caller: unknown customer"] = new(b => b.IdentifyCallerAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["standing: unknown customer"] = new(b => b.Bank.ContactCentre.GetStandingAsync("customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["unlock: no note"] = new(b => b.Bank.ContactCentre.UnlockAsync(b.Arta.Customer.Name, ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["unlock: long note"] = new(
+            b => b.Bank.ContactCentre.UnlockAsync(b.Arta.Customer.Name, new string('x', 141)), InvalidArgument, "TEXT_TOO_LONG", "note"),
+        ["unlock: not identified"] = new(
+            b => b.Bank.ContactCentre.UnlockAsync(b.Arta.Customer.Name, "thirri"), FailedPrecondition, "CALLER_NOT_IDENTIFIED"),
+        ["suspend: blank note"] = new(b => b.Bank.ContactCentre.SuspendPhoneAsync(b.Arta.Customer.Name, " "), InvalidArgument, "FIELD_MISSING", "note"),
+        ["suspend: unknown customer"] = new(
+            b => b.Bank.ContactCentre.SuspendPhoneAsync("customers/999999999", "thirri"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["resume: note with a control character"] = new(
+            b => b.Bank.ContactCentre.ResumePhoneAsync(b.Arta.Customer.Name, "thirri\u0007"), InvalidArgument, "TEXT_NOT_ALLOWED", "note"),
+        ["events: negative page size"] = new(b => b.ListCustomerSecurityEventsAsync(r => r.PageSize = -1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
+        ["events: garbage for a page token"] = new(
+            b => b.ListCustomerSecurityEventsAsync(r => r.PageToken = "§§§"), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
+        ["SMS: unknown customer"] = new(b => b.Bank.ContactCentre.ListFnpMessagesAsync("customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["phone: malformed"] = new(b => b.ChangePhoneNumberAsync(r => r.PhoneNumber = "0671234567x"), InvalidArgument, "PHONE_NUMBER_MALFORMED", "phone_number"),
+        ["phone: no note"] = new(b => b.ChangePhoneNumberAsync(r => r.Note = ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["phone: unknown customer"] = new(b => b.ChangePhoneNumberAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
     };
 
     public static TheoryData<string> CaseNames => [.. Cases.Keys];

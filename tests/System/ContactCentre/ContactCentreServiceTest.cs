@@ -1,0 +1,222 @@
+using System.Globalization;
+using BktSmart.Dev.Client;
+using BktSmart.V1;
+using static Grpc.Core.StatusCode;
+
+namespace BktSmart.ContactCentre;
+
+/// <summary>R7, R8, R10: what the contact centre does for a caller, and the branch for a new number.</summary>
+public sealed class ContactCentreServiceTest(SharedBank shared)
+{
+    private static readonly Refused NotIdentified = new(FailedPrecondition, "CALLER_NOT_IDENTIFIED");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private TestBank Bank => shared.Bank;
+
+    private ContactCentreDesk Agent => Bank.ContactCentre;
+
+    private AuthenticationService.AuthenticationServiceClient Door => new(Bank.Client.As(null));
+
+    [Fact]
+    public async Task UnlockSignIn_AfterIdentifyingTheCaller_LetsTheCustomerInAgain()
+    {
+        var customer = await Bank.EnterAsync();
+        var name = customer.Customer.Name;
+        Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
+        await LockAsync(customer);
+        var locked = await Agent.GetStandingAsync(name, Stop);
+        Assert.True(locked is { Enrolled: true, LockTime: not null, Failures: 5, SessionCount: 0, PasswordChangeRequired: false, PhoneSuspendTime: null }, locked.ToString());
+        Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
+
+        // Right answers of somebody else do not help, nor to another agent.
+        var stranger = customer.Person with { CardNumber = TestBank.NewPerson().CardNumber };
+        Assert.Equal(new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"), await Refused.ByAsync(() => Agent.IdentifyAsync(name, stranger, Stop)));
+        Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
+        await Agent.IdentifyAsync(name, customer.Person, Stop);
+        var colleague = Bank.Client.ContactCentre(Bank.Bank.Staff.Issue("colleague", ["contact-centre"]));
+        Assert.Equal(NotIdentified, await Refused.ByAsync(() => colleague.UnlockAsync(name, "thirri", Stop)));
+
+        var unlocked = await Agent.UnlockAsync(name, "  klienti  thirri ", Stop);
+        Assert.True(unlocked is { LockTime: null, Failures: 0 }, unlocked.ToString());
+        Assert.Equal(new Refused(FailedPrecondition, "SIGN_IN_NOT_LOCKED"), await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
+        await customer.App.SignInAsync(customer.Number, Stop);
+
+        Assert.Equal(["agent unlock-sign-in {\"why\": \"klienti thirri\"}"], await AuditAsync(customer));
+        Assert.Equal(
+            "agent false, agent true", await Bank.ReadAsync<string>(
+                "select string_agg(staff || ' ' || recognised, ', ' order by identification_id) from bank.caller_identification where customer_number = $1", int.Parse(customer.Number, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task SuspendCustomerPhone_AndResumed_EndsSessionsAndStopsFnpsMeanwhile()
+    {
+        var customer = await Bank.EnterAsync();
+        var name = customer.Customer.Name;
+        var suspended = await Agent.SuspendPhoneAsync(name, "i humbi telefoni", Stop);
+        Assert.True(suspended is { PhoneSuspendTime: not null, SessionCount: 0, LockTime: null }, suspended.ToString());
+        await EndedSession.WithinASecondAsync(customer.App.Accounts);
+        var from = Bank.Bank.Messages.End;
+        await Door.BeginSignInAsync(SignIn(customer), cancellationToken: Stop);
+
+        Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.ResumePhoneAsync(name, "u gjet", Stop)));
+        await Agent.IdentifyAsync(name, customer.Person, Stop);
+        Assert.Null((await Agent.ResumePhoneAsync(name, "u gjet", Stop)).PhoneSuspendTime);
+        Assert.Equal(new Refused(FailedPrecondition, "PHONE_NOT_SUSPENDED"), await Refused.ByAsync(() => Agent.ResumePhoneAsync(name, "u gjet", Stop)));
+        await customer.App.SignInAsync(customer.Number, Stop);
+        var messages = await Sink.ReadUntilAsync(Bank, from, message => IsFnpFor(message, customer.Person.PhoneNumber));
+        Assert.Equal(1, messages.Count(message => IsFnpFor(message, customer.Person.PhoneNumber)));
+
+        Assert.Equal(["agent suspend-phone {\"why\": \"i humbi telefoni\"}", "agent resume-phone {\"why\": \"u gjet\"}"], await AuditAsync(customer));
+        Assert.Equal(
+            [
+                SecurityEventKind.SignedIn, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneResumed, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneSuspended,
+                SecurityEventKind.SignedInOnNewDevice, SecurityEventKind.SignInBegun, SecurityEventKind.Enrolled,
+            ],
+            (await Agent.ListSecurityEventsAsync(name, Stop)).Select(happened => happened.Kind));
+    }
+
+    [Fact]
+    public async Task ListCustomerSecurityEvents_PageByPage_GivesWhatTheCustomerSees()
+    {
+        var customer = await Bank.EnterAsync();
+        var request = new ListCustomerSecurityEventsRequest { Customer = customer.Customer.Name, PageSize = 2 };
+        var first = await Agent.Service.ListCustomerSecurityEventsAsync(request, cancellationToken: Stop);
+        request.PageToken = first.NextPageToken;
+        var second = await Agent.Service.ListCustomerSecurityEventsAsync(request, cancellationToken: Stop);
+        Assert.Equal("", second.NextPageToken);
+        Assert.Equal(await customer.App.ListSecurityEventsAsync(Stop), first.Events.Concat(second.Events));
+
+        // A page of one customer does not go on in another's list.
+        request.Customer = (await Bank.OpenAsync()).Customer.Name;
+        request.PageToken = first.NextPageToken;
+        Assert.Equal(
+            new Refused(InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
+            await Refused.ByAsync(() => Agent.Service.ListCustomerSecurityEventsAsync(request, cancellationToken: Stop).ResponseAsync));
+    }
+
+    [Fact]
+    public async Task ListFnpMessages_AfterEnrolmentAndSignIn_ShowsTheirWayAndTheReferenceOfTheSms()
+    {
+        var customer = await Bank.OpenAsync();
+        var enrolment = await customer.App.EnrolAsync(customer.Number, Stop);
+        var signIn = await customer.App.SignInAsync(customer.Number, Stop);
+        // What the provider says comes after the SMS.
+        await Eventually.EqualAsync(
+            "Delivered Delivered",
+            async () => string.Join(' ', (await Agent.ListFnpMessagesAsync(customer.Customer.Name, Stop)).Select(message => message.State)),
+            "the states of the SMS");
+        var messages = await Agent.ListFnpMessagesAsync(customer.Customer.Name, Stop);
+        Assert.Equal([FnpPurpose.SignIn, FnpPurpose.Enrolment], messages.Select(message => message.Purpose));
+        Assert.Contains($"ref {messages[0].Reference}.", signIn.Text, StringComparison.Ordinal);
+        Assert.Contains($"ref {messages[1].Reference}.", enrolment.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The number of the lost phone gets nothing any more, and the new one nothing for a day.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ChangePhoneNumber_InTheBranch_GoesToTheNewNumberOnceTheBlockIsOverOrWaived(bool waived)
+    {
+        var (customer, witness) = (await Bank.EnterAsync(), await Bank.EnterAsync());
+        var moved = customer.Person with { PhoneNumber = TestBank.NewPerson().PhoneNumber };
+        await Agent.SuspendPhoneAsync(customer.Customer.Name, "i humbi telefoni", Stop);
+        var from = Bank.Bank.Messages.End;
+        var changed = await Bank.Desk.ChangePhoneNumberAsync(customer.Customer.Name, moved.PhoneNumber, "numër i ri", waived, Stop);
+        Assert.Equal(moved.PhoneNumber, changed.PhoneNumber);
+        await EndedSession.WithinASecondAsync(customer.App.Accounts);
+        var standing = await Agent.GetStandingAsync(customer.Customer.Name, Stop);
+        Assert.Null(standing.PhoneSuspendTime);
+        Assert.Equal(waived, standing.FnpBlockEndTime is null);
+        Assert.Equal(
+            ["agent suspend-phone {\"why\": \"i humbi telefoni\"}", $"teller change-phone {{\"why\": \"numër i ri\", \"waiveBlock\": {(waived ? "true" : "false")}}}"],
+            await AuditAsync(customer));
+
+        if (waived)
+            await Bank.Client.App(moved, Bank.PhoneOf(moved)).SignInAsync(customer.Number, Stop);
+        else
+            await Door.BeginSignInAsync(SignIn(customer), cancellationToken: Stop);
+        await witness.App.SignInAsync(witness.Number, Stop);
+        var messages = await Sink.ReadUntilAsync(Bank, from, message => IsFnpFor(message, witness.Person.PhoneNumber));
+        Assert.Equal(waived ? 1 : 0, messages.Count(message => IsFnpFor(message, moved.PhoneNumber)));
+        Assert.DoesNotContain(messages, message => IsFnpFor(message, customer.Person.PhoneNumber));
+    }
+
+    [Fact]
+    public async Task ChangePhoneNumber_OfAnotherCustomer_IsRefusedAndChangesNothing()
+    {
+        var (customer, other) = (await Bank.EnterAsync(), await Bank.OpenAsync());
+        Assert.Equal(
+            new Refused(AlreadyExists, "PHONE_NUMBER_TAKEN", "phone_number"),
+            await Refused.ByAsync(() => Bank.Desk.ChangePhoneNumberAsync(customer.Customer.Name, other.Person.PhoneNumber, "numër i ri", true, Stop)));
+        Assert.Single(await customer.App.ListAccountsAsync(Stop));
+        Assert.Empty(await AuditAsync(customer));
+        Assert.Equal(customer.Person.PhoneNumber, (await Bank.Desk.GetCustomerAsync(customer.Customer.Name, Stop)).PhoneNumber);
+    }
+
+    /// <summary>Nobody but the contact centre, and that nowhere else.</summary>
+    [Theory]
+    [InlineData("nobody", Unauthenticated, "TOKEN_MISSING")]
+    [InlineData("the customer", Unauthenticated, "TOKEN_INVALID")]
+    [InlineData("branch", PermissionDenied, "ROLE_MISSING")]
+    [InlineData("operations", PermissionDenied, "ROLE_MISSING")]
+    [InlineData("", PermissionDenied, "ROLE_MISSING")]
+    public async Task AnyCall_WithoutTheRole_IsRefusedAndLeavesNoTrace(string role, Grpc.Core.StatusCode code, string reason)
+    {
+        var customer = await Bank.EnterAsync();
+        var token = role switch
+        {
+            "nobody" => null,
+            "the customer" => customer.App.Session!.AccessToken,
+            _ => Bank.Bank.Staff.Issue("guard", role == "" ? [] : [role]),
+        };
+        var desk = new ContactCentreDesk(new ContactCentreService.ContactCentreServiceClient(Bank.Client.As(token)));
+        var name = customer.Customer.Name;
+        Func<Task>[] calls =
+        [
+            () => desk.IdentifyAsync(name, customer.Person, Stop),
+            () => desk.GetStandingAsync(name, Stop),
+            () => desk.UnlockAsync(name, "thirri", Stop),
+            () => desk.SuspendPhoneAsync(name, "thirri", Stop),
+            () => desk.ResumePhoneAsync(name, "thirri", Stop),
+            () => desk.ListSecurityEventsAsync(name, Stop),
+            () => desk.ListFnpMessagesAsync(name, Stop),
+        ];
+        foreach (var call in calls)
+            Assert.Equal(new Refused(code, reason), await Refused.ByAsync(call));
+        Assert.Empty(await AuditAsync(customer));
+        Assert.Equal(0, await Bank.ReadAsync<long>("select count(*) from bank.caller_identification where customer_number = $1", int.Parse(customer.Number, CultureInfo.InvariantCulture)));
+        Assert.Single(await customer.App.ListAccountsAsync(Stop));
+    }
+
+    [Fact]
+    public async Task ChangePhoneNumber_ByTheContactCentre_IsRefused()
+    {
+        var customer = await Bank.OpenAsync();
+        var desk = Bank.Client.Desk(Bank.Bank.Staff.Issue("agent", ["contact-centre"]));
+        Assert.Equal(
+            new Refused(PermissionDenied, "ROLE_MISSING"),
+            await Refused.ByAsync(() => desk.ChangePhoneNumberAsync(customer.Customer.Name, TestBank.NewPerson().PhoneNumber, "thirri", true, Stop)));
+    }
+
+    private static bool IsFnpFor(Message message, string number) => message.IsSms && message.To == number && Phone.FnpIn(message) is not null;
+
+    private static BeginSignInRequest SignIn(TestCustomer customer, string? password = null) =>
+        new() { Identifier = customer.Number, Password = password ?? customer.Person.Password, Device = Devices.Of(customer.Person) };
+
+    private async Task LockAsync(TestCustomer customer)
+    {
+        for (var i = 0; i < 5; i++)
+            await Door.BeginSignInAsync(SignIn(customer, "gabim gabim 12"), cancellationToken: Stop);
+    }
+
+    /// <summary>What staff did about the customer's sign-in.</summary>
+    private Task<string[]> AuditAsync(TestCustomer customer) => Bank.ReadAsync<string[]>(
+        """
+        select coalesce(array_agg(staff || ' ' || action || ' ' || detail::text order by audit_id), '{}')
+          from bank.audit
+         where customer_number = $1
+           and action not in ('create-customer', 'record-agreement', 'issue-card', 'open-account', 'deposit')
+        """,
+        int.Parse(customer.Number, CultureInfo.InvariantCulture));
+}
