@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using BktSmart.Bench;
+using BktSmart.Bench.Indistinguishable;
 using BktSmart.Bench.Load;
 using BktSmart.Bench.Rows;
 using BktSmart.Bench.Stage;
@@ -31,6 +32,7 @@ var command = new RootCommand(
     + "The ledger is proved after each row; the exit code is not zero when a row is void.")
 {
     rowNames, seconds, warmUp, inFlight, rounds, accounts, entries, textbookPool, pgBenchClients, json,
+    IndistinguishableCommand.Create(Number),
 };
 command.SetAction(async (arguments, stop) =>
 {
