@@ -44,7 +44,7 @@ internal sealed record Answer(string Shape, double LatencyMs)
             {
                 case Timestamp time:
                     first ??= time.Clone();
-                    fields.Add($"{field.Name} (+{(time - first).ToTimeSpan().TotalMilliseconds} ms)");
+                    fields.Add($"{field.Name} ({(time - first).ToTimeSpan().TotalMilliseconds:+0;-0;0} ms)");
                     time.Nanos = CommonNanos;
                     break;
                 case null or "":

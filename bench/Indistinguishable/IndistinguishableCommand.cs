@@ -33,12 +33,18 @@ internal static class IndistinguishableCommand
     {
         var calls = number("--calls", "Calls of each class.", 200, 50, 2_000);
         var seed = number("--seed", "Shuffles the calls.", 1, 0, int.MaxValue);
-        var command = new Command("indistinguishable", "Whether answers and their times tell an outsider who is a customer. The exit code is not zero when they do.") { calls, seed };
-        command.SetAction((arguments, stop) => RunAsync(arguments.GetValue(calls), new Random(arguments.GetValue(seed)), Console.WriteLine, stop));
+        var only = new Option<string[]>("--only") { Description = "Only these: sign-in, reset, enrolment.", AllowMultipleArgumentsPerToken = true };
+        only.AcceptOnlyFromAmong("sign-in", "reset", "enrolment");
+        var command = new Command("indistinguishable", "Whether answers and their times tell an outsider who is a customer. The exit code is not zero when they do.")
+        {
+            calls, seed, only,
+        };
+        command.SetAction((arguments, stop) => RunAsync(
+            arguments.GetValue(calls), arguments.GetValue(only) ?? [], new Random(arguments.GetValue(seed)), Console.WriteLine, stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(int calls, Random random, Action<string> say, CancellationToken stop)
+    private static async Task<int> RunAsync(int calls, string[] only, Random random, Action<string> say, CancellationToken stop)
     {
         using var data = DataFolder.Open(Path.Combine(Repository.Root, ".data", "indistinguishable"), say);
         await using var postgres = await LocalPostgres.StartAsync(data, say, cancellationToken: stop);
@@ -62,7 +68,7 @@ internal static class IndistinguishableCommand
             using var client = new BankClient(bank.Address);
             say("Setting up the customers.");
             var town = await Town.BuildAsync(bank, client, Share(calls, PerResident), Share(calls, PerGuessed), random, stop).WithPatience("setting up the customers", say);
-            AttemptClass[] classes = [.. new Outsider(client, random, stop).Classes(town)];
+            AttemptClass[] classes = [.. new Outsider(client, random, stop).Classes(town).Where(entry => only.Length == 0 || only.Contains(entry.Call))];
 
             say("Warming up: one attempt for each identifier.");
             await MakeAsync(Shuffled(classes, 1, random), stop);
@@ -114,7 +120,7 @@ internal static class IndistinguishableCommand
             double[] sorted = [.. Latencies(entry).Order()];
             var line = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{entry.Name,-32}{sorted.Length,5}{At(0.1),9:F2}{At(0.5),9:F2}{At(0.9),9:F2}{At(0.99),9:F2}");
+                $"{Title(entry),-32}{sorted.Length,5}{At(0.1),9:F2}{At(0.5),9:F2}{At(0.9),9:F2}{At(0.99),9:F2}");
             if (entry.Reference is not { } reference)
             {
                 say(line);
@@ -137,6 +143,8 @@ internal static class IndistinguishableCommand
         return alike;
 
         double[] Latencies(AttemptClass of) => [.. answers[of].Select(answer => answer.LatencyMs)];
+
+        static string Title(AttemptClass of) => of.Reference is null ? $"{of.Call}: {of.Name}" : "  " + of.Name;
 
         HashSet<string> Shapes(AttemptClass of) => [.. answers[of].Select(answer => answer.Shape)];
     }

@@ -4,9 +4,10 @@ using BktSmart.V1;
 namespace BktSmart.Bench.Indistinguishable;
 
 /// <summary>Calls that one class of attempts consists of.</summary>
+/// <param name="Call">What is begun: sign-in, reset, enrolment.</param>
 /// <param name="Reference">The class of the same call that this one must look like; null for that class itself.</param>
 /// <param name="Attempts">One attempt for each identifier.</param>
-internal sealed record AttemptClass(string Name, AttemptClass? Reference, IReadOnlyList<Func<Task<Answer>>> Attempts);
+internal sealed record AttemptClass(string Call, string Name, AttemptClass? Reference, IReadOnlyList<Func<Task<Answer>>> Attempts);
 
 /// <summary>Somebody who is not signed in and comes from a device that the bank has never seen, a new one each time.</summary>
 internal sealed class Outsider(BankClient bank, Random random, CancellationToken stop)
@@ -18,13 +19,13 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
 
     public IEnumerable<AttemptClass> Classes(Town town)
     {
-        var unknown = new AttemptClass("sign-in: unknown number", null, SignIns(town.UnknownNumbers, Town.WrongPassword));
+        var unknown = new AttemptClass("sign-in", "unknown number", null, SignIns(town.UnknownNumbers, Town.WrongPassword));
         yield return unknown;
-        yield return new("  unknown NID", unknown, SignIns(town.UnknownNationalIds, Town.WrongPassword));
-        yield return new("  not enrolled", unknown, SignIns(town.NotEnrolled.Select(resident => resident.Number), Town.WrongPassword));
-        yield return new("  wrong password", unknown, SignIns(town.Guessed.Select(resident => resident.Number), Town.WrongPassword));
-        yield return new("  right password", unknown, [.. town.Enrolled.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
-        yield return new("  locked, right password", unknown, [.. town.Locked.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
+        yield return new("sign-in", "unknown NID", unknown, SignIns(town.UnknownNationalIds, Town.WrongPassword));
+        yield return new("sign-in", "not enrolled", unknown, SignIns(town.NotEnrolled.Select(resident => resident.Number), Town.WrongPassword));
+        yield return new("sign-in", "wrong password", unknown, SignIns(town.Guessed.Select(resident => resident.Number), Town.WrongPassword));
+        yield return new("sign-in", "right password", unknown, [.. town.Enrolled.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
+        yield return new("sign-in", "locked, right password", unknown, [.. town.Locked.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
 
         foreach (var attempts in CardClasses("reset", Reset, town, town.Forgetful, town.NotEnrolled, "not enrolled"))
             yield return attempts;
@@ -36,12 +37,12 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
         string call, Func<string, string, string, Func<Task<Answer>>> attempt, Town town, IReadOnlyList<Resident> right, IReadOnlyList<Resident> others, string whoOthersAre)
     {
         var expiry = right[0].Person.CardExpiry;
-        var unknown = new AttemptClass($"{call}: unknown number", null, [.. town.UnknownNumbers.Select(number => attempt(number, _people.CardNumber(), expiry))]);
+        var unknown = new AttemptClass(call, "unknown number", null, [.. town.UnknownNumbers.Select(number => attempt(number, _people.CardNumber(), expiry))]);
         yield return unknown;
-        yield return new("  wrong card", unknown, [.. right.Select(resident => attempt(resident.Number, _people.CardNumber(), expiry))]);
-        yield return new("  right card", unknown, [.. right.Select(resident => attempt(resident.Number, resident.Person.CardNumber, expiry))]);
-        yield return new("  locked, right card", unknown, [.. town.Locked.Select(resident => attempt(resident.Number, resident.Person.CardNumber, expiry))]);
-        yield return new($"  {whoOthersAre}", unknown, [.. others.Select(resident => attempt(resident.Number, _people.CardNumber(), expiry))]);
+        yield return new(call, "wrong card", unknown, [.. right.Select(resident => attempt(resident.Number, _people.CardNumber(), expiry))]);
+        yield return new(call, "right card", unknown, [.. right.Select(resident => attempt(resident.Number, resident.Person.CardNumber, expiry))]);
+        yield return new(call, "locked, right card", unknown, [.. town.Locked.Select(resident => attempt(resident.Number, resident.Person.CardNumber, expiry))]);
+        yield return new(call, whoOthersAre, unknown, [.. others.Select(resident => attempt(resident.Number, _people.CardNumber(), expiry))]);
     }
 
     private IReadOnlyList<Func<Task<Answer>>> SignIns(IEnumerable<string> identifiers, string password) => [.. identifiers.Select(identifier => SignIn(identifier, password))];
