@@ -78,14 +78,25 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
         return await command.ExecuteScalarAsync(cancellationToken) is short state ? (SmsState)state : null;
     }
 
-    /// <summary>To whom an SMS with this reference went within the last 24 hours.</summary>
+    /// <summary>
+    /// To whom an SMS with this reference went within the last 24 hours, and since the customer's last report: that one made everything before it worthless, and who has seen a reference
+    /// could end the customer's sessions with it all day.
+    /// </summary>
     public async Task<CustomerNumber?> FindCustomerAsync(string reference, CancellationToken cancellationToken)
     {
-        // fnp_message_by_reference
-        await using var command = database.CreateCommand(
-            "select customer_number from bank.fnp_message where reference = $1 and sent_at > $2 order by sent_at desc limit 1");
+        // fnp_message_by_reference, support_case_by_customer
+        await using var command = database.CreateCommand("""
+            select m.customer_number
+              from bank.fnp_message m
+             where m.reference = $1
+               and m.sent_at > $2
+               and not exists (select from bank.support_case s where s.customer_number = m.customer_number and s.kind = $3 and s.opened_at >= m.sent_at)
+             order by m.sent_at desc
+             limit 1
+            """);
         command.Parameters.Add(new() { Value = reference });
         command.Parameters.Add(new() { Value = (time.GetUtcNow() - Day).UtcDateTime });
+        command.Parameters.Add(new() { Value = (short)SupportCaseKind.FnpReported });
         return await command.ExecuteScalarAsync(cancellationToken) is int found ? CustomerNumber.From(found) : null;
     }
 
