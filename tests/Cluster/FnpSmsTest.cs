@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
@@ -83,6 +84,25 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
 
         bank.Clock.Advance(TimeSpan.FromHours(24));
         Assert.True(await scene.RightPasswordSendsAsync());
+    }
+
+    /// <summary>What is looked at once more when the SMS leaves, because the queue may be long: each change by itself stops it.</summary>
+    [Theory]
+    [InlineData("update bank.credentials set epoch = epoch + 1 where customer_number = {0}")]
+    [InlineData("update bank.credentials set fnp_allowed = false where customer_number = {0}")]
+    [InlineData("update bank.customer set phone = replace(phone, '+355672', '+355692') where customer_number = {0}")]
+    public async Task TryRecordAsync_ChangedSinceItWasBegun_IsNotSent(string change)
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var store = new FnpMessageStore(bank.Database.Silo, bank.Clock);
+        var epoch = await TestDatabase.ReadAsync<int>(bank.Database.Silo, $"select epoch from bank.credentials where customer_number = {scene.Customer.Number}");
+        Assert.True(await TryRecordAsync());
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, string.Format(CultureInfo.InvariantCulture, change, scene.Customer.Number));
+        Assert.False(await TryRecordAsync());
+
+        Task<bool> TryRecordAsync() => store.TryRecordAsync(
+            new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, "ABCDEF"), scene.Customer.Phone,
+            Limits.PerPhoneAndDayMax, CancellationToken.None);
     }
 
     [Fact]
