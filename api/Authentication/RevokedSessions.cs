@@ -19,7 +19,10 @@ internal sealed partial class RevokedSessions(IGrainFactory grains, IHostApplica
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<Guid, long> _revoked = new();
-    private readonly ConcurrentDictionary<Guid, ConcurrentDictionary<CancellationTokenSource, bool>> _watched = new();
+
+    // Under the lock: a watcher that comes must not be put among those of a session whose last one just leaves.
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, HashSet<CancellationTokenSource>> _watched = [];
     private DateTimeOffset _until;
 
     // The timestamp of the last answer; zero before the first.
@@ -33,11 +36,14 @@ internal sealed partial class RevokedSessions(IGrainFactory grains, IHostApplica
     /// <summary>Cancels when the session ends, until what it gives is disposed of.</summary>
     public IDisposable CancelWhenRevoked(Guid session, CancellationTokenSource end)
     {
-        _watched.AddOrUpdate(session, _ => new([new(end, true)]), (_, watchers) =>
+        lock (_lock)
         {
-            watchers[end] = true;
-            return watchers;
-        });
+            if (_watched.TryGetValue(session, out var watchers))
+                watchers.Add(end);
+            else
+                _watched.Add(session, [end]);
+        }
+
         if (Contains(session))
             end.Cancel();
         return new Watcher(this, session, end);
@@ -48,10 +54,10 @@ internal sealed partial class RevokedSessions(IGrainFactory grains, IHostApplica
     {
         foreach (var session in news.Sessions)
         {
-            if (!_revoked.TryAdd(session, time.GetTimestamp()) || !_watched.TryGetValue(session, out var watchers))
+            if (!_revoked.TryAdd(session, time.GetTimestamp()))
                 continue;
-            foreach (var (end, _) in watchers)
-                end.Cancel();
+            foreach (var end in WatchersOf(session))
+                Cancel(end);
         }
 
         _until = news.Until;
@@ -86,14 +92,39 @@ internal sealed partial class RevokedSessions(IGrainFactory grains, IHostApplica
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
+    private CancellationTokenSource[] WatchersOf(Guid session)
+    {
+        lock (_lock)
+            return _watched.TryGetValue(session, out var watchers) ? [.. watchers] : [];
+    }
+
+    /// <summary>What happens to one stream must not keep the news from another.</summary>
+    private void Cancel(CancellationTokenSource end)
+    {
+        try
+        {
+            end.Cancel();
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or AggregateException)
+        {
+            LogNotCancelled(exception);
+        }
+    }
+
     private sealed class Watcher(RevokedSessions owner, Guid session, CancellationTokenSource end) : IDisposable
     {
         public void Dispose()
         {
-            if (owner._watched.TryGetValue(session, out var watchers) && watchers.TryRemove(end, out _) && watchers.IsEmpty)
-                owner._watched.TryRemove(new(session, watchers));
+            lock (owner._lock)
+            {
+                if (owner._watched.TryGetValue(session, out var watchers) && watchers.Remove(end) && watchers.Count == 0)
+                    owner._watched.Remove(session);
+            }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A stream of an ended session was gone, or failed while it was ended")]
+    private partial void LogNotCancelled(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The ended sessions could not be fetched")]
     private partial void LogNoNews(Exception exception);

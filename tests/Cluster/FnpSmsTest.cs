@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
@@ -85,6 +86,25 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         Assert.True(await scene.RightPasswordSendsAsync());
     }
 
+    /// <summary>What is looked at once more when the SMS leaves, because the queue may be long: each change by itself stops it.</summary>
+    [Theory]
+    [InlineData("update bank.credentials set epoch = epoch + 1 where customer_number = {0}")]
+    [InlineData("update bank.credentials set fnp_allowed = false where customer_number = {0}")]
+    [InlineData("update bank.customer set phone = replace(phone, '+355672', '+355692') where customer_number = {0}")]
+    public async Task TryRecordAsync_ChangedSinceItWasBegun_IsNotSent(string change)
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var store = new FnpMessageStore(bank.Database.Silo, bank.Clock);
+        var epoch = await TestDatabase.ReadAsync<int>(bank.Database.Silo, $"select epoch from bank.credentials where customer_number = {scene.Customer.Number}");
+        Assert.True(await TryRecordAsync());
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, string.Format(CultureInfo.InvariantCulture, change, scene.Customer.Number));
+        Assert.False(await TryRecordAsync());
+
+        Task<bool> TryRecordAsync() => store.TryRecordAsync(
+            new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, "ABCDEF"), scene.Customer.Phone,
+            Limits.PerPhoneAndDayMax, CancellationToken.None);
+    }
+
     [Fact]
     public async Task RecordAsync_ReceiptsInAnyOrder_KeepTheEnd()
     {
@@ -105,11 +125,11 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     public async Task ReportFnp_ByItsReference_EndsWhatItWasForAndForcesANewPassword()
     {
         var scene = await SignInScene.OpenAsync(bank);
+        var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
         var (challenge, fnp) = await scene.BeginAsync();
         var reference = (await scene.Credentials.ListFnpMessages(CancellationToken.None))[0].Reference;
         var door = bank.Grains.Authentication();
         await door.ReportFnp("ZZZZZZ", BankCluster.Origin, CancellationToken.None);
-        var tokens = await bank.SignInAsync(scene.Customer, BankCluster.NewDevice());
         await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
         // A second time it is nothing any more.
         await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
@@ -125,6 +145,27 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         var (next, nextFnp) = await scene.BeginAsync();
         var signedIn = await door.CompleteSignIn(next.SessionId, scene.Device.Id, nextFnp, BankCluster.Origin, CancellationToken.None);
         Assert.True(signedIn.Value!.OnlyPasswordChange);
+    }
+
+    [Fact]
+    public async Task ReportFnp_ASecondTime_LeavesWhatTheCustomerDidSince()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.BeginAsync();
+        var references = (await scene.Credentials.ListFnpMessages(CancellationToken.None)).Select(message => message.Reference).ToArray();
+        var door = bank.Grains.Authentication();
+        await door.ReportFnp(references[0], BankCluster.Origin, CancellationToken.None);
+        bank.Clock.Advance(TimeSpan.FromSeconds(1));
+        var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
+        foreach (var reference in references)
+            await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
+        Assert.True((await door.RefreshSession(tokens.RefreshToken, CancellationToken.None)).Succeeded);
+
+        // One that came since is another matter.
+        var newest = (await scene.Credentials.ListFnpMessages(CancellationToken.None))[0].Reference;
+        await door.ReportFnp(newest, BankCluster.Origin, CancellationToken.None);
+        Assert.Equal(Reason.SessionEnded, (await door.RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(2, await TestDatabase.ReadAsync<long>(bank.Database.Silo, $"select count(*) from bank.support_case where customer_number = {scene.Customer.Number}"));
     }
 
     [Fact]

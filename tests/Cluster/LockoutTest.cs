@@ -99,6 +99,7 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
     {
         var scene = await SignInScene.OpenAsync(bank);
         var (before, beforeFnp) = await scene.BeginAsync();
+        var (untried, untriedFnp) = await scene.BeginAsync();
         var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
         await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
 
@@ -110,7 +111,7 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         await scene.IdentifyAsync();
         Assert.Null(await scene.UnlockAsync());
         var (after, afterFnp) = await scene.BeginAsync();
-        Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(before, beforeFnp));
+        Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(untried, untriedFnp));
         Assert.Null(await scene.CompleteAsync(after, afterFnp));
     }
 

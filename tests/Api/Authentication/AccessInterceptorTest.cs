@@ -65,6 +65,13 @@ public sealed class AccessInterceptorTest : IDisposable
     }
 
     [Fact]
+    public async Task Call_EndedBeforeThisNodeSawItsToken_IsRefused()
+    {
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        Assert.Equal("SESSION_ENDED", (await Refused.By(() => Call(CustomerMethod, CustomerToken(_silo)))).Reason);
+    }
+
+    [Fact]
     public async Task Call_NoNewsOfSessionsForLong_LetsNobodyIn()
     {
         var token = CustomerToken(_silo);

@@ -1,0 +1,63 @@
+using BktSmart.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BktSmart.Authentication;
+
+public sealed class RevokedSessionsTest : IDisposable
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
+    private readonly FakeLifetime _lifetime = new();
+    private readonly RevokedSessions _revoked;
+
+    public RevokedSessionsTest() =>
+        _revoked = new RevokedSessions(FakeGrains.With(new FakeAuthentication()), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
+
+    public void Dispose()
+    {
+        _revoked.Dispose();
+        _lifetime.Dispose();
+    }
+
+    [Fact]
+    public void CancelWhenRevoked_SessionHasEnded_CancelsAtOnce()
+    {
+        var session = Guid.NewGuid();
+        _revoked.Add(new Revocations([session], _time.GetUtcNow()));
+        using var end = new CancellationTokenSource();
+        using var watcher = _revoked.CancelWhenRevoked(session, end);
+        Assert.True(end.IsCancellationRequested);
+    }
+
+    /// <summary>A stream may go, or fail, at the moment when its session ends.</summary>
+    [Fact]
+    public void Add_OneOfManyStreamsIsGoneAndAnotherFails_EndsTheOthersAndIsFresh()
+    {
+        var session = Guid.NewGuid();
+        var ends = Enumerable.Range(0, 20).Select(_ => new CancellationTokenSource()).ToArray();
+        var watchers = ends.Select(end => _revoked.CancelWhenRevoked(session, end)).ToArray();
+        ends[3].Dispose();
+        ends[5].Token.Register(() => throw new InvalidOperationException("The stream fails."));
+        _revoked.Add(new Revocations([session], _time.GetUtcNow()));
+
+        Assert.All(ends.Where(end => end != ends[3]), end => Assert.True(end.IsCancellationRequested));
+        Assert.True(_revoked.IsFresh);
+        foreach (var watcher in watchers)
+            watcher.Dispose();
+        foreach (var end in ends)
+            end.Dispose();
+    }
+
+    [Fact]
+    public void Dispose_OneOfTwoWatchers_LeavesTheOtherAndTheNextOne()
+    {
+        var session = Guid.NewGuid();
+        using CancellationTokenSource first = new(), second = new(), third = new();
+        var firstWatcher = _revoked.CancelWhenRevoked(session, first);
+        using var secondWatcher = _revoked.CancelWhenRevoked(session, second);
+        firstWatcher.Dispose();
+        using var thirdWatcher = _revoked.CancelWhenRevoked(session, third);
+        _revoked.Add(new Revocations([session], _time.GetUtcNow()));
+        Assert.Equal((false, true, true), (first.IsCancellationRequested, second.IsCancellationRequested, third.IsCancellationRequested));
+    }
+}
