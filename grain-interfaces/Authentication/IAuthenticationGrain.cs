@@ -136,7 +136,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
 
     /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and all sessions, and the password must be changed. A reference is reported once.</summary>
     [Alias("ReportFnp")]
-    Task ReportFnp(string reference, string origin, CancellationToken cancellationToken);
+    Task ReportFnp(string origin, CancellationToken cancellationToken);
 
     /// <summary>The phone is lost (R10): no FNP goes out, and all sessions end, at once.</summary>
     /// <param name="staff">Null when the customer does it.</param>

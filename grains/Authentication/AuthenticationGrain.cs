@@ -77,7 +77,7 @@ internal sealed partial class AuthenticationGrain(
     public async Task ReportFnp(string reference, string origin, CancellationToken cancellationToken)
     {
         if (await messages.FindCustomerAsync(reference, cancellationToken) is { } customer)
-            await GrainFactory.Credentials(customer).ReportFnp(reference, origin, CancellationToken.None);
+            await GrainFactory.Credentials(customer).ReportFnp(origin, CancellationToken.None);
     }
 
     public async Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) =>

@@ -194,13 +194,13 @@ internal sealed class CredentialsGrain(
         return new SecurityEventPage([.. found.Take(count)], found.Count > count);
     }
 
-    public Task ReportFnp(string reference, string origin, CancellationToken cancellationToken)
+    public Task ReportFnp(string origin, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var next = _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null, Sessions = [] };
         return SaveAsync(
             next, [SecurityEventKind.FnpReported], device: null, origin,
-            FnpMessageStore.MarkReported(Number, reference, now), SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now));
+            FnpMessageStore.MarkReported(Number, now), SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now));
     }
 
     public async Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken)

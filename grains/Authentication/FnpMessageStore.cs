@@ -78,7 +78,7 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
         return await command.ExecuteScalarAsync(cancellationToken) is short state ? (SmsState)state : null;
     }
 
-    /// <summary>To whom an SMS with this reference went within the last 24 hours, if it was not reported yet.</summary>
+    /// <summary>To whom an SMS with this reference went within the last 24 hours, if nothing was reported since.</summary>
     public async Task<CustomerNumber?> FindCustomerAsync(string reference, CancellationToken cancellationToken)
     {
         // fnp_message_by_reference
@@ -89,10 +89,12 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
         return await command.ExecuteScalarAsync(cancellationToken) is int found ? CustomerNumber.From(found) : null;
     }
 
-    public static NpgsqlBatchCommand MarkReported(CustomerNumber customer, string reference, DateTimeOffset now) =>
-        new("update bank.fnp_message set reported_at = $3 where reference = $2 and customer_number = $1 and reported_at is null")
+    /// <summary>A report ends whatever any SMS so far was for; so their references are spent, and nobody ends with one of them what the customer does afterwards.</summary>
+    public static NpgsqlBatchCommand MarkReported(CustomerNumber customer, DateTimeOffset now) =>
+        // fnp_message_by_customer
+        new("update bank.fnp_message set reported_at = $2 where customer_number = $1 and reported_at is null")
         {
-            Parameters = { new() { Value = customer.Value }, new() { Value = reference }, new() { Value = now.UtcDateTime } },
+            Parameters = { new() { Value = customer.Value }, new() { Value = now.UtcDateTime } },
         };
 
     /// <summary>The last SMS to a customer, newest first.</summary>
