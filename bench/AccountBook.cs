@@ -21,5 +21,8 @@ internal static class AccountBook
 
     public static int Customer(int account) => FirstCustomer + account / PerCustomer;
 
+    /// <param name="customer">From 0 on.</param>
+    public static string Phone(int customer) => "+35569" + customer.ToString("D7", CultureInfo.InvariantCulture);
+
     public static int Customers(int accounts) => (accounts + PerCustomer - 1) / PerCustomer;
 }

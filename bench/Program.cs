@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using BktSmart.Bench;
+using BktSmart.Bench.Indistinguishable;
 using BktSmart.Bench.Load;
 using BktSmart.Bench.Rows;
 using BktSmart.Bench.Stage;
@@ -21,7 +22,7 @@ var textbookPool = Number("--textbook-pool", "Connections of the textbook.", 16,
 var pgBenchClients = Number("--pgbench-clients", "Clients of pgbench.", 16, 1, 100);
 var rowNames = new Option<string[]>("--rows")
 {
-    Description = "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify; or a part of one, such as hot.zipf.",
+    Description = "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify, signin; or a part of one, such as hot.zipf.",
     AllowMultipleArgumentsPerToken = true,
 };
 var json = new Option<FileInfo?>("--json") { HelpName = "FILE", Description = "Also writes every figure to this file." };
@@ -31,6 +32,7 @@ var command = new RootCommand(
     + "The ledger is proved after each row; the exit code is not zero when a row is void.")
 {
     rowNames, seconds, warmUp, inFlight, rounds, accounts, entries, textbookPool, pgBenchClients, json,
+    IndistinguishableCommand.Create(Number),
 };
 command.SetAction(async (arguments, stop) =>
 {
@@ -39,7 +41,7 @@ command.SetAction(async (arguments, stop) =>
         arguments.GetValue(entries), arguments.GetValue(textbookPool), arguments.GetValue(pgBenchClients));
     await using var stage = await BenchStage.StartAsync(Path.Combine(Repository.Root, ".data", "bench"), settings, Console.WriteLine, stop);
     var results = new Results();
-    Row[] all = [.. new LimitRows(stage).All(), .. new TransferRows(stage, results).All(), .. new ReadRows(stage).All()];
+    Row[] all = [.. new LimitRows(stage).All(), .. new TransferRows(stage, results).All(), .. new ReadRows(stage).All(), .. new SignInRows(stage).All()];
     var wanted = arguments.GetValue(rowNames) ?? [];
     if (wanted.FirstOrDefault(name => !all.Any(row => Is(row, name))) is { } unknown)
         throw new LaunchException($"There is no row {unknown}; there are: {string.Join(' ', all.Select(row => row.Name))}.");

@@ -1,4 +1,5 @@
 using BktSmart.Accounts;
+using BktSmart.Audit;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
@@ -29,6 +30,10 @@ public static class GrainKeys
     public static ICustomerGrain Customer(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<ICustomerGrain>(Customer(number));
 
     public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => grains.GetGrain<IAccountGrain>(iban.Value);
+
+    public static ISupportCaseGrain SupportCases(this IGrainFactory grains) => grains.GetGrain<ISupportCaseGrain>(0);
+
+    public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>(0);
 
     public static ITransferLookupGrain TransferLookup(this IGrainFactory grains) => grains.GetGrain<ITransferLookupGrain>(0);
 

@@ -18,6 +18,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
     private const string BranchRole = "branch";
     private const string ContactCentreRole = "contact-centre";
     private const string OperationsRole = "operations";
+    private const string AuditorRole = "auditor";
 
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -57,6 +58,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         Caller.ContactCentre => AdmitStaff(context, ContactCentreRole),
         Caller.Branch => AdmitStaff(context, BranchRole),
         Caller.Operations => AdmitStaff(context, OperationsRole),
+        Caller.Auditor => AdmitStaff(context, AuditorRole),
         _ => throw Refuse.Because(Reason.RoleMissing),
     };
 

@@ -11,6 +11,7 @@ internal enum Caller
     Branch,
     ContactCentre,
     Operations,
+    Auditor,
 }
 
 /// <param name="ChangesPassword">Whether a session that can do nothing but change the password may call it.</param>
@@ -73,6 +74,8 @@ internal static class AccessList
         ["/bktsmart.v1.ContactCentreService/SuspendCustomerPhone"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ResumeCustomerPhone"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ListCustomerSecurityEvents"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/ListSupportCases"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/CloseSupportCase"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ListFnpMessages"] = new(Caller.ContactCentre),
 
         ["/bktsmart.v1.LedgerService/CreateLinkedTransfer"] = new(Caller.Operations, MovesMoney: true),
@@ -87,6 +90,8 @@ internal static class AccessList
         ["/bktsmart.v1.LedgerService/FreezeAccount"] = new(Caller.Operations),
         ["/bktsmart.v1.LedgerService/CloseAccount"] = new(Caller.Operations),
         ["/bktsmart.v1.LedgerService/ReopenAccount"] = new(Caller.Operations),
+
+        ["/bktsmart.v1.AuditService/ListAuditEntries"] = new(Caller.Auditor),
 
         ["/grpc.health.v1.Health/Check"] = new(Caller.Anyone, IsBounded: false),
         ["/grpc.health.v1.Health/Watch"] = new(Caller.Anyone, IsBounded: false),

@@ -30,8 +30,9 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
         var fnp = Fields.Fnp(request.Fnp, "fnp");
 
+        throttle.AdmitStep(context);
         var signedIn = (await grains.Authentication().CompleteSignIn(id, deviceId, fnp, context.Origin(), context.CancellationToken)).OrRefuse();
-        return new V1.CompleteSignInResponse { Tokens = ToMessage(signedIn.Tokens), PasswordChangeRequired = signedIn.OnlyPasswordChange };
+        return new V1.CompleteSignInResponse { Tokens = ToMessage(signedIn.Tokens), PasswordChangeRequired = signedIn.OnlyPasswordChange, PasswordExpireTime = signedIn.PasswordEndsAt?.ToMessage() };
     }
 
     public override async Task<V1.ResendFnpResponse> ResendFnp(V1.ResendFnpRequest request, ServerCallContext context)
@@ -39,6 +40,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var id = Fields.AttemptId(request.AttemptId, "attempt_id");
         var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
 
+        throttle.AdmitStep(context);
         var challenge = (await grains.FnpSession(id).Resend(deviceId, context.CancellationToken)).OrRefuse();
         return new V1.ResendFnpResponse { ExpireTime = challenge.ExpiresAt.ToMessage(), ResendTime = challenge.ResendAt.ToMessage() };
     }
@@ -48,6 +50,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var id = Fields.AttemptId(request.AttemptId, "attempt_id");
         var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
 
+        throttle.AdmitStep(context);
         // The numbers are the same on purpose.
         return new V1.GetFnpDeliveryResponse { Delivery = (V1.FnpDelivery)(await grains.FnpSession(id).GetDelivery(deviceId, context.CancellationToken)).OrRefuse() };
     }
@@ -86,6 +89,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var fnp = Fields.Fnp(request.Fnp, "fnp");
         var password = Fields.Password(request.Password, "password");
 
+        throttle.AdmitStep(context);
         (await grains.Authentication().CompletePasswordReset(id, deviceId, fnp, password, context.Origin(), context.CancellationToken)).OrRefuse();
         return new V1.CompletePasswordResetResponse();
     }
@@ -94,6 +98,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
     {
         var refreshToken = Fields.RefreshToken(request.RefreshToken, "refresh_token");
 
+        throttle.AdmitStep(context);
         var tokens = await grains.Authentication().RefreshSession(refreshToken, context.CancellationToken);
         return new V1.RefreshSessionResponse { Tokens = ToMessage(tokens.OrRefuse()) };
     }

@@ -30,6 +30,7 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
         var fnp = Fields.Fnp(request.Fnp, "fnp");
         var password = Fields.Password(request.Password, "password");
 
+        throttle.AdmitStep(context);
         var done = await grains.Authentication().CompleteEnrolment(id, deviceId, fnp, password, context.Origin(), context.CancellationToken);
         done.OrRefuse();
         return new V1.CompleteEnrolmentResponse();

@@ -22,7 +22,7 @@ internal sealed class SignInThrottleOptions
     public int PerDeviceAndMinute { get; set; } = 10;
 
     /// <summary>
-    /// For one customer number or NID from one such network, a minute, whether or not it exists. Counted across networks it would let anybody who knows a number use up its owner's share.
+    /// For one customer number or NID from one address, a minute, whether or not it exists. Not from all addresses together: then strangers could keep a customer out.
     /// </summary>
     public int PerIdentifierAndMinute { get; set; } = 10;
 
@@ -38,6 +38,10 @@ internal sealed class SignInThrottleOptions
 /// <summary>Refuses who comes too often, without looking at whether what they ask for exists.</summary>
 internal sealed class SignInThrottle(IOptions<SignInThrottleOptions> options) : IDisposable
 {
+    /// <summary>A sign-in has a few further steps, and an app asks for the way of an SMS.</summary>
+    private const int StepsPerAttempt = 5;
+
+    private readonly PartitionedRateLimiter<string> _steps = Limiter(StepsPerAttempt * options.Value.PerAddressAndMinute);
     private readonly PartitionedRateLimiter<string> _addresses = Limiter(options.Value.PerAddressAndMinute);
     private readonly PartitionedRateLimiter<string> _devices = Limiter(options.Value.PerDeviceAndMinute);
     private readonly PartitionedRateLimiter<string> _identifiers = Limiter(options.Value.PerIdentifierAndMinute);
@@ -45,16 +49,20 @@ internal sealed class SignInThrottle(IOptions<SignInThrottleOptions> options) : 
     /// <exception cref="RpcException"><see cref="Reason.TooManyAttempts"/>.</exception>
     public void Admit(ServerCallContext context, Guid? device = null, CustomerIdentifier? identifier = null)
     {
-        var network = context.CallerNetwork();
-        Take(_addresses, network);
+        Take(_addresses, context.CallerNetwork());
         if (device is { } id)
             Take(_devices, id.ToString("N"));
         if (identifier is { } named)
-            Take(_identifiers, $"{network} {named.Number?.ToString() ?? named.NationalId!.Value.Value}");
+            Take(_identifiers, $"{named.Number?.ToString() ?? named.NationalId!.Value.Value} {context.CallerNetwork()}");
     }
+
+    /// <summary>For the steps that follow the first.</summary>
+    /// <exception cref="RpcException"><see cref="Reason.TooManyAttempts"/>.</exception>
+    public void AdmitStep(ServerCallContext context) => Take(_steps, context.CallerNetwork());
 
     public void Dispose()
     {
+        _steps.Dispose();
         _addresses.Dispose();
         _devices.Dispose();
         _identifiers.Dispose();

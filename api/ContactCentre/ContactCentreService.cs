@@ -84,6 +84,34 @@ internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCen
         };
     }
 
+    public override async Task<V1.ListSupportCasesResponse> ListSupportCases(V1.ListSupportCasesRequest request, ServerCallContext context)
+    {
+        var open = await grains.SupportCases().ListOpen(context.CancellationToken);
+        return new V1.ListSupportCasesResponse
+        {
+            SupportCases =
+            {
+                open.Select(found => new V1.SupportCase
+                {
+                    Name = ResourceNames.OfSupportCase(found.Id),
+                    Customer = ResourceNames.Of(found.Customer),
+                    // The numbers are the same on purpose.
+                    Kind = (V1.SupportCaseKind)found.Kind,
+                    CreateTime = found.OpenedAt.ToMessage(),
+                }),
+            },
+        };
+    }
+
+    public override async Task<V1.CloseSupportCaseResponse> CloseSupportCase(V1.CloseSupportCaseRequest request, ServerCallContext context)
+    {
+        var id = Fields.SupportCaseName(request.Name, "name");
+        var note = Fields.Note(request.Note, "note");
+
+        (await grains.SupportCases().Close(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
+        return new V1.CloseSupportCaseResponse();
+    }
+
     private async Task<CustomerNumber> ExistingAsync(string name, ServerCallContext context)
     {
         var number = Fields.CustomerName(name, "customer");
@@ -104,6 +132,7 @@ internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCen
             PasswordTime = standing.PasswordSetAt?.ToMessage(),
             PasswordChangeRequired = standing.MustChangePassword,
             SessionCount = standing.OpenSessions,
+            UnknownDevicesShutOutEndTime = standing.UnknownDevicesShutOutUntil?.ToMessage(),
         };
     }
 }

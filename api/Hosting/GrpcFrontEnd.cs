@@ -1,4 +1,5 @@
 using BktSmart.Accounts;
+using BktSmart.Audit;
 using BktSmart.Authentication;
 using BktSmart.Branch;
 using BktSmart.ContactCentre;
@@ -79,6 +80,7 @@ internal static class GrpcFrontEnd
         app.MapGrpcService<BranchService>();
         app.MapGrpcService<ContactCentreService>();
         app.MapGrpcService<LedgerService>();
+        app.MapGrpcService<AuditService>();
         app.MapGrpcHealthChecksService();
         if (!app.Environment.IsProduction())
             app.MapGrpcReflectionService();

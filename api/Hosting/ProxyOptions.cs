@@ -27,10 +27,12 @@ internal sealed class ProxyOptions
     {
         public void Configure(ForwardedHeadersOptions options)
         {
-            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            // With nobody to trust the library would believe everybody.
+            var networks = proxies.Value.Networks.ToArray();
+            options.ForwardedHeaders = networks.Length > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
-            foreach (var network in proxies.Value.Networks)
+            foreach (var network in networks)
                 options.KnownIPNetworks.Add(network!.Value);
             // As many as are trusted, and not one more.
             options.ForwardLimit = null;

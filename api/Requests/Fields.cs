@@ -43,10 +43,15 @@ internal static class Fields
     public static CustomerNumber CustomerName(string text, string field) =>
         Read<CustomerNumber>(text, field, ResourceNames.TryReadCustomer, Reason.ResourceNameMalformed);
 
+    /// <summary>Null for an empty text.</summary>
+    public static CustomerNumber? OptionalCustomerName(string text, string field) => text.Length == 0 ? null : CustomerName(text, field);
+
     public static TransferId TransferName(string text, string field) =>
         Read<TransferId>(text, field, ResourceNames.TryReadTransfer, Reason.ResourceNameMalformed);
 
     public static Guid SessionName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadSession, Reason.ResourceNameMalformed);
+
+    public static long SupportCaseName(string text, string field) => Read<long>(text, field, ResourceNames.TryReadSupportCase, Reason.ResourceNameMalformed);
 
     public static Guid DeviceName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
 

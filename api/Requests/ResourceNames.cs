@@ -17,6 +17,7 @@ internal static partial class ResourceNames
     private const string Transfers = "transfers/";
     private const string Sessions = "sessions/";
     private const string Devices = "devices/";
+    private const string SupportCases = "supportCases/";
 
     public static string Of(CustomerNumber number) => $"{Customers}{number}";
 
@@ -35,6 +36,16 @@ internal static partial class ResourceNames
     public static string OfSession(Guid id) => $"{Sessions}{id:D}";
 
     public static string OfDevice(Guid id) => $"{Devices}{id:D}";
+
+    public static string OfSupportCase(long id) => string.Create(CultureInfo.InvariantCulture, $"{SupportCases}{id}");
+
+    public static bool TryReadSupportCase(string name, out long id)
+    {
+        id = 0;
+        return name.StartsWith(SupportCases, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(SupportCases.Length), NumberStyles.None, CultureInfo.InvariantCulture, out id)
+            && name == OfSupportCase(id);
+    }
 
     public static bool TryReadSession(string name, out Guid id) => TryReadId(name, Sessions, out id);
 

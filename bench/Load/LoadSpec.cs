@@ -12,6 +12,9 @@ internal enum Call
     Balance,
     Page,
 
+    /// <summary>A whole sign-in: two calls, and an SMS between them.</summary>
+    SignIn,
+
     /// <summary>GetTransfer with an account's name: wakes the account grain of the peer with Orleans Transactions.</summary>
     Wake,
 }
@@ -63,6 +66,9 @@ internal sealed record LoadSpec
 
     /// <summary>How many of the transfers repeat one that the same caller made shortly before, 0 to 1.</summary>
     public double RepeatShare { get; init; }
+
+    /// <summary>Of <see cref="Call.SignIn"/>: the file to which the silo writes its SMS.</summary>
+    public string? SinkFile { get; init; }
 
     /// <summary>Of <see cref="Call.Page"/>: the page ends before this sequence number; null for the newest page.</summary>
     public long? PageBefore { get; init; }

@@ -38,6 +38,8 @@ internal sealed class Traffic : IDisposable
     private readonly TransferService.TransferServiceClient[] _transfers;
     private readonly AccountService.AccountServiceClient[] _accounts;
     private readonly Health.HealthClient[] _health;
+    private readonly AuthenticationService.AuthenticationServiceClient[] _authentication;
+    private readonly SignIns? _signIns;
     private readonly string[] _ibans;
     private readonly string[] _names;
     private readonly CallOptions[] _customers;
@@ -53,6 +55,8 @@ internal sealed class Traffic : IDisposable
         _transfers = [.. _channels.Select(channel => new TransferService.TransferServiceClient(channel))];
         _accounts = [.. _channels.Select(channel => new AccountService.AccountServiceClient(channel))];
         _health = [.. _channels.Select(channel => new Health.HealthClient(channel))];
+        _authentication = [.. _channels.Select(channel => new AuthenticationService.AuthenticationServiceClient(channel))];
+        _signIns = spec.SinkFile is { } sink ? new SignIns(sink, spec.Accounts) : null;
         _ibans = [.. Enumerable.Range(spec.FirstAccount, spec.Accounts).Select(AccountBook.Iban)];
         _names = [.. _ibans.Select(AccountBook.Name)];
         _customers = Options(spec);
@@ -76,6 +80,8 @@ internal sealed class Traffic : IDisposable
                     ? caller.AnyRecent()
                     : NewTransfer(caller);
                 return _transfers[channel].CreateTransferAsync(request, OptionsOf(payer)).ResponseAsync;
+            case Call.SignIn:
+                return _signIns!.SignInAsync(_authentication[channel]);
             case Call.Page:
                 return _accounts[channel].ListTransactionsAsync(
                     new ListTransactionsRequest { Parent = _names[0], PageSize = 50, PageToken = _pageToken }, OptionsOf(0)).ResponseAsync;
@@ -91,6 +97,7 @@ internal sealed class Traffic : IDisposable
 
     public void Dispose()
     {
+        _signIns?.Dispose();
         foreach (var channel in _channels)
             channel.Dispose();
     }

@@ -10,7 +10,7 @@ internal static class AccountSeed
     {
         await using (var customers = owner.CreateCommand("""
             insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
-            select $1 + n, gen_random_uuid(), 'J' || to_char(n, 'FM00000000') || 'A', 'Customer ' || n, '+35569' || to_char(n, 'FM0000000'), 1, now()
+            select $1 + n, gen_random_uuid(), 'J' || to_char(n / 1000 % 10, 'FM0') || to_char(n / 10000 + 1, 'FM00') || '01' || to_char(n % 1000, 'FM000') || 'A', 'Customer ' || n, '+35569' || to_char(n, 'FM0000000'), 1, now()
               from generate_series(0, $2 - 1) as n
             """))
         {

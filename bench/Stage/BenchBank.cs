@@ -43,6 +43,9 @@ internal sealed class BenchBank : IAsyncDisposable
 
     public Uri Address => Running.Address;
 
+    /// <summary>Where the silo writes SMS.</summary>
+    public string SinkFile => Running.Messages.Path;
+
     public string AccessTokenKey => _data.Path("keys", "access-token.pem");
 
     public Dictionary<string, Func<IEnumerable<int>>> Processes => new()
@@ -64,6 +67,7 @@ internal sealed class BenchBank : IAsyncDisposable
             say($"Seeding the bank {name}: {accounts} accounts, {entries} entries.");
             await SiloProgram.MigrateAsync(database.OwnerConnectionString, stop);
             await AccountSeed.BankAsync(bank.Owner, accounts, stop);
+            await EnrolmentSeed.BankAsync(bank.Owner, accounts, stop);
             await EntrySeed.BookAsync(bank.Owner, accounts, entries, stop);
             return bank;
         }
@@ -85,6 +89,9 @@ internal sealed class BenchBank : IAsyncDisposable
             Data = _data,
             OwnerConnectionString = _database.OwnerConnectionString,
             SiloConnectionString = _database.SiloConnectionString,
+            // A few customers sign in again and again.
+            ApiSettings = Unlimited("SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute"),
+            SiloSettings = new Dictionary<string, string> { ["Fnp__PerPhoneAndDayMax"] = "100" },
             Say = _ => { },
         });
         _say($"Starting the bank {Name}.");
@@ -169,6 +176,8 @@ internal sealed class BenchBank : IAsyncDisposable
         await using var command = Owner.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync(stop))!;
     }
+
+    private static Dictionary<string, string> Unlimited(params string[] settings) => settings.ToDictionary(setting => setting, _ => "1000000");
 
     private LocalBank Running => _bank ?? throw new InvalidOperationException("The bank was not started.");
 }

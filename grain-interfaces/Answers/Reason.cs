@@ -107,6 +107,7 @@ public enum Reason
     CallerNotRecognised = 541,
     SignInNotLocked = 542,
     PhoneNotSuspended = 543,
+    CaseNotFound = 544,
 
     // 9xx: us
     Unavailable = 900,

@@ -78,8 +78,10 @@ public sealed record SessionTokens(
 
 /// <summary>What a completed sign-in, or a changed password, gives.</summary>
 /// <param name="OnlyPasswordChange">The session can do nothing but change the password: it is too old, or was reported as known to somebody else.</param>
+/// <param name="PasswordEndsAt">From then on it must be changed; null for never.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.SignedIn")]
-public sealed record SignedIn([property: Id(0)] SessionTokens Tokens, [property: Id(1)] bool OnlyPasswordChange);
+public sealed record SignedIn(
+    [property: Id(0)] SessionTokens Tokens, [property: Id(1)] bool OnlyPasswordChange, [property: Id(2)] DateTimeOffset? PasswordEndsAt);
 
 /// <summary>An entry of a customer's security log. The numbers are stored.</summary>
 public enum SecurityEventKind
@@ -107,8 +109,11 @@ public enum SecurityEventKind
     /// <summary>The password was right; the FNP is not here yet.</summary>
     SignInBegun = 18,
 
-    /// <summary>The password was not looked at: locked, shut out, or not enrolled.</summary>
-    SignInRefused = 19,
+    /// <summary>A new password was begun with the right card.</summary>
+    NewPasswordBegun = 19,
+
+    /// <summary>The customer was told that the password ends.</summary>
+    PasswordReminder = 20,
 }
 
 /// <param name="DeviceName">Null where no device was involved.</param>
@@ -160,7 +165,8 @@ public sealed record SignInStanding(
     [property: Id(4)] DateTimeOffset? FnpBlockedUntil,
     [property: Id(5)] DateTimeOffset? PasswordSetAt,
     [property: Id(6)] bool MustChangePassword,
-    [property: Id(7)] int OpenSessions);
+    [property: Id(7)] int OpenSessions,
+    [property: Id(8)] DateTimeOffset? UnknownDevicesShutOutUntil);
 
 /// <summary>An SMS with an FNP, as the contact centre sees it; the FNP itself is nowhere.</summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.FnpMessage")]

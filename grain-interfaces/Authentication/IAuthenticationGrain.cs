@@ -74,17 +74,18 @@ public interface ICredentialsGrain : IGrainWithStringKey
 {
     /// <summary>Checks a password. Null when it is wrong, when sign-in is locked or shut to unknown devices, and when no FNP may go out; all of these take the same time.</summary>
     /// <param name="nobody">For an identifier that no customer has: does the same work and leaves this customer alone.</param>
-    /// <returns>The epoch for the FNP.</returns>
     [Alias("TryPassword")]
-    Task<int?> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken);
+    Task<PasswordTry> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken);
 
     /// <summary>Checks the current password of somebody who is signed in.</summary>
     [Alias("ConfirmPassword")]
     Task<Result<PasswordConfirmed>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
 
-    /// <summary>The epoch for an FNP that needs no password; null where none may go out.</summary>
-    [Alias("GetEpoch")]
-    Task<int?> GetEpoch(FnpPurpose purpose, CancellationToken cancellationToken);
+    /// <summary>The epoch for the FNP of a new password that is begun with a card; null where none may go out. Both take the same time.</summary>
+    /// <param name="inOrder">Whether the card and everything else is right.</param>
+    /// <param name="nobody">As in <see cref="TryPassword"/>.</param>
+    [Alias("BeginNewPassword")]
+    Task<int?> BeginNewPassword(FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken);
 
     /// <summary>Counts a wrong FNP; durable when it returns.</summary>
     [Alias("CountWrongFnp")]
@@ -98,6 +99,10 @@ public interface ICredentialsGrain : IGrainWithStringKey
     /// <returns>The next epoch.</returns>
     [Alias("SetPassword")]
     Task<Result<int>> SetPassword(int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Tells the customer that the password ends, if that is due and was not done.</summary>
+    [Alias("RemindOfPassword")]
+    Task RemindOfPassword(CancellationToken cancellationToken);
 
     /// <summary>
     /// The device of the last sign-in; null where there is none that takes push messages. Interleaves, so that a notification does not wait for
@@ -129,9 +134,9 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ListEvents")]
     Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken);
 
-    /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, as do all sessions, and the password must be changed.</summary>
+    /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and all sessions, and the password must be changed. A reference is reported once.</summary>
     [Alias("ReportFnp")]
-    Task ReportFnp(string origin, CancellationToken cancellationToken);
+    Task ReportFnp(string reference, string origin, CancellationToken cancellationToken);
 
     /// <summary>The phone is lost (R10): no FNP goes out, and all sessions end, at once.</summary>
     /// <param name="staff">Null when the customer does it.</param>
@@ -147,7 +152,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ChangePhone")]
     Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken);
 
-    /// <summary>Unlocks sign-in. Only for a member of staff who identified the caller a short time ago.</summary>
+    /// <summary>Unlocks sign-in, and lets unknown devices try again. Only for a member of staff who identified the caller a short time ago.</summary>
     [Alias("Unlock")]
     Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken);
 
@@ -157,6 +162,11 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ListFnpMessages")]
     Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken);
 }
+
+/// <param name="Epoch">For the FNP; null where none may go out.</param>
+/// <param name="Hashed">Whether the password was hashed. Where it was not looked at, the caller hashes it for nothing: the customer's actor is not kept busy by those who are shut out.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.PasswordTry")]
+public sealed record PasswordTry([property: Id(0)] int? Epoch, [property: Id(1)] bool Hashed);
 
 /// <param name="Device">Of the session.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.PasswordConfirmed")]

@@ -21,14 +21,14 @@ internal sealed partial class AuthenticationGrain(
 {
     public Task<Result<FnpChallenge>> BeginEnrolment(
         CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) =>
-        BeginByCardAsync(FnpPurpose.Enrolment, identifier, cardNumber, expiry, device, cancellationToken);
+        BeginByCardAsync(FnpPurpose.Enrolment, identifier, cardNumber, expiry, device, origin, cancellationToken);
 
     public Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
         SetPasswordAsync(FnpPurpose.Enrolment, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
 
     public Task<Result<FnpChallenge>> BeginPasswordReset(
         CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) =>
-        BeginByCardAsync(FnpPurpose.PasswordReset, identifier, cardNumber, expiry, device, cancellationToken);
+        BeginByCardAsync(FnpPurpose.PasswordReset, identifier, cardNumber, expiry, device, origin, cancellationToken);
 
     public Task<Result<Done>> CompletePasswordReset(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
         SetPasswordAsync(FnpPurpose.PasswordReset, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
@@ -40,8 +40,10 @@ internal sealed partial class AuthenticationGrain(
             return Reason.Overloaded;
 
         var number = await customers.FindAsync(identifier, cancellationToken);
-        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(password, device, origin, nobody: number is null, cancellationToken);
-        return await StartFnpAsync(number, epoch, FnpPurpose.SignIn, device, CancellationToken.None);
+        var tried = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(password, device, origin, nobody: number is null, cancellationToken);
+        if (!tried.Hashed)
+            await hasher.VerifyAsync(PasswordPolicy.Normalise(password), hash: null, cancellationToken);
+        return await StartFnpAsync(number, tried.Epoch, FnpPurpose.SignIn, device, CancellationToken.None);
     }
 
     public async Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)
@@ -75,7 +77,7 @@ internal sealed partial class AuthenticationGrain(
     public async Task ReportFnp(string reference, string origin, CancellationToken cancellationToken)
     {
         if (await messages.FindCustomerAsync(reference, cancellationToken) is { } customer)
-            await GrainFactory.Credentials(customer).ReportFnp(origin, CancellationToken.None);
+            await GrainFactory.Credentials(customer).ReportFnp(reference, origin, CancellationToken.None);
     }
 
     public async Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) =>
@@ -100,18 +102,19 @@ internal sealed partial class AuthenticationGrain(
 
     /// <summary>The first step of those who have no password, or no longer know it.</summary>
     private async Task<Result<FnpChallenge>> BeginByCardAsync(
-        FnpPurpose purpose, CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, CancellationToken cancellationToken)
+        FnpPurpose purpose, CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken)
     {
         var number = await customers.FindAsync(identifier, cancellationToken);
         var customer = await customers.FindAsync(number ?? NobodysNumber(identifier), cancellationToken);
         var card = await customers.FindCardAsync(keys.CardFingerprint(cardNumber), cancellationToken);
-        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).GetEpoch(purpose, cancellationToken);
         var obstacles = number is null || customer is null ? [Reason.CustomerNotFound] : customer.EnrolmentObstacles;
         var cardIsRight = card is { } found && found.Customer == number && found.ExpiresOn == expiry.LastDay
             && found.ExpiresOn >= BankTime.Today(time);
         if (obstacles.Count > 0)
             LogObstacle(purpose, obstacles[0]);
-        return await StartFnpAsync(number, obstacles.Count == 0 && cardIsRight ? epoch : null, purpose, device, cancellationToken);
+        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).BeginNewPassword(
+            purpose, obstacles.Count == 0 && cardIsRight, device, origin, nobody: number is null, cancellationToken);
+        return await StartFnpAsync(number, epoch, purpose, device, CancellationToken.None);
     }
 
     private async Task<Result<Done>> SetPasswordAsync(

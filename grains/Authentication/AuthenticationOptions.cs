@@ -60,9 +60,9 @@ public sealed class LockoutOptions
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan ShutOutMax { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Consecutive wrong passwords from unknown devices that lock sign-in after all. 5 to 100, the ceiling of NIST SP 800-63B-4 section 3.2.2.</summary>
-    [Range(5, 100)]
-    public int UnknownDeviceFailuresCeiling { get; set; } = 100;
+    /// <summary>Consecutive wrong passwords from unknown devices that lock sign-in after all. 5 to 95: with the others not above 100, the ceiling of NIST SP 800-63B-4 section 3.2.2.</summary>
+    [Range(5, 95)]
+    public int UnknownDeviceFailuresCeiling { get; set; } = 95;
 
     /// <summary>How long after a caller was identified the contact centre may unlock. 1 min to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "01:00:00")]
@@ -80,6 +80,10 @@ public sealed class PasswordOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(60);
+
+    /// <summary>How often a silo looks for passwords that end within seven days or one. 1 min to 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan ReminderInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Passwords, the present one included, that the next must differ from. 1 to 10: each costs a hash at every change.</summary>
     [Range(1, 10)]

@@ -26,22 +26,32 @@ internal sealed class CredentialsGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) => (_state, _version) = await store.ReadAsync(Number, cancellationToken);
 
-    public async Task<int?> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken)
+    // Every way writes as much as every other.
+    public async Task<PasswordTry> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var state = nobody ? CredentialsState.None : _state;
-        var looked = state.PasswordHash is not null && LockoutRules.MayTryPassword(state, device.Id, now);
-        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), looked ? state.PasswordHash : null, cancellationToken);
+        if (nobody || _state.PasswordHash is null || !LockoutRules.MayTryPassword(_state, device.Id, now))
+        {
+            await WriteDecoyAsync(SecurityEventKind.PasswordWrong, device, origin);
+            return new PasswordTry(null, Hashed: false);
+        }
 
-        // Every way writes as much as every other.
-        var (next, events) = looked
-            ? right ? (state, [SecurityEventKind.SignInBegun]) : LockoutRules.WrongPassword(state, device.Id, now, lockout.Value)
-            : (state, [SecurityEventKind.SignInRefused]);
-        if (nobody)
-            await store.WriteDecoyAsync(Number, next, new CredentialsChange(events, now, device, origin, []), CancellationToken.None);
-        else
-            await SaveAsync(next, events, device, origin);
-        return right && LockoutRules.MaySendFnp(next, now) ? next.Epoch : null;
+        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), _state.PasswordHash, cancellationToken);
+        var (next, events) = right ? (_state, [SecurityEventKind.SignInBegun]) : LockoutRules.WrongPassword(_state, device.Id, now, lockout.Value);
+        await SaveAsync(next, events, device, origin);
+        return new PasswordTry(right && LockoutRules.MaySendFnp(next, now) ? next.Epoch : null, Hashed: true);
+    }
+
+    public async Task<int?> BeginNewPassword(FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken)
+    {
+        if (nobody || !inOrder || !LockoutRules.MaySendFnp(_state, time.GetUtcNow()) || (purpose == FnpPurpose.PasswordReset && _state.PasswordHash is null))
+        {
+            await WriteDecoyAsync(SecurityEventKind.NewPasswordBegun, device, origin);
+            return null;
+        }
+
+        await SaveAsync(_state, [SecurityEventKind.NewPasswordBegun], device, origin);
+        return _state.Epoch;
     }
 
     public async Task<Result<PasswordConfirmed>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
@@ -60,9 +70,6 @@ internal sealed class CredentialsGrain(
         return next.LockedAt is null ? new Refusal(Reason.PasswordWrong, "current_password") : Reason.SignInLocked;
     }
 
-    public Task<int?> GetEpoch(FnpPurpose purpose, CancellationToken cancellationToken) => Task.FromResult<int?>(
-        LockoutRules.MaySendFnp(_state, time.GetUtcNow()) && (purpose == FnpPurpose.Enrolment || _state.PasswordHash is not null) ? _state.Epoch : null);
-
     public async Task CountWrongFnp(int epoch, Device device, string origin, CancellationToken cancellationToken)
     {
         // One of an earlier epoch opens nothing, right or wrong.
@@ -77,12 +84,11 @@ internal sealed class CredentialsGrain(
     {
         if (_state.LockedAt is not null)
             return Reason.SignInLocked;
-        if (epoch != _state.Epoch || _state.PasswordSetAt is not { } passwordSetAt)
+        if (epoch != _state.Epoch || _state.PasswordHash is null)
             return new Refusal(Reason.FnpExpired, "fnp");
 
         var now = time.GetUtcNow();
-        var isOld = passwords.Value.MaxAge > TimeSpan.Zero && now >= passwordSetAt + passwords.Value.MaxAge;
-        var onlyPasswordChange = isOld || _state.MustChangePassword;
+        var onlyPasswordChange = _state.MustChangePassword || now >= PasswordAge.End(_state, passwords.Value);
         var id = Guid.NewGuid();
         var tokens = await GrainFactory.Session(id).Open(Number, device.Id, onlyPasswordChange, cancellationToken);
 
@@ -92,12 +98,12 @@ internal sealed class CredentialsGrain(
         {
             LastDeviceId = device.Id,
             Devices = [.. _state.Devices.Where(other => other.Id != device.Id).TakeLast(DevicesMax - 1), DeviceState.From(device) with { LastSignInAt = now }],
-            Sessions = [.. _state.Sessions.Where(session => now < session.OpenedAt + sessions.Value.AbsoluteMax).TakeLast(sessions.Value.PerCustomerMax - 1), new SessionEntry(id, device.Id, now)],
+            Sessions = [.. _state.Sessions.Where(session => session.DeviceId != device.Id && now < session.OpenedAt + sessions.Value.AbsoluteMax).TakeLast(sessions.Value.PerCustomerMax - 1), new SessionEntry(id, device.Id, now)],
         };
         await SaveAsync(next, [known ? SecurityEventKind.SignedIn : SecurityEventKind.SignedInOnNewDevice], device, origin);
         if (!known && hadDevices)
             sms.SendAlert(Number, SecurityAlert.NewDevice);
-        return new SignedIn(tokens, onlyPasswordChange);
+        return new SignedIn(tokens, onlyPasswordChange, PasswordAge.End(_state, passwords.Value));
     }
 
     public async Task<Result<int>> SetPassword(int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken)
@@ -120,6 +126,7 @@ internal sealed class CredentialsGrain(
             PasswordHash = await hasher.HashAsync(normal, cancellationToken),
             PasswordSetAt = time.GetUtcNow(),
             FormerPasswordHashes = [.. before.Take(passwords.Value.HistoryLength - 1)],
+            PasswordReminders = 0,
             MustChangePassword = false,
             Epoch = _state.Epoch + 1,
             Sessions = [],
@@ -134,6 +141,14 @@ internal sealed class CredentialsGrain(
         if (before.Length > 0)
             sms.SendAlert(Number, SecurityAlert.PasswordChanged);
         return next.Epoch;
+    }
+
+    public async Task RemindOfPassword(CancellationToken cancellationToken)
+    {
+        if (PasswordAge.RemindAt(_state, passwords.Value) is not { } at || time.GetUtcNow() < at)
+            return;
+        await SaveAsync(_state with { PasswordReminders = _state.PasswordReminders + 1 }, [SecurityEventKind.PasswordReminder], device: null, origin: null);
+        sms.SendAlert(Number, SecurityAlert.PasswordEnds);
     }
 
     public Task<PushTarget?> GetPushTarget(CancellationToken cancellationToken) => Task.FromResult(
@@ -179,16 +194,13 @@ internal sealed class CredentialsGrain(
         return new SecurityEventPage([.. found.Take(count)], found.Count > count);
     }
 
-    public Task ReportFnp(string origin, CancellationToken cancellationToken)
+    public Task ReportFnp(string reference, string origin, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var next = _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null, Sessions = [] };
         return SaveAsync(
-            // Whoever asked for it knows the password, and may have got in with another one: who is signed in may be the thief.
-            _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null, Sessions = [] }, [SecurityEventKind.FnpReported], device: null, origin,
-            new NpgsqlBatchCommand("insert into bank.support_case (customer_number, kind, opened_at, detail) values ($1, $2, $3, '{}')")
-            {
-                Parameters = { new() { Value = Number.Value }, new() { Value = (short)SupportCaseKind.FnpReported }, new() { Value = now.UtcDateTime } },
-            });
+            next, [SecurityEventKind.FnpReported], device: null, origin,
+            FnpMessageStore.MarkReported(Number, reference, now), SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now));
     }
 
     public async Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken)
@@ -233,13 +245,16 @@ internal sealed class CredentialsGrain(
         {
             await SaveAsync(
                 next, [SecurityEventKind.PhoneChanged], device: null, origin: null,
-                CustomerStore.SetPhone(Number, phone), AuditTrail.Entry(staff, "change-phone", Number, new { why, waiveBlock }, now));
+                CustomerStore.SetPhone(Number, phone),
+                AuditTrail.Entry(staff, "change-phone", Number, new { why, waiveBlock, from = customer.Phone.ToString(), to = phone.ToString() }, now));
         }
         catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "customer_phone_key" })
         {
             return new Refusal(Reason.PhoneNumberTaken, "phone_number");
         }
 
+        // Whoever still holds the old number hears of it there.
+        sms.SendAlert(customer.Phone, customer.Language, SecurityAlert.PhoneChanged);
         return Done.Value;
     }
 
@@ -248,7 +263,7 @@ internal sealed class CredentialsGrain(
         var now = time.GetUtcNow();
         if (!await store.WasIdentifiedAsync(Number, staff, now - lockout.Value.IdentificationLifetime, cancellationToken))
             return Reason.CallerNotIdentified;
-        if (_state.LockedAt is null)
+        if (_state.LockedAt is null && _state.UnknownDevicesShutOutUntil is null)
             return Reason.SignInNotLocked;
         await SaveAsync(
             LockoutRules.Forgive(_state), [SecurityEventKind.Unlocked], device: null, origin: null, AuditTrail.Entry(staff, "unlock-sign-in", Number, new { why }, now));
@@ -257,19 +272,23 @@ internal sealed class CredentialsGrain(
 
     public Task<SignInStanding> GetStanding(CancellationToken cancellationToken) => Task.FromResult(new SignInStanding(
         _state.PasswordHash is not null, _state.LockedAt, _state.Failures, _state.PhoneSuspendedAt, _state.FnpBlockedUntil, _state.PasswordSetAt, _state.MustChangePassword,
-        _state.Sessions.Count));
+        _state.Sessions.Count, _state.UnknownDevicesShutOutUntil));
 
     public Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken) => messages.ListAsync(Number, cancellationToken);
 
     private KnownDevice ToKnownDevice(DeviceState device) => new(device.Id, device.Name, device.Platform, device.LastSignInAt, device.Id == _state.LastDeviceId);
 
+    private Task WriteDecoyAsync(SecurityEventKind kind, Device device, string origin) => store.WriteDecoyAsync(
+        Number, CredentialsState.None, new CredentialsChange([kind], time.GetUtcNow(), device, origin, []), CancellationToken.None);
+
     /// <summary>Writes the next state with what belongs to the change. When that fails, nobody knows what is stored, so the activation is given up; the next one reads the row.</summary>
     private async Task SaveAsync(CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
     {
         var ended = _state.Sessions.ExceptBy(next.Sessions.Select(session => session.Id), session => session.Id).Select(session => session.Id);
+        var change = new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended]) { RemindAt = PasswordAge.RemindAt(next, passwords.Value), Also = also };
         try
         {
-            await store.WriteAsync(Number, next, _version, new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended]) { Also = also }, CancellationToken.None);
+            await store.WriteAsync(Number, next, _version, change, CancellationToken.None);
         }
         catch
         {
@@ -277,11 +296,11 @@ internal sealed class CredentialsGrain(
             throw;
         }
 
-        var (failuresBefore, lockedBefore) = (_state.Failures, _state.LockedAt);
+        var before = _state;
         (_state, _version) = (next, _version + 1);
-        if (next.LockedAt is not null && lockedBefore is null)
+        if (next.LockedAt is not null && before.LockedAt is null)
             sms.SendAlert(Number, SecurityAlert.Locked);
-        else if (next.Failures == lockout.Value.FailuresMax - 1 && failuresBefore < next.Failures)
+        else if (LockoutRules.IsLastTry(next, lockout.Value) && !LockoutRules.IsLastTry(before, lockout.Value))
             sms.SendAlert(Number, SecurityAlert.LastTry);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record CredentialsState
     /// <summary>Of the passwords before, the newest first.</summary>
     public IReadOnlyList<string> FormerPasswordHashes { get; init; } = [];
 
+    /// <summary>How often the customer was told that this password ends.</summary>
+    public int PasswordReminders { get; init; }
+
     /// <summary>Somebody else may know the password.</summary>
     public bool MustChangePassword { get; init; }
 

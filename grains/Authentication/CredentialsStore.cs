@@ -12,6 +12,9 @@ namespace BktSmart.Authentication;
 /// <param name="Ended">Sessions that are refused from now on.</param>
 internal sealed record CredentialsChange(IReadOnlyList<SecurityEventKind> Events, DateTimeOffset At, Device? Device, string? Origin, IReadOnlyList<Guid> Ended)
 {
+    /// <summary>When the customer is to be reminded that the password ends; null for never.</summary>
+    public DateTimeOffset? RemindAt { get; init; }
+
     /// <summary>Further statements of the same transaction.</summary>
     public IReadOnlyList<NpgsqlBatchCommand> Also { get; init; } = [];
 }
@@ -41,7 +44,7 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
     public async Task WriteAsync(CustomerNumber customer, CredentialsState state, long version, CredentialsChange change, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select bank.write_credentials($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select bank.write_credentials($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
         {
             Parameters =
             {
@@ -49,6 +52,7 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
                 new() { Value = version },
                 new() { Value = state.Epoch },
                 new() { Value = state.PhoneSuspendedAt is null },
+                new() { Value = (object?)change.RemindAt?.UtcDateTime ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
                 new() { Value = JsonSerializer.Serialize(state), NpgsqlDbType = NpgsqlDbType.Jsonb },
                 new() { Value = change.Events.Select(kind => (short)kind).ToArray() },
                 new() { Value = change.At.UtcDateTime },
@@ -92,6 +96,20 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = session.ToString("D") });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Customers who are to be reminded now that their passwords end, the most urgent first.</summary>
+    public async Task<IReadOnlyList<CustomerNumber>> ListToRemindAsync(DateTimeOffset now, int count, CancellationToken cancellationToken)
+    {
+        // credentials_to_remind
+        await using var command = database.CreateCommand("select customer_number from bank.credentials where remind_at <= $1 order by remind_at limit $2");
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
+        command.Parameters.Add(new() { Value = count });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<CustomerNumber>();
+        while (await reader.ReadAsync(cancellationToken))
+            found.Add(CustomerNumber.From(reader.GetInt32(0)));
+        return found;
     }
 
     /// <summary>Sessions that were ended since, with those shortly before: a row that is committed late has an earlier time than one that was seen.</summary>

@@ -78,27 +78,22 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
         return await command.ExecuteScalarAsync(cancellationToken) is short state ? (SmsState)state : null;
     }
 
-    /// <summary>
-    /// To whom an SMS with this reference went within the last 24 hours, and since the customer's last report: that one made everything before it worthless, and who has seen a reference
-    /// could end the customer's sessions with it all day.
-    /// </summary>
+    /// <summary>To whom an SMS with this reference went within the last 24 hours, if it was not reported yet.</summary>
     public async Task<CustomerNumber?> FindCustomerAsync(string reference, CancellationToken cancellationToken)
     {
-        // fnp_message_by_reference, support_case_by_customer
-        await using var command = database.CreateCommand("""
-            select m.customer_number
-              from bank.fnp_message m
-             where m.reference = $1
-               and m.sent_at > $2
-               and not exists (select from bank.support_case s where s.customer_number = m.customer_number and s.kind = $3 and s.opened_at >= m.sent_at)
-             order by m.sent_at desc
-             limit 1
-            """);
+        // fnp_message_by_reference
+        await using var command = database.CreateCommand(
+            "select customer_number from bank.fnp_message where reference = $1 and sent_at > $2 and reported_at is null order by sent_at desc limit 1");
         command.Parameters.Add(new() { Value = reference });
         command.Parameters.Add(new() { Value = (time.GetUtcNow() - Day).UtcDateTime });
-        command.Parameters.Add(new() { Value = (short)SupportCaseKind.FnpReported });
         return await command.ExecuteScalarAsync(cancellationToken) is int found ? CustomerNumber.From(found) : null;
     }
+
+    public static NpgsqlBatchCommand MarkReported(CustomerNumber customer, string reference, DateTimeOffset now) =>
+        new("update bank.fnp_message set reported_at = $3 where reference = $2 and customer_number = $1 and reported_at is null")
+        {
+            Parameters = { new() { Value = customer.Value }, new() { Value = reference }, new() { Value = now.UtcDateTime } },
+        };
 
     /// <summary>The last SMS to a customer, newest first.</summary>
     public async Task<IReadOnlyList<FnpMessage>> ListAsync(CustomerNumber customer, CancellationToken cancellationToken)

@@ -3,7 +3,8 @@ namespace BktSmart.Authentication;
 /// <summary>
 /// What failures lead to (R7). There are two counters, because who knows no more than an identifier must not be able to lock its owner out. Failures on a device that was signed in on
 /// before, and wrong FNPs, which need a right password, lock. Wrong passwords from any other device shut such devices out, for longer each time, and lock only at a ceiling that
-/// takes weeks to reach; the owner's own device is let in meanwhile. Both counters go back to zero when somebody signs in with both factors, and nowhere else.
+/// takes weeks to reach; the owner's own device is let in meanwhile. Both counters go back to zero when somebody proves both factors, by signing in or by setting a password, and when the contact centre
+/// unlocks; nowhere else.
 /// </summary>
 internal static class LockoutRules
 {
@@ -36,6 +37,10 @@ internal static class LockoutRules
     /// <inheritdoc cref="WrongPassword"/>
     public static (CredentialsState State, SecurityEventKind[] Events) WrongFnp(CredentialsState state, DateTimeOffset now, LockoutOptions options) =>
         Failure(state, SecurityEventKind.FnpWrong, now, options);
+
+    /// <summary>Whether one more failure locks.</summary>
+    public static bool IsLastTry(CredentialsState state, LockoutOptions options) =>
+        state.LockedAt is null && (state.Failures == options.FailuresMax - 1 || state.UnknownDeviceFailures == options.UnknownDeviceFailuresCeiling - 1);
 
     /// <summary>Both factors were right, or an identified caller is unlocked.</summary>
     public static CredentialsState Forgive(CredentialsState state) =>

@@ -14,7 +14,13 @@ internal enum SecurityAlert
     LastTry,
     Locked,
     PasswordChanged,
+
+    /// <summary>It must be changed within some days.</summary>
+    PasswordEnds,
     NewDevice,
+
+    /// <summary>To the number before.</summary>
+    PhoneChanged,
 }
 
 /// <summary>
@@ -53,8 +59,11 @@ internal sealed partial class SmsQueue(
     public void SendAlert(CustomerNumber number, SecurityAlert alert) => Enqueue(async limit =>
     {
         if (await customers.FindAsync(number, limit) is { } customer)
-            await gateway.SendAsync(Guid.NewGuid(), customer.Phone, SmsText.OfAlert(alert, customer.Language), limit).WaitAsync(limit);
+            await SendAsync(customer.Phone, customer.Language, alert, limit);
     });
+
+    /// <param name="to">A number that may no longer be the customer's.</param>
+    public void SendAlert(PhoneNumber to, Language language, SecurityAlert alert) => Enqueue(limit => SendAsync(to, language, alert, limit));
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(SmsQueue),
@@ -70,6 +79,9 @@ internal sealed partial class SmsQueue(
             _queue.Writer.TryComplete();
             await _loop.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
+
+    private Task SendAsync(PhoneNumber to, Language language, SecurityAlert alert, CancellationToken limit) =>
+        gateway.SendAsync(Guid.NewGuid(), to, SmsText.OfAlert(alert, language), limit).WaitAsync(limit);
 
     private void Enqueue(Func<CancellationToken, Task> send)
     {

@@ -40,6 +40,7 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<CredentialsStore>();
         services.AddSingleton<FnpMessageStore>();
+        services.AddSingleton<SupportCaseStore>();
         services.AddSingleton<ISmsReceipts>(provider => provider.GetRequiredService<FnpMessageStore>());
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<AccountStore>();
@@ -58,6 +59,7 @@ public static class BankSiloBuilderExtensions
         AddWithLifecycle<BalanceAge>();
         AddWithLifecycle<SmsQueue>();
         AddWithLifecycle<SessionSweeper>();
+        AddWithLifecycle<PasswordReminders>();
 
         // State as plain JSON: no type names in the rows, and a field can be added.
         silo.UseSystemTextJsonGrainStorageSerializer();

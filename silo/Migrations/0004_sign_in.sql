@@ -2,15 +2,18 @@
 -- sessions and the entry in the audit trail are written with it, in one transaction, so that none of them can be missing.
 
 -- The state is JSON that the silo reads and writes as a whole. Its epoch counts what makes everything that was begun before worthless: a new
--- phone, a suspended one, a lock, a new password. It is here, too, because an SMS must not go out under an old one.
+-- phone, a suspended one, a lock, a new password. It is here, too, because an SMS must not go out under an old one. When the customer is to be reminded that the password ends, is here because that
+-- is looked for.
 create table bank.credentials (
     customer_number integer primary key references bank.customer,
     version         bigint not null check (version > 0),
     epoch           integer not null check (epoch >= 0),
     fnp_allowed     boolean not null,
+    remind_at       timestamptz,
     state           jsonb not null
 ) with (fillfactor = 60);
-grant select, insert, update (version, epoch, fnp_allowed, state) on bank.credentials to bkt_silo;
+create index credentials_to_remind on bank.credentials (remind_at) where remind_at is not null;
+grant select, insert, update (version, epoch, fnp_allowed, remind_at, state) on bank.credentials to bkt_silo;
 
 -- A first step for somebody whom the bank does not know costs the same writes as one for a customer, so that time tells nothing: an update here, and an insert below.
 create table bank.decoy (
@@ -21,7 +24,7 @@ create table bank.decoy (
 insert into bank.decoy (bucket, version, state) select bucket, 1, '{}' from generate_series(0, 4095) as bucket;
 grant select, update (version, state) on bank.decoy to bkt_silo;
 
--- Attempts with identifiers that no customer has. Swept after some weeks.
+-- Attempts that were not looked at: with an identifier that no customer has, with a wrong card, or while the customer is locked or strangers are shut out. Swept after some weeks.
 create table bank.stray_attempt (
     attempt_id  bigint generated always as identity primary key,
     at          timestamptz not null,
@@ -66,13 +69,14 @@ create table bank.fnp_message (
     purpose         smallint not null,
     sent_at         timestamptz not null,
     state           smallint not null,
-    state_at        timestamptz not null
+    state_at        timestamptz not null,
+    reported_at     timestamptz
 );
 create index fnp_message_by_phone on bank.fnp_message (phone, sent_at);
 create index fnp_message_by_reference on bank.fnp_message (reference, sent_at);
 create index fnp_message_by_session on bank.fnp_message (session_id, sent_at);
 create index fnp_message_by_customer on bank.fnp_message (customer_number, sent_at);
-grant select, insert, update (state, state_at) on bank.fnp_message to bkt_silo;
+grant select, insert, update (state, state_at, reported_at) on bank.fnp_message to bkt_silo;
 
 -- What the contact centre has to look into.
 create table bank.support_case (
@@ -80,10 +84,10 @@ create table bank.support_case (
     customer_number integer not null references bank.customer,
     kind            smallint not null,
     opened_at       timestamptz not null,
-    detail          jsonb not null
+    closed_at       timestamptz
 );
-create index support_case_by_customer on bank.support_case (customer_number, case_id);
-grant select, insert on bank.support_case to bkt_silo;
+create index support_case_open on bank.support_case (case_id) where closed_at is null;
+grant select, insert, update (closed_at) on bank.support_case to bkt_silo;
 
 -- Whom a member of staff asked on the telephone, and whether the answers were right.
 create table bank.caller_identification (
@@ -103,18 +107,18 @@ grant update (phone) on bank.customer to bkt_silo;
 
 -- Writes a customer's credentials if nobody else did since they were read, with everything that belongs to the change. Fails as a lost race otherwise.
 create function bank.write_credentials(
-    customer integer, known_version bigint, new_epoch integer, new_fnp_allowed boolean, new_state jsonb,
+    customer integer, known_version bigint, new_epoch integer, new_fnp_allowed boolean, new_remind_at timestamptz, new_state jsonb,
     kinds smallint[], at timestamptz, device_id uuid, device_name text, origin text, ended uuid[])
 returns void
 language plpgsql as $$
 begin
     if known_version = 0 then
-        insert into bank.credentials (customer_number, version, epoch, fnp_allowed, state)
-        values (customer, 1, new_epoch, new_fnp_allowed, new_state)
+        insert into bank.credentials (customer_number, version, epoch, fnp_allowed, remind_at, state)
+        values (customer, 1, new_epoch, new_fnp_allowed, new_remind_at, new_state)
         on conflict do nothing;
     else
         update bank.credentials
-           set version = version + 1, epoch = new_epoch, fnp_allowed = new_fnp_allowed, state = new_state
+           set version = version + 1, epoch = new_epoch, fnp_allowed = new_fnp_allowed, remind_at = new_remind_at, state = new_state
          where customer_number = customer
            and version = known_version;
     end if;

@@ -141,6 +141,17 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     [Fact]
+    public async Task Unlock_StrangersShutOut_LetsUnknownDevicesTryAgain()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.TryWrongPasswordsAsync(Limits.UnknownDeviceFailuresMax, () => BankCluster.NewDevice());
+        Assert.NotNull((await scene.StandingAsync()).UnknownDevicesShutOutUntil);
+        await scene.IdentifyAsync();
+        Assert.Null(await scene.UnlockAsync());
+        Assert.True(await scene.RightPasswordSendsAsync(BankCluster.NewDevice()));
+    }
+
+    [Fact]
     public async Task Failures_OneBeforeTheLock_WarnsTheCustomerOnce()
     {
         var scene = await SignInScene.OpenAsync(bank);
@@ -176,6 +187,25 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
             bank.Database.Silo, $"select staff || ' ' || action || ' ' || detail::text from bank.audit where customer_number = {scene.Customer.Number} and action = 'unlock-sign-in'"));
     }
 
+    [Fact]
+    public async Task ListAudit_OfACustomer_IsWhatStaffDidInPages()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.Credentials.SuspendPhone(new StaffMember("agent-1"), "lost", origin: null, CancellationToken.None);
+        var (actions, before) = (new List<string>(), (long?)null);
+        while (true)
+        {
+            var page = await bank.Grains.Audit().List(scene.Customer.Number, before, 1, CancellationToken.None);
+            actions.AddRange(page.Entries.Select(entry => $"{entry.Staff.Subject} {entry.Action}"));
+            if (!page.HasMore)
+                break;
+            before = page.Entries[^1].Id;
+        }
+
+        Assert.Equal(["agent-1 suspend-phone", "teller-1 issue-card", "teller-1 record-agreement", "teller-1 create-customer"], actions);
+        Assert.Equal("suspend-phone", (await bank.Grains.Audit().List(null, null, 200, CancellationToken.None)).Entries.First(entry => entry.Customer == scene.Customer.Number).Action);
+    }
+
     /// <summary>Enrolling again and a forgotten password are no way around a lock (R6).</summary>
     [Theory]
     [InlineData(FnpPurpose.Enrolment)]
@@ -198,7 +228,7 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
     {
         var scene = await SignInScene.OpenAsync(bank);
         for (var i = 0; i < 2 * Limits.FailuresMax; i++)
-            Assert.Null(await scene.Credentials.TryPassword(TestCustomer.Password, scene.Device, BankCluster.Origin, nobody: true, CancellationToken.None));
+            Assert.Equal(new PasswordTry(null, Hashed: false), await scene.Credentials.TryPassword(TestCustomer.Password, scene.Device, BankCluster.Origin, nobody: true, CancellationToken.None));
         Assert.Equal(0, (await scene.StandingAsync()).Failures);
         Assert.Null(await scene.SignInAsync());
     }

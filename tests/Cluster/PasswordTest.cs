@@ -1,6 +1,7 @@
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace BktSmart.Tests.Cluster;
@@ -39,6 +40,26 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         var changed = await ChangeAsync(scene, old, TestCustomer.Password.Value, "another horse 2");
         Assert.False(changed.Value!.OnlyPasswordChange);
         Assert.DoesNotContain("scope", Claims(changed.Value.Tokens));
+    }
+
+    [Fact]
+    public async Task RemindAsync_SevenDaysAndOneDayBeforeTheEnd_TellsOnceEach()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var age = new PasswordOptions().MaxAge;
+        await PassAsync(age - TimeSpan.FromDays(7) - TimeSpan.FromSeconds(1), expected: 0);
+        await PassAsync(TimeSpan.FromSeconds(1), expected: 1);
+        await PassAsync(TimeSpan.FromDays(6) - TimeSpan.FromSeconds(1), expected: 1);
+        await PassAsync(TimeSpan.FromSeconds(1), expected: 2);
+        await PassAsync(TimeSpan.FromDays(30), expected: 2);
+
+        async Task PassAsync(TimeSpan passes, int expected)
+        {
+            bank.Clock.Advance(passes);
+            // The second silo finds the same customer.
+            await Task.WhenAll(bank.Cluster.Silos.Select(silo => bank.Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<PasswordReminders>().RemindAsync(CancellationToken.None)));
+            Assert.Equal(expected, (await scene.EventsAsync()).Count(kind => kind == SecurityEventKind.PasswordReminder));
+        }
     }
 
     [Fact]

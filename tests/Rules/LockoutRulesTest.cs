@@ -63,18 +63,20 @@ public sealed class LockoutRulesTest
     }
 
     [Fact]
-    public void WrongPassword_HundredFromUnknownDevices_LockAfterAll()
+    public void WrongPassword_ManyFromUnknownDevices_LockAfterAll()
     {
         var (state, now) = (Enrolled, Start);
         while (state.LockedAt is null)
         {
             Assert.True(state.UnknownDeviceFailures < Limits.UnknownDeviceFailuresCeiling);
             now = state.UnknownDevicesShutOutUntil ?? now;
+            Assert.Equal(state.UnknownDeviceFailures == Limits.UnknownDeviceFailuresCeiling - 1, LockoutRules.IsLastTry(state, Limits));
             (state, _) = LockoutRules.WrongPassword(state, Strange, now, Limits);
         }
 
         Assert.Equal(Limits.UnknownDeviceFailuresCeiling, state.UnknownDeviceFailures);
         Assert.True(now - Start > TimeSpan.FromDays(12), $"It took {now - Start} only.");
+        Assert.False(LockoutRules.IsLastTry(state, Limits));
     }
 
     /// <summary>Whatever the order of things, nobody has more tries than the limits between two sign-ins.</summary>

@@ -7,6 +7,7 @@ public sealed class AccessListTest
     private static readonly FileDescriptor[] Files =
     [
         V1.AccountServiceReflection.Descriptor,
+        V1.AuditServiceReflection.Descriptor,
         V1.AuthenticationServiceReflection.Descriptor,
         V1.BranchServiceReflection.Descriptor,
         V1.ContactCentreServiceReflection.Descriptor,

@@ -1,6 +1,7 @@
 using System.Net;
 using BktSmart.Customers;
 using BktSmart.Infrastructure;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -8,46 +9,71 @@ namespace BktSmart.Authentication;
 
 public sealed class SignInThrottleTest : IDisposable
 {
-    private static readonly CustomerIdentifier Victim = new(CustomerNumber.From(123_456_789), null);
+    private static readonly SignInThrottleOptions Limits = new() { PerAddressAndMinute = 20, PerDeviceAndMinute = 4, PerIdentifierAndMinute = 5 };
+    private static readonly CustomerIdentifier Somebody = new(CustomerNumber.From(123_456_789), null);
 
-    private readonly SignInThrottle _throttle = new(Options.Create(new SignInThrottleOptions { PerAddressAndMinute = 20, PerDeviceAndMinute = 5, PerIdentifierAndMinute = 10 }));
+    private readonly SignInThrottle _throttle = new(Options.Create(Limits));
 
     public void Dispose() => _throttle.Dispose();
 
     [Fact]
-    public async Task Admit_OneDeviceTooOften_IsRefused()
+    public async Task Admit_OneAddressTooOften_IsRefusedAndOthersAreNot()
+    {
+        for (var i = 0; i < Limits.PerAddressAndMinute; i++)
+            _throttle.Admit(From("203.0.113.1"));
+        Assert.Equal(new Refused("TOO_MANY_ATTEMPTS", StatusCode.ResourceExhausted, null), await RefusedAsync(() => _throttle.Admit(From("203.0.113.1"))));
+        _throttle.Admit(From("203.0.113.2"));
+    }
+
+    [Fact]
+    public async Task Admit_ManyAddressesOfOneIpv6Network_CountAsOne()
+    {
+        for (var i = 0; i < Limits.PerAddressAndMinute; i++)
+            _throttle.Admit(From($"2001:db8::{i + 1:x}"));
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(From("2001:db8::ffff:1")))).Reason);
+        _throttle.Admit(From("2001:db8:0:1::1"));
+    }
+
+    [Fact]
+    public async Task Admit_OneDeviceTooOften_IsRefusedFromAnyAddress()
     {
         var device = Guid.NewGuid();
-        for (var i = 0; i < 5; i++)
-            await AdmitAsync("192.0.2.1", device);
-        Assert.Equal("TOO_MANY_ATTEMPTS", (await Refused.By(() => AdmitAsync("192.0.2.2", device))).Reason);
-        await AdmitAsync("192.0.2.1", Guid.NewGuid());
+        for (var i = 0; i < Limits.PerDeviceAndMinute; i++)
+            _throttle.Admit(From($"203.0.113.{i}"), device);
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(From("203.0.113.9"), device))).Reason);
+    }
+
+    /// <summary>R7: who knows an identifier cannot keep its owner from the door.</summary>
+    [Fact]
+    public async Task Admit_OneIdentifierTooOften_IsRefusedThereAndNotFromElsewhere()
+    {
+        for (var i = 0; i < Limits.PerIdentifierAndMinute; i++)
+            _throttle.Admit(From("203.0.113.1"), Guid.NewGuid(), Somebody);
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(From("203.0.113.1"), Guid.NewGuid(), Somebody))).Reason);
+        _throttle.Admit(From("198.51.100.1"), Guid.NewGuid(), Somebody);
     }
 
     [Fact]
-    public async Task Admit_OneIdentifierTooOften_IsRefusedToThatAddressAndNotToItsOwner()
+    public async Task AdmitStep_ManyFromOneAddress_HasALimitOfItsOwn()
     {
-        for (var i = 0; i < 10; i++)
-            await AdmitAsync("192.0.2.1", Guid.NewGuid(), Victim);
-        Assert.Equal("TOO_MANY_ATTEMPTS", (await Refused.By(() => AdmitAsync("192.0.2.1", Guid.NewGuid(), Victim))).Reason);
-        await AdmitAsync("198.51.100.1", Guid.NewGuid(), Victim);
+        for (var i = 0; i < 5 * Limits.PerAddressAndMinute; i++)
+            _throttle.AdmitStep(From("203.0.113.1"));
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.AdmitStep(From("203.0.113.1")))).Reason);
+        _throttle.Admit(From("203.0.113.1"));
     }
 
-    [Fact]
-    public async Task Admit_OneAddressTooOften_IsRefusedWhateverItAsksForAndItsNeighbourIsNot()
+    private static Task<Refused> RefusedAsync(Action act) => Refused.By(() =>
     {
-        for (var i = 0; i < 20; i++)
-            await AdmitAsync("2001:db8:1234:5678::1", Guid.NewGuid());
-        Assert.Equal("TOO_MANY_ATTEMPTS", (await Refused.By(() => AdmitAsync("2001:db8:1234:5678::2"))).Reason);
-        await AdmitAsync("2001:db8:1234:5679::1");
-    }
+        act();
+        return Task.CompletedTask;
+    });
 
-    private Task AdmitAsync(string address, Guid? device = null, CustomerIdentifier? identifier = null)
+    private static FakeCall From(string address)
     {
         var call = new FakeCall("/bktsmart.v1.AuthenticationService/BeginSignIn");
-        // Where the library looks for it.
-        call.UserState["__HttpContext"] = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(address) } };
-        _throttle.Admit(call, device, identifier);
-        return Task.CompletedTask;
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        call.UserState["__HttpContext"] = context;
+        return call;
     }
 }

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace BktSmart.Bench.Seeding;
+
+/// <summary>Enrols every customer of the <see cref="AccountBook"/> in the database, as its owner. All have one password and one hash of it: a hash each is not what is measured.</summary>
+internal static class EnrolmentSeed
+{
+    public const string Password = "dritare-e-hapur-4711";
+
+    public static async Task BankAsync(NpgsqlDataSource owner, int accounts, CancellationToken stop)
+    {
+        using var hasher = new PasswordHasher(Options.Create(new PasswordHashOptions()));
+        var state = new CredentialsState
+        {
+            PasswordHash = await hasher.HashAsync(PasswordPolicy.Normalise(new Secret(Password)), stop),
+            PasswordSetAt = DateTimeOffset.UtcNow,
+        };
+        await using var credentials = owner.CreateCommand("""
+            insert into bank.credentials (customer_number, version, epoch, fnp_allowed, state)
+            select $1 + n, 1, $3, true, $4
+              from generate_series(0, $2 - 1) as n
+            """);
+        credentials.Parameters.Add(new() { Value = AccountBook.FirstCustomer });
+        credentials.Parameters.Add(new() { Value = AccountBook.Customers(accounts) });
+        credentials.Parameters.Add(new() { Value = state.Epoch });
+        credentials.Parameters.Add(new() { Value = JsonSerializer.Serialize(state), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        await credentials.ExecuteNonQueryAsync(stop);
+    }
+}
