@@ -74,8 +74,9 @@ public interface ICredentialsGrain : IGrainWithStringKey
 {
     /// <summary>Checks a password. Null when it is wrong, when sign-in is locked or shut to unknown devices, and when no FNP may go out; all of these take the same time.</summary>
     /// <param name="nobody">For an identifier that no customer has: does the same work and leaves this customer alone.</param>
+    /// <returns>The epoch for the FNP.</returns>
     [Alias("TryPassword")]
-    Task<PasswordTry> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken);
+    Task<int?> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken);
 
     /// <summary>Checks the current password of somebody who is signed in.</summary>
     [Alias("ConfirmPassword")]
@@ -162,11 +163,6 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ListFnpMessages")]
     Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken);
 }
-
-/// <param name="Epoch">For the FNP; null where none may go out.</param>
-/// <param name="Hashed">Whether the password was hashed. Where it was not looked at, the caller hashes it for nothing: the customer's actor is not kept busy by those who are shut out.</param>
-[GenerateSerializer, Immutable, Alias("bktsmart.PasswordTry")]
-public sealed record PasswordTry([property: Id(0)] int? Epoch, [property: Id(1)] bool Hashed);
 
 /// <param name="Device">Of the session.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.PasswordConfirmed")]

@@ -40,10 +40,8 @@ internal sealed partial class AuthenticationGrain(
             return Reason.Overloaded;
 
         var number = await customers.FindAsync(identifier, cancellationToken);
-        var tried = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(password, device, origin, nobody: number is null, cancellationToken);
-        if (!tried.Hashed)
-            await hasher.VerifyAsync(PasswordPolicy.Normalise(password), hash: null, cancellationToken);
-        return await StartFnpAsync(number, tried.Epoch, FnpPurpose.SignIn, device, CancellationToken.None);
+        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(password, device, origin, nobody: number is null, cancellationToken);
+        return await StartFnpAsync(number, epoch, FnpPurpose.SignIn, device, CancellationToken.None);
     }
 
     public async Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)

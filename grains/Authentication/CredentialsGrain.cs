@@ -26,20 +26,21 @@ internal sealed class CredentialsGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) => (_state, _version) = await store.ReadAsync(Number, cancellationToken);
 
-    // Every way writes as much as every other.
-    public async Task<PasswordTry> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken)
+    // Every way hashes here and writes as much as every other: also many calls at once take the same time, whoever is meant.
+    public async Task<int?> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (nobody || _state.PasswordHash is null || !LockoutRules.MayTryPassword(_state, device.Id, now))
+        var looked = !nobody && _state.PasswordHash is not null && LockoutRules.MayTryPassword(_state, device.Id, now);
+        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), looked ? _state.PasswordHash : null, cancellationToken);
+        if (!looked)
         {
             await WriteDecoyAsync(SecurityEventKind.PasswordWrong, device, origin);
-            return new PasswordTry(null, Hashed: false);
+            return null;
         }
 
-        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), _state.PasswordHash, cancellationToken);
         var (next, events) = right ? (_state, [SecurityEventKind.SignInBegun]) : LockoutRules.WrongPassword(_state, device.Id, now, lockout.Value);
         await SaveAsync(next, events, device, origin);
-        return new PasswordTry(right && LockoutRules.MaySendFnp(next, now) ? next.Epoch : null, Hashed: true);
+        return right && LockoutRules.MaySendFnp(next, now) ? next.Epoch : null;
     }
 
     public async Task<int?> BeginNewPassword(FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken)
