@@ -78,11 +78,7 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
         return await command.ExecuteScalarAsync(cancellationToken) is short state ? (SmsState)state : null;
     }
 
-<<<<<<< HEAD
     /// <summary>To whom an SMS with this reference went within the last 24 hours, if nothing was reported since.</summary>
-=======
-    /// <summary>To whom an SMS with this reference went within the last 24 hours, if it was not reported yet.</summary>
->>>>>>> signin-systests
     public async Task<CustomerNumber?> FindCustomerAsync(string reference, CancellationToken cancellationToken)
     {
         // fnp_message_by_reference

@@ -125,6 +125,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     public async Task ReportFnp_ByItsReference_EndsWhatItWasForAndForcesANewPassword()
     {
         var scene = await SignInScene.OpenAsync(bank);
+        var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
         var (challenge, fnp) = await scene.BeginAsync();
         var reference = (await scene.Credentials.ListFnpMessages(CancellationToken.None))[0].Reference;
         var door = bank.Grains.Authentication();
