@@ -71,7 +71,7 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         Assert.Equal(
             [
                 SecurityEventKind.SignedIn, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneResumed, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneSuspended,
-                SecurityEventKind.SignedInOnNewDevice, SecurityEventKind.SignInBegun, SecurityEventKind.Enrolled,
+                SecurityEventKind.SignedInOnNewDevice, SecurityEventKind.SignInBegun, SecurityEventKind.Enrolled, SecurityEventKind.NewPasswordBegun,
             ],
             (await Agent.ListSecurityEventsAsync(name, Stop)).Select(happened => happened.Kind));
     }
@@ -129,7 +129,10 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         Assert.Null(standing.PhoneSuspendTime);
         Assert.Equal(waived, standing.FnpBlockEndTime is null);
         Assert.Equal(
-            ["agent suspend-phone {\"why\": \"i humbi telefoni\"}", $"teller change-phone {{\"why\": \"numër i ri\", \"waiveBlock\": {(waived ? "true" : "false")}}}"],
+            [
+                "agent suspend-phone {\"why\": \"i humbi telefoni\"}",
+                $"teller change-phone {{\"to\": \"{Masked(moved)}\", \"why\": \"numër i ri\", \"from\": \"{Masked(customer.Person)}\", \"waiveBlock\": {(waived ? "true" : "false")}}}",
+            ],
             await AuditAsync(customer));
 
         if (waived)
@@ -219,4 +222,6 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
            and action not in ('create-customer', 'record-agreement', 'issue-card', 'open-account', 'deposit')
         """,
         int.Parse(customer.Number, CultureInfo.InvariantCulture));
+
+    private static string Masked(Person person) => $"{person.PhoneNumber[..4]}…{person.PhoneNumber[^2..]}";
 }
