@@ -16,7 +16,10 @@ public sealed record AuditEntry(
 
 /// <param name="HasMore">Whether there are older ones.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.AuditPage")]
-public sealed record AuditPage([property: Id(0)] IReadOnlyList<AuditEntry> Entries, [property: Id(1)] bool HasMore);
+public sealed record AuditPage([property: Id(0)] IReadOnlyList<AuditEntry> Entries, [property: Id(1)] bool HasMore)
+{
+    public const int CountMax = 200;
+}
 
 /// <summary>Reads the trail of what staff did. It is written with each change, in its transaction, and nothing in it ever changes.</summary>
 [Alias("bktsmart.IAuditGrain")]
@@ -24,7 +27,7 @@ public interface IAuditGrain : IGrainWithIntegerKey
 {
     /// <summary>The entries before one, newest first.</summary>
     /// <param name="customer">Only what concerns this customer; null for all.</param>
-    /// <param name="count">1 to 200.</param>
+    /// <param name="count">1 to <see cref="AuditPage.CountMax"/>.</param>
     [Alias("List")]
     Task<AuditPage> List(CustomerNumber? customer, long? beforeId, int count, CancellationToken cancellationToken);
 }

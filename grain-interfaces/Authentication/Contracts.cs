@@ -129,7 +129,10 @@ public sealed record SecurityEvent(
 
 /// <param name="HasMore">Whether there are older ones.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.SecurityEventPage")]
-public sealed record SecurityEventPage([property: Id(0)] IReadOnlyList<SecurityEvent> Events, [property: Id(1)] bool HasMore);
+public sealed record SecurityEventPage([property: Id(0)] IReadOnlyList<SecurityEvent> Events, [property: Id(1)] bool HasMore)
+{
+    public const int CountMax = 200;
+}
 
 /// <summary>A session of a customer.</summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.OpenSession")]

@@ -131,7 +131,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
     Task EndSessions(Guid? except, string? origin, CancellationToken cancellationToken);
 
     /// <summary>The security log before an entry, newest first.</summary>
-    /// <param name="count">1 to 200.</param>
+    /// <param name="count">1 to <see cref="SecurityEventPage.CountMax"/>.</param>
     [Alias("ListEvents")]
     Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken);
 

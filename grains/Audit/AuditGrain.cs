@@ -1,40 +1,17 @@
 using BktSmart.Customers;
-using Npgsql;
-using NpgsqlTypes;
 using Orleans.Concurrency;
 
 namespace BktSmart.Audit;
 
 /// <summary>Holds nothing; the trail is a table.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class AuditGrain(NpgsqlDataSource database) : Grain, IAuditGrain
+internal sealed class AuditGrain(AuditStore store) : Grain, IAuditGrain
 {
     public async Task<AuditPage> List(CustomerNumber? customer, long? beforeId, int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 200);
-        // audit_pkey or audit_by_customer
-        await using var command = database.CreateCommand($"""
-            select audit_id, at, staff, action, customer_number, detail::text
-              from bank.audit
-             where audit_id < $1
-               {(customer is null ? "" : "and customer_number = $3")}
-             order by audit_id desc
-             limit $2
-            """);
-        command.Parameters.Add(new() { Value = beforeId ?? long.MaxValue });
-        command.Parameters.Add(new() { Value = count + 1 });
-        if (customer is { } number)
-            command.Parameters.Add(new() { Value = number.Value, NpgsqlDbType = NpgsqlDbType.Integer });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<AuditEntry>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            found.Add(new AuditEntry(
-                reader.GetInt64(0), reader.GetFieldValue<DateTimeOffset>(1), new StaffMember(reader.GetString(2)), reader.GetString(3),
-                reader.IsDBNull(4) ? null : CustomerNumber.From(reader.GetInt32(4)), reader.GetString(5)));
-        }
-
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, AuditPage.CountMax);
+        var found = await store.ListAsync(customer, beforeId ?? long.MaxValue, count + 1, cancellationToken);
         return new AuditPage([.. found.Take(count)], found.Count > count);
     }
 }

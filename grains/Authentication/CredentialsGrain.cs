@@ -147,7 +147,12 @@ internal sealed class CredentialsGrain(
     public async Task RemindOfPassword(CancellationToken cancellationToken)
     {
         if (PasswordAge.RemindAt(_state, passwords.Value) is not { } at || time.GetUtcNow() < at)
+        {
+            // The row said otherwise: it is older than a change of the settings. Writing it puts that right, or it would be found for ever.
+            await SaveAsync(_state, [], device: null, origin: null);
             return;
+        }
+
         await SaveAsync(_state with { PasswordReminders = _state.PasswordReminders + 1 }, [SecurityEventKind.PasswordReminder], device: null, origin: null);
         sms.SendAlert(Number, SecurityAlert.PasswordEnds);
     }
@@ -190,7 +195,7 @@ internal sealed class CredentialsGrain(
     public async Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 200);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, SecurityEventPage.CountMax);
         var found = await store.ListEventsAsync(Number, beforeId ?? long.MaxValue, count + 1, cancellationToken);
         return new SecurityEventPage([.. found.Take(count)], found.Count > count);
     }

@@ -41,6 +41,9 @@ internal sealed record CredentialsState
     public DeviceState? LastDevice => Devices.FirstOrDefault(device => device.Id == LastDeviceId);
 
     public bool Knows(Guid deviceId) => Devices.Any(device => device.Id == deviceId);
+
+    /// <summary>Hashes and push tokens do not print.</summary>
+    public override string ToString() => nameof(CredentialsState);
 }
 
 /// <summary>A session among the credentials.</summary>
@@ -58,4 +61,6 @@ internal sealed record DeviceState
     public static DeviceState From(Device device) => new() { Id = device.Id, Name = device.Name, Platform = device.Platform, PushToken = device.PushToken };
 
     public Device ToDevice() => new(Id, Name, Platform, PushToken);
+
+    public override string ToString() => ToDevice().ToString();
 }

@@ -15,6 +15,9 @@ internal sealed record PasswordContext(CustomerNumber Number, NationalId Nationa
     public IEnumerable<string> NameParts { get; } =
         [.. string.Concat(FoldedText.Of(Name).Select(c => char.IsLetter(c) ? c : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
+    /// <summary>Personal data does not print.</summary>
+    public override string ToString() => nameof(PasswordContext);
+
     /// <summary>Numbers are found however they are grouped: 067 212 3456.</summary>
     public bool IsIn(string text)
     {

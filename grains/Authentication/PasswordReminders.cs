@@ -11,60 +11,34 @@ namespace BktSmart.Authentication;
 internal sealed partial class PasswordReminders(
     CredentialsStore store, IGrainFactory grains, IOptions<PasswordOptions> options, TimeProvider clock, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
     ILogger<PasswordReminders> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : RepeatedWork(time)
 {
     private const int CountMax = 500;
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
+    protected override TimeSpan Interval => options.Value.ReminderInterval;
 
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
-        nameof(PasswordReminders),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            _loop = Task.Run(RunAsync, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async _ =>
-        {
-            await _stop.CancelAsync();
-            await _loop;
-        });
-
-    public void Dispose() => _stop.Dispose();
-
-    /// <summary>Reminds those who are due and gives how many that were.</summary>
+    /// <summary>Asks the actors of those who are due and gives how many that were. One that fails does not keep the others waiting; it comes again with the next round.</summary>
     public async Task<int> RemindAsync(CancellationToken cancellationToken)
     {
-        var due = await store.ListToRemindAsync(clock.GetUtcNow(), CountMax, cancellationToken);
-        foreach (var customer in due)
-            await grains.Credentials(customer).RemindOfPassword(cancellationToken);
-        return due.Count;
-    }
-
-    private async Task RunAsync()
-    {
-        while (!_stop.IsCancellationRequested)
+        var asked = 0;
+        foreach (var customer in await store.ListToRemindAsync(clock.GetUtcNow(), CountMax, cancellationToken))
         {
             try
             {
-                if (await RemindAsync(_stop.Token) == CountMax)
-                    continue;
+                await grains.Credentials(customer).RemindOfPassword(cancellationToken);
+                asked++;
             }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 LogFailed(exception);
             }
-
-            await Task.Delay(options.Value.ReminderInterval, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        return asked;
     }
 
-    [LoggerMessage(2005, LogLevel.Error, "Customers could not be reminded of their passwords; the next look will find them again")]
-    private partial void LogFailed(Exception exception);
+    protected override async Task<bool> WorkAsync(CancellationToken cancellationToken) => await RemindAsync(cancellationToken) == CountMax;
+
+    [LoggerMessage(2005, LogLevel.Error, "A customer could not be reminded of a password that ends; the next look will find them again")]
+    protected override partial void LogFailed(Exception exception);
 }

@@ -11,26 +11,9 @@ namespace BktSmart.Authentication;
 /// </summary>
 internal sealed partial class SessionSweeper(
     NpgsqlDataSource database, IOptions<FnpOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<SessionSweeper> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : RepeatedWork(time)
 {
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
-
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
-        nameof(SessionSweeper),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            _loop = Task.Run(RunAsync, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async _ =>
-        {
-            await _stop.CancelAsync();
-            await _loop;
-        });
-
-    public void Dispose() => _stop.Dispose();
+    protected override TimeSpan Interval => options.Value.SweepInterval;
 
     /// <summary>An FNP lives for ten minutes at most, and a session that is not refreshed for five.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
@@ -47,32 +30,17 @@ internal sealed partial class SessionSweeper(
         return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task RunAsync()
+    protected override async Task<bool> WorkAsync(CancellationToken cancellationToken)
     {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                var swept = await SweepAsync(_stop.Token);
-                if (swept > 0)
-                    LogSwept(swept);
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (NpgsqlException exception)
-            {
-                LogFailed(exception);
-            }
-
-            await Task.Delay(options.Value.SweepInterval, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        var swept = await SweepAsync(cancellationToken);
+        if (swept > 0)
+            LogSwept(swept);
+        return false;
     }
 
     [LoggerMessage(2003, LogLevel.Information, "Deleted {Count} ended sessions")]
     private partial void LogSwept(int count);
 
     [LoggerMessage(2004, LogLevel.Warning, "Ended sessions could not be deleted; the next round will")]
-    private partial void LogFailed(Exception exception);
+    protected override partial void LogFailed(Exception exception);
 }

@@ -1,4 +1,5 @@
 using BktSmart.Accounts;
+using BktSmart.Audit;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
@@ -43,6 +44,7 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<SupportCaseStore>();
         services.AddSingleton<ISmsReceipts>(provider => provider.GetRequiredService<FnpMessageStore>());
         services.AddSingleton<CustomerStore>();
+        services.AddSingleton<AuditStore>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<NotificationStore>();

@@ -12,27 +12,9 @@ namespace BktSmart.Ledger;
 /// </summary>
 internal sealed partial class HoldExpiry(
     LedgerStore store, LedgerWriter writer, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<HoldExpiry> logger)
-    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    : RepeatedWork(time)
 {
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
-
-    /// <summary>Starts after the ledger's writer and stops before it.</summary>
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
-        nameof(HoldExpiry),
-        ServiceLifecycleStage.Active,
-        _ =>
-        {
-            _loop = Task.Run(RunAsync, CancellationToken.None);
-            return Task.CompletedTask;
-        },
-        async _ =>
-        {
-            await _stop.CancelAsync();
-            await _loop;
-        });
-
-    public void Dispose() => _stop.Dispose();
+    protected override TimeSpan Interval => options.Value.HoldExpiryInterval;
 
     /// <summary>Ends what is over now and gives the number of holds that it found.</summary>
     public async Task<int> ExpireAsync(CancellationToken cancellationToken)
@@ -68,28 +50,8 @@ internal sealed partial class HoldExpiry(
         return new TransferId(new Guid(hash[..16], bigEndian: true));
     }
 
-    private async Task RunAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                if (await ExpireAsync(_stop.Token) == options.Value.HoldExpiryCountMax)
-                    continue;
-            }
-            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                LogFailed(exception);
-            }
-
-            await Task.Delay(options.Value.HoldExpiryInterval, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override async Task<bool> WorkAsync(CancellationToken cancellationToken) => await ExpireAsync(cancellationToken) == options.Value.HoldExpiryCountMax;
 
     [LoggerMessage(1201, LogLevel.Error, "Holds could not be ended; the next look will find them again")]
-    private partial void LogFailed(Exception exception);
+    protected override partial void LogFailed(Exception exception);
 }

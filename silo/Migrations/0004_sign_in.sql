@@ -148,8 +148,9 @@ begin
 end $$;
 
 -- What the actors stored so far. Sessions are not taken over: their owners sign in again.
-insert into bank.credentials (customer_number, version, epoch, fnp_allowed, state)
-select substr(s.key_extension, length('customer-') + 1)::integer, 1, 0, true,
+-- Reminders are due now, as far as the database knows; the actors know better, and put it right.
+insert into bank.credentials (customer_number, version, epoch, fnp_allowed, remind_at, state)
+select substr(s.key_extension, length('customer-') + 1)::integer, 1, 0, true, now(),
        (old.state - 'Sessions' - 'LastDevice')
        || case when jsonb_typeof(old.state -> 'LastDevice') = 'object'
                then jsonb_build_object('LastDeviceId', old.state -> 'LastDevice' -> 'Id', 'Devices', jsonb_build_array(old.state -> 'LastDevice'))

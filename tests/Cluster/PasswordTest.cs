@@ -1,6 +1,7 @@
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
+using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -60,6 +61,20 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
             await Task.WhenAll(bank.Cluster.Silos.Select(silo => bank.Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<PasswordReminders>().RemindAsync(CancellationToken.None)));
             Assert.Equal(expected, (await scene.EventsAsync()).Count(kind => kind == SecurityEventKind.PasswordReminder));
         }
+    }
+
+    /// <summary>A row that the database takes for due, after a change of the settings or from before, is put right and not found for ever.</summary>
+    [Fact]
+    public async Task RemindAsync_RowThatIsNotDue_IsPutRight()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.credentials set remind_at = '2000-01-01' where customer_number = {scene.Customer.Number}");
+        var reminders = bank.Cluster.GetSiloServiceProvider(bank.Cluster.Silos[0].SiloAddress).GetRequiredService<PasswordReminders>();
+        // Customers of other tests may be due for both reminders.
+        for (var i = 0; i < 3; i++)
+            await reminders.RemindAsync(CancellationToken.None);
+        Assert.Equal(0, await reminders.RemindAsync(CancellationToken.None));
+        Assert.DoesNotContain(SecurityEventKind.PasswordReminder, await scene.EventsAsync());
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
 using BktSmart.Dev.Database;
 using BktSmart.Ledger;
 using BktSmart.Silo.Migration;
@@ -98,6 +100,15 @@ public sealed class MigratorTest(TestServer server)
             values (100000001, 1, 101, 1, 1, 'Depozitë', 'Hyrje', now(), now(), now()), (100000001, 2, 101, 2, 1, 'Pagesë', 'Dalje', now(), now(), null),
                    (100000001, 3, 101, 3, 1, 'Pagesë', 'Dalje', now(), null, null), (100000002, 1, 102, 1, 1, 'Transaction', 'Incoming', now(), now(), null);
             """);
+        await TestDatabase.ExecuteAsync(owner, """
+            insert into orleans.storage (service_id, state_name, grain_id_n0, grain_id_n1, key_extension, payload, version, modified_at)
+            select 'bktsmart', s.name, 0, 0, s.key, convert_to(s.state, 'UTF8'), 3, now()
+              from (values
+                   ('credentials', 'customer-100000001',
+                    '{"PasswordHash":"$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB","PasswordSetAt":"2026-11-01T09:00:00+00:00","LastDevice":{"Id":"0198c2a4-0000-7000-8000-00000000000d","Name":"Arta","Platform":2,"PushToken":"push"},"Sessions":["0198c2a4-0000-7000-8000-00000000000e"]}'),
+                   ('credentials', 'customer-100000002', '{"PasswordHash":"$argon2id$v=19$m=19456,t=2,p=1$CCCC$DDDD","PasswordSetAt":"2026-11-02T09:00:00+00:00","LastDevice":null,"Sessions":[]}'),
+                   ('session', 'session-0198c2a400007000800000000000000e', '{}')) as s (name, key, state)
+            """);
         var before = await RowsAsync(owner, "bank.notification n");
         const string Postings =
             "(select account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date from bank.posting) p";
@@ -124,6 +135,17 @@ public sealed class MigratorTest(TestServer server)
         var waiting = await new LedgerEventStore(silo).ReadAsync(LedgerEventQueues.Of(100_000_002), [], 10, CancellationToken.None);
         Assert.Equal((102, 3), waiting.Select(e => (e.AccountId, e.SequenceNumber)).Single());
         Assert.Empty(await new LedgerEventStore(silo).ReadAsync(LedgerEventQueues.Of(100_000_001), [], 10, CancellationToken.None));
+
+        // Customers keep their passwords and the device of the last sign-in; sessions are not taken over.
+        var credentials = new CredentialsStore(silo);
+        var (arta, version) = await credentials.ReadAsync(CustomerNumber.From(100_000_001), CancellationToken.None);
+        Assert.Equal((1, "$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB", 1), (version, arta.PasswordHash, arta.PasswordSetAt!.Value.Day));
+        Assert.Equal(new Device(Guid.Parse("0198c2a4-0000-7000-8000-00000000000d"), "Arta", DevicePlatform.Ios, "push"), arta.LastDevice!.ToDevice());
+        Assert.Empty(arta.Sessions);
+        var (besnik, _) = await credentials.ReadAsync(CustomerNumber.From(100_000_002), CancellationToken.None);
+        Assert.Equal((null, 0), (besnik.LastDevice, besnik.Devices.Count));
+        Assert.Equal(2, (await credentials.ListToRemindAsync(DateTimeOffset.MaxValue, 10, CancellationToken.None)).Count);
+        Assert.Equal(0, await TestDatabase.ReadAsync<long>(owner, "select count(*) from orleans.storage"));
 
         // And the ledger goes on.
         var poster = new LedgerPoster(store, Bank.NewCache());

@@ -1,0 +1,62 @@
+namespace BktSmart;
+
+/// <summary>
+/// Work that a silo does again and again from its start to its stop. A round that fails is logged and does not end it: what is to be done is in the database, and the next round finds it again.
+/// </summary>
+/// <param name="time">Paces the rounds; see <see cref="BackgroundTime"/>.</param>
+internal abstract class RepeatedWork(TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>Between two rounds.</summary>
+    protected abstract TimeSpan Interval { get; }
+
+    /// <summary>Starts after what the silo's grains need and stops before it.</summary>
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+        GetType().Name,
+        ServiceLifecycleStage.Active,
+        _ =>
+        {
+            _loop = Task.Run(RunAsync, CancellationToken.None);
+            return Task.CompletedTask;
+        },
+        async _ =>
+        {
+            await _stop.CancelAsync();
+            await _loop;
+        });
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Does one round; whether there is more to do at once.</summary>
+    protected abstract Task<bool> WorkAsync(CancellationToken cancellationToken);
+
+    protected abstract void LogFailed(Exception exception);
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                if (await WorkAsync(_stop.Token))
+                    continue;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogFailed(exception);
+            }
+
+            await Task.Delay(Interval, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
