@@ -4,6 +4,7 @@ using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Notifications;
+using BktSmart.Payments;
 
 namespace BktSmart;
 
@@ -30,6 +31,8 @@ public static class GrainKeys
     public static ICustomerGrain Customer(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<ICustomerGrain>(Customer(number));
 
     public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => grains.GetGrain<IAccountGrain>(iban.Value);
+
+    public static IPayerGrain Payer(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<IPayerGrain>(Customer(number));
 
     public static ISupportCaseGrain SupportCases(this IGrainFactory grains) => grains.GetGrain<ISupportCaseGrain>(0);
 

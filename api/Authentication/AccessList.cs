@@ -54,6 +54,13 @@ internal static class AccessList
         ["/bktsmart.v1.TransferService/CreateTransfer"] = new(Caller.Customer, MovesMoney: true),
         ["/bktsmart.v1.TransferService/GetTransfer"] = new(Caller.Customer),
 
+        ["/bktsmart.v1.PaymentControlService/BeginConfirmation"] = new(Caller.Customer),
+        ["/bktsmart.v1.PaymentControlService/ListTrustedPayees"] = new(Caller.Customer),
+        ["/bktsmart.v1.PaymentControlService/CreateTrustedPayee"] = new(Caller.Customer),
+        ["/bktsmart.v1.PaymentControlService/DeleteTrustedPayee"] = new(Caller.Customer),
+        ["/bktsmart.v1.PaymentControlService/GetPaymentLimits"] = new(Caller.Customer),
+        ["/bktsmart.v1.PaymentControlService/UpdatePaymentLimits"] = new(Caller.Customer),
+
         ["/bktsmart.v1.NotificationService/ListNotifications"] = new(Caller.Customer),
         ["/bktsmart.v1.NotificationService/MarkNotificationsRead"] = new(Caller.Customer),
         ["/bktsmart.v1.NotificationService/WatchNotifications"] = new(Caller.Customer, IsBounded: false),

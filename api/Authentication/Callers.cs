@@ -1,6 +1,7 @@
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Errors;
+using BktSmart.Payments;
 using Grpc.Core;
 
 namespace BktSmart.Authentication;
@@ -18,6 +19,13 @@ internal static class Callers
     public static void SetCaller(this ServerCallContext context, object caller) => context.UserState[Key] = caller;
 
     public static SignedInCustomer SignedInCustomer(this ServerCallContext context) => context.Caller<SignedInCustomer>();
+
+    /// <summary>The customer with the session, for what goes into the security log.</summary>
+    public static Requester Requester(this ServerCallContext context)
+    {
+        var caller = context.SignedInCustomer();
+        return new Requester(caller.Number, caller.SessionId, context.Origin());
+    }
 
     public static StaffMember StaffMember(this ServerCallContext context) => context.Caller<StaffMember>();
 

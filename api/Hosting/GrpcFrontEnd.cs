@@ -6,6 +6,7 @@ using BktSmart.ContactCentre;
 using BktSmart.Errors;
 using BktSmart.Ledger;
 using BktSmart.Notifications;
+using BktSmart.Payments;
 using BktSmart.Security;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -76,6 +77,7 @@ internal static class GrpcFrontEnd
         app.MapGrpcService<SecurityService>();
         app.MapGrpcService<AccountService>();
         app.MapGrpcService<TransferService>();
+        app.MapGrpcService<PaymentControlService>();
         app.MapGrpcService<NotificationService>();
         app.MapGrpcService<BranchService>();
         app.MapGrpcService<ContactCentreService>();

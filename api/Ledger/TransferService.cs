@@ -1,3 +1,4 @@
+using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Errors;
 using BktSmart.Requests;
@@ -9,15 +10,12 @@ internal sealed class TransferService(IGrainFactory grains) : V1.TransferService
 {
     public override async Task<V1.CreateTransferResponse> CreateTransfer(V1.CreateTransferRequest request, ServerCallContext context)
     {
-        var id = Fields.TransferId(request.TransferId, "transfer_id");
-        var source = Fields.AccountName(request.SourceAccount, "source_account");
-        var command = new TransferCommand(
-            id,
-            Fields.Iban(request.PayeeIban, "payee_iban"),
-            Fields.Amount(request.Amount, "amount"),
-            Fields.Reference(request.Reference, "reference"));
+        var (source, command) = Read(request, "");
+        var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation");
 
-        var transfer = await grains.Account(source).Transfer(context.SignedInCustomer().Number, command, context.CancellationToken);
+        var transfer = confirmation is null
+            ? await grains.Account(source).Transfer(context.SignedInCustomer().Number, command, context.CancellationToken)
+            : await grains.Account(source).TransferConfirmed(context.Requester(), command, confirmation, context.CancellationToken);
         return new V1.CreateTransferResponse { Transfer = transfer.OrRefuse().ToMessage() };
     }
 
@@ -27,5 +25,17 @@ internal sealed class TransferService(IGrainFactory grains) : V1.TransferService
 
         var transfer = await grains.TransferLookup().Get(context.SignedInCustomer().Number, id, context.CancellationToken);
         return new V1.GetTransferResponse { Transfer = transfer.OrRefuse().ToMessage() };
+    }
+
+    /// <param name="prefix">Goes before the names of the fields.</param>
+    internal static (Iban Source, TransferCommand Command) Read(V1.CreateTransferRequest request, string prefix)
+    {
+        var id = Fields.TransferId(request.TransferId, $"{prefix}transfer_id");
+        var source = Fields.AccountName(request.SourceAccount, $"{prefix}source_account");
+        return (source, new TransferCommand(
+            id,
+            Fields.Iban(request.PayeeIban, $"{prefix}payee_iban"),
+            Fields.Amount(request.Amount, $"{prefix}amount"),
+            Fields.Reference(request.Reference, $"{prefix}reference")));
     }
 }

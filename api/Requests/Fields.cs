@@ -5,6 +5,7 @@ using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Errors;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 
 namespace BktSmart.Requests;
 
@@ -55,6 +56,8 @@ internal static class Fields
 
     public static Guid DeviceName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
 
+    public static Iban TrustedPayeeName(string text, string field) => Read<Iban>(text, field, ResourceNames.TryReadTrustedPayee, Reason.ResourceNameMalformed);
+
     public static TransferId TransferId(string text, string field) => Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);
 
     public static Iban Iban(string text, string field) => Read<Iban>(text, field, Accounts.Iban.TryParse, Reason.IbanMalformed);
@@ -65,6 +68,10 @@ internal static class Fields
 
     /// <summary>The id of an enrolment or a sign-in that began.</summary>
     public static Guid AttemptId(string text, string field) => Read<Guid>(text, field, TryReadGuid, Reason.ResourceNameMalformed);
+
+    /// <summary>Null where there is none.</summary>
+    public static Confirmation? OptionalConfirmation(V1.Confirmation? confirmation, string field) => confirmation is null ? null : new Confirmation(
+        AttemptId(confirmation.ConfirmationId, $"{field}.confirmation_id"), DeviceId(confirmation.DeviceId, $"{field}.device_id"), Fnp(confirmation.Fnp, $"{field}.fnp"));
 
     /// <summary>Null for an empty text.</summary>
     public static CustomerNumber? OptionalCustomerNumber(string text, string field) =>

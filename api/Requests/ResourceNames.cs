@@ -18,10 +18,13 @@ internal static partial class ResourceNames
     private const string Sessions = "sessions/";
     private const string Devices = "devices/";
     private const string SupportCases = "supportCases/";
+    private const string TrustedPayees = "trustedPayees/";
 
     public static string Of(CustomerNumber number) => $"{Customers}{number}";
 
     public static string Of(Iban iban) => $"{Accounts}{iban.Value}";
+
+    public static string OfTrustedPayee(Iban iban) => $"{TrustedPayees}{iban.Value}";
 
     /// <param name="number">An IBAN, or the code of one of the bank's own accounts.</param>
     public static string OfLedgerAccount(string number) => $"{Accounts}{number}";
@@ -57,13 +60,9 @@ internal static partial class ResourceNames
         return name.StartsWith(Customers, StringComparison.Ordinal) && CustomerNumber.TryParse(name[Customers.Length..], out number);
     }
 
-    public static bool TryReadAccount(string name, out Iban iban)
-    {
-        iban = default;
-        return name.StartsWith(Accounts, StringComparison.Ordinal)
-            && Iban.TryParse(name[Accounts.Length..], out iban)
-            && name.AsSpan(Accounts.Length).SequenceEqual(iban.Value);
-    }
+    public static bool TryReadAccount(string name, out Iban iban) => TryReadIban(name, Accounts, out iban);
+
+    public static bool TryReadTrustedPayee(string name, out Iban iban) => TryReadIban(name, TrustedPayees, out iban);
 
     /// <summary>Any account: an IBAN, or a code of the bank, such as <c>FEES-ALL</c>.</summary>
     public static bool TryReadLedgerAccount(string name, out string number)
@@ -76,6 +75,14 @@ internal static partial class ResourceNames
     {
         id = default;
         return name.StartsWith(Transfers, StringComparison.Ordinal) && TransferId.TryParse(name[Transfers.Length..], out id);
+    }
+
+    private static bool TryReadIban(string name, string collection, out Iban iban)
+    {
+        iban = default;
+        return name.StartsWith(collection, StringComparison.Ordinal)
+            && Iban.TryParse(name[collection.Length..], out iban)
+            && name.AsSpan(collection.Length).SequenceEqual(iban.Value);
     }
 
     private static bool TryReadId(string name, string collection, out Guid id)

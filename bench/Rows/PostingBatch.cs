@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using BktSmart.Bench.Stage;
+using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 using Npgsql;
 
 namespace BktSmart.Bench.Rows;
@@ -25,6 +27,9 @@ internal static class PostingBatch
         await using var day = database.CreateCommand("select business_date from bank.business_day");
         var businessDate = (DateOnly)(await day.ExecuteScalarAsync(stop))!;
 
+        var payments = new PaymentOptions { LowValueCountMax = int.MaxValue };
+        payments.AmountsOf(accounts[0].Currency).LowValueSumMinor = payments.AmountsOf(accounts[0].Currency).DayLimitMinor = long.MaxValue;
+        var today = BankTime.Today(TimeProvider.System);
         var random = new Random(1);
         await PostAsync(WarmUp);
         return await PostAsync(duration);
@@ -40,9 +45,9 @@ internal static class PostingBatch
                     new TransferId(Guid.CreateVersion7()), TransferKind.Payment, accounts[p.Debit].Id, accounts[p.Credit].Id, new Money(1, accounts[0].Currency), "Faleminderit", null));
                 var view = new LedgerView(
                     locked.ToDictionary(pair => pair.Key, pair => pair.Value.Account), new Dictionary<TransferId, RecordedTransfer>(), new Dictionary<TransferId, TransferKind>(),
-                    DateTimeOffset.MinValue, businessDate);
+                    DateTimeOffset.MinValue, businessDate, today, payments);
                 var batch = LedgerRules.Decide(view, [.. orders]);
-                var write = LedgerWrite.Of(chain, batch.New, locked.ToDictionary(pair => pair.Key, pair => pair.Value.Account));
+                var write = LedgerWrite.Of(chain, batch.New, locked.ToDictionary(pair => pair.Key, pair => pair.Value.Account), today);
 
                 var started = Stopwatch.GetTimestamp();
                 var bookedAt = await store.PostAsync(write, stop);

@@ -80,8 +80,8 @@ internal static class EntrySeed
             end $$
             """,
             """
-            insert into bank.transfer (transfer_id, batch_id, kind, debit_account_id, credit_account_id, amount_minor, reference, debit_sequence, credit_sequence)
-            select s.transfer_id, b.batch_id, s.kind, s.debit_account_id, s.credit_account_id, s.amount_minor, 'Faleminderit', s.debit_sequence, s.credit_sequence
+            insert into bank.transfer (transfer_id, batch_id, kind, debit_account_id, credit_account_id, amount_minor, reference, debit_sequence, credit_sequence, approval)
+            select s.transfer_id, b.batch_id, s.kind, s.debit_account_id, s.credit_account_id, s.amount_minor, 'Faleminderit', s.debit_sequence, s.credit_sequence, case s.kind when 1 then 4 end
               from booked s
               join bank.batch b on b.number = s.number and b.chain = (select max(chain) from bank.chain)
              order by s.number

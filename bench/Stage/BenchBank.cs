@@ -91,7 +91,7 @@ internal sealed class BenchBank : IAsyncDisposable
             SiloConnectionString = _database.SiloConnectionString,
             // A few customers sign in again and again.
             ApiSettings = Unlimited("SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute"),
-            SiloSettings = new Dictionary<string, string> { ["Fnp__PerPhoneAndDayMax"] = "100" },
+            SiloSettings = new Dictionary<string, string>(FreePayments.Settings()) { ["Fnp__PerPhoneAndDayMax"] = "100" },
             Say = _ => { },
         });
         _say($"Starting the bank {Name}.");

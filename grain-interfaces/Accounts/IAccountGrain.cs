@@ -1,6 +1,8 @@
 using BktSmart.Answers;
+using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 
 namespace BktSmart.Accounts;
 
@@ -13,10 +15,19 @@ public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Pays from this account. The answer comes after the commit. The same id with the same content gives the original answer;
-    /// <see cref="Reason.OutcomeUnknown"/> means that <see cref="ITransferLookupGrain"/> must be asked.
+    /// <see cref="Reason.OutcomeUnknown"/> means that <see cref="ITransferLookupGrain"/> must be asked, and <see cref="Reason.ConfirmationRequired"/> that the same payment must come with an FNP.
     /// </summary>
     [Alias("Transfer")]
     Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken);
+
+    /// <summary>Sends the FNP that confirms a payment: exactly this one. A payment that would be refused anyway is refused here, and its id stays free.</summary>
+    [Alias("BeginConfirmation")]
+    Task<Result<FnpChallenge>> BeginConfirmation(Requester requester, TransferCommand command, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="Transfer"/>, with the FNP for this payment. Any change since the FNP was sent makes it void.</summary>
+    [Alias("TransferConfirmed")]
+    Task<Result<BookedTransfer>> TransferConfirmed(
+        Requester requester, TransferCommand command, Confirmation confirmation, CancellationToken cancellationToken);
 
     /// <summary>Cash over the counter, in (<see cref="CashDirection.Deposit"/>) or out, against the bank's cash account of the currency.</summary>
     [Alias("MoveCash")]

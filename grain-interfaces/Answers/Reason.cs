@@ -57,6 +57,9 @@ public enum Reason
     AccountFrozen = 310,
     AccountClosed = 311,
     PayeeCannotReceive = 312,
+    PaymentLimitExceeded = 313,
+    DailyLimitExceeded = 314,
+    MonthlyLimitExceeded = 315,
     HoldNotFound = 320,
     HoldExpiryInvalid = 321,
     HoldAlreadyPosted = 322,
@@ -71,6 +74,12 @@ public enum Reason
     OverdraftInUse = 351,
     BalanceNotZero = 352,
     HoldsOpen = 353,
+    ConfirmationRequired = 360,
+    ConfirmationChanged = 361,
+    ConfirmationNotNeeded = 362,
+    PaymentLimitsInvalid = 363,
+    TrustedPayeeNotFound = 364,
+    TooManyTrustedPayees = 365,
 
     // 4xx: customers
     CustomerNotFound = 400,

@@ -1,4 +1,6 @@
+using BktSmart.Accounts;
 using BktSmart.Answers;
+using BktSmart.Ledger;
 
 namespace BktSmart.Authentication;
 
@@ -44,7 +46,17 @@ public enum FnpPurpose
     SignIn = 2,
     PasswordChange = 3,
     PasswordReset = 4,
+    Payment = 5,
+    TrustedPayee = 6,
+    LimitRaise = 7,
 }
+
+/// <summary>What an FNP confirms, where that is more than its purpose: the FNP is good for nothing else, and the SMS names it.</summary>
+/// <param name="Amount">Null where there is none.</param>
+/// <param name="Account">The payee of a payment, or whose trust or limits it is about.</param>
+/// <param name="Content">Everything that must not change until the FNP is given, in one form.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.FnpMatter")]
+public sealed record FnpMatter([property: Id(0)] Money? Amount, [property: Id(1)] Iban Account, [property: Id(2)] string Content);
 
 /// <summary>What became of an SMS, as the provider reports it. The numbers are stored.</summary>
 public enum SmsState
@@ -114,6 +126,13 @@ public enum SecurityEventKind
 
     /// <summary>The customer was told that the password ends.</summary>
     PasswordReminder = 20,
+
+    /// <summary>A payment was confirmed with an FNP.</summary>
+    PaymentConfirmed = 21,
+    TrustedPayeeConfirmed = 22,
+    TrustedPayeeRemoved = 23,
+    LimitRaiseConfirmed = 24,
+    LimitsLowered = 25,
 }
 
 /// <param name="DeviceName">Null where no device was involved.</param>

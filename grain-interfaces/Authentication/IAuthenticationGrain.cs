@@ -80,7 +80,16 @@ public interface ICredentialsGrain : IGrainWithStringKey
 
     /// <summary>Checks the current password of somebody who is signed in.</summary>
     [Alias("ConfirmPassword")]
-    Task<Result<PasswordConfirmed>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
+    Task<Result<SessionGrounds>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
+
+    /// <summary>What an FNP in an open session is begun on.</summary>
+    [Alias("BeginConfirmation")]
+    Task<Result<SessionGrounds>> BeginConfirmation(Guid sessionId, CancellationToken cancellationToken);
+
+    /// <summary>Notes in the security log what somebody who is signed in does. Refused when the session has ended, or when what the FNP was begun on no longer holds.</summary>
+    /// <param name="epoch">Of the FNP that was right; null where none was needed.</param>
+    [Alias("Act")]
+    Task<Result<Done>> Act(Guid sessionId, int? epoch, SecurityEventKind kind, string origin, CancellationToken cancellationToken);
 
     /// <summary>The epoch for the FNP of a new password that is begun with a card; null where none may go out. Both take the same time.</summary>
     /// <param name="inOrder">Whether the card and everything else is right.</param>
@@ -164,9 +173,10 @@ public interface ICredentialsGrain : IGrainWithStringKey
     Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken);
 }
 
+/// <summary>What an FNP in an open session is begun on.</summary>
 /// <param name="Device">Of the session.</param>
-[GenerateSerializer, Immutable, Alias("bktsmart.PasswordConfirmed")]
-public sealed record PasswordConfirmed([property: Id(0)] int Epoch, [property: Id(1)] Device Device);
+[GenerateSerializer, Immutable, Alias("bktsmart.SessionGrounds")]
+public sealed record SessionGrounds([property: Id(0)] int Epoch, [property: Id(1)] Device Device);
 
 /// <summary>One FNP on its way; key: <see cref="GrainKeys.FnpSession"/>. Also exists for an outsider's first step, and is then never right.</summary>
 [Alias("bktsmart.IFnpSessionGrain")]
@@ -174,12 +184,17 @@ public interface IFnpSessionGrain : IGrainWithStringKey
 {
     /// <summary>Starts the session and, with a customer, sends the FNP. Can be called once.</summary>
     /// <param name="begun">Null for a decoy.</param>
+    /// <param name="matter">Null where the purpose says it all.</param>
     [Alias("Start")]
-    Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, Device device, CancellationToken cancellationToken);
+    Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken);
 
-    /// <summary>Checks the FNP against purpose and device; every try counts, and is durable before its answer. Right once, never again.</summary>
+    /// <summary>
+    /// Checks the FNP against purpose and device; every try counts, and is durable before its answer. Right once, never again; only for the same payment it is right again, because the ledger
+    /// books that once, and the answer may have been lost. Another content than the one that it was sent for makes the FNP void.
+    /// </summary>
+    /// <param name="content">Of the <see cref="FnpMatter"/>; null where there is none.</param>
     [Alias("Verify")]
-    Task<Result<FnpProof>> Verify(FnpPurpose purpose, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken);
+    Task<Result<FnpProof>> Verify(FnpPurpose purpose, string? content, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken);
 
     /// <summary>The FNP was right and what it was for was not: it may be given once more, until it expires.</summary>
     [Alias("Reopen")]

@@ -1,6 +1,8 @@
 using BktSmart.Answers;
+using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 using Orleans.Concurrency;
 using Orleans.Placement;
 
@@ -17,7 +19,7 @@ namespace BktSmart.Accounts;
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("account")]
 internal sealed class AccountGrain(
-    AccountDirectory directory, AccountStore store, LedgerReader reader, LedgerWriter ledger, TimeProvider time) : Grain, IAccountGrain
+    AccountDirectory directory, AccountStore store, LedgerReader reader, LedgerWriter ledger, Confirmations confirmations, TimeProvider time) : Grain, IAccountGrain
 {
     private AccountRegistration? _account;
 
@@ -26,9 +28,34 @@ internal sealed class AccountGrain(
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "source_account");
 
+        return await PayAsync(account, command, confirmed: false, cancellationToken);
+    }
+
+    public async Task<Result<FnpChallenge>> BeginConfirmation(Requester requester, TransferCommand command, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester.Number)
+            return new Refusal(Reason.AccountNotFound, "source_account");
+        if (await reader.FindAsync(command.Id, cancellationToken) is not null)
+            return Reason.ConfirmationNotNeeded;
+
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
-        var order = new TransferOrder(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, null);
-        return await PostAsync(order, account, payee, cancellationToken);
+        if (await reader.ForeseeAsync(OrderOf(account, payee, command, confirmed: true), cancellationToken) is { } refusal)
+            return refusal;
+        return await confirmations.BeginAsync(requester, FnpPurpose.Payment, MatterOf(account, command), cancellationToken);
+    }
+
+    public async Task<Result<BookedTransfer>> TransferConfirmed(
+        Requester requester, TransferCommand command, Confirmation confirmation, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester.Number)
+            return new Refusal(Reason.AccountNotFound, "source_account");
+
+        // What is decided is answered from the record, also when the FNP has long expired.
+        var decided = await reader.FindAsync(command.Id, cancellationToken) is not null;
+        if (!decided && await confirmations.CheckAsync(
+            requester, FnpPurpose.Payment, MatterOf(account, command), confirmation, SecurityEventKind.PaymentConfirmed, cancellationToken) is { } refusal)
+            return refusal;
+        return await PayAsync(account, command, confirmed: !decided, cancellationToken);
     }
 
     public async Task<Result<BookedTransfer>> MoveCash(
@@ -93,6 +120,18 @@ internal sealed class AccountGrain(
         var changed = await store.ChangeTermsAsync(staff, account, action, change, note, time.GetUtcNow(), cancellationToken);
         return changed.Succeeded ? account.ToDetails(reader.Keep(changed.Value)) : changed.Refusal;
     }
+
+    private async Task<Result<BookedTransfer>> PayAsync(AccountRegistration account, TransferCommand command, bool confirmed, CancellationToken cancellationToken)
+    {
+        var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
+        return await PostAsync(OrderOf(account, payee, command, confirmed), account, payee, cancellationToken);
+    }
+
+    private static TransferOrder OrderOf(AccountRegistration account, AccountRegistration? payee, TransferCommand command, bool confirmed) =>
+        new(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, null) { Confirmed = confirmed };
+
+    private static FnpMatter MatterOf(AccountRegistration account, TransferCommand command) => new(
+        command.Amount, command.Payee, FormattableString.Invariant($"payment {command.Id} {account.Number} {command.Payee} {command.Amount} {command.Reference}"));
 
     private async Task<Result<BookedTransfer>> PostAsync(
         TransferOrder order, AccountRegistration debit, AccountRegistration? credit, CancellationToken cancellationToken)

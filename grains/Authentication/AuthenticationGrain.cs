@@ -46,7 +46,7 @@ internal sealed partial class AuthenticationGrain(
 
     public async Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)
     {
-        var proof = await GrainFactory.FnpSession(fnpSessionId).Verify(FnpPurpose.SignIn, deviceId, fnp, origin, cancellationToken);
+        var proof = await GrainFactory.FnpSession(fnpSessionId).Verify(FnpPurpose.SignIn, content: null, deviceId, fnp, origin, cancellationToken);
         return proof.Succeeded
             ? await GrainFactory.Credentials(proof.Value.Customer).OpenSession(proof.Value.Epoch, proof.Value.Device, origin, CancellationToken.None)
             : proof.Refusal;
@@ -133,7 +133,7 @@ internal sealed partial class AuthenticationGrain(
             return Reason.Overloaded;
 
         var session = GrainFactory.FnpSession(fnpSessionId);
-        var proof = await session.Verify(purpose, deviceId, fnp, origin, cancellationToken);
+        var proof = await session.Verify(purpose, content: null, deviceId, fnp, origin, cancellationToken);
         if (!proof.Succeeded)
             return proof.Refusal;
         if (customer is { } expected && proof.Value.Customer != expected)
@@ -155,7 +155,7 @@ internal sealed partial class AuthenticationGrain(
     private async Task<Result<FnpChallenge>> StartFnpAsync(CustomerNumber? customer, int? epoch, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
     {
         var begun = customer is { } number && epoch is { } since ? new FnpBegun(number, since) : null;
-        return await GrainFactory.FnpSession(Guid.NewGuid()).Start(begun, purpose, device, cancellationToken);
+        return await GrainFactory.FnpSession(Guid.NewGuid()).Start(begun, purpose, matter: null, device, cancellationToken);
     }
 
     [LoggerMessage(2002, LogLevel.Information, "Somebody who cannot began {Purpose}: {Reason}")]

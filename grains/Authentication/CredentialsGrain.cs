@@ -55,20 +55,35 @@ internal sealed class CredentialsGrain(
         return _state.Epoch;
     }
 
-    public async Task<Result<PasswordConfirmed>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
+    public async Task<Result<SessionGrounds>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (_state.Sessions.FirstOrDefault(session => session.Id == sessionId) is not { } session
-            || _state.Devices.FirstOrDefault(known => known.Id == session.DeviceId)?.ToDevice() is not { } device)
+        if (DeviceOf(sessionId) is not { } device)
             return Reason.SessionEnded;
         if (!LockoutRules.MaySendFnp(_state, now))
             return Reason.FnpNotPossible;
         if (await hasher.VerifyAsync(PasswordPolicy.Normalise(password), _state.PasswordHash, cancellationToken))
-            return new PasswordConfirmed(_state.Epoch, device);
+            return new SessionGrounds(_state.Epoch, device);
 
         var (next, events) = LockoutRules.WrongPassword(_state, device.Id, now, lockout.Value);
         await SaveAsync(next, events, device, origin);
         return next.LockedAt is null ? new Refusal(Reason.PasswordWrong, "current_password") : Reason.SignInLocked;
+    }
+
+    public Task<Result<SessionGrounds>> BeginConfirmation(Guid sessionId, CancellationToken cancellationToken) => Task.FromResult<Result<SessionGrounds>>(
+        DeviceOf(sessionId) is not { } device ? Reason.SessionEnded
+        : LockoutRules.MaySendFnp(_state, time.GetUtcNow()) ? new SessionGrounds(_state.Epoch, device)
+        : Reason.FnpNotPossible);
+
+    // The entry is written, under the version of the row, before anything follows from it: a stale activation lets nothing through.
+    public async Task<Result<Done>> Act(Guid sessionId, int? epoch, SecurityEventKind kind, string origin, CancellationToken cancellationToken)
+    {
+        if (DeviceOf(sessionId) is not { } device)
+            return Reason.SessionEnded;
+        if (epoch is { } begun && begun != _state.Epoch)
+            return new Refusal(Reason.FnpExpired, "fnp");
+        await SaveAsync(_state, [kind], device, origin);
+        return Done.Value;
     }
 
     public async Task CountWrongFnp(int epoch, Device device, string origin, CancellationToken cancellationToken)
@@ -281,6 +296,12 @@ internal sealed class CredentialsGrain(
         _state.Sessions.Count, _state.UnknownDevicesShutOutUntil));
 
     public Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken) => messages.ListAsync(Number, cancellationToken);
+
+    /// <summary>The device of an open session.</summary>
+    private Device? DeviceOf(Guid sessionId) =>
+        _state.Sessions.FirstOrDefault(session => session.Id == sessionId) is { } session
+            ? _state.Devices.FirstOrDefault(known => known.Id == session.DeviceId)?.ToDevice()
+            : null;
 
     private KnownDevice ToKnownDevice(DeviceState device) => new(device.Id, device.Name, device.Platform, device.LastSignInAt, device.Id == _state.LastDeviceId);
 

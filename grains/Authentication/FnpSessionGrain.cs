@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,13 @@ internal sealed class FnpSessionState
     public int? Customer { get; set; }
     public int Epoch { get; set; }
     public FnpPurpose Purpose { get; set; }
+
+    /// <summary>As the SMS names them.</summary>
+    public string? Amount { get; set; }
+    public string? Account { get; set; }
+
+    /// <summary>SHA-256 of what the FNP confirms; null where that is no more than the purpose.</summary>
+    public byte[]? ContentHash { get; set; }
     public DeviceState? Device { get; set; }
     public byte[]? CodeHash { get; set; }
     public DateTimeOffset SentAt { get; set; }
@@ -47,9 +55,11 @@ internal sealed class FnpSessionGrain(
 
     private bool IsOver => !state.RecordExists || state.State.Used || time.GetUtcNow() >= state.State.ExpiresAt;
 
+    private FnpProof Proof => new(CustomerNumber.From(state.State.Customer!.Value), state.State.Device!.ToDevice(), state.State.Epoch);
+
     private FnpChallenge Challenge => new(Id, state.State.ExpiresAt, state.State.SentAt + options.Value.ResendAfter);
 
-    public async Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
+    public async Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("An FNP session starts once.");
@@ -59,6 +69,9 @@ internal sealed class FnpSessionGrain(
             Customer = begun?.Customer.Value,
             Epoch = begun?.Epoch ?? 0,
             Purpose = purpose,
+            Amount = matter?.Amount?.ToString(),
+            Account = matter?.Account.ToMasked(),
+            ContentHash = HashOf(matter?.Content),
             Device = DeviceState.From(device),
             TriesLeft = options.Value.TriesMax,
             ResendsLeft = options.Value.ResendsMax,
@@ -67,26 +80,39 @@ internal sealed class FnpSessionGrain(
         return Challenge;
     }
 
-    public async Task<Result<FnpProof>> Verify(FnpPurpose purpose, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)
+    public async Task<Result<FnpProof>> Verify(
+        FnpPurpose purpose, string? content, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)
     {
         var session = state.State;
+        var sameContent = CryptographicOperations.FixedTimeEquals(session.ContentHash, HashOf(content));
+        var right = CryptographicOperations.FixedTimeEquals(keys.FnpHash(this.GetPrimaryKeyString(), fnp), session.CodeHash)
+            & session.Customer is not null
+            & session.Purpose == purpose
+            & session.Device?.Id == deviceId
+            & sameContent;
+        if (right && session is { Used: true, Purpose: FnpPurpose.Payment } && time.GetUtcNow() < session.ExpiresAt)
+            return Proof;
         if (IsOver)
             return new Refusal(Reason.FnpExpired, "fnp");
         if (session.TriesLeft == 0)
             return new Refusal(Reason.FnpTriesExhausted, "fnp");
 
+        if (session.Purpose == purpose && !sameContent)
+        {
+            (session.CodeHash, session.Used) = (null, true);
+            await state.WriteOrForgetAsync(this, cancellationToken);
+            return Reason.ConfirmationChanged;
+        }
+
         session.TriesLeft--;
-        session.Used = CryptographicOperations.FixedTimeEquals(keys.FnpHash(this.GetPrimaryKeyString(), fnp), session.CodeHash)
-            & session.Customer is not null
-            & session.Purpose == purpose
-            & session.Device!.Id == deviceId;
+        session.Used = right;
         await state.WriteOrForgetAsync(this, cancellationToken);
 
-        if (session.Used)
-            return new FnpProof(CustomerNumber.From(session.Customer!.Value), session.Device.ToDevice(), session.Epoch);
+        if (right)
+            return Proof;
         // Nobody's failure is written somewhere, too, and takes as long.
         if (session.Customer is { } customer)
-            await GrainFactory.Credentials(CustomerNumber.From(customer)).CountWrongFnp(session.Epoch, session.Device.ToDevice(), origin, CancellationToken.None);
+            await GrainFactory.Credentials(CustomerNumber.From(customer)).CountWrongFnp(session.Epoch, session.Device!.ToDevice(), origin, CancellationToken.None);
         else
             await state.WriteOrForgetAsync(this, CancellationToken.None);
         return new Refusal(session.TriesLeft == 0 ? Reason.FnpTriesExhausted : Reason.FnpWrong, "fnp");
@@ -133,7 +159,9 @@ internal sealed class FnpSessionGrain(
         if (state.State.Customer is { } customer)
         {
             var begun = new FnpBegun(CustomerNumber.From(customer), state.State.Epoch);
-            sms.SendFnp(new FnpSms(Guid.NewGuid(), Id, begun, state.State.Purpose, reference), code, state.State.ExpiresAt);
+            sms.SendFnp(new FnpSms(Guid.NewGuid(), Id, begun, state.State.Purpose, state.State.Amount, state.State.Account, reference), code, state.State.ExpiresAt);
         }
     }
+
+    private static byte[]? HashOf(string? content) => content is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(content));
 }

@@ -52,7 +52,7 @@ internal sealed partial class SmsQueue(
             return;
         }
 
-        await gateway.SendAsync(sms.Id, customer.Phone, SmsText.OfFnp(sms.Purpose, code, sms.Reference, customer.Language), limit).WaitAsync(limit);
+        await gateway.SendAsync(sms.Id, customer.Phone, SmsText.OfFnp(sms, code, customer.Language), limit).WaitAsync(limit);
         await messages.RecordAsync(sms.Id, SmsState.Accepted, limit);
     });
 

@@ -12,22 +12,29 @@ internal static class SmsText
     private const string Domain = "bkt.com.al";
     private const string ContactCentre = "+35542266288";
 
-    public static string OfFnp(FnpPurpose purpose, Secret code, string reference, Language language)
+    public static string OfFnp(FnpSms sms, Secret code, Language language)
     {
-        var what = (language, purpose) switch
+        var account = sms.Account?.Replace("…", "..", StringComparison.Ordinal);
+        var what = (language, sms.Purpose) switch
         {
             (Language.English, FnpPurpose.Enrolment) => "to enrol",
             (Language.English, FnpPurpose.SignIn) => "to sign in",
             (Language.English, FnpPurpose.PasswordChange) => "to change the password",
+            (Language.English, FnpPurpose.Payment) => $"to pay {sms.Amount} to {account}",
+            (Language.English, FnpPurpose.TrustedPayee) => $"to trust the payee {account}",
+            (Language.English, FnpPurpose.LimitRaise) => $"to raise the limits of {account}",
             (Language.English, _) => "for a new password",
             (_, FnpPurpose.Enrolment) => "per regjistrim",
             (_, FnpPurpose.SignIn) => "per hyrje",
             (_, FnpPurpose.PasswordChange) => "per ndryshim fjalekalimi",
+            (_, FnpPurpose.Payment) => $"per te paguar {sms.Amount} te {account}",
+            (_, FnpPurpose.TrustedPayee) => $"per perfituesin e besuar {account}",
+            (_, FnpPurpose.LimitRaise) => $"per te rritur limitet e {account}",
             _ => "per fjalekalim te ri",
         };
         var text = language == Language.English
-            ? $"BKT Smart: {code.Value} is your code {what}, ref {reference}. BKT never asks for it. Not you? Call {ContactCentre}."
-            : $"BKT Smart: {code.Value}, kodi juaj {what}, ref {reference}. BKT nuk e kerkon kurre. S'jeni ju? Tel {ContactCentre}.";
+            ? $"BKT Smart: {code.Value} is your code {what}, ref {sms.Reference}. BKT never asks for it. Not you? Call {ContactCentre}."
+            : $"BKT Smart: {code.Value}, kodi juaj {what}, ref {sms.Reference}. BKT nuk e kerkon kurre. S'jeni ju? Tel {ContactCentre}.";
         return $"{text}\n@{Domain} #{code.Value}";
     }
 

@@ -5,6 +5,7 @@ using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Messages;
 using BktSmart.Notifications;
+using BktSmart.Payments;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,7 @@ public static class BankSiloBuilderExtensions
         Configure<LedgerOptions>(LedgerOptions.Section);
         Configure<LedgerEventOptions>(LedgerEventOptions.Section);
         Configure<AccountOptions>(AccountOptions.Section);
+        Configure<PaymentOptions>(PaymentOptions.Section);
         Configure<FnpOptions>(FnpOptions.Section);
         Configure<LockoutOptions>(LockoutOptions.Section);
         Configure<PasswordOptions>(PasswordOptions.Section);
@@ -47,6 +49,8 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<AuditStore>();
         services.AddSingleton<AccountStore>();
         services.AddSingleton<AccountDirectory>();
+        services.AddSingleton<PaymentStore>();
+        services.AddSingleton<Confirmations>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<LedgerCache>();
         services.AddSingleton(provider => new LedgerIdentity(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));

@@ -1,4 +1,5 @@
 using BktSmart.Accounts;
+using BktSmart.Payments;
 
 namespace BktSmart.Ledger;
 
@@ -10,6 +11,16 @@ internal sealed record AccountState(
     long Id, Currency Currency, int? CustomerNumber, long? FloorMinor, AccountFreeze Freeze, bool Closed,
     long BalanceMinor, long HeldMinor, long SequenceNumber, long Version, DateTime BookedAt)
 {
+    public PaymentCounters Paid { get; init; }
+
+    /// <summary>Null for the bank's.</summary>
+    public PaymentLimits? Limits { get; init; }
+
+    public NextPaymentLimits? NextLimits { get; init; }
+
+    /// <summary>Accounts that its customer trusts, by their ids.</summary>
+    public IReadOnlyList<long> TrustedPayees { get; init; } = [];
+
     /// <summary>When this was the row's state for sure: a timestamp of this process.</summary>
     public long SeenAt { get; init; }
 }
@@ -28,6 +39,8 @@ internal sealed class LockedAccount(AccountState state)
 
     public long SequenceNumber { get; private set; } = state.SequenceNumber;
 
+    public PaymentCounters Paid { get; private set; } = state.Paid;
+
     public StandingAfter Standing => new(SequenceNumber, BalanceMinor, HeldMinor);
 
     /// <summary>Wide, because an account of the bank may be anywhere in the range of 64 bits.</summary>
@@ -41,6 +54,8 @@ internal sealed class LockedAccount(AccountState state)
 
     public void Hold(long amountMinor) => HeldMinor += amountMinor;
 
+    public void Count(PaymentCounters paid) => Paid = paid;
+
     /// <summary>Takes back what a refused order did before the leg that failed.</summary>
     public void Restore(StandingAfter standing) => (SequenceNumber, BalanceMinor, HeldMinor) = (standing.SequenceNumber, standing.BalanceMinor, standing.HeldMinor);
 
@@ -50,6 +65,7 @@ internal sealed class LockedAccount(AccountState state)
         BalanceMinor = BalanceMinor,
         HeldMinor = HeldMinor,
         SequenceNumber = SequenceNumber,
+        Paid = Paid,
         Version = Before.Version + 1,
         BookedAt = bookedAt,
         SeenAt = seenAt,

@@ -9,6 +9,9 @@ internal enum LedgerFence
     /// <summary>An account is not at the version that the batch was decided from.</summary>
     AccountChanged,
 
+    /// <summary>The day in Tirana is another one than that of the decision.</summary>
+    DayChanged,
+
     /// <summary>An id of the batch is decided already.</summary>
     TransferDecided,
 
@@ -23,12 +26,13 @@ internal sealed class LedgerFenceException(LedgerFence fence, Exception? inner =
 
 /// <summary>What a batch writes: accounts with the versions that they must still have, and new transfers.</summary>
 /// <param name="Accounts">All accounts of the batch, in the order of their ids.</param>
-internal sealed record LedgerWrite(int Chain, IReadOnlyList<LockedAccount> Accounts, IReadOnlyList<RecordedTransfer> Transfers)
+/// <param name="Day">In Tirana: the day for which its payments were counted.</param>
+internal sealed record LedgerWrite(int Chain, IReadOnlyList<LockedAccount> Accounts, IReadOnlyList<RecordedTransfer> Transfers, DateOnly Day)
 {
     public DateOnly BusinessDate => Transfers[0].BusinessDate;
 
-    public static LedgerWrite Of(int chain, IReadOnlyList<RecordedTransfer> transfers, Dictionary<long, LockedAccount> accounts) =>
-        new(chain, [.. accounts.Values.OrderBy(account => account.Id)], transfers);
+    public static LedgerWrite Of(int chain, IReadOnlyList<RecordedTransfer> transfers, Dictionary<long, LockedAccount> accounts, DateOnly day) =>
+        new(chain, [.. accounts.Values.OrderBy(account => account.Id)], transfers, day);
 }
 
 /// <summary>What a decision on locked rows needs besides the accounts, read after they were locked.</summary>

@@ -1,3 +1,7 @@
+using BktSmart.Customers;
+using BktSmart.Payments;
+using Microsoft.Extensions.Options;
+
 namespace BktSmart.Ledger;
 
 /// <summary>A batch that is committed.</summary>
@@ -28,7 +32,7 @@ internal enum ShortWay
 ///
 /// Only one batch is under way at a time.
 /// </summary>
-internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache)
+internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, TimeProvider time, IOptions<PaymentOptions> payments)
 {
     private static readonly Dictionary<TransferId, TransferKind> NothingSettled = [];
 
@@ -70,13 +74,14 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache)
                 recorded.TryAdd(order.Id, outcome);
         }
 
-        var batch = LedgerRules.Decide(new LedgerView(accounts, recorded, NothingSettled, DateTimeOffset.MinValue, businessDate), orders);
+        var today = BankTime.Today(time);
+        var batch = LedgerRules.Decide(new LedgerView(accounts, recorded, NothingSettled, DateTimeOffset.MinValue, businessDate, today, payments.Value), orders);
         if (batch.New.Count == 0)
             return (ShortWay.Posted, new PostedBatch(batch.Decisions, 0));
 
         try
         {
-            Book(batch.New, await database.PostAsync(LedgerWrite.Of(_chain, batch.New, accounts), cancellationToken));
+            Book(batch.New, await database.PostAsync(LedgerWrite.Of(_chain, batch.New, accounts, today), cancellationToken));
         }
         catch (LedgerFenceException exception) when (exception.Fence != LedgerFence.SiloEnded)
         {
@@ -100,9 +105,10 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache)
         var accounts = (await transaction.LockAsync(ids, cancellationToken)).ToDictionary(state => state.Id, state => new LockedAccount(state));
         RequireAll(accounts, ids);
         var record = await transaction.ReadRecordAsync(orders, cancellationToken);
-        var batch = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate), orders);
+        var today = BankTime.DateOf(record.Now);
+        var batch = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate, today, payments.Value), orders);
         if (batch.New.Count > 0)
-            Book(batch.New, await transaction.WriteAsync(LedgerWrite.Of(_chain, batch.New, accounts), cancellationToken));
+            Book(batch.New, await transaction.WriteAsync(LedgerWrite.Of(_chain, batch.New, accounts, today), cancellationToken));
         await transaction.CommitAsync(cancellationToken);
 
         _businessDate = record.BusinessDate;

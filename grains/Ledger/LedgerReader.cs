@@ -1,9 +1,13 @@
 using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Customers;
+using BktSmart.Payments;
+using Microsoft.Extensions.Options;
 
 namespace BktSmart.Ledger;
 
 /// <summary>Reads of the ledger that are answered from what this silo remembers, where that will do.</summary>
-internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, BalanceAge age)
+internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, BalanceAge age, TimeProvider time, IOptions<PaymentOptions> payments)
 {
     /// <summary>What is recorded under an id, whoever ordered it. It never changes, so a remembered one is as good.</summary>
     public async ValueTask<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
@@ -33,6 +37,16 @@ internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, Balance
         foreach (var state in states)
             cache.Keep(state);
         return states;
+    }
+
+    /// <summary>Why a payment would be refused if it were ordered now; null when it would be booked. Decides nothing.</summary>
+    public async Task<Refusal?> ForeseeAsync(TransferOrder payment, CancellationToken cancellationToken)
+    {
+        var ids = payment.CreditAccountId is { } credit ? new[] { payment.DebitAccountId, credit } : [payment.DebitAccountId];
+        var accounts = (await ReadAccountsAsync([.. ids.Distinct()], cancellationToken)).ToDictionary(state => state.Id, state => new LockedAccount(state));
+        var view = new LedgerView(
+            accounts, new Dictionary<TransferId, RecordedTransfer>(), new Dictionary<TransferId, TransferKind>(), time.GetUtcNow(), default, BankTime.Today(time), payments.Value);
+        return LedgerRules.Decide(view, [payment]).Decisions[0].Refusal;
     }
 
     /// <summary>Remembers an account whose terms were changed, and gives it back.</summary>

@@ -1,5 +1,6 @@
 using BktSmart.Accounts;
 using BktSmart.Answers;
+using BktSmart.Payments;
 
 namespace BktSmart.Ledger;
 
@@ -11,12 +12,15 @@ internal readonly record struct Decision(RecordedTransfer? Recorded, Refusal? Re
 /// <param name="Recorded">Whatever is recorded under the ids of the orders, and under the ids that they are about.</param>
 /// <param name="Settled">Of the ids that the orders are about: the kind of the transfer that settled each.</param>
 /// <param name="Now">The database's clock; only holds depend on it.</param>
+/// <param name="Today">In Tirana: the day for which payments are counted.</param>
 internal sealed record LedgerView(
     IReadOnlyDictionary<long, LockedAccount> Accounts,
     IReadOnlyDictionary<TransferId, RecordedTransfer> Recorded,
     IReadOnlyDictionary<TransferId, TransferKind> Settled,
     DateTimeOffset Now,
-    DateOnly BusinessDate);
+    DateOnly BusinessDate,
+    DateOnly Today,
+    PaymentOptions Payments);
 
 /// <summary>What a batch comes to. <see cref="New"/> is what must be written; decisions are in the order of the orders.</summary>
 internal sealed record BatchDecision(IReadOnlyList<Decision> Decisions, IReadOnlyList<RecordedTransfer> New);
@@ -28,7 +32,8 @@ internal sealed record BatchDecision(IReadOnlyList<Decision> Decisions, IReadOnl
 /// <item>the id is known: the original outcome, or <see cref="Reason.TransferIdReused"/> with the first differing field;</item>
 /// <item>the order makes no sense (<see cref="Nonsense"/>): refused, and nothing is recorded;</item>
 /// <item>what it is about is settled already, or over (<see cref="Unsettleable"/>): recorded, like all that follows, so that a retry can never turn "refused" into "paid";</item>
-/// <item>leg by leg, the accounts (<see cref="RefuseLeg"/>).</item>
+/// <item>leg by leg, the accounts (<see cref="RefuseLeg"/>);</item>
+/// <item>a payment that needs an FNP has none: refused, and nothing is recorded, so that it can come again with one.</item>
 /// </list>
 /// </summary>
 internal static class LedgerRules
@@ -55,7 +60,12 @@ internal static class LedgerRules
                 continue;
             }
 
-            var transfer = Record(view, order, related, SettledBy(order.RelatedId));
+            if (Record(view, order, related, SettledBy(order.RelatedId)) is not { } transfer)
+            {
+                decisions.Add(new Decision(null, new Refusal(Reason.ConfirmationRequired)));
+                continue;
+            }
+
             news.Add(order.Id, transfer);
             if (transfer.Settles)
                 (settledHere ??= []).Add(order.RelatedId!.Value, order.Kind);
@@ -153,7 +163,8 @@ internal static class LedgerRules
     private static bool SameAccounts(TransferOrder one, TransferOrder other) =>
         one.DebitAccountId == other.DebitAccountId && one.CreditAccountId == other.CreditAccountId && one.Amount.Currency == other.Amount.Currency;
 
-    private static RecordedTransfer Record(LedgerView view, TransferOrder order, RecordedTransfer? related, TransferKind? settledBy)
+    /// <returns>Null for a payment that must be confirmed first.</returns>
+    private static RecordedTransfer? Record(LedgerView view, TransferOrder order, RecordedTransfer? related, TransferKind? settledBy)
     {
         if (Unsettleable(view, order, related, settledBy) is { } unsettleable)
             return Refused(view, order, unsettleable, null);
@@ -178,9 +189,20 @@ internal static class LedgerRules
             return new RecordedTransfer(order, null, null, default, [], debit.Standing, view.BusinessDate);
         }
 
-        return order.FurtherLegs.Count > 0
-            ? RecordLinked(view, order)
-            : new RecordedTransfer(order, null, null, Post(view, order.DebitAccountId, order.CreditAccountId.Value, order.Amount.Minor, held), [], null, view.BusinessDate);
+        if (order.FurtherLegs.Count > 0)
+            return RecordLinked(view, order);
+
+        PaymentApproval? approval = null;
+        if (order.Kind == TransferKind.Payment)
+        {
+            approval = PaymentRules.Approve(debit, view.Accounts[order.CreditAccountId.Value], order.Amount.Minor, order.Confirmed, view.Payments);
+            if (approval is not { } approved)
+                return null;
+            debit.Count(PaymentRules.Count(debit, order.Amount.Minor, approved, view.Today));
+        }
+
+        var effect = Post(view, order.DebitAccountId, order.CreditAccountId.Value, order.Amount.Minor, held);
+        return new RecordedTransfer(order, null, null, effect, [], null, view.BusinessDate) { Approval = approval };
     }
 
     /// <summary>Leg by leg; what the legs before did is taken back where one fails.</summary>
@@ -252,6 +274,8 @@ internal static class LedgerRules
             return Reason.AccountClosed;
         if (credit.Before.Closed || credit.Before.Freeze.HasFlag(AccountFreeze.Credits) || (order.Kind == TransferKind.Payment && credit.Before.CustomerNumber is null))
             return Reason.PayeeCannotReceive;
+        if (order.Kind == TransferKind.Payment && PaymentRules.ExceededLimit(debit, credit, amountMinor, view.Today, view.Payments) is { } limit)
+            return limit;
         if (debit.Before.FloorMinor is { } floor && debit.AvailableMinor + freed - amountMinor < floor)
             return Reason.InsufficientFunds;
         if ((Int128)credit.BalanceMinor + amountMinor > long.MaxValue || debit.AvailableMinor + freed - amountMinor < long.MinValue

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using BktSmart.Accounts;
 using BktSmart.Answers;
+using BktSmart.Payments;
 using Npgsql;
 
 namespace BktSmart.Ledger;
@@ -11,7 +12,8 @@ internal sealed partial class LedgerStore
 {
     /// <summary>For <see cref="ReadAccount"/>.</summary>
     public const string AccountColumns =
-        "account_id, currency, customer_number, floor_minor, frozen, closed_at is not null, balance_minor, held_minor, sequence_number, version, booked_at";
+        "account_id, currency, customer_number, floor_minor, frozen, closed_at is not null, balance_minor, held_minor, sequence_number, version, booked_at, "
+        + "paid_on, paid_day_minor, paid_month_minor, unconfirmed_count, unconfirmed_minor, payment_limits, next_payment_limits, next_limits_on, trusted_payees";
 
     /// <summary>What is recorded under an id, whoever ordered it.</summary>
     public async Task<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
@@ -55,7 +57,18 @@ internal sealed partial class LedgerStore
         reader.GetInt64(first + 7),
         reader.GetInt64(first + 8),
         reader.GetInt64(first + 9),
-        reader.GetDateTime(first + 10)) { SeenAt = seenAt };
+        reader.GetDateTime(first + 10))
+    {
+        Paid = new PaymentCounters(
+            reader.GetFieldValue<DateOnly>(first + 11), reader.GetInt64(first + 12), reader.GetInt64(first + 13), reader.GetInt32(first + 14), reader.GetInt64(first + 15)),
+        Limits = ReadLimits(reader, first + 16),
+        NextLimits = ReadLimits(reader, first + 17) is { } next ? new NextPaymentLimits(next, reader.GetFieldValue<DateOnly>(first + 18)) : null,
+        TrustedPayees = reader.IsDBNull(first + 19) ? [] : reader.GetFieldValue<long[]>(first + 19),
+        SeenAt = seenAt,
+    };
+
+    private static PaymentLimits? ReadLimits(NpgsqlDataReader reader, int column) =>
+        !reader.IsDBNull(column) && reader.GetFieldValue<long[]>(column) is [var payment, var day, var month] ? new PaymentLimits(payment, day, month) : null;
 
     private static async Task<IReadOnlyList<AccountState>> ReadAccountsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
@@ -112,7 +125,7 @@ internal sealed partial class LedgerStore
                     select t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, a.currency,
                            t.debit_sequence, d.balance_after_minor, d.held_after_minor, t.credit_sequence, c.balance_after_minor, c.held_after_minor,
                            t.reference, t.staff, t.reason, b.booked_at, b.business_date,
-                           e.related_id, e.expires_at, e.exchange_rate, e.sequence_number, e.balance_after_minor, e.held_after_minor, e.refused_leg
+                           e.related_id, e.expires_at, e.exchange_rate, e.sequence_number, e.balance_after_minor, e.held_after_minor, e.refused_leg, t.approval
                       from bank.transfer t
                       join bank.batch b on b.batch_id = t.batch_id
                       join bank.account a on a.account_id = t.debit_account_id
@@ -241,7 +254,11 @@ internal sealed partial class LedgerStore
             ReadEffect(reader, 6),
             [],
             reader.IsDBNull(20) ? null : new StandingAfter(reader.GetInt64(20), reader.GetInt64(21), reader.GetInt64(22)),
-            reader.GetFieldValue<DateOnly>(16)) { BookedAt = reader.GetFieldValue<DateTimeOffset>(15) };
+            reader.GetFieldValue<DateOnly>(16))
+        {
+            BookedAt = reader.GetFieldValue<DateTimeOffset>(15),
+            Approval = reader.IsDBNull(24) ? null : (PaymentApproval)reader.GetInt16(24),
+        };
     }
 
     /// <summary>Sequence number, balance and what was held of the debtor, then of the creditor; nothing where nothing was posted.</summary>

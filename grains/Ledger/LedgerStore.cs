@@ -102,7 +102,8 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         var (touched, transfers) = (write.Accounts, write.Transfers);
         var moved = touched.Where(account => account.Before.CustomerNumber is not null && account.SequenceNumber > account.Before.SequenceNumber).ToArray();
         await using var command = new NpgsqlCommand("""
-            select bank.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+            select bank.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+                $29, $30, $31, $32, $33, $34, $35)
             """, connection)
         {
             Parameters =
@@ -135,6 +136,13 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 Array(moved, account => account.SequenceNumber),
                 Json(transfers.SelectMany(FurtherLegs)),
                 Json(transfers.Where(HasDetail).Select(Detail)),
+                new NpgsqlParameter<DateOnly> { TypedValue = write.Day },
+                Array(touched, account => account.Paid.Day),
+                Array(touched, account => account.Paid.DayMinor),
+                Array(touched, account => account.Paid.MonthMinor),
+                Array(touched, account => account.Paid.UnconfirmedCount),
+                Array(touched, account => account.Paid.UnconfirmedMinor),
+                Array(transfers, transfer => (short?)transfer.Approval),
             },
         };
 
@@ -153,6 +161,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         { SqlState: "BK001" } => LedgerFence.BusinessDateChanged,
         { SqlState: "BK002" } => LedgerFence.AccountChanged,
         { SqlState: "BK003" } => LedgerFence.SiloEnded,
+        { SqlState: "BK004" } => LedgerFence.DayChanged,
         { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transfer_pkey" } => LedgerFence.TransferDecided,
         _ => null,
     };

@@ -1,4 +1,5 @@
 using BktSmart.Answers;
+using BktSmart.Payments;
 
 namespace BktSmart.Ledger;
 
@@ -22,6 +23,9 @@ internal sealed record TransferOrder(
 
     /// <summary>Of an exchange; for the record only.</summary>
     public decimal? ExchangeRate { get; init; }
+
+    /// <summary>Of a payment: whether the customer gave an FNP for exactly this one. Not part of the content that is compared.</summary>
+    public bool Confirmed { get; init; }
 
     /// <summary>Whether the decision needs the time, or what is recorded under another id: such an order is decided on locked rows.</summary>
     public bool NeedsRecord => Kind is TransferKind.Hold || RelatedId is not null;
@@ -49,6 +53,9 @@ internal sealed record RecordedTransfer(
     TransferOrder Order, Reason? Refusal, int? RefusedLeg, LegEffect First, IReadOnlyList<LegEffect> Further, StandingAfter? Standing, DateOnly BusinessDate)
 {
     public TransferId Id => Order.Id;
+
+    /// <summary>Of a payment that took place; null for those of before approvals were recorded.</summary>
+    public PaymentApproval? Approval { get; init; }
 
     /// <summary>The database's clock; known when the batch is written.</summary>
     public DateTimeOffset BookedAt { get; set; }

@@ -5,8 +5,10 @@ using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Messages;
+using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Orleans.TestingHost;
@@ -17,6 +19,14 @@ namespace BktSmart.Tests.Cluster;
 public sealed class StillBank(TestServer server) : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)))
 {
     public FakeTimeProvider Clock => (FakeTimeProvider)Time;
+}
+
+/// <summary>A bank whose payments need FNPs and meet limits, as the defaults say.</summary>
+public sealed class StrictBank(TestServer server) : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)))
+{
+    public FakeTimeProvider Clock => (FakeTimeProvider)Time;
+
+    protected override IOptions<PaymentOptions> Payments { get; } = Options.Create(new PaymentOptions());
 }
 
 /// <summary>A bank in real time.</summary>
@@ -36,6 +46,9 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     private int _serial;
 
     protected TimeProvider Time { get; } = time;
+
+    /// <summary>No payment needs an FNP; most tests are about something else.</summary>
+    protected virtual IOptions<PaymentOptions> Payments => TestPayments.Free;
 
     public RecordedMessages Messages { get; } = new();
 
@@ -63,6 +76,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
             silo.Services.AddSingleton<IPushGateway>(Messages);
             silo.AddBank(silo.Configuration);
             silo.Services.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Patience);
+            silo.Services.AddSingleton(Payments);
             silo.Services.Configure<KeyOptions>(options => options.Directory = TestKeys.FolderPath);
         });
         builder.ConfigureClient(client => client.Services.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience));

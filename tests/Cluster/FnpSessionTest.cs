@@ -14,12 +14,12 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         var customer = await bank.OpenCustomerAsync();
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
-        await bank.Grains.FnpSession(session).Start(new FnpBegun(customer.Number, 0), FnpPurpose.SignIn, device, CancellationToken.None);
+        await bank.Grains.FnpSession(session).Start(new FnpBegun(customer.Number, 0), FnpPurpose.SignIn, matter: null, device, CancellationToken.None);
         return (customer, device, session, await bank.Messages.NextFnpAsync(customer.Phone));
     }
 
     private async Task<Reason?> VerifyAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose = FnpPurpose.SignIn) =>
-        (await bank.Grains.FnpSession(session).Verify(purpose, device, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
+        (await bank.Grains.FnpSession(session).Verify(purpose, content: null, device, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
 
     private static Secret Wrong(Secret fnp) => new(fnp.Value == "000000" ? "000001" : "000000");
 
@@ -93,7 +93,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
     {
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
-        await bank.Grains.FnpSession(session).Start(null, FnpPurpose.SignIn, device, CancellationToken.None);
+        await bank.Grains.FnpSession(session).Start(null, FnpPurpose.SignIn, matter: null, device, CancellationToken.None);
         Assert.Equal(Reason.FnpWrong, await VerifyAsync(session, device.Id, new Secret("111111")));
         Assert.Equal(Reason.FnpWrong, await VerifyAsync(session, device.Id, new Secret("222222")));
         Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(session, device.Id, new Secret("333333")));

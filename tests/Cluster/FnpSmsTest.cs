@@ -101,7 +101,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         Assert.False(await TryRecordAsync());
 
         Task<bool> TryRecordAsync() => store.TryRecordAsync(
-            new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, "ABCDEF"), scene.Customer.Phone,
+            new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, null, null, "ABCDEF"), scene.Customer.Phone,
             Limits.PerPhoneAndDayMax, CancellationToken.None);
     }
 

@@ -62,7 +62,7 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         var registrations = await new AccountStore(bank.Database.Silo).FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
         var orders = Enumerable.Range(1, 5).Select(i => new TransferOrder(
             new TransferId(Guid.CreateVersion7()), TransferKind.Payment, registrations[from.Iban.Value].Id, registrations[to.Iban.Value].Id, new Money(i, All), "", null));
-        var poster = new LedgerPoster(new LedgerStore(bank.Database.Silo, new LedgerIdentity("test")), new LedgerCache(Options.Create(new LedgerOptions())));
+        var poster = new LedgerPoster(new LedgerStore(bank.Database.Silo, new LedgerIdentity("test")), new LedgerCache(Options.Create(new LedgerOptions())), TimeProvider.System, TestPayments.Free);
         foreach (var order in orders)
             await poster.PostAsync([order], CancellationToken.None);
         await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""

@@ -1,6 +1,8 @@
+using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
+using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Rules;
 
@@ -16,7 +18,7 @@ public sealed class SmsTextTest
     [MemberData(nameof(Every))]
     public void OfFnp_AnyPurposeAndLanguage_IsOneGsm7SegmentThatEndsInTheAutofillLine(FnpPurpose purpose, Language language)
     {
-        var text = SmsText.OfFnp(purpose, new Secret("123456"), "K7Q2M9", language);
+        var text = SmsText.OfFnp(Sms(purpose), new Secret("123456"), language);
         AssertOneSegment(text);
         Assert.EndsWith("\n@bkt.com.al #123456", text, StringComparison.Ordinal);
         Assert.Contains("ref K7Q2M9", text, StringComparison.Ordinal);
@@ -25,7 +27,7 @@ public sealed class SmsTextTest
     [Fact]
     public void OfFnp_EveryPurpose_SaysSomethingElse() => Assert.All(
         Enum.GetValues<Language>(),
-        language => Assert.Distinct(Enum.GetValues<FnpPurpose>().Select(purpose => SmsText.OfFnp(purpose, new Secret("123456"), "K7Q2M9", language))));
+        language => Assert.Distinct(Enum.GetValues<FnpPurpose>().Select(purpose => SmsText.OfFnp(Sms(purpose), new Secret("123456"), language))));
 
     [Fact]
     public void OfAlert_EveryAlertAndLanguage_IsOneGsm7SegmentWithoutACode()
@@ -38,6 +40,11 @@ public sealed class SmsTextTest
             Assert.All(texts, text => Assert.DoesNotContain('#', text));
         }
     }
+
+    /// <summary>With the longest amount.</summary>
+    private static FnpSms Sms(FnpPurpose purpose) => new(
+        Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(CustomerNumber.From(100_000_001), 0), purpose,
+        new Money(Money.MaxTransferMinor, Currency.Parse("ALL")).ToString(), Iban.Albanian("205", "1100", "0000000000001234").ToMasked(), "K7Q2M9");
 
     private static void AssertOneSegment(string text)
     {

@@ -29,10 +29,10 @@ internal sealed class Bank(TestDatabase database)
 
     public LedgerStore Store { get; } = new(database.Silo, new LedgerIdentity("test"));
 
-    public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache);
+    public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache, TimeProvider.System, TestPayments.Free);
 
     /// <summary>The poster of another silo, which remembers nothing.</summary>
-    public LedgerPoster OtherPoster() => new(Store, NewCache());
+    public LedgerPoster OtherPoster() => new(Store, NewCache(), TimeProvider.System, TestPayments.Free);
 
     public NewCustomer NextCustomer()
     {

@@ -134,7 +134,7 @@ public sealed class LedgerPosterTest(TestServer server)
 
         // What this silo knows, it read from the database.
         var cache = Bank.NewCache();
-        var poster = new LedgerPoster(bank.Store, cache);
+        var poster = new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free);
         await using (var running = new RunningWriter(bank, new LedgerOptions(), poster))
         using (var expiry = new HoldExpiry(
             bank.Store, running.Writer, Options.Create(new LedgerOptions()), TimeProvider.System, NullLogger<HoldExpiry>.Instance))
@@ -162,7 +162,7 @@ public sealed class LedgerPosterTest(TestServer server)
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             var cache = Bank.NewCache();
-            await using var running = new RunningWriter(bank, new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerPoster(bank.Store, cache));
+            await using var running = new RunningWriter(bank, new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free));
             using var expiry = new HoldExpiry(
                 bank.Store, running.Writer, Options.Create(new LedgerOptions { HoldExpiryCountMax = 3 }), TimeProvider.System,
                 NullLogger<HoldExpiry>.Instance);
@@ -376,7 +376,7 @@ public sealed class LedgerPosterTest(TestServer server)
     {
         var (bank, payer, payee) = await OpenAsync();
         var cache = Bank.NewCache();
-        var poster = new LedgerPoster(bank.Store, cache);
+        var poster = new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free);
         await bank.BookAsync(Bank.Payment(payer, payee, 1), poster);
         await bank.BookAsync(Bank.Payment(payer, payee, 950), bank.OtherPoster());
         Assert.Equal(999, cache.FindAccount(payer.Id)!.BalanceMinor);

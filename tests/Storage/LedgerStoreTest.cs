@@ -1,5 +1,6 @@
 using BktSmart.Accounts;
 using BktSmart.Answers;
+using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 
@@ -127,9 +128,9 @@ public sealed class LedgerStoreTest(TestServer server)
         await using var writing = await bank.Store.BeginAsync(CancellationToken.None);
         var accounts = (await writing.LockAsync([from.Id, to.Id, third.Id], CancellationToken.None)).ToDictionary(state => state.Id, state => new LockedAccount(state));
         var record = await writing.ReadRecordAsync([order], CancellationToken.None);
-        var decided = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate), [order]);
+        var decided = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate, BankTime.DateOf(record.Now), TestPayments.Free.Value), [order]);
         var chain = await bank.Store.OpenChainAsync(CancellationToken.None);
-        await writing.WriteAsync(LedgerWrite.Of(chain, decided.New, accounts), CancellationToken.None);
+        await writing.WriteAsync(LedgerWrite.Of(chain, decided.New, accounts, BankTime.DateOf(record.Now)), CancellationToken.None);
 
         // Who wants the whole table waits for the writer, and the reader waits behind: it stands before the transfers when they commit.
         await using var owner = await bank.Database.Owner.OpenConnectionAsync();
@@ -161,7 +162,7 @@ public sealed class LedgerStoreTest(TestServer server)
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         await using var store = new LedgerStore(bank.Database.Silo, new LedgerIdentity("frozen"));
-        var frozen = new LedgerPoster(store, Bank.NewCache());
+        var frozen = new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free);
         await frozen.PostAsync([Bank.Payment(from, to, 1)], CancellationToken.None);
 
         await bank.Store.EndSilosAsync(["frozen", "never seen"], CancellationToken.None);
@@ -171,7 +172,7 @@ public sealed class LedgerStoreTest(TestServer server)
         TransferOrder[] orders = [Bank.Payment(from, to, 2)];
         var shortWay = await Assert.ThrowsAsync<LedgerFenceException>(() => frozen.TryPostAsync(orders, CancellationToken.None));
         var longWay = await Assert.ThrowsAsync<LedgerFenceException>(() => frozen.PostAsync(orders, CancellationToken.None));
-        var again = await Assert.ThrowsAsync<LedgerFenceException>(() => new LedgerPoster(store, Bank.NewCache()).PostAsync(orders, CancellationToken.None));
+        var again = await Assert.ThrowsAsync<LedgerFenceException>(() => new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free).PostAsync(orders, CancellationToken.None));
         Assert.All([shortWay, longWay, again], exception => Assert.Equal(LedgerFence.SiloEnded, exception.Fence));
         Assert.Null((await bank.PostAsync(orders, CancellationToken.None))[0].Refusal);
         await bank.AssertSoundAsync();

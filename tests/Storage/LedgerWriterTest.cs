@@ -52,7 +52,7 @@ public sealed class LedgerWriterTest(TestServer server)
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
-        await using var writer = new RunningWriter(bank, new LedgerOptions { RetriesMax = 1, RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerPoster(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache()));
+        await using var writer = new RunningWriter(bank, new LedgerOptions { RetriesMax = 1, RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerPoster(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache(), TimeProvider.System, TestPayments.Free));
         var decision = await writer.Writer.PostAsync(Bank.Payment(from, to, 1));
         Assert.Equal(Reason.OutcomeUnknown, decision.Refusal?.Reason);
     }

@@ -148,7 +148,7 @@ public sealed class MigratorTest(TestServer server)
         Assert.Equal(0, await TestDatabase.ReadAsync<long>(owner, "select count(*) from orleans.storage"));
 
         // And the ledger goes on.
-        var poster = new LedgerPoster(store, Bank.NewCache());
+        var poster = new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free);
         TransferOrder[] orders =
         [
             new(new TransferId(Guid.CreateVersion7()), TransferKind.Payment, 101, 103, new Money(600, Bank.All), "", null),

@@ -1,6 +1,8 @@
 using BktSmart.Accounts;
 using BktSmart.Answers;
+using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 using Npgsql;
 
@@ -278,8 +280,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id, new Money(amount, seen.From.Currency), "", null);
         var effect = new LegEffect(debit.SequenceNumber, debit.BalanceMinor, debit.HeldMinor, credit.SequenceNumber, credit.BalanceMinor, credit.HeldMinor);
         return LedgerWrite.Of(
-            seen.Chain, [new RecordedTransfer(order, null, null, effect, [], null, seen.Date)],
-            new Dictionary<long, LockedAccount> { [debit.Id] = debit, [credit.Id] = credit });
+            seen.Chain, [new RecordedTransfer(order, null, null, effect, [], null, seen.Date) { Approval = PaymentApproval.Fnp }],
+            new Dictionary<long, LockedAccount> { [debit.Id] = debit, [credit.Id] = credit }, BankTime.Today(TimeProvider.System));
     }
 
     private static async Task AssertFenceAsync(LedgerFence fence, Bank bank, LedgerWrite write)

@@ -157,7 +157,8 @@ public sealed class LedgerRulesOrderTest
 
         public Decision Decide() => LedgerRules.Decide(
             new LedgerView(
-                _accounts.Values.ToDictionary(account => account.Id, account => new LockedAccount(account)), _recorded, _settled, TestLedger.Morning, TestLedger.BusinessDate),
+                _accounts.Values.ToDictionary(account => account.Id, account => new LockedAccount(account)), _recorded, _settled, TestLedger.Morning, TestLedger.BusinessDate,
+                TestLedger.Today, TestLedger.FreePayments),
             [_order]).Decisions[0];
 
         public ModelAnswer ExpectedOfModel()

@@ -1,6 +1,7 @@
 using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 
 namespace BktSmart.Tests.Rules.Ledger;
 
@@ -9,12 +10,29 @@ internal static class TestLedger
 {
     public static readonly DateTimeOffset Morning = new(2026, 11, 23, 8, 0, 0, TimeSpan.Zero);
     public static readonly DateOnly BusinessDate = new(2026, 11, 24);
+    public static readonly DateOnly Today = new(2026, 11, 23);
     public static readonly Currency All = Currency.Parse("ALL");
     public static readonly Currency Eur = Currency.Parse("EUR");
+
+    /// <summary>No payment needs an FNP, and none meets a limit.</summary>
+    public static readonly PaymentOptions FreePayments = NewFreePayments();
 
     public static AccountState Account(
         long id, long balance, long? floor = 0, Currency? currency = null, bool ofCustomer = true, AccountFreeze freeze = AccountFreeze.None, bool closed = false, long held = 0) =>
         new(id, currency ?? All, ofCustomer ? 100_000_000 + (int)id : null, floor, freeze, closed, balance, held, 3, 7, Morning.UtcDateTime);
+
+    private static PaymentOptions NewFreePayments()
+    {
+        const long Much = 4_000_000_000_000_000_000;
+        var options = new PaymentOptions { LowValueCountMax = 1_000_000_000 };
+        foreach (var amounts in options.Amounts.Values)
+        {
+            amounts.LowValueMinor = amounts.PaymentLimitMinor = Money.MaxTransferMinor;
+            amounts.LowValueSumMinor = amounts.DayLimitMinor = amounts.MonthLimitMinor = amounts.LimitCeilingMinor = Much;
+        }
+
+        return options;
+    }
 
     public static TransferId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
@@ -92,10 +110,12 @@ internal sealed class RulesLedger(params IEnumerable<AccountState> accounts)
 
     public DateTimeOffset Now { get; set; } = TestLedger.Morning;
 
+    public PaymentOptions Payments { get; init; } = TestLedger.FreePayments;
+
     public BatchDecision Decide(params IReadOnlyList<TransferOrder> orders)
     {
         var locked = Accounts.Values.Select(account => new LockedAccount(account)).ToDictionary(account => account.Id);
-        var decided = LedgerRules.Decide(new LedgerView(locked, Recorded, Settled, Now, TestLedger.BusinessDate), orders);
+        var decided = LedgerRules.Decide(new LedgerView(locked, Recorded, Settled, Now, TestLedger.BusinessDate, TestLedger.Today, Payments), orders);
         foreach (var account in locked.Values)
             Accounts[account.Id] = account.After(Now.UtcDateTime, 0);
         foreach (var transfer in decided.New)

@@ -55,7 +55,8 @@ public sealed class TestBank : IAsyncDisposable
 
     public IEnumerable<string> Logs => Directory.EnumerateFiles(_data.Path("logs"));
 
-    public static async Task<TestBank> StartAsync(string name, int silos = 1, bool ownServer = false)
+    /// <param name="freePayments">No payment needs an FNP; most tests are about something else.</param>
+    public static async Task<TestBank> StartAsync(string name, int silos = 1, bool ownServer = false, bool freePayments = true)
     {
         var data = DataFolder.Open(TestServer.NewFolder(name), _ => { });
         var admin = ownServer ? null : TestServer.AdminConnectionString;
@@ -69,7 +70,7 @@ public sealed class TestBank : IAsyncDisposable
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
             // A run on a slow machine must not meet the end of its sessions, which is tested on a clock of its own.
-            SiloSettings = new Dictionary<string, string> { ["Session__AccessTokenLifetime"] = "00:04:55" },
+            SiloSettings = new Dictionary<string, string>(freePayments ? FreePayments.Settings() : []) { ["Session__AccessTokenLifetime"] = "00:04:55" },
         });
         while (bank.Silos.Count < silos)
             bank.AddSilo();

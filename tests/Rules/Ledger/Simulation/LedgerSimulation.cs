@@ -332,7 +332,7 @@ internal sealed class LedgerSimulation : IDisposable
             _connection = new SimulatedConnection(world, database, name, faultPercent);
             Cache = new LedgerCache(Options.Create(options));
             _signal = new LedgerEventSignal(Nowhere, Options.Create(new LedgerEventOptions()), world.Time, NullLogger<LedgerEventSignal>.Instance);
-            Writer = new LedgerWriter(new LedgerPoster(_connection, Cache), Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
+            Writer = new LedgerWriter(new LedgerPoster(_connection, Cache, world.Time, Options.Create(TestLedger.FreePayments)), Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
         }
 
         public string Name { get; }

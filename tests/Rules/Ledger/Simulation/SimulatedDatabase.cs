@@ -314,6 +314,7 @@ internal sealed class SimulatedDatabase
                 BalanceMinor = account.BalanceMinor,
                 HeldMinor = account.HeldMinor,
                 SequenceNumber = account.SequenceNumber,
+                Paid = account.Paid,
                 Version = _accounts[account.Id].Version + 1,
                 BookedAt = bookedAt.UtcDateTime,
             };

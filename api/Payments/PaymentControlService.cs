@@ -1,0 +1,114 @@
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Errors;
+using BktSmart.Ledger;
+using BktSmart.Requests;
+using Grpc.Core;
+
+namespace BktSmart.Payments;
+
+internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentControlService.PaymentControlServiceBase
+{
+    public override async Task<V1.BeginConfirmationResponse> BeginConfirmation(V1.BeginConfirmationRequest request, ServerCallContext context)
+    {
+        var requester = context.Requester();
+        var challenge = (await (request.OperationCase switch
+        {
+            V1.BeginConfirmationRequest.OperationOneofCase.Transfer => BeginTransfer(request.Transfer),
+            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee =>
+                grains.Payer(requester.Number).BeginTrustedPayee(requester, Fields.Iban(request.TrustedPayee.PayeeIban, "trusted_payee.payee_iban"), context.CancellationToken),
+            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => grains.Payer(requester.Number).BeginLimits(
+                requester, Fields.AccountName(request.PaymentLimits.Account, "payment_limits.account"), Limits(request.PaymentLimits.Limits, "payment_limits.limits"),
+                context.CancellationToken),
+            _ => throw Refuse.Because(Reason.FieldMissing, "operation"),
+        })).OrRefuse();
+        return new V1.BeginConfirmationResponse
+        {
+            ConfirmationId = challenge.SessionId.ToString("D"),
+            ExpireTime = challenge.ExpiresAt.ToMessage(),
+            ResendTime = challenge.ResendAt.ToMessage(),
+        };
+
+        Task<Result<FnpChallenge>> BeginTransfer(V1.CreateTransferRequest transfer)
+        {
+            var (source, command) = TransferService.Read(transfer, "transfer.");
+            return grains.Account(source).BeginConfirmation(requester, command, context.CancellationToken);
+        }
+    }
+
+    public override async Task<V1.ListTrustedPayeesResponse> ListTrustedPayees(V1.ListTrustedPayeesRequest request, ServerCallContext context)
+    {
+        var payees = await grains.Payer(context.SignedInCustomer().Number).ListTrustedPayees(context.CancellationToken);
+        return new V1.ListTrustedPayeesResponse { TrustedPayees = { payees.Select(ToMessage) } };
+    }
+
+    public override async Task<V1.CreateTrustedPayeeResponse> CreateTrustedPayee(V1.CreateTrustedPayeeRequest request, ServerCallContext context)
+    {
+        var payee = Fields.Iban(request.PayeeIban, "payee_iban");
+        var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation") ?? throw Refuse.Because(Reason.ConfirmationRequired);
+
+        var requester = context.Requester();
+        var added = (await grains.Payer(requester.Number).AddTrustedPayee(requester, payee, confirmation, context.CancellationToken)).OrRefuse();
+        return new V1.CreateTrustedPayeeResponse { TrustedPayee = ToMessage(added) };
+    }
+
+    public override async Task<V1.DeleteTrustedPayeeResponse> DeleteTrustedPayee(V1.DeleteTrustedPayeeRequest request, ServerCallContext context)
+    {
+        var payee = Fields.TrustedPayeeName(request.Name, "name");
+
+        var requester = context.Requester();
+        (await grains.Payer(requester.Number).RemoveTrustedPayee(requester, payee, context.CancellationToken)).OrRefuse();
+        return new V1.DeleteTrustedPayeeResponse();
+    }
+
+    public override async Task<V1.GetPaymentLimitsResponse> GetPaymentLimits(V1.GetPaymentLimitsRequest request, ServerCallContext context)
+    {
+        var account = Fields.AccountName(request.Account, "account");
+
+        var standing = (await grains.Payer(context.SignedInCustomer().Number).GetLimits(account, context.CancellationToken)).OrRefuse();
+        return new V1.GetPaymentLimitsResponse { PaymentLimits = ToMessage(account, standing) };
+    }
+
+    public override async Task<V1.UpdatePaymentLimitsResponse> UpdatePaymentLimits(V1.UpdatePaymentLimitsRequest request, ServerCallContext context)
+    {
+        var account = Fields.AccountName(request.Account, "account");
+        var limits = Limits(request.Limits, "limits");
+        var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation");
+
+        var requester = context.Requester();
+        var standing = (await grains.Payer(requester.Number).SetLimits(requester, account, limits, confirmation, context.CancellationToken)).OrRefuse();
+        return new V1.UpdatePaymentLimitsResponse { PaymentLimits = ToMessage(account, standing) };
+    }
+
+    private static PaymentLimits Limits(V1.PaymentLimits? limits, string field)
+    {
+        var given = limits.OrMissing(field);
+        return new PaymentLimits(given.PaymentMinorUnits, given.DayMinorUnits, given.MonthMinorUnits);
+    }
+
+    private static V1.TrustedPayee ToMessage(TrustedPayee payee) => new()
+    {
+        Name = ResourceNames.OfTrustedPayee(payee.Iban),
+        PayeeIban = payee.Iban.Value,
+        CreateTime = payee.AddedAt.ToMessage(),
+    };
+
+    private static V1.AccountPaymentLimits ToMessage(Accounts.Iban account, PaymentLimitsStanding standing) => new()
+    {
+        Account = ResourceNames.Of(account),
+        CurrencyCode = standing.Currency.Code,
+        Limits = ToMessage(standing.Limits),
+        NextLimits = standing.Next is { } next ? ToMessage(next.Limits) : null,
+        NextLimitsDate = standing.Next?.From.ToMessage(),
+        CeilingMinorUnits = standing.CeilingMinor,
+        PaidTodayMinorUnits = standing.PaidTodayMinor,
+        PaidThisMonthMinorUnits = standing.PaidThisMonthMinor,
+    };
+
+    private static V1.PaymentLimits ToMessage(PaymentLimits limits) => new()
+    {
+        PaymentMinorUnits = limits.PaymentMinor,
+        DayMinorUnits = limits.DayMinor,
+        MonthMinorUnits = limits.MonthMinor,
+    };
+}

@@ -1,0 +1,55 @@
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Authentication;
+using BktSmart.Customers;
+
+namespace BktSmart.Payments;
+
+/// <summary>A customer who acts in a session.</summary>
+/// <param name="Origin">The address without its last part.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.Requester")]
+public sealed record Requester([property: Id(0)] CustomerNumber Number, [property: Id(1)] Guid SessionId, [property: Id(2)] string Origin);
+
+/// <summary>An FNP that confirms the request that it comes with, and no other.</summary>
+/// <param name="Id">Of the FNP session.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.Confirmation")]
+public sealed record Confirmation([property: Id(0)] Guid Id, [property: Id(1)] Guid DeviceId, [property: Id(2)] Secret Fnp);
+
+/// <summary>A payee to whom payments need no FNP.</summary>
+[GenerateSerializer, Immutable, Alias("bktsmart.TrustedPayee")]
+public sealed record TrustedPayee([property: Id(0)] Iban Iban, [property: Id(1)] DateTimeOffset AddedAt);
+
+/// <summary>What a customer has set for payments; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>. Holds nothing: the ledger's database has it, under the fences of the accounts.</summary>
+[Alias("bktsmart.IPayerGrain")]
+public interface IPayerGrain : IGrainWithStringKey
+{
+    /// <summary>Oldest first.</summary>
+    [Alias("ListTrustedPayees")]
+    Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken);
+
+    /// <summary>Sends the FNP that confirms a new trusted payee.</summary>
+    [Alias("BeginTrustedPayee")]
+    Task<Result<FnpChallenge>> BeginTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken);
+
+    /// <summary>Payments to the payee need no FNP any more, from any account of the customer.</summary>
+    [Alias("AddTrustedPayee")]
+    Task<Result<TrustedPayee>> AddTrustedPayee(Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken);
+
+    [Alias("RemoveTrustedPayee")]
+    Task<Result<Done>> RemoveTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken);
+
+    [Alias("GetLimits")]
+    Task<Result<PaymentLimitsStanding>> GetLimits(Iban account, CancellationToken cancellationToken);
+
+    /// <summary>Sends the FNP that confirms higher limits.</summary>
+    [Alias("BeginLimits")]
+    Task<Result<FnpChallenge>> BeginLimits(Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sets the limits of an account. What is lower holds at once; what is higher needs the confirmation, and holds from the first day that begins after the delay. It replaces
+    /// limits that were to hold later.
+    /// </summary>
+    [Alias("SetLimits")]
+    Task<Result<PaymentLimitsStanding>> SetLimits(
+        Requester requester, Iban account, PaymentLimits limits, Confirmation? confirmation, CancellationToken cancellationToken);
+}

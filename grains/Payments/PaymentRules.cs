@@ -1,0 +1,97 @@
+using BktSmart.Answers;
+using BktSmart.Ledger;
+
+namespace BktSmart.Payments;
+
+/// <summary>What let a payment through. The numbers are stored.</summary>
+internal enum PaymentApproval
+{
+    /// <summary>An FNP for its amount and payee.</summary>
+    Fnp = 1,
+
+    /// <summary>Between two accounts of one customer (RTS 2018/389 art. 15).</summary>
+    OwnAccount = 2,
+
+    /// <summary>RTS 2018/389 art. 13.</summary>
+    TrustedPayee = 3,
+
+    /// <summary>RTS 2018/389 art. 16.</summary>
+    LowValue = 4,
+}
+
+/// <summary>What was paid from an account to others.</summary>
+/// <param name="Day">Of Tirana; the last on which something was paid.</param>
+/// <param name="DayMinor">On that day.</param>
+/// <param name="MonthMinor">In its month.</param>
+/// <param name="UnconfirmedCount">Payments of low value since the last one that was confirmed with an FNP.</param>
+/// <param name="UnconfirmedMinor">Their sum.</param>
+internal readonly record struct PaymentCounters(DateOnly Day, long DayMinor, long MonthMinor, int UnconfirmedCount, long UnconfirmedMinor)
+{
+    /// <summary>As they count on a day. Time does not run backwards: what was counted for a later day still counts.</summary>
+    public PaymentCounters On(DateOnly today) =>
+        today <= Day ? this
+        : today.Year == Day.Year && today.Month == Day.Month ? this with { Day = today, DayMinor = 0 }
+        : this with { Day = today, DayMinor = 0, MonthMinor = 0 };
+
+    public PaymentCounters Add(long amountMinor, PaymentApproval approval)
+    {
+        var counted = this with { DayMinor = DayMinor + amountMinor, MonthMinor = MonthMinor + amountMinor };
+        return approval switch
+        {
+            PaymentApproval.Fnp => counted with { UnconfirmedCount = 0, UnconfirmedMinor = 0 },
+            PaymentApproval.LowValue => counted with { UnconfirmedCount = UnconfirmedCount + 1, UnconfirmedMinor = UnconfirmedMinor + amountMinor },
+            _ => counted,
+        };
+    }
+}
+
+/// <summary>
+/// Which payments go without an FNP, and how much may be paid: pure functions of the debtor's account as it is locked. Between accounts of one customer nothing is asked and nothing counted.
+/// </summary>
+internal static class PaymentRules
+{
+    public static PaymentLimits LimitsOf(AccountState account, DateOnly today, PaymentOptions options) =>
+        account.NextLimits is { } next && today >= next.From ? next.Limits : account.Limits ?? options.AmountsOf(account.Currency).Limits;
+
+    /// <summary>The limit that a payment would break; null for none.</summary>
+    public static Reason? ExceededLimit(LockedAccount debit, LockedAccount credit, long amountMinor, DateOnly today, PaymentOptions options)
+    {
+        if (IsOwn(debit, credit))
+            return null;
+        var limits = LimitsOf(debit.Before, today, options);
+        var paid = debit.Paid.On(today);
+        return amountMinor > limits.PaymentMinor ? Reason.PaymentLimitExceeded
+            : amountMinor > limits.DayMinor - paid.DayMinor ? Reason.DailyLimitExceeded
+            : amountMinor > limits.MonthMinor - paid.MonthMinor ? Reason.MonthlyLimitExceeded
+            : null;
+    }
+
+    /// <summary>What lets a payment through; null when it needs an FNP.</summary>
+    /// <param name="confirmed">Whether an FNP for exactly this payment was given.</param>
+    public static PaymentApproval? Approve(LockedAccount debit, LockedAccount credit, long amountMinor, bool confirmed, PaymentOptions options)
+    {
+        if (IsOwn(debit, credit))
+            return PaymentApproval.OwnAccount;
+        if (confirmed)
+            return PaymentApproval.Fnp;
+        if (debit.Before.TrustedPayees.Contains(credit.Id))
+            return PaymentApproval.TrustedPayee;
+        var amounts = options.AmountsOf(debit.Before.Currency);
+        return amountMinor <= amounts.LowValueMinor && debit.Paid.UnconfirmedCount < options.LowValueCountMax && amountMinor <= amounts.LowValueSumMinor - debit.Paid.UnconfirmedMinor
+            ? PaymentApproval.LowValue
+            : null;
+    }
+
+    /// <summary>What counts after a payment that was let through.</summary>
+    public static PaymentCounters Count(LockedAccount debit, long amountMinor, PaymentApproval approval, DateOnly today) =>
+        approval == PaymentApproval.OwnAccount ? debit.Paid : debit.Paid.On(today).Add(amountMinor, approval);
+
+    /// <summary>The limits of now and of later when a customer sets new ones: lower ones at once, higher ones after the delay. What was to hold later is forgotten.</summary>
+    /// <param name="now">Those that hold.</param>
+    /// <param name="firstDay">From when on higher ones hold.</param>
+    public static (PaymentLimits Now, NextPaymentLimits? Next) Change(PaymentLimits now, PaymentLimits wanted, DateOnly firstDay) =>
+        (now.Lowest(wanted), wanted.IsAbove(now) ? new NextPaymentLimits(wanted, firstDay) : null);
+
+    private static bool IsOwn(LockedAccount debit, LockedAccount credit) =>
+        debit.Before.CustomerNumber is { } customer && credit.Before.CustomerNumber == customer;
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using BktSmart.Accounts;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace BktSmart.Payments;
+
+/// <summary>The SQL of what customers set for payments.</summary>
+internal sealed class PaymentStore(NpgsqlDataSource database)
+{
+    private const string TooManyTrustedPayees = "BK005";
+
+    /// <summary>Oldest first.</summary>
+    public async Task<IReadOnlyList<TrustedPayee>> ListTrustedPayeesAsync(CustomerNumber customer, CancellationToken cancellationToken)
+    {
+        // trusted_once, account_pkey
+        await using var command = database.CreateCommand("""
+            select a.account_number, t.added_at
+              from bank.trusted_payee t
+              join bank.account a on a.account_id = t.account_id
+             where t.customer_number = $1
+               and t.removed_at is null
+             order by t.trusted_payee_id
+            """);
+        command.Parameters.Add(new() { Value = customer.Value });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<TrustedPayee>();
+        while (await reader.ReadAsync(cancellationToken))
+            found.Add(new TrustedPayee(Iban.Parse(reader.GetString(0)), reader.GetFieldValue<DateTimeOffset>(1)));
+        return found;
+    }
+
+    /// <summary>Trusts a payee; one that is trusted already stays so.</summary>
+    /// <returns>False when the customer trusts as many as one may.</returns>
+    public async Task<bool> TrustAsync(CustomerNumber customer, long payeeId, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SetTrustedAsync(customer, payeeId, trusted: true, payeesMax, now, cancellationToken);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == TooManyTrustedPayees)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>False when the payee was not trusted.</returns>
+    public Task<bool> DistrustAsync(CustomerNumber customer, long payeeId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        SetTrustedAsync(customer, payeeId, trusted: false, 0, now, cancellationToken);
+
+    /// <summary>Changes the limits of an account on its locked row.</summary>
+    /// <param name="change">From the account as it stands; null to leave it.</param>
+    public async Task<AccountState> ChangeLimitsAsync(
+        long accountId, Func<AccountState, (PaymentLimits Now, NextPaymentLimits? Next)?> change, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        AccountState state;
+        await using (var read = new NpgsqlCommand($"select {LedgerStore.AccountColumns} from bank.lock_accounts(array[$1])", connection))
+        {
+            read.Parameters.Add(new() { Value = accountId });
+            await using var reader = await read.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            state = LedgerStore.ReadAccount(reader, 0, Stopwatch.GetTimestamp());
+        }
+
+        if (change(state) is not var (limits, next))
+            return state;
+        await using var write = new NpgsqlCommand("select bank.change_payment_limits($1, $2, $3, $4, $5)", connection)
+        {
+            Parameters =
+            {
+                new() { Value = accountId },
+                new() { Value = ToArray(limits) },
+                new() { Value = next is { } later ? ToArray(later.Limits) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+                new() { Value = (object?)next?.From ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Date },
+                new() { Value = now.UtcDateTime },
+            },
+        };
+        var version = (long)(await write.ExecuteScalarAsync(cancellationToken))!;
+        await transaction.CommitAsync(cancellationToken);
+        return state with { Limits = limits, NextLimits = next, Version = version };
+    }
+
+    private async Task<bool> SetTrustedAsync(CustomerNumber customer, long payeeId, bool trusted, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select bank.set_trusted_payee($1, $2, $3, $4, $5)");
+        command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = payeeId });
+        command.Parameters.Add(new() { Value = trusted });
+        command.Parameters.Add(new() { Value = payeesMax });
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static long[] ToArray(PaymentLimits limits) => [limits.PaymentMinor, limits.DayMinor, limits.MonthMinor];
+}
