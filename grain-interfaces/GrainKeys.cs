@@ -31,6 +31,8 @@ public static class GrainKeys
 
     public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => grains.GetGrain<IAccountGrain>(iban.Value);
 
+    public static IApprovalGrain Approvals(this IGrainFactory grains) => grains.GetGrain<IApprovalGrain>(0);
+
     public static ISupportCaseGrain SupportCases(this IGrainFactory grains) => grains.GetGrain<ISupportCaseGrain>(0);
 
     public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>(0);

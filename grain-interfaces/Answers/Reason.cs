@@ -71,6 +71,12 @@ public enum Reason
     OverdraftInUse = 351,
     BalanceNotZero = 352,
     HoldsOpen = 353,
+    ApprovalNotFound = 360,
+    ApprovalPending = 361,
+    ApprovalDecided = 362,
+    SecondPersonRequired = 363,
+    ApprovalExpired = 364,
+    ApprovalOutdated = 365,
 
     // 4xx: customers
     CustomerNotFound = 400,

@@ -28,6 +28,7 @@ public static class BankSiloBuilderExtensions
         Configure<LedgerOptions>(LedgerOptions.Section);
         Configure<LedgerEventOptions>(LedgerEventOptions.Section);
         Configure<AccountOptions>(AccountOptions.Section);
+        Configure<ApprovalOptions>(ApprovalOptions.Section);
         Configure<FnpOptions>(FnpOptions.Section);
         Configure<LockoutOptions>(LockoutOptions.Section);
         Configure<PasswordOptions>(PasswordOptions.Section);
@@ -46,6 +47,7 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<AuditStore>();
         services.AddSingleton<AccountStore>();
+        services.AddSingleton<ApprovalStore>();
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<LedgerCache>();
