@@ -158,7 +158,8 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
         if (!found.IsUpToDate)
             return Reason.ApprovalOutdated;
 
-        var terms = approval.Action.Apply(AccountTerms.Of(state), -approval.WantedOverdraftLimit?.Minor);
+        long? wantedFloor = approval.WantedOverdraftLimit is { } limit ? -limit.Minor : null;
+        var terms = approval.Action.Apply(AccountTerms.Of(state), wantedFloor);
         if (terms.Refuse(state) is { } reason)
             return reason;
         await WriteDecisionAsync(connection, id, ApprovalOutcome.Confirmed, staff, now, cancellationToken);

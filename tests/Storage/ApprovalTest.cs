@@ -43,7 +43,7 @@ public sealed class ApprovalTest(TestServer server)
         Assert.Equal(0, (await bank.StateAsync(account)).FloorMinor);
 
         var confirmed = await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None);
-        Assert.Equal(await bank.StateAsync(account), confirmed.Value.State with { SeenAt = 0 });
+        Assert.Equal(await bank.StateAsync(account) with { SeenAt = 0 }, confirmed.Value.State with { SeenAt = 0 });
         Assert.Equal(-500, confirmed.Value.State.FloorMinor);
         Assert.Equal(
             "desk-1 request-set-overdraft-limit  500/desk-2 set-overdraft-limit desk-1 500",
