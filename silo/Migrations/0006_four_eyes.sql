@@ -4,7 +4,7 @@
 -- overdraft limit, with the wanted floor; 2 for reopening. Outcome: 1 confirmed; 2 rejected; 3 lapsed, when a request after it took the place of one that was expired or out of date.
 create table bank.approval (
     approval_id   bigint generated always as identity primary key,
-    account_id    bigint not null references bank.account,
+    account_id    bigint not null,
     action        smallint not null check (action in (1, 2)),
     floor_minor   bigint check (floor_minor <= 0),
     terms_version bigint not null check (terms_version >= 0),
