@@ -48,6 +48,7 @@ internal static class StartupChecks
         if (MessageOptions.FindProblem(Read<MessageOptions>(MessageOptions.Section), environment) is { } messages)
             problems.Add(messages);
         Read<AccountOptions>(AccountOptions.Section);
+        Read<ApprovalOptions>(ApprovalOptions.Section);
         Read<FnpOptions>(FnpOptions.Section);
         Read<LedgerOptions>(LedgerOptions.Section);
         Read<LedgerEventOptions>(LedgerEventOptions.Section);
