@@ -1,3 +1,4 @@
+using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Payments;
 using Microsoft.Extensions.Options;
@@ -77,7 +78,12 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         var today = BankTime.Today(time);
         var batch = LedgerRules.Decide(new LedgerView(accounts, recorded, NothingSettled, DateTimeOffset.MinValue, businessDate, today, payments.Value), orders);
         if (batch.New.Count == 0)
-            return (ShortWay.Posted, new PostedBatch(batch.Decisions, 0));
+        {
+            // Nothing is written, so no fence has looked: on another silo the payee may be trusted by now, or a payment have been confirmed.
+            return batch.Decisions.Any(decision => decision.Refusal?.Reason == Reason.ConfirmationRequired)
+                ? (ShortWay.NotFit, null)
+                : (ShortWay.Posted, new PostedBatch(batch.Decisions, 0));
+        }
 
         try
         {

@@ -43,8 +43,14 @@ internal enum Check
     AccountFrozen,
     AccountClosed,
     PayeeCannotReceive,
+    PaymentLimitExceeded,
+    DailyLimitExceeded,
+    MonthlyLimitExceeded,
     InsufficientFunds,
     BalanceOverflow,
+
+    /// <summary>The last: an FNP is asked for where nothing else is in the way.</summary>
+    ConfirmationRequired,
 }
 
 internal static class Checks
@@ -73,15 +79,19 @@ internal static class Checks
         Check.AccountFrozen => Answers.Reason.AccountFrozen,
         Check.AccountClosed => Answers.Reason.AccountClosed,
         Check.PayeeCannotReceive => Answers.Reason.PayeeCannotReceive,
+        Check.PaymentLimitExceeded => Answers.Reason.PaymentLimitExceeded,
+        Check.DailyLimitExceeded => Answers.Reason.DailyLimitExceeded,
+        Check.MonthlyLimitExceeded => Answers.Reason.MonthlyLimitExceeded,
         Check.InsufficientFunds => Answers.Reason.InsufficientFunds,
         Check.BalanceOverflow => Answers.Reason.BalanceOverflow,
+        Check.ConfirmationRequired => Answers.Reason.ConfirmationRequired,
         _ => throw new ArgumentOutOfRangeException(nameof(check), check, null),
     };
 
     public static bool IsReused(this Check check) => check <= Check.ReusedReference;
 
-    /// <summary>A refusal that stays: all that depends on what changes.</summary>
-    public static bool IsRecorded(this Check check) => check >= Check.HoldAlreadyPosted;
+    /// <summary>A refusal that stays: all that depends on what changes, but for the FNP that is still to come.</summary>
+    public static bool IsRecorded(this Check check) => check is >= Check.HoldAlreadyPosted and not Check.ConfirmationRequired;
 
     /// <summary>The kinds of order that a check is made of. What releases a hold moves no money, so no account is asked.</summary>
     public static IReadOnlyList<TransferKind> Kinds(this Check check) => check switch
@@ -94,6 +104,7 @@ internal static class Checks
         Check.HoldIsOver => [TransferKind.HoldPosting, TransferKind.HoldRelease],
         Check.HoldNotFound or (>= Check.HoldAlreadyPosted and <= Check.HoldAmountExceeded) => Ends,
         Check.TransferNotFound or Check.AlreadyReversed or Check.ReversalNotPossible => [TransferKind.Reversal],
+        (>= Check.PaymentLimitExceeded and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired => [TransferKind.Payment],
         >= Check.AccountFrozen => [.. AllKinds.Except([TransferKind.HoldRelease, TransferKind.HoldExpiry])],
         _ => AllKinds,
     };
@@ -103,9 +114,10 @@ internal static class Checks
     {
         (Check.AmountNotPositive, Check.AmountTooLarge) => "there is one amount",
         (Check.AmountNotPositive, Check.HoldAmountExceeded) => "what is held is above zero",
-        (Check.AmountNotPositive, Check.InsufficientFunds or Check.BalanceOverflow) => "moving nothing needs no room",
+        (Check.AmountNotPositive, >= Check.PaymentLimitExceeded and <= Check.BalanceOverflow) => "moving nothing needs no room",
         (Check.SameAccount, Check.PayeeAccountNotFound) => "without a payee there are no two accounts to compare",
-        (Check.PayeeAccountNotFound, Check.PayeeCannotReceive) => "there is no payee to ask",
+        (Check.SameAccount, (>= Check.PaymentLimitExceeded and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) => "nothing is asked of what goes to an own account",
+        (Check.PayeeAccountNotFound, (>= Check.PayeeCannotReceive and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) => "there is no payee to ask",
         (Check.TransferNotFound, Check.AlreadyReversed or Check.ReversalNotPossible) => "nothing is known of what was not found",
         (Check.HoldNotOver, Check.HoldAlreadyExpired) => "time does not go back",
         (Check.HoldAlreadyPosted, Check.HoldAlreadyReleased or Check.HoldAlreadyExpired) or (Check.HoldAlreadyReleased, Check.HoldAlreadyExpired) => "a hold ends once",

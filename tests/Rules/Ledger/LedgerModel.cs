@@ -1,11 +1,23 @@
 using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 
 namespace BktSmart.Tests.Rules.Ledger;
 
 /// <summary>An account of the model: its terms, its balance, and what was held on it before the model began.</summary>
-internal sealed record ModelAccount(long Id, Currency Currency, bool OfCustomer, decimal? Floor, AccountFreeze Freeze, bool Closed, decimal Balance, decimal HeldBefore, decimal Sequence);
+/// <param name="Customer">Null for an account of the bank.</param>
+internal sealed record ModelAccount(long Id, Currency Currency, int? Customer, decimal? Floor, AccountFreeze Freeze, bool Closed, decimal Balance, decimal HeldBefore, decimal Sequence)
+{
+    public PaymentLimits? Limits { get; init; }
+
+    public NextPaymentLimits? NextLimits { get; init; }
+
+    public IReadOnlyList<long> Trusted { get; init; } = [];
+
+    /// <summary>Goes with the account through all its changes.</summary>
+    public ModelPayments Payments { get; init; } = new();
+}
 
 internal readonly record struct ModelPosting(long Account, decimal Sequence, decimal Balance, decimal Held);
 
@@ -15,6 +27,8 @@ internal readonly record struct ModelPosting(long Account, decimal Sequence, dec
 internal sealed record ModelAnswer(
     TransferOrder Order, IReadOnlyList<(Check Check, int Leg)> Wrong, string? Field, IReadOnlyList<ModelPosting> Postings, ModelPosting? Standing, bool IsRepeat)
 {
+    public PaymentApproval? Approval { get; init; }
+
     public Check? Check => Wrong.Count == 0 ? null : Wrong[0].Check;
 
     public Reason? Reason => Check?.Reason();
@@ -36,7 +50,12 @@ internal sealed class LedgerModel
     private readonly Dictionary<TransferId, TransferOrder> _openHolds = [];
     private readonly Dictionary<TransferId, TransferKind> _ended = [];
 
-    public LedgerModel(IEnumerable<ModelAccount> accounts) => _accounts = accounts.ToDictionary(account => account.Id);
+    private readonly PaymentOptions _payments;
+
+    public LedgerModel(IEnumerable<ModelAccount> accounts, PaymentOptions payments) => (_accounts, _payments) = (accounts.ToDictionary(account => account.Id), payments);
+
+    /// <summary>For which payments are counted.</summary>
+    public DateOnly Today { get; set; } = TestLedger.Today;
 
     public ICollection<ModelAccount> Accounts => _accounts.Values;
 
@@ -84,6 +103,14 @@ internal sealed class LedgerModel
                 return Remember(new ModelAnswer(order, [], null, [], Standing(order.DebitAccountId), false));
         }
 
+        PaymentApproval? approval = null;
+        if (order.Kind == TransferKind.Payment)
+        {
+            var payer = _accounts[order.DebitAccountId];
+            approval = ApprovalOf(order, payer, _accounts[order.CreditAccountId!.Value])!.Value;
+            payer.Payments.Add(Today, order.Amount.Minor, approval.Value);
+        }
+
         var before = new Dictionary<long, ModelAccount>(_accounts);
         var postings = new List<ModelPosting>();
         var legs = LegsOf(order);
@@ -107,7 +134,7 @@ internal sealed class LedgerModel
 
         if (order.Kind == TransferKind.Reversal)
             _ended[order.RelatedId!.Value] = order.Kind;
-        return Remember(new ModelAnswer(order, [], null, postings, null, false));
+        return Remember(new ModelAnswer(order, [], null, postings, null, false) { Approval = approval });
     }
 
     /// <summary>Takes a recorded transfer for granted, without its effect on balances.</summary>
@@ -254,8 +281,23 @@ internal sealed class LedgerModel
             yield return Check.AccountFrozen;
         if (debit.Closed)
             yield return Check.AccountClosed;
-        if (credit is not null && (credit.Closed || credit.Freeze is AccountFreeze.Credits or AccountFreeze.Both || (order.Kind == TransferKind.Payment && !credit.OfCustomer)))
+        if (credit is not null && (credit.Closed || credit.Freeze is AccountFreeze.Credits or AccountFreeze.Both || (order.Kind == TransferKind.Payment && credit.Customer is null)))
             yield return Check.PayeeCannotReceive;
+        var toOthers = order.Kind == TransferKind.Payment && credit is not null && !AreOfOne(debit, credit);
+        if (toOthers && leg.Amount.Minor > 0)
+        {
+            var bank = _payments.Amounts[debit.Currency.Code];
+            var (payment, day, month) = debit.NextLimits is { } next && next.From <= Today ? Three(next.Limits)
+                : debit.Limits is { } own ? Three(own)
+                : (bank.PaymentLimitMinor, bank.DayLimitMinor, bank.MonthLimitMinor);
+            if (leg.Amount.Minor > payment)
+                yield return Check.PaymentLimitExceeded;
+            if (debit.Payments.OnDay(Today) + leg.Amount.Minor > day)
+                yield return Check.DailyLimitExceeded;
+            if (debit.Payments.InMonth(Today) + leg.Amount.Minor > month)
+                yield return Check.MonthlyLimitExceeded;
+        }
+
         if (leg.Amount.Minor > 0 && available < debit.Floor)
             yield return Check.InsufficientFunds;
         if (leg.Amount.Minor > 0
@@ -264,6 +306,27 @@ internal sealed class LedgerModel
         {
             yield return Check.BalanceOverflow;
         }
+
+        if (toOthers && ApprovalOf(order, debit, credit!) is null)
+            yield return Check.ConfirmationRequired;
+
+        static (decimal Payment, decimal Day, decimal Month) Three(PaymentLimits limits) => (limits.PaymentMinor, limits.DayMinor, limits.MonthMinor);
+    }
+
+    private static bool AreOfOne(ModelAccount one, ModelAccount other) => one.Customer is not null && one.Customer == other.Customer;
+
+    private PaymentApproval? ApprovalOf(TransferOrder order, ModelAccount debit, ModelAccount credit)
+    {
+        if (AreOfOne(debit, credit))
+            return PaymentApproval.OwnAccount;
+        if (order.Confirmed)
+            return PaymentApproval.Fnp;
+        if (debit.Trusted.Contains(credit.Id))
+            return PaymentApproval.TrustedPayee;
+        var (count, sum) = debit.Payments.Unconfirmed();
+        var bank = _payments.Amounts[debit.Currency.Code];
+        var isLow = order.Amount.Minor <= bank.LowValueMinor && count + 1 <= _payments.LowValueCountMax && sum + order.Amount.Minor <= bank.LowValueSumMinor;
+        return isLow ? PaymentApproval.LowValue : null;
     }
 
     public static string? FieldOf(Check check, TransferOrder order, int leg)

@@ -1,6 +1,7 @@
 using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 
 namespace BktSmart.Tests.Rules.Ledger;
 
@@ -12,10 +13,21 @@ public sealed class LedgerRulesOrderTest
     [
         (Check.AmountNotPositive, Check.AmountTooLarge),
         (Check.AmountNotPositive, Check.HoldAmountExceeded),
+        (Check.AmountNotPositive, Check.PaymentLimitExceeded),
+        (Check.AmountNotPositive, Check.DailyLimitExceeded),
+        (Check.AmountNotPositive, Check.MonthlyLimitExceeded),
         (Check.AmountNotPositive, Check.InsufficientFunds),
         (Check.AmountNotPositive, Check.BalanceOverflow),
         (Check.SameAccount, Check.PayeeAccountNotFound),
+        (Check.SameAccount, Check.PaymentLimitExceeded),
+        (Check.SameAccount, Check.DailyLimitExceeded),
+        (Check.SameAccount, Check.MonthlyLimitExceeded),
+        (Check.SameAccount, Check.ConfirmationRequired),
         (Check.PayeeAccountNotFound, Check.PayeeCannotReceive),
+        (Check.PayeeAccountNotFound, Check.PaymentLimitExceeded),
+        (Check.PayeeAccountNotFound, Check.DailyLimitExceeded),
+        (Check.PayeeAccountNotFound, Check.MonthlyLimitExceeded),
+        (Check.PayeeAccountNotFound, Check.ConfirmationRequired),
         (Check.TransferNotFound, Check.AlreadyReversed),
         (Check.TransferNotFound, Check.ReversalNotPossible),
         (Check.HoldNotOver, Check.HoldAlreadyExpired),
@@ -47,8 +59,8 @@ public sealed class LedgerRulesOrderTest
     [Fact]
     public void Checks_ReasonsThatTheRulesCanGive_AreAllOnTheList()
     {
-        // What the ledger itself decides; 308 and 309 are the writer's, 340 and above are decided before the ledger.
-        Reason[] ofTheLedger = [.. Enum.GetValues<Reason>().Where(reason => reason is > Reason.AccountNotFound and < Reason.LegsInvalid), Reason.AmountNotPositive, Reason.AmountTooLarge];
+        // What the ledger itself decides; 308 and 309 are the writer's, 340 and above are decided before the ledger, but for the FNP that a payment lacks.
+        Reason[] ofTheLedger = [.. Enum.GetValues<Reason>().Where(reason => reason is > Reason.AccountNotFound and < Reason.LegsInvalid), Reason.AmountNotPositive, Reason.AmountTooLarge, Reason.ConfirmationRequired];
         Assert.Equal(
             ofTheLedger.Except([Reason.OutcomeUnknown, Reason.Overloaded]).Order(),
             Checks.All.Select(check => check.Reason()).Distinct().Order());
@@ -164,7 +176,7 @@ public sealed class LedgerRulesOrderTest
         public ModelAnswer ExpectedOfModel()
         {
             var open = _recorded.TryGetValue(About, out var hold) && hold.Order.Kind == TransferKind.Hold && !_settled.ContainsKey(About) ? hold.Order : null;
-            var model = new LedgerModel(_accounts.Values.Select(account => TestLedger.ToModel(account, account.Id == open?.DebitAccountId ? Amount : 0)));
+            var model = new LedgerModel(_accounts.Values.Select(account => TestLedger.ToModel(account, account.Id == open?.DebitAccountId ? Amount : 0)), TestLedger.FreePayments);
             foreach (var known in _recorded.Values)
                 model.Assume(known);
             foreach (var (about, kind) in _settled)
@@ -260,6 +272,18 @@ public sealed class LedgerRulesOrderTest
                     break;
                 case Check.PayeeCannotReceive:
                     _accounts[payee!.Value] = _accounts[payee.Value] with { Freeze = _accounts[payee.Value].Freeze | AccountFreeze.Credits };
+                    break;
+                case Check.PaymentLimitExceeded:
+                    _accounts[1] = _accounts[1] with { Limits = new PaymentLimits(0, TestLedger.Much, TestLedger.Much) };
+                    break;
+                case Check.DailyLimitExceeded:
+                    _accounts[1] = _accounts[1] with { Paid = _accounts[1].Paid with { Day = TestLedger.Today, DayMinor = TestLedger.Much } };
+                    break;
+                case Check.MonthlyLimitExceeded:
+                    _accounts[1] = _accounts[1] with { Paid = _accounts[1].Paid with { Day = TestLedger.Today, MonthMinor = TestLedger.Much } };
+                    break;
+                case Check.ConfirmationRequired:
+                    _accounts[1] = _accounts[1] with { Paid = _accounts[1].Paid with { UnconfirmedCount = TestLedger.FreePayments.LowValueCountMax } };
                     break;
                 case Check.InsufficientFunds:
                     _accounts[1] = _accounts[1] with { BalanceMinor = _accounts[1].HeldMinor - 1 };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using BktSmart.Accounts;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 using CsCheck;
 
 namespace BktSmart.Tests.Rules.Ledger;
@@ -15,8 +16,8 @@ public sealed class LedgerRulesPropertyTest
     private static readonly AccountState[] Accounts =
     [
         TestLedger.Account(1, 1_000),
-        TestLedger.Account(2, 50),
-        TestLedger.Account(3, 0, floor: -500),
+        TestLedger.Account(2, 50) with { Paid = new PaymentCounters(TestLedger.Today.AddDays(-1), 60, 130, 1, 20) },
+        TestLedger.Account(3, 0, floor: -500) with { CustomerNumber = TestLedger.Account(1, 0).CustomerNumber },
         TestLedger.Account(4, 1_000, currency: TestLedger.Eur),
         TestLedger.Account(5, -1_000, floor: null, ofCustomer: false),
         TestLedger.Account(6, long.MaxValue - 100),
@@ -24,6 +25,8 @@ public sealed class LedgerRulesPropertyTest
         TestLedger.Account(8, long.MinValue + 300, floor: null, ofCustomer: false),
         TestLedger.Account(9, 0, floor: null, ofCustomer: false, held: long.MaxValue - 200),
     ];
+
+    private static readonly PaymentOptions Payments = TestLedger.NewPayments(lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 150, day: 150, month: 160);
 
     [Fact]
     public void Decide_AnyBatches_AgreesWithTheModelAndMeetsEveryCheckAndEveryNeighbour()
@@ -87,9 +90,9 @@ public sealed class LedgerRulesPropertyTest
         public IEnumerable<ModelAnswer> Go()
         {
             var draw = new TapeDraw(tape);
-            var batched = new RulesLedger(Accounts);
-            var single = new RulesLedger(Accounts);
-            var model = new LedgerModel(Accounts.Select(account => TestLedger.ToModel(account)));
+            var batched = new RulesLedger(Accounts) { Payments = Payments };
+            var single = new RulesLedger(Accounts) { Payments = Payments };
+            var model = new LedgerModel(Accounts.Select(account => TestLedger.ToModel(account)), Payments);
             var maker = new OrderMaker(draw, Accounts);
             var totals = Currency.All.ToDictionary(currency => currency, model.Total);
             var serial = 0;
@@ -97,13 +100,14 @@ public sealed class LedgerRulesPropertyTest
             {
                 Batches++;
                 batched.Now = single.Now += draw.Pick(Steps);
+                batched.Today = single.Today = model.Today = model.Today.AddDays(draw.Pick(Days));
                 if (draw.Next(3) == 2)
                     ChangeTerms(draw, batched, single, model);
                 var orders = new List<TransferOrder>();
                 for (var i = draw.Next(8); i >= 0; i--)
                     orders.Add(maker.Next(TestLedger.Id(++serial), batched.Now));
 
-                _story.AppendLine(CultureInfo.InvariantCulture, $"at {batched.Now:HH:mm}");
+                _story.AppendLine(CultureInfo.InvariantCulture, $"at {batched.Now:HH:mm}, payments of {batched.Today:yyyy-MM-dd}");
                 var decided = batched.Decide(orders);
                 var recordedBefore = model.History.Count;
                 for (var i = 0; i < orders.Count && Failure is null; i++)
@@ -136,6 +140,10 @@ public sealed class LedgerRulesPropertyTest
                 var expected = model[account.Id];
                 if (account.BalanceMinor != expected.Balance || account.HeldMinor != model.Held(account.Id) || account.SequenceNumber != expected.Sequence)
                     return $"account {account.Id} is at {account.BalanceMinor}, held {account.HeldMinor}, #{account.SequenceNumber}, expected {expected}, held {model.Held(account.Id)}";
+                var paid = account.Paid.On(model.Today);
+                if ((paid.DayMinor, paid.MonthMinor) != (expected.Payments.OnDay(model.Today), expected.Payments.InMonth(model.Today))
+                    || (paid.UnconfirmedCount, paid.UnconfirmedMinor) != expected.Payments.Unconfirmed())
+                    return $"account {account.Id} counts {account.Paid}, expected {expected.Payments}";
                 if (account.FloorMinor is { } floor && account.BalanceMinor - (decimal)account.HeldMinor < floor)
                     return $"account {account.Id} is below its floor: {account}";
             }
@@ -150,13 +158,24 @@ public sealed class LedgerRulesPropertyTest
             var closed = draw.Next(6) == 5;
             // What the database's constraints allow.
             long? floor = account.FloorMinor is null ? null : (long)Math.Min(draw.Pick(Floors), model.Available(account.Id));
-            batched.Accounts[account.Id] = account with { Freeze = freeze, Closed = closed, FloorMinor = floor };
-            single.Accounts[account.Id] = single.Accounts[account.Id] with { Freeze = freeze, Closed = closed, FloorMinor = floor };
-            model[account.Id] = model[account.Id] with { Freeze = freeze, Closed = closed, Floor = floor };
-            _story.AppendLine(CultureInfo.InvariantCulture, $"account {account.Id}: {freeze}, floor {floor}{(closed ? ", closed" : "")}");
+            var limits = draw.Pick(Limits);
+            NextPaymentLimits? next = draw.Pick(Limits) is { } later ? new(later, model.Today.AddDays(draw.Next(3))) : null;
+            IReadOnlyList<long> trusted = draw.Next(2) == 1 ? [draw.Pick(Accounts).Id, draw.Pick(Accounts).Id] : [];
+            foreach (var ledger in new[] { batched, single })
+            {
+                ledger.Accounts[account.Id] = ledger.Accounts[account.Id] with
+                {
+                    Freeze = freeze, Closed = closed, FloorMinor = floor, Limits = limits, NextLimits = next, TrustedPayees = trusted,
+                };
+            }
+
+            model[account.Id] = model[account.Id] with { Freeze = freeze, Closed = closed, Floor = floor, Limits = limits, NextLimits = next, Trusted = trusted };
+            _story.AppendLine(CultureInfo.InvariantCulture, $"account {account.Id}: {freeze}, floor {floor}{(closed ? ", closed" : "")}, limits {limits}, then {next}, trusts {string.Join(' ', trusted)}");
         }
 
         private static readonly TimeSpan[] Steps = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(20), TimeSpan.FromHours(1)];
+        private static readonly int[] Days = [0, 0, 0, 1, 1, 1, 3, 40, 366, -1];
         private static readonly decimal[] Floors = [0, -100, -1_000];
+        private static readonly PaymentLimits?[] Limits = [null, null, new(60, 60, 60), new(0, 0, 0), new(50, 200, 4_000), new(TestLedger.Much, TestLedger.Much, TestLedger.Much)];
     }
 }

@@ -47,6 +47,8 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
         var order = new TransferOrder(id, kind, debit, draw.Next(24) == 23 ? null : credit, amount, draw.Next(8) == 7 ? "qira" : "", draw.Next(8) == 7 ? "teller-1" : null);
         switch (kind)
         {
+            case TransferKind.Payment:
+                return order with { Confirmed = draw.Next(3) == 2 };
             case TransferKind.Hold:
                 return order with { ExpiresAt = now + draw.Pick(Lifetimes) };
             case TransferKind.HoldPosting or TransferKind.HoldRelease or TransferKind.HoldExpiry:
@@ -90,14 +92,14 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
             1 => order with { Amount = order.Amount with { Minor = order.Amount.Minor + 1 } },
             2 => order with { DebitAccountId = account },
             3 => order with { CreditAccountId = account },
-            4 when order is { RelatedId: null, ExpiresAt: null } => order with { Kind = order.Kind == TransferKind.Payment ? TransferKind.Bookkeeping : TransferKind.Payment },
+            4 when order is { RelatedId: null, ExpiresAt: null, FurtherLegs.Count: 0 } => order with { Kind = order.Kind == TransferKind.Payment ? TransferKind.Bookkeeping : TransferKind.Payment },
             4 when order.Kind is TransferKind.HoldPosting or TransferKind.HoldRelease => order with { Kind = TransferKind.HoldExpiry },
             5 when order.RelatedId is not null => order with { RelatedId = draw.Pick(_order).Id },
             6 when order.ExpiresAt is not null => order with { ExpiresAt = now + draw.Pick(Lifetimes) },
             7 when order.Kind is TransferKind.Exchange or TransferKind.Bookkeeping => order with { FurtherLegs = [.. order.FurtherLegs.Skip(1)] },
             8 when order.ExchangeRate is not null => order with { ExchangeRate = draw.Pick(Rates) },
             // Not part of the content.
-            _ => order with { Staff = "teller-2" },
+            _ => order with { Staff = "teller-2", Confirmed = !order.Confirmed },
         };
     }
 

@@ -14,21 +14,24 @@ internal static class TestLedger
     public static readonly Currency All = Currency.Parse("ALL");
     public static readonly Currency Eur = Currency.Parse("EUR");
 
+    /// <summary>Above every amount, and every sum of amounts.</summary>
+    public const long Much = 4_000_000_000_000_000_000;
+
     /// <summary>No payment needs an FNP, and none meets a limit.</summary>
-    public static readonly PaymentOptions FreePayments = NewFreePayments();
+    public static readonly PaymentOptions FreePayments = NewPayments(1_000_000_000, Money.MaxTransferMinor, Much, Money.MaxTransferMinor, Much, Much);
 
     public static AccountState Account(
         long id, long balance, long? floor = 0, Currency? currency = null, bool ofCustomer = true, AccountFreeze freeze = AccountFreeze.None, bool closed = false, long held = 0) =>
         new(id, currency ?? All, ofCustomer ? 100_000_000 + (int)id : null, floor, freeze, closed, balance, held, 3, 7, Morning.UtcDateTime);
 
-    private static PaymentOptions NewFreePayments()
+    /// <summary>The same amounts in all currencies.</summary>
+    public static PaymentOptions NewPayments(int lowValueCount, long lowValue, long lowValueSum, long payment, long day, long month)
     {
-        const long Much = 4_000_000_000_000_000_000;
-        var options = new PaymentOptions { LowValueCountMax = 1_000_000_000 };
+        var options = new PaymentOptions { LowValueCountMax = lowValueCount };
         foreach (var amounts in options.Amounts.Values)
         {
-            amounts.LowValueMinor = amounts.PaymentLimitMinor = Money.MaxTransferMinor;
-            amounts.LowValueSumMinor = amounts.DayLimitMinor = amounts.MonthLimitMinor = amounts.LimitCeilingMinor = Much;
+            (amounts.LowValueMinor, amounts.LowValueSumMinor) = (lowValue, lowValueSum);
+            (amounts.PaymentLimitMinor, amounts.DayLimitMinor, amounts.MonthLimitMinor, amounts.LimitCeilingMinor) = (payment, day, month, Much);
         }
 
         return options;
@@ -57,8 +60,14 @@ internal static class TestLedger
     }
 
     public static ModelAccount ToModel(AccountState account, decimal heldByKnownHolds = 0) => new(
-        account.Id, account.Currency, account.CustomerNumber is not null, account.FloorMinor, account.Freeze, account.Closed, account.BalanceMinor,
-        account.HeldMinor - heldByKnownHolds, account.SequenceNumber);
+        account.Id, account.Currency, account.CustomerNumber, account.FloorMinor, account.Freeze, account.Closed, account.BalanceMinor,
+        account.HeldMinor - heldByKnownHolds, account.SequenceNumber)
+    {
+        Limits = account.Limits,
+        NextLimits = account.NextLimits,
+        Trusted = account.TrustedPayees,
+        Payments = new ModelPayments(account.Paid),
+    };
 
     /// <summary>What differs between what the model expects and what was decided; null for nothing.</summary>
     public static string? Difference(ModelAnswer expected, Decision decision)
@@ -75,6 +84,8 @@ internal static class TestLedger
         var refusedLeg = expected.Check >= Check.AccountFrozen && expected.Order.FurtherLegs.Count > 0 ? expected.Wrong[0].Leg : (int?)null;
         if (recorded.Refusal != expected.Reason || recorded.RefusedLeg != refusedLeg)
             return $"recorded {recorded.Refusal} at leg {recorded.RefusedLeg}";
+        if (recorded.Approval != expected.Approval)
+            return $"recorded as approved by {recorded.Approval}, expected {expected.Approval}";
         var order = recorded.Order;
         var postings = new List<ModelPosting>();
         if (recorded.HasPostings)
@@ -110,12 +121,14 @@ internal sealed class RulesLedger(params IEnumerable<AccountState> accounts)
 
     public DateTimeOffset Now { get; set; } = TestLedger.Morning;
 
+    public DateOnly Today { get; set; } = TestLedger.Today;
+
     public PaymentOptions Payments { get; init; } = TestLedger.FreePayments;
 
     public BatchDecision Decide(params IReadOnlyList<TransferOrder> orders)
     {
         var locked = Accounts.Values.Select(account => new LockedAccount(account)).ToDictionary(account => account.Id);
-        var decided = LedgerRules.Decide(new LedgerView(locked, Recorded, Settled, Now, TestLedger.BusinessDate, TestLedger.Today, Payments), orders);
+        var decided = LedgerRules.Decide(new LedgerView(locked, Recorded, Settled, Now, TestLedger.BusinessDate, Today, Payments), orders);
         foreach (var account in locked.Values)
             Accounts[account.Id] = account.After(Now.UtcDateTime, 0);
         foreach (var transfer in decided.New)

@@ -2,6 +2,7 @@ using System.Globalization;
 using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -29,11 +30,13 @@ internal sealed class LedgerSimulation : IDisposable
         TestLedger.Account(1, 1_000),
         TestLedger.Account(2, 400),
         TestLedger.Account(3, 0, floor: -500),
-        TestLedger.Account(4, 2_000),
+        TestLedger.Account(4, 2_000) with { CustomerNumber = TestLedger.Account(3, 0).CustomerNumber },
         TestLedger.Account(5, -1_000, floor: null, ofCustomer: false),
         TestLedger.Account(6, 1_000, currency: TestLedger.Eur),
         TestLedger.Account(7, 0, floor: null, currency: TestLedger.Eur, ofCustomer: false),
     ];
+
+    private static readonly PaymentOptions Payments = TestLedger.NewPayments(lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 700, day: 1_500, month: 3_000);
 
     private readonly World _world;
     private readonly SimulatedDatabase _database;
@@ -41,6 +44,7 @@ internal sealed class LedgerSimulation : IDisposable
     private readonly LedgerOptions _options;
     private readonly Silo?[] _silos = new Silo?[Silos];
     private readonly List<Silo> _all = [];
+    private readonly HashSet<Question> _open = [];
     private readonly int _requests;
     private int _serial;
     private int _clientsDone;
@@ -52,7 +56,14 @@ internal sealed class LedgerSimulation : IDisposable
     {
         _world = new World(seed);
         _requests = requests;
-        _database = new SimulatedDatabase(_world, Accounts);
+        _database = new SimulatedDatabase(_world, Accounts, Payments)
+        {
+            Committed = () =>
+            {
+                foreach (var question in _open)
+                    question.Look();
+            },
+        };
         _orders = new OrderMaker(_world.Draw, Accounts);
         // A few runs are without faults, some with very many.
         _faultPercent = _world.Draw.Pick([0, 1, 3, 8, 15]);
@@ -81,6 +92,7 @@ internal sealed class LedgerSimulation : IDisposable
         }
 
         _world.Begin("staff", StaffAsync);
+        _world.Begin("customers", CustomersAsync);
         _world.Begin("days", DaysAsync);
         _world.Begin("deaths", DeathsAsync);
         _world.Begin("calm", async () =>
@@ -182,13 +194,14 @@ internal sealed class LedgerSimulation : IDisposable
     /// <returns>Null for an order that the database cannot take.</returns>
     private async Task<Decision?> AskAsync(Silo silo, TransferOrder order)
     {
-        var askedAt = _database.Now;
-        var wrongWhenAsked = FirstWrong(order, askedAt);
+        var question = new Question(_database, order);
+        _open.Add(question);
         try
         {
             var decision = await silo.Writer.PostAsync(order);
             _world.Trace($"{silo.Name} answers {SimulatedDatabase.Short(order.Id)}: {decision.Refusal?.Reason.ToString() ?? "done"}");
-            Check(silo, order, decision, askedAt, wrongWhenAsked);
+            question.Look();
+            Check(silo, order, decision, question);
             return decision;
         }
         catch (InvalidOperationException) when (order.Reference.Length > TransferCommand.ReferenceLengthMax)
@@ -202,9 +215,13 @@ internal sealed class LedgerSimulation : IDisposable
             _world.Fail($"{silo.Name} answered {order} with a defect: {exception}");
             throw;
         }
+        finally
+        {
+            _open.Remove(question);
+        }
     }
 
-    private void Check(Silo silo, TransferOrder order, Decision decision, DateTimeOffset askedAt, (Check Check, int Leg)? wrongWhenAsked)
+    private void Check(Silo silo, TransferOrder order, Decision decision, Question question)
     {
         foreach (var account in Accounts)
             CheckCache(silo, account.Id);
@@ -240,19 +257,14 @@ internal sealed class LedgerSimulation : IDisposable
                 _world.Count("answered: id reused");
                 break;
             default:
-                // True when asked or when answered; or, of a hold whose time is not over, at a moment between.
-                var now = FirstWrong(order, _database.Now);
-                var was = new[] { wrongWhenAsked, now }.Any(wrong => wrong is var (check, leg) && check.Reason() == refusal.Reason && LedgerModel.FieldOf(check, order, leg) == refusal.Field)
-                    || (refusal == new Refusal(Reason.HoldExpiryInvalid, "hold") && _database.Find(order.RelatedId!.Value)?.Order.ExpiresAt > askedAt);
-                _world.Require(was, $"{silo.Name} answered {order} with {refusal}; it was {wrongWhenAsked} when asked and is {now}");
-                _world.Count("answered: makes no sense");
+                // True after some commit since it was asked; or, of a hold whose time is not over, at a moment between.
+                var was = question.Wrongs.Any(wrong => wrong is var (check, leg) && check.Reason() == refusal.Reason && LedgerModel.FieldOf(check, order, leg) == refusal.Field)
+                    || (refusal == new Refusal(Reason.HoldExpiryInvalid, "hold") && _database.Find(order.RelatedId!.Value)?.Order.ExpiresAt > question.AskedAt);
+                _world.Require(was, $"{silo.Name} answered {order} with {refusal}; since it was asked it was {string.Join(", ", question.Wrongs)}");
+                _world.Count(refusal.Reason == Reason.ConfirmationRequired ? "answered: needs an FNP" : "answered: makes no sense");
                 break;
         }
     }
-
-    /// <summary>What would be wrong with an order if its id were new, as far as that leaves no record.</summary>
-    private (Check Check, int Leg)? FirstWrong(TransferOrder order, DateTimeOffset now) =>
-        _database.Model.Wrongs(order, now) is [var first, ..] && !first.Check.IsRecorded() ? first : null;
 
     private void CheckCache(Silo silo, long id)
     {
@@ -287,8 +299,22 @@ internal sealed class LedgerSimulation : IDisposable
         {
             await _world.SomeTimeAsync(120_000);
             var (freeze, floor, closed) = (_world.Draw.Pick(Freezes), -100L * _world.Draw.Next(8), _world.Draw.Chance(15));
-            await _database.ChangeTermsAsync(
-                _world.Draw.Pick(Accounts).Id, terms => new AccountTerms(terms.FloorMinor is null ? null : floor, freeze, closed));
+            await _database.ChangeAsync(_world.Draw.Pick(Accounts).Id, state =>
+                new AccountTerms(state.FloorMinor is null ? null : floor, freeze, closed).Refuse(state) is null
+                    ? state with { FloorMinor = state.FloorMinor is null ? null : floor, Freeze = freeze, Closed = closed }
+                    : null);
+        }
+    }
+
+    /// <summary>Customers set limits, and trust payees or do so no longer.</summary>
+    private async Task CustomersAsync()
+    {
+        while (_clientsDone < Clients)
+        {
+            await _world.SomeTimeAsync(60_000);
+            var limits = _world.Draw.Pick(Limits);
+            IReadOnlyList<long> trusted = _world.Draw.Chance(50) ? [_world.Draw.Pick(Accounts).Id] : [];
+            await _database.ChangeAsync(_world.Draw.Pick(Accounts).Id, state => state with { Limits = limits, TrustedPayees = trusted });
         }
     }
 
@@ -321,6 +347,31 @@ internal sealed class LedgerSimulation : IDisposable
     private static readonly AccountFreeze[] Freezes =
         [AccountFreeze.None, AccountFreeze.None, AccountFreeze.None, AccountFreeze.None, AccountFreeze.Debits, AccountFreeze.Credits, AccountFreeze.Both];
 
+    private static readonly PaymentLimits?[] Limits = [null, new(0, 0, 0), new(300, 1_000, 1_000), new(1_000, 10_000, 10_000), new(100_000, 100_000, 100_000)];
+
+    /// <summary>An order without an answer so far, and what was wrong with it meanwhile, as far as that leaves no record, if its id were new.</summary>
+    private sealed class Question
+    {
+        private readonly SimulatedDatabase _database;
+        private readonly TransferOrder _order;
+
+        public Question(SimulatedDatabase database, TransferOrder order)
+        {
+            (_database, _order, AskedAt) = (database, order, database.Now);
+            Look();
+        }
+
+        public DateTimeOffset AskedAt { get; }
+
+        public HashSet<(Check Check, int Leg)> Wrongs { get; } = [];
+
+        public void Look()
+        {
+            if (_database.Model.Wrongs(_order, _database.Now) is [var first, ..] && !first.Check.IsRecorded())
+                Wrongs.Add(first);
+        }
+    }
+
     private sealed class Silo : IDisposable
     {
         private readonly SimulatedConnection _connection;
@@ -332,7 +383,7 @@ internal sealed class LedgerSimulation : IDisposable
             _connection = new SimulatedConnection(world, database, name, faultPercent);
             Cache = new LedgerCache(Options.Create(options));
             _signal = new LedgerEventSignal(Nowhere, Options.Create(new LedgerEventOptions()), world.Time, NullLogger<LedgerEventSignal>.Instance);
-            Writer = new LedgerWriter(new LedgerPoster(_connection, Cache, world.Time, Options.Create(TestLedger.FreePayments)), Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
+            Writer = new LedgerWriter(new LedgerPoster(_connection, Cache, world.Time, Options.Create(Payments)), Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
         }
 
         public string Name { get; }

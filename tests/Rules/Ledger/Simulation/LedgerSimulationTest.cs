@@ -13,7 +13,7 @@ public sealed class LedgerSimulationTest(ITestOutputHelper output)
     private static readonly string[] MustHappen =
     [
         "commit", "fence: BusinessDateChanged", "fence: AccountChanged", "fence: TransferDecided", "waited for a lock", "lock time-out", "terms changed", "date changed", "hold expired", "silo died", "client gave up", "client asked again",
-        "answered: done", "answered: refused for good", "answered: unknown", "answered: overloaded", "answered: id reused", "answered: makes no sense", "answered: defect",
+        "answered: done", "answered: refused for good", "answered: unknown", "answered: overloaded", "answered: id reused", "answered: makes no sense", "answered: needs an FNP", "answered: defect",
         "two batches at one place of a chain",
         "RequestLost of post", "AnswerLost of post", "TakesPlaceLater of post", "Slow of post",
         "RequestLost of commit on locked rows", "AnswerLost of commit on locked rows", "TakesPlaceLater of commit on locked rows", "TakesPlaceLater of lock on locked rows",

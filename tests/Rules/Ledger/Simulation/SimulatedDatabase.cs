@@ -1,5 +1,6 @@
 using BktSmart.Accounts;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 using Npgsql;
 
 namespace BktSmart.Tests.Rules.Ledger.Simulation;
@@ -33,11 +34,11 @@ internal sealed class SimulatedDatabase
     /// <summary>Who changes the business date, or waits to.</summary>
     private Transaction? _dateChange;
 
-    public SimulatedDatabase(World world, IReadOnlyList<AccountState> accounts)
+    public SimulatedDatabase(World world, IReadOnlyList<AccountState> accounts, PaymentOptions payments)
     {
         _world = world;
         _accounts = accounts.ToDictionary(account => account.Id);
-        _model = new LedgerModel(accounts.Select(account => TestLedger.ToModel(account)));
+        _model = new LedgerModel(accounts.Select(account => TestLedger.ToModel(account)), payments);
         _totals = Currency.All.ToDictionary(currency => currency, _model.Total);
     }
 
@@ -46,6 +47,9 @@ internal sealed class SimulatedDatabase
     public DateTimeOffset Now => TestLedger.Morning.AddMicroseconds(ClockSpeed * _world.NowMicroseconds);
 
     public int Commits { get; private set; }
+
+    /// <summary>Called after each commit that changed something.</summary>
+    public Action? Committed { get; set; }
 
     public IReadOnlyCollection<Transaction> Open => _open;
 
@@ -68,17 +72,17 @@ internal sealed class SimulatedDatabase
         return transaction;
     }
 
-    /// <summary>Changes what an account may do, if its standing allows that.</summary>
-    public async Task ChangeTermsAsync(long id, Func<AccountTerms, AccountTerms> change)
+    /// <summary>Changes what an account may do.</summary>
+    /// <param name="change">Null to leave it.</param>
+    public async Task ChangeAsync(long id, Func<AccountState, AccountState?> change)
     {
         var transaction = Begin("terms");
         try
         {
             var state = (await transaction.LockAsync([id]))[0];
             await _world.SomeTimeAsync(3_000);
-            var terms = change(AccountTerms.Of(state));
-            if (terms.Refuse(state) is null)
-                transaction.ChangeTerms(state, terms);
+            if (change(state) is { } changed)
+                transaction.Change(changed);
             transaction.Commit();
         }
         catch (PostgresException)
@@ -111,7 +115,7 @@ internal sealed class SimulatedDatabase
         private long _number;
         private DateTimeOffset _bookedAt;
         private DateTimeOffset _decidedAt;
-        private (AccountState Account, AccountTerms Terms)? _terms;
+        private AccountState? _changed;
         private DateOnly? _date;
 
         public string Owner { get; } = owner;
@@ -191,7 +195,7 @@ internal sealed class SimulatedDatabase
             return _bookedAt = new[] { database.Now, new DateTimeOffset(write.Accounts.Max(account => account.Before.BookedAt), TimeSpan.Zero) }.Max();
         }
 
-        public void ChangeTerms(AccountState account, AccountTerms terms) => _terms = (account, terms);
+        public void Change(AccountState changed) => _changed = changed;
 
         public void ChangeDate(DateOnly date) => _date = date;
 
@@ -199,13 +203,15 @@ internal sealed class SimulatedDatabase
         {
             if (HasEnded)
                 throw Error("25P02", "the transaction has ended");
-            if (_terms is { } change)
+            if (_changed is { } changed)
             {
-                var (floor, freeze, closed) = change.Terms;
-                var id = change.Account.Id;
-                database._accounts[id] = database._accounts[id] with { FloorMinor = floor, Freeze = freeze, Closed = closed, Version = database._accounts[id].Version + 1 };
-                database._model[id] = database._model[id] with { Floor = floor, Freeze = freeze, Closed = closed };
-                _world.Trace($"{Owner}: account {id} {change.Terms}");
+                // The row is locked since it was read.
+                database._accounts[changed.Id] = changed with { Version = changed.Version + 1 };
+                database._model[changed.Id] = database._model[changed.Id] with
+                {
+                    Floor = changed.FloorMinor, Freeze = changed.Freeze, Closed = changed.Closed, Limits = changed.Limits, Trusted = changed.TrustedPayees,
+                };
+                _world.Trace($"{Owner}: account {changed.Id} {AccountTerms.Of(changed)} {changed.Limits} {string.Join(' ', changed.TrustedPayees)}");
                 _world.Count("terms changed");
             }
 
@@ -224,6 +230,7 @@ internal sealed class SimulatedDatabase
             }
 
             End();
+            database.Committed?.Invoke();
         }
 
         public void Rollback()
