@@ -137,6 +137,7 @@ public sealed class DemoStory
         Person(payer, $"I pay {Pretty.Amount(request.Amount)} to {Pretty.Iban(payee.Iban)}: {request.Reference}.");
         var refusal = await Refusal.OfAsync(() => app.PayAsync(request, _stop));
         _checks.Equal("the reason why it is not done yet", "CONFIRMATION_REQUIRED", refusal?.Reason ?? "(it was not refused)");
+        Bank("That is more than a low value: I send a code for exactly this payment.");
         var sms = await app.ConfirmAsync(request, _stop);
         _say($"    {sms}");
         _checks.True("the amount in the SMS", sms.Text!.Contains("12500.00 ALL", StringComparison.Ordinal), "12500.00 ALL", sms.Text);
