@@ -87,7 +87,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        // The lock comes before the look at what the customer's other accounts trust.
+        // The lock comes before the look at whom the customer trusts.
         await using var lockPayees = new NpgsqlCommand("select bank.lock_trusted_payees($1)", connection) { Parameters = { new() { Value = customer.Value } } };
         await lockPayees.ExecuteNonQueryAsync(cancellationToken);
         // The number of the account becomes the account part of the IBAN, so it is drawn first.
@@ -98,7 +98,8 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         await using var insert = new NpgsqlCommand("""
             insert into bank.account (account_id, account_number, customer_number, currency, request_id, opened_at, floor_minor, trusted_payees)
             overriding system value
-            values ($1, $2, $3, $4, $5, $6, 0, (select trusted_payees from bank.account where customer_number = $3 limit 1))
+            values ($1, $2, $3, $4, $5, $6, 0, (
+                select array_agg(account_id order by trusted_payee_id) from bank.trusted_payee where customer_number = $3 and removed_at is null))
             on conflict (request_id) do nothing
             returning opened_at
             """, connection)

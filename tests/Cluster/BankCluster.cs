@@ -188,11 +188,12 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
 
     public bool HasSmsFor(PhoneNumber phone) => Of(phone).Reader.TryPeek(out _);
 
-    public async Task<Secret> NextFnpAsync(PhoneNumber phone)
+    public async Task<Secret> NextFnpAsync(PhoneNumber phone) => new((await NextFnpTextAsync(phone))[^6..]);
+
+    public async Task<string> NextFnpTextAsync(PhoneNumber phone)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var text = await Of(phone).Reader.ReadAsync(patience.Token);
-        return new Secret(text[^6..]);
+        return await Of(phone).Reader.ReadAsync(patience.Token);
     }
 
     public async Task SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)

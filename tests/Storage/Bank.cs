@@ -2,19 +2,22 @@ using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Storage;
 
 /// <summary>Customers and accounts of one test, through the stores.</summary>
-internal sealed class Bank(TestDatabase database)
+/// <param name="payments">Null for no FNPs and no limits.</param>
+internal sealed class Bank(TestDatabase database, PaymentOptions? payments = null)
 {
     public static readonly StaffMember Teller = new("teller-1");
     public static readonly StaffMember Desk = new("desk-1");
     public static readonly StaffMember SecondDesk = new("desk-2");
     public static readonly Currency All = Currency.Parse("ALL");
 
+    private readonly IOptions<PaymentOptions> _payments = payments is null ? TestPayments.Free : Options.Create(payments);
     private int _serial;
     private LedgerPoster? _poster;
 
@@ -28,15 +31,18 @@ internal sealed class Bank(TestDatabase database)
 
     public ApprovalStore Approvals { get; } = new(database.Silo, Options.Create(new ApprovalOptions()), TimeProvider.System);
 
+    public PaymentStore Payments { get; } = new(database.Silo);
+
     /// <summary>One silo's memory of the ledger.</summary>
     public LedgerCache Cache { get; } = NewCache();
 
     public LedgerStore Store { get; } = new(database.Silo, new LedgerIdentity("test"));
 
-    public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache, TimeProvider.System, TestPayments.Free);
+    public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache, TimeProvider.System, _payments);
 
     /// <summary>The poster of another silo, which remembers nothing.</summary>
-    public LedgerPoster OtherPoster() => new(Store, NewCache(), TimeProvider.System, TestPayments.Free);
+    /// <param name="time">That silo's clock; null for the right one.</param>
+    public LedgerPoster OtherPoster(TimeProvider? time = null) => new(Store, NewCache(), time ?? TimeProvider.System, _payments);
 
     public NewCustomer NextCustomer()
     {
@@ -52,12 +58,12 @@ internal sealed class Bank(TestDatabase database)
         return created.Value;
     }
 
-    /// <summary>An account of a new customer with some money on it.</summary>
-    public async Task<AccountRegistration> OpenAccountAsync(long balanceMinor = 0, string currency = "ALL")
+    /// <summary>An account with some money on it.</summary>
+    /// <param name="customer">Null for a new one.</param>
+    public async Task<AccountRegistration> OpenAccountAsync(long balanceMinor = 0, string currency = "ALL", CustomerNumber? customer = null)
     {
-        var customer = await OpenCustomerAsync();
         var opened = await Accounts.OpenAsync(
-            Teller, Guid.NewGuid(), customer, "205", "1100", Currency.Parse(currency), DateTimeOffset.UnixEpoch, CancellationToken.None);
+            Teller, Guid.NewGuid(), customer ?? await OpenCustomerAsync(), "205", "1100", Currency.Parse(currency), DateTimeOffset.UnixEpoch, CancellationToken.None);
         Assert.True(opened.Succeeded, opened.Refusal?.Reason.ToString());
         var account = (await Accounts.FindAsync([opened.Value.Iban.Value], CancellationToken.None)).Values.Single();
         if (balanceMinor > 0)

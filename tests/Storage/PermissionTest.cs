@@ -11,7 +11,7 @@ namespace BktSmart.Tests.Storage;
 /// <summary>What the database itself refuses, whatever a program asks for.</summary>
 public sealed class PermissionTest(TestServer server, PermissionTest.Database shared) : IClassFixture<PermissionTest.Database>
 {
-    private static readonly string[] LedgerTables = ["posting", "transfer", "leg", "transfer_detail", "open_hold", "batch", "chain", "account_terms"];
+    private static readonly string[] LedgerTables = ["posting", "transfer", "leg", "transfer_detail", "open_hold", "batch", "chain", "account_terms", "payment_limit_change", "trusted_payee"];
 
     /// <summary>A database in which nothing that is tried succeeds, so that many tests can try.</summary>
     public sealed class Database(TestServer server) : IAsyncLifetime
@@ -24,6 +24,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             var (payer, payee) = (await Bank.OpenAccountAsync(1_000), await Bank.OpenAccountAsync(1));
             await Bank.BookAsync(Bank.EndHold(TransferKind.HoldRelease, (await Bank.BookAsync(Bank.Hold(payer, payee, 10, DateTimeOffset.UtcNow.AddDays(1)))).Order));
             Assert.True((await Bank.ChangeTermsAsync(payee, terms => terms with { FloorMinor = -10 })).Succeeded);
+            Assert.True(await Bank.Payments.TrustAsync(payer.CustomerNumber!.Value, payee.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+            await Bank.Payments.ChangeLimitsAsync(payer.Id, _ => (new PaymentLimits(1, 2, 3), null), DateTimeOffset.UtcNow, CancellationToken.None);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -46,6 +48,17 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "update bank.batch set content_hash = hash",
         "update bank.chain set genesis = heads",
         "update bank.account_terms set floor_minor = -1",
+        "update bank.payment_limit_change set limits = '{0,0,0}'",
+        "update bank.trusted_payee set removed_at = null",
+        "update bank.transfer set approval = 1",
+        "update bank.account set paid_on = '-infinity'",
+        "update bank.account set paid_day_minor = 0",
+        "update bank.account set paid_month_minor = 0",
+        "update bank.account set unconfirmed_count = 0",
+        "update bank.account set unconfirmed_minor = 0",
+        "update bank.account set payment_limits = null",
+        "update bank.account set next_limits_on = '2020-01-01'",
+        "update bank.account set trusted_payees = '{1}'",
         "update bank.account set balance_minor = balance_minor + 1",
         "update bank.account set held_minor = 0",
         "update bank.account set sequence_number = 0",
@@ -59,6 +72,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "insert into bank.account (account_number, currency, opened_at, balance_minor) values ('x', 'ALL', now(), 1000000)",
         "insert into bank.account (account_number, currency, opened_at, held_minor) values ('x', 'ALL', now(), 1)",
         "insert into bank.account (account_number, currency, opened_at, frozen) values ('x', 'ALL', now(), 1)",
+        "insert into bank.account (account_number, currency, opened_at, payment_limits) values ('x', 'ALL', now(), '{1,1,1}')",
         "insert into bank.event table bank.event",
         "update bank.event set sequence_numbers = account_ids",
         "update bank.business_day set business_date = '2030-01-01'",
@@ -103,11 +117,27 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { "update bank.account set sequence_number = -1", "account_sequence_number_check" },
         { Transfer("1, 1, 1, null, null, 1, 304"), "two_accounts" },
         { Transfer("1, 2, 0, null, null, 1, 304"), "transfer_amount_minor_check1" },
-        { Transfer("1, 2, 1, null, null, 1, null"), "posts_or_does_not" },
-        { Transfer("1, 2, 1, 1, null, 1, null"), "posts_or_does_not" },
+        { Transfer("1, 2, 1, null, null, 1, null", approval: 1), "posts_or_does_not" },
+        { Transfer("1, 2, 1, 1, null, 1, null", approval: 1), "posts_or_does_not" },
         { Transfer("1, 2, 1, 1, 1, 1, 304"), "posts_or_does_not" },
         { Transfer("1, 2, 1, 1, 1, 4, null"), "posts_or_does_not" },
         { Transfer("1, 2, 1, 1, 1, 11, null"), "transfer_kind_check" },
+        { Transfer("1, 2, 1, 1, 1, 1, null"), "payment_is_approved" },
+        { Transfer("1, 2, 1, 1, 1, 2, null", approval: 1), "payment_is_approved" },
+        { Transfer("1, 2, 1, null, null, 1, 304", approval: 1), "payment_is_approved" },
+        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 0), "transfer_approval_check" },
+        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 5), "transfer_approval_check" },
+        { "update bank.account set paid_day_minor = -1", "account_paid_day_minor_check" },
+        { "update bank.account set paid_month_minor = -1", "account_paid_month_minor_check" },
+        { "update bank.account set unconfirmed_count = -1", "account_unconfirmed_count_check" },
+        { "update bank.account set unconfirmed_minor = -1", "account_unconfirmed_minor_check" },
+        { "update bank.account set payment_limits = '{1,2}'", "account_payment_limits_check" },
+        { "update bank.account set payment_limits = '{1,-2,3}'", "account_payment_limits_check" },
+        { "update bank.account set next_payment_limits = '{1,2,3,4}', next_limits_on = now()", "account_next_payment_limits_check" },
+        { "update bank.account set next_payment_limits = '{1,2,3}'", "next_limits_have_a_day" },
+        { "update bank.account set next_limits_on = now()", "next_limits_have_a_day" },
+        { "insert into bank.trusted_payee (customer_number, account_id, added_at) select customer_number, account_id, now() from bank.trusted_payee", "trusted_once" },
+        { "update bank.trusted_payee set removed_at = added_at - interval '1 microsecond'", "trusted_payee_check" },
         { "insert into bank.leg values (gen_random_uuid(), 1, 1, 2, 1, 1, 1)", "leg_number_check" },
         { "insert into bank.leg values (gen_random_uuid(), 17, 1, 2, 1, 1, 1)", "leg_number_check" },
         { "insert into bank.leg values (gen_random_uuid(), 2, 1, 1, 1, 1, 1)", "two_accounts" },
@@ -146,7 +176,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     }
 
     [Fact]
-    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheFiveDoors()
+    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheSevenDoors()
     {
         const string Functions = """
             select coalesce(string_agg(p.proname, ', ' order by p.proname), '')
@@ -155,7 +185,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and p.prosecdef
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
-        Assert.Equal("change_terms, end_silos, lock_accounts, open_chain, post_batch", await ReadAsync("bkt_silo"));
+        Assert.Equal("change_payment_limits, change_terms, end_silos, lock_accounts, open_chain, post_batch, set_trusted_payee", await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
         Task<string> ReadAsync(string role) => TestDatabase.ReadAsync<string>(shared.Bank.Database.Owner, Functions.Replace("{role}", role, StringComparison.Ordinal));
@@ -170,6 +200,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     [InlineData("update bank.batch set transfer_count = 1")]
     [InlineData("truncate bank.chain")]
     [InlineData("delete from bank.account_terms")]
+    [InlineData("update bank.payment_limit_change set limits = '{0,0,0}'")]
+    [InlineData("delete from bank.payment_limit_change")]
+    [InlineData("truncate bank.payment_limit_change")]
     [InlineData("delete from bank.verification")]
     [InlineData("delete from bank.audit")]
     [InlineData("delete from bank.approval")]
@@ -214,6 +247,23 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         var (bank, from, to) = await OpenAsync();
         var seen = await SeeAsync(bank, from, to);
         await AssertFenceAsync(LedgerFence.BusinessDateChanged, bank, Write(seen with { Date = seen.Date.AddDays(1) }, 10));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task PostBatch_AnotherDay_IsRefusedAndWritesNothing(int days)
+    {
+        var (bank, from, to) = await OpenAsync();
+        var seen = await SeeAsync(bank, from, to);
+        await AssertFenceAsync(LedgerFence.DayChanged, bank, Write(seen with { Day = seen.Day.AddDays(days) }, 10));
+    }
+
+    [Fact]
+    public async Task PostBatch_PaymentThatNothingLetThrough_IsRefusedAndWritesNothing()
+    {
+        var (bank, from, to) = await OpenAsync();
+        await AssertConstraintAsync("payment_is_approved", bank, Write(await SeeAsync(bank, from, to), 10, approval: null));
     }
 
     [Fact]
@@ -264,9 +314,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         await bank.AssertSoundAsync();
     }
 
-    private static string Transfer(string values) => $"""
-        insert into bank.transfer (transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, kind, reason, reference)
-        values (gen_random_uuid(), 1, {values}, '')
+    private static string Transfer(string values, int? approval = null) => $"""
+        insert into bank.transfer (transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, kind, reason, reference, approval)
+        values (gen_random_uuid(), 1, {values}, '', {approval?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"})
         """;
 
     private static string Approval(string values)
@@ -285,7 +335,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         """;
 
     /// <summary>What a silo decides from.</summary>
-    private sealed record Seen(AccountState From, AccountState To, DateOnly Date, int Chain);
+    private sealed record Seen(AccountState From, AccountState To, DateOnly Date, DateOnly Day, int Chain);
 
     private async Task<(Bank Bank, AccountRegistration From, AccountRegistration To)> OpenAsync()
     {
@@ -297,10 +347,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         await bank.StateAsync(from),
         await bank.StateAsync(to),
         await TestDatabase.ReadAsync<DateOnly>(bank.Database.Silo, "select business_date from bank.business_day"),
+        await TestDatabase.ReadAsync<DateOnly>(bank.Database.Silo, "select (clock_timestamp() at time zone 'Europe/Tirane')::date"),
         await TestDatabase.ReadAsync<int>(bank.Database.Silo, "select max(chain) from bank.chain"));
 
     /// <summary>A payment as a silo without any rules would write it.</summary>
-    private static LedgerWrite Write(Seen seen, long amount, TransferId? id = null)
+    private static LedgerWrite Write(Seen seen, long amount, TransferId? id = null, PaymentApproval? approval = PaymentApproval.Fnp)
     {
         var (debit, credit) = (new LockedAccount(seen.From), new LockedAccount(seen.To));
         debit.Post(-amount);
@@ -309,8 +360,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id, new Money(amount, seen.From.Currency), "", null);
         var effect = new LegEffect(debit.SequenceNumber, debit.BalanceMinor, debit.HeldMinor, credit.SequenceNumber, credit.BalanceMinor, credit.HeldMinor);
         return LedgerWrite.Of(
-            seen.Chain, [new RecordedTransfer(order, null, null, effect, [], null, seen.Date) { Approval = PaymentApproval.Fnp }],
-            new Dictionary<long, LockedAccount> { [debit.Id] = debit, [credit.Id] = credit }, BankTime.Today(TimeProvider.System));
+            seen.Chain, [new RecordedTransfer(order, null, null, effect, [], null, seen.Date) { Approval = approval }],
+            new Dictionary<long, LockedAccount> { [debit.Id] = debit, [credit.Id] = credit }, seen.Day);
     }
 
     private static async Task AssertFenceAsync(LedgerFence fence, Bank bank, LedgerWrite write)

@@ -1,0 +1,213 @@
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Ledger;
+using BktSmart.Payments;
+using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BktSmart.Tests.Storage;
+
+/// <summary>FNPs and limits over several silos: what one of them remembers of an account lets nothing through that the database no longer does.</summary>
+public sealed class PaymentPosterTest(TestServer server)
+{
+    /// <summary>As the defaults are: up to 3,000.00, five of them, 10,000.00 together.</summary>
+    private static readonly PaymentOptions Strict = new();
+
+    private async Task<(Bank Bank, AccountRegistration From, AccountRegistration To)> OpenAsync(long balance = 100_000_000)
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync(), Strict);
+        return (bank, await bank.OpenAccountAsync(balance), await bank.OpenAccountAsync());
+    }
+
+    /// <summary>A silo that remembers both accounts as they are now.</summary>
+    private static async Task<LedgerPoster> RememberAsync(Bank bank, AccountRegistration from, AccountRegistration to, TimeProvider? time = null)
+    {
+        var poster = bank.OtherPoster(time);
+        var cash = await bank.OwnAccountAsync("CASH-ALL");
+        foreach (var account in new[] { from, to })
+            await bank.BookAsync(Bank.Payment(cash, account, 1) with { Kind = TransferKind.CashDeposit, Staff = "teller-1" }, poster);
+        return poster;
+    }
+
+    /// <summary>As a silo's writer does: first the short way, then the long one.</summary>
+    private static async Task<(ShortWay Way, Decision Decision)> PayAsync(LedgerPoster poster, TransferOrder order)
+    {
+        var (way, posted) = await poster.TryPostAsync([order], CancellationToken.None);
+        return (way, (posted ?? await poster.PostAsync([order], CancellationToken.None)).Decisions.Single());
+    }
+
+    private static async Task AssertAsync(LedgerPoster poster, TransferOrder order, ShortWay way, Reason? reason)
+    {
+        var paid = await PayAsync(poster, order);
+        Assert.Equal((way, reason), (paid.Way, paid.Decision.Refusal?.Reason));
+    }
+
+    private static TransferOrder Confirmed(AccountRegistration from, AccountRegistration to, long amount) => Bank.Payment(from, to, amount) with { Confirmed = true };
+
+    [Fact]
+    public async Task TryPostAsync_NothingHasMoved_TakesTheShortWayAndRecordsWhatLetItThrough()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var own = await bank.OpenAccountAsync(customer: from.CustomerNumber);
+        Assert.True(await bank.Payments.TrustAsync(to.CustomerNumber!.Value, from.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+        var poster = await RememberAsync(bank, from, to);
+        TransferOrder[] orders =
+        [
+            Confirmed(from, to, 300_001), Bank.Payment(from, own, 300_001), Bank.Payment(to, from, 300_001), Bank.Payment(from, to, 300_000),
+        ];
+        foreach (var (order, approval) in orders.Zip(Enum.GetValues<PaymentApproval>()))
+        {
+            var (way, decision) = await PayAsync(poster, order);
+            Assert.Equal((ShortWay.Posted, approval), (way, decision.Recorded!.Approval));
+            Assert.Equal(approval, (await bank.Store.FindAsync(order.Id, CancellationToken.None))!.Approval);
+        }
+
+        Assert.Equal((600_001, 600_001, 1, 300_000), Counts(await bank.StateAsync(from)));
+        Assert.Equal((300_001, 300_001, 0, 0), Counts(await bank.StateAsync(to)));
+        await bank.AssertSoundAsync();
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task TryPostAsync_SiloIsOnAnotherDay_DecidesOnLockedRowsForTheDayOfTheDatabase(int days)
+    {
+        var (bank, from, to) = await OpenAsync();
+        var poster = await RememberAsync(bank, from, to, new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(days)));
+        await bank.BookAsync(Confirmed(from, to, 40_000_000), bank.OtherPoster());
+
+        // What this silo would count for its own day, the database does not take.
+        poster = await RememberAsync(bank, from, to, new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(days)));
+        await AssertAsync(poster, Confirmed(from, to, 40_000_000), ShortWay.NotFit, null);
+        await AssertAsync(poster, Confirmed(from, to, 40_000_000), ShortWay.NotFit, Reason.DailyLimitExceeded);
+        var paid = (await bank.StateAsync(from)).Paid;
+        Assert.Equal(await TestDatabase.ReadAsync<DateOnly>(bank.Database.Silo, "select (clock_timestamp() at time zone 'Europe/Tirane')::date"), paid.Day);
+        Assert.Equal(80_000_000, paid.DayMinor);
+        await bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task TryPostAsync_LimitWasLoweredMeanwhile_IsRefusedForEver()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var poster = await RememberAsync(bank, from, to);
+        await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(100, 1_000, 1_000), null), DateTimeOffset.UtcNow, CancellationToken.None);
+        var order = Confirmed(from, to, 101);
+        await AssertAsync(poster, order, ShortWay.Conflict, Reason.PaymentLimitExceeded);
+        Assert.Equal(Reason.PaymentLimitExceeded, (await bank.Store.FindAsync(order.Id, CancellationToken.None))!.Refusal);
+        await AssertAsync(poster, Confirmed(from, to, 100), ShortWay.Posted, null);
+    }
+
+    [Fact]
+    public async Task TryPostAsync_PayeeIsNoLongerTrusted_NeedsAnFnpAtOnce()
+    {
+        var (bank, from, to) = await OpenAsync();
+        Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+        var poster = await RememberAsync(bank, from, to);
+        await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.Posted, null);
+
+        Assert.True(await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UtcNow, CancellationToken.None));
+        var order = Bank.Payment(from, to, 5_000_000);
+        await AssertAsync(poster, order, ShortWay.Conflict, Reason.ConfirmationRequired);
+        Assert.Null(await bank.Store.FindAsync(order.Id, CancellationToken.None));
+    }
+
+    /// <summary>Nothing would be written, so no fence would tell.</summary>
+    [Fact]
+    public async Task TryPostAsync_PayeeIsTrustedMeanwhile_NeedsNoFnpAnyMore()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var poster = await RememberAsync(bank, from, to);
+        await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.NotFit, Reason.ConfirmationRequired);
+        Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+        await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.NotFit, null);
+        await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.Posted, null);
+    }
+
+    [Fact]
+    public async Task TryPostAsync_AnotherSiloHasCountedOn_SeesItsPayments()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var (one, other) = (await RememberAsync(bank, from, to), bank.OtherPoster());
+        for (var i = 0; i < Strict.LowValueCountMax; i++)
+            await bank.BookAsync(Bank.Payment(from, to, 100), other);
+        await AssertAsync(one, Bank.Payment(from, to, 100), ShortWay.Conflict, Reason.ConfirmationRequired);
+
+        // And the other way round: one confirms, the other remembers a full count.
+        await AssertAsync(one, Confirmed(from, to, 100), ShortWay.Posted, null);
+        await AssertAsync(other, Bank.Payment(from, to, 100), ShortWay.NotFit, null);
+        Assert.Equal((700, 700, 1, 100), Counts(await bank.StateAsync(from)));
+        await bank.AssertSoundAsync();
+    }
+
+    [Theory]
+    [InlineData(100, 5)]
+    [InlineData(200_001, 4)] // 10,000.00 are full before the fifth
+    public async Task PayAsync_ManyOfLowValueOverTwoSilos_NeverMoreThanOneMayConfirm(long amount, int expected)
+    {
+        var (bank, from, to) = await OpenAsync();
+        var decisions = await PayOverTwoSilosAsync(bank, 20, () => Bank.Payment(from, to, amount));
+        Assert.Equal(expected, decisions.Count(decision => decision.Refusal is null));
+        Assert.All(decisions.Where(decision => decision.Refusal is not null), decision => Assert.Equal(Reason.ConfirmationRequired, decision.Refusal!.Reason));
+        Assert.Equal((expected * amount, expected * amount, expected, expected * amount), Counts(await bank.StateAsync(from)));
+        await bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task PayAsync_ManyConfirmedOverTwoSilos_NeverMoreThanTheDayAllows()
+    {
+        var (bank, from, to) = await OpenAsync();
+        await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(70, 1_000, 1_000), null), DateTimeOffset.UtcNow, CancellationToken.None);
+        var decisions = await PayOverTwoSilosAsync(bank, 20, () => Confirmed(from, to, 70));
+        Assert.Equal(14, decisions.Count(decision => decision.Refusal is null));
+        Assert.All(decisions.Where(decision => decision.Refusal is not null), decision => Assert.Equal(Reason.DailyLimitExceeded, decision.Recorded!.Refusal));
+        Assert.Equal((980, 980, 0, 0), Counts(await bank.StateAsync(from)));
+        await bank.AssertSoundAsync();
+    }
+
+    /// <summary>Payments run while the limit goes up and down and payees come and go: each is decided on what holds then, and nobody waits for ever.</summary>
+    [Fact]
+    public async Task PayAsync_WhileCustomersChangeWhatTheyAllow_IsDecidedAndNothingStandsStill()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var own = await bank.OpenAccountAsync(customer: from.CustomerNumber);
+        var changes = Task.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+                await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), DateTimeOffset.UtcNow, CancellationToken.None);
+                Assert.True(await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UtcNow, CancellationToken.None));
+            }
+        });
+        var serial = 0;
+        var decisions = await PayOverTwoSilosAsync(bank, 60, () => (Interlocked.Increment(ref serial) % 3) switch
+        {
+            0 => Bank.Payment(from, own, 30),
+            1 => Confirmed(from, to, 20),
+            _ => Bank.Payment(from, to, 20),
+        });
+        await changes;
+        Assert.All(decisions, decision => Assert.Contains(decision.Refusal?.Reason, (Reason?[])[null, Reason.PaymentLimitExceeded, Reason.ConfirmationRequired]));
+        var toOthers = decisions.Where(decision => decision.Recorded is { Refusal: null } paid && paid.Order.CreditAccountId == to.Id).Sum(decision => decision.Recorded!.Order.Amount.Minor);
+        Assert.Equal(toOthers, (await bank.StateAsync(from)).Paid.DayMinor);
+        Assert.Equal(40, (await bank.StateAsync(from)).Limits!.Value.PaymentMinor + 1);
+        await bank.AssertSoundAsync();
+    }
+
+    private static async Task<IReadOnlyList<Decision>> PayOverTwoSilosAsync(Bank bank, int each, Func<TransferOrder> next)
+    {
+        LedgerPoster[] silos = [bank.Poster, bank.OtherPoster()];
+        var answers = await Task.WhenAll(silos.Select(silo => Task.Run(async () =>
+        {
+            var decisions = new List<Decision>();
+            for (var i = 0; i < each; i++)
+                decisions.Add((await PayAsync(silo, next())).Decision);
+            return decisions;
+        })));
+        return [.. answers.SelectMany(decisions => decisions)];
+    }
+
+    private static (long Day, long Month, int Count, long Sum) Counts(AccountState state) =>
+        (state.Paid.DayMinor, state.Paid.MonthMinor, state.Paid.UnconfirmedCount, state.Paid.UnconfirmedMinor);
+}
