@@ -15,6 +15,7 @@ public sealed class AccessListTest
         V1.LedgerServiceReflection.Descriptor,
         V1.NotificationServiceReflection.Descriptor,
         V1.SecurityServiceReflection.Descriptor,
+        V1.PaymentControlServiceReflection.Descriptor,
         V1.TransferServiceReflection.Descriptor,
         Grpc.Health.V1.HealthReflection.Descriptor,
         Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor,
