@@ -12,16 +12,18 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
     public override async Task<V1.BeginConfirmationResponse> BeginConfirmation(V1.BeginConfirmationRequest request, ServerCallContext context)
     {
         var requester = context.Requester();
-        var challenge = (await (request.OperationCase switch
+        var (prefix, begun) = request.OperationCase switch
         {
-            V1.BeginConfirmationRequest.OperationOneofCase.Transfer => BeginTransfer(request.Transfer),
-            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee =>
-                grains.Payer(requester.Number).BeginTrustedPayee(requester, Fields.Iban(request.TrustedPayee.PayeeIban, "trusted_payee.payee_iban"), context.CancellationToken),
-            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => grains.Payer(requester.Number).BeginLimits(
+            V1.BeginConfirmationRequest.OperationOneofCase.Transfer => ("transfer.", BeginTransfer(request.Transfer)),
+            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee => ("trusted_payee.", grains.Payer(requester.Number).BeginTrustedPayee(
+                requester, Fields.Iban(request.TrustedPayee.PayeeIban, "trusted_payee.payee_iban"), context.CancellationToken)),
+            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => ("payment_limits.", grains.Payer(requester.Number).BeginLimits(
                 requester, Fields.AccountName(request.PaymentLimits.Account, "payment_limits.account"), Limits(request.PaymentLimits.Limits, "payment_limits.limits"),
-                context.CancellationToken),
+                context.CancellationToken)),
             _ => throw Refuse.Because(Reason.FieldMissing, "operation"),
-        })).OrRefuse();
+        };
+        var answer = await begun;
+        var challenge = answer.Succeeded ? answer.Value : throw Refuse.Because(answer.Refusal with { Field = answer.Refusal.Field is { } field ? prefix + field : null });
         return new V1.BeginConfirmationResponse
         {
             ConfirmationId = challenge.SessionId.ToString("D"),

@@ -20,7 +20,7 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("Transfer")]
     Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken);
 
-    /// <summary>Sends the FNP that confirms a payment: exactly this one. A payment that would be refused anyway is refused here, and its id stays free.</summary>
+    /// <summary>Sends the FNP that confirms a payment: exactly this one. A payment that would be refused anyway is refused here, and its id stays free; one that needs no FNP sends none.</summary>
     [Alias("BeginConfirmation")]
     Task<Result<FnpChallenge>> BeginConfirmation(Requester requester, TransferCommand command, CancellationToken cancellationToken);
 

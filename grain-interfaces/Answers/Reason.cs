@@ -106,6 +106,7 @@ public enum Reason
     FnpResendTooSoon = 503,
     FnpResendsExhausted = 504,
     FnpNotPossible = 505,
+    FnpsUsedUp = 506,
     PasswordTooShort = 510,
     PasswordTooLong = 511,
     PasswordNeedsLettersAndDigits = 512,

@@ -82,8 +82,8 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ConfirmPassword")]
     Task<Result<SessionGrounds>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
 
-    /// <summary>What an FNP in an open session is begun on.</summary>
-    [Alias("BeginConfirmation")]
+    /// <summary>What an FNP in an open session is begun on. Refused when too many were begun within a minute or a day. Interleaves, so that a payment does not wait for a password hash.</summary>
+    [Alias("BeginConfirmation"), AlwaysInterleave]
     Task<Result<SessionGrounds>> BeginConfirmation(Guid sessionId, CancellationToken cancellationToken);
 
     /// <summary>

@@ -36,12 +36,13 @@ internal sealed class AccountGrain(
     {
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester.Number)
             return new Refusal(Reason.AccountNotFound, "source_account");
-        if (await reader.FindAsync(command.Id, cancellationToken) is not null)
-            return Reason.ConfirmationNotNeeded;
 
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
-        if (await reader.ForeseeAsync(OrderOf(account, payee, command, confirmed: true), cancellationToken) is { } refusal)
-            return refusal;
+        var foreseen = await reader.ForeseeAsync(OrderOf(account, payee, command, confirmed: false), cancellationToken);
+        if (foreseen is null)
+            return Reason.ConfirmationNotNeeded;
+        if (foreseen.Reason != Reason.ConfirmationRequired)
+            return foreseen;
         return await confirmations.BeginAsync(requester, FnpPurpose.Payment, MatterOf(account, command), cancellationToken);
     }
 

@@ -163,7 +163,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         if (terms.NeedSecondPerson(before))
             return Reason.SecondPersonRequired;
 
-        state = await WriteTermsAsync(connection, state, terms, now, cancellationToken);
+        state = await WriteTermsAsync(connection, state, terms, approvalId: null, now, cancellationToken);
         await AuditTrail.WriteAsync(
             connection, staff, action, account.CustomerNumber!.Value,
             new { iban = account.Number, note, overdraftLimitMinor = -terms.FloorMinor, freeze = terms.Freeze.ToString(), closed = terms.Closed }, now, cancellationToken);
@@ -184,10 +184,11 @@ internal sealed class AccountStore(NpgsqlDataSource database)
     }
 
     /// <summary>Gives an account that is locked other terms.</summary>
+    /// <param name="approvalId">The request that a second person has confirmed, where one must.</param>
     internal static async Task<AccountState> WriteTermsAsync(
-        NpgsqlConnection connection, AccountState locked, AccountTerms terms, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, AccountState locked, AccountTerms terms, long? approvalId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select bank.change_terms($1, $2, $3, $4, $5)", connection)
+        await using var command = new NpgsqlCommand("select bank.change_terms($1, $2, $3, $4, $5, $6)", connection)
         {
             Parameters =
             {
@@ -196,6 +197,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
                 new() { Value = (short)terms.Freeze },
                 new() { Value = terms.Closed },
                 new() { Value = now.UtcDateTime },
+                new() { Value = (object?)approvalId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
             },
         };
         var version = (long)(await command.ExecuteScalarAsync(cancellationToken))!;

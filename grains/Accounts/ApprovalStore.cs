@@ -163,7 +163,7 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
         if (terms.Refuse(state) is { } reason)
             return reason;
         await WriteDecisionAsync(connection, id, ApprovalOutcome.Confirmed, staff, now, cancellationToken);
-        state = await AccountStore.WriteTermsAsync(connection, state, terms, now, cancellationToken);
+        state = await AccountStore.WriteTermsAsync(connection, state, terms, id, now, cancellationToken);
         await AuditTrail.WriteAsync(
             connection, staff, approval.Action.Name(), CustomerNumber.From(state.CustomerNumber!.Value),
             new

@@ -27,9 +27,13 @@ public sealed class FnpOptions
     [Range(0, 10)]
     public int ResendsMax { get; set; } = 3;
 
-    /// <summary>FNPs to one phone number within 24 hours, against SMS pumping. 3 to 100.</summary>
+    /// <summary>FNPs to one phone number within 24 hours, against SMS pumping; those that confirm payments, payees and limits are counted apart. 3 to 100.</summary>
     [Range(3, 100)]
     public int PerPhoneAndDayMax { get; set; } = 10;
+
+    /// <summary>FNPs within 24 hours that confirm a customer's payments, payees and limits. 3 to 1,000.</summary>
+    [Range(3, 1_000)]
+    public int ConfirmationsPerDayMax { get; set; } = 30;
 
     /// <summary>How long no FNP goes to a number that was just registered, unless the branch waives it: whoever talks a branch into another number gains nothing at once. 0 to 7 d.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]

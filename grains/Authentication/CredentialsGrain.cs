@@ -1,5 +1,6 @@
 using BktSmart.Answers;
 using BktSmart.Customers;
+using BktSmart.Payments;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Placement;
@@ -18,6 +19,11 @@ internal sealed class CredentialsGrain(
     : Grain, ICredentialsGrain
 {
     private const int DevicesMax = 20;
+
+    /// <summary>Confirmations that may be begun within <see cref="ConfirmationsWindow"/>: a stolen session must not fill the SMS queue.</summary>
+    private const int ConfirmationsMax = 5;
+    private static readonly TimeSpan ConfirmationsWindow = TimeSpan.FromMinutes(1);
+    private readonly Queue<DateTimeOffset> _confirmations = new();
 
     private CredentialsState _state = CredentialsState.None;
     private long _version;
@@ -70,10 +76,22 @@ internal sealed class CredentialsGrain(
         return next.LockedAt is null ? new Refusal(Reason.PasswordWrong, "current_password") : Reason.SignInLocked;
     }
 
-    public Task<Result<SessionGrounds>> BeginConfirmation(Guid sessionId, CancellationToken cancellationToken) => Task.FromResult<Result<SessionGrounds>>(
-        DeviceOf(sessionId) is not { } device ? Reason.SessionEnded
-        : LockoutRules.MaySendFnp(_state, time.GetUtcNow()) ? new SessionGrounds(_state.Epoch, device)
-        : Reason.FnpNotPossible);
+    public async Task<Result<SessionGrounds>> BeginConfirmation(Guid sessionId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (DeviceOf(sessionId) is not { } device)
+            return Reason.SessionEnded;
+        if (!LockoutRules.MaySendFnp(_state, now))
+            return Reason.FnpNotPossible;
+        while (_confirmations.TryPeek(out var earliest) && earliest <= now - ConfirmationsWindow)
+            _confirmations.Dequeue();
+        if (_confirmations.Count >= ConfirmationsMax)
+            return Reason.TooManyAttempts;
+        _confirmations.Enqueue(now);
+        return await messages.CountConfirmationsAsync(Number, cancellationToken) < fnps.Value.ConfirmationsPerDayMax
+            ? new SessionGrounds(_state.Epoch, device)
+            : Reason.FnpsUsedUp;
+    }
 
     // The entry is written, under the version of the row, before anything follows from it: a stale activation lets nothing through.
     public async Task<Result<Done>> Act(Guid sessionId, FnpProof? proof, SecurityEventKind kind, string origin, CancellationToken cancellationToken)
@@ -223,7 +241,7 @@ internal sealed class CredentialsGrain(
         var next = _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null, Sessions = [] };
         return SaveAsync(
             next, [SecurityEventKind.FnpReported], device: null, origin,
-            FnpMessageStore.MarkReported(Number, now), SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now));
+            FnpMessageStore.MarkReported(Number, now), PaymentStore.CancelRaises(Number, now), SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now));
     }
 
     public async Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken)

@@ -16,10 +16,15 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
 {
     private const int AdvisoryLock = 7_310_030;
     private const int ListedMax = 50;
+
+    /// <summary>This purpose and those behind it confirm what somebody does who is signed in.</summary>
+    private const FnpPurpose FirstConfirmation = FnpPurpose.Payment;
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
+    public static bool IsConfirmation(FnpPurpose purpose) => purpose >= FirstConfirmation;
+
     /// <summary>Records that an SMS goes out now.</summary>
-    /// <param name="perDayMax">To one number within 24 hours.</param>
+    /// <param name="perDayMax">To one number within 24 hours; confirmations are counted apart from the rest.</param>
     /// <returns>False when it must not: the number has had its share, is no longer the customer's, is suspended, or what the FNP was for is no longer under way.</returns>
     public async Task<bool> TryRecordAsync(FnpSms sms, PhoneNumber phone, int perDayMax, CancellationToken cancellationToken)
     {
@@ -37,7 +42,7 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
                and c.phone = $5
                and coalesce(k.epoch, 0) = $9
                and coalesce(k.fnp_allowed, true)
-               and (select count(*) from bank.fnp_message m where m.phone = $5 and m.sent_at > $10) < $11
+               and (select count(*) from bank.fnp_message m where m.phone = $5 and m.sent_at > $10 and (m.purpose >= $12) = ($6 >= $12)) < $11
             """)
         {
             Parameters =
@@ -53,10 +58,22 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
                 new() { Value = sms.Begun.Epoch },
                 new() { Value = (now - Day).UtcDateTime },
                 new() { Value = (long)perDayMax },
+                new() { Value = (short)FirstConfirmation },
             },
         });
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return batch.BatchCommands[1].RecordsAffected == 1;
+    }
+
+    /// <summary>Confirmations that were sent to a customer within the last 24 hours.</summary>
+    public async Task<int> CountConfirmationsAsync(CustomerNumber customer, CancellationToken cancellationToken)
+    {
+        // fnp_message_by_customer
+        await using var command = database.CreateCommand("select count(*)::integer from bank.fnp_message where customer_number = $1 and sent_at > $2 and purpose >= $3");
+        command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = (time.GetUtcNow() - Day).UtcDateTime });
+        command.Parameters.Add(new() { Value = (short)FirstConfirmation });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Notes what the provider says. Receipts may come twice, late, and before the provider has said that it took the SMS: a state only goes forward, and an end stays.</summary>

@@ -36,8 +36,9 @@ internal sealed record LedgerWrite(int Chain, IReadOnlyList<LockedAccount> Accou
 }
 
 /// <summary>What a decision on locked rows needs besides the accounts, read after they were locked.</summary>
+/// <param name="Today">In Tirana, by the database's tables of time zones, as its fence takes it.</param>
 internal sealed record LedgerRecord(
-    IReadOnlyDictionary<TransferId, RecordedTransfer> Recorded, IReadOnlyDictionary<TransferId, TransferKind> Settled, DateTimeOffset Now, DateOnly BusinessDate);
+    IReadOnlyDictionary<TransferId, RecordedTransfer> Recorded, IReadOnlyDictionary<TransferId, TransferKind> Settled, DateTimeOffset Now, DateOnly BusinessDate, DateOnly Today);
 
 /// <summary>
 /// The ledger's database as the poster of batches sees it. A call that fails with anything but <see cref="LedgerFenceException"/> leaves it open whether it took place.

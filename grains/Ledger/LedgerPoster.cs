@@ -77,13 +77,11 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
 
         var today = BankTime.Today(time);
         var batch = LedgerRules.Decide(new LedgerView(accounts, recorded, NothingSettled, DateTimeOffset.MinValue, businessDate, today, payments.Value), orders);
+        // Nothing is written under such an id, so no fence has looked: it may be booked already, the payee be trusted by now, or a payment have been confirmed, on another silo.
+        if (batch.Decisions.Any(decision => decision.Refusal?.Reason == Reason.ConfirmationRequired))
+            return (ShortWay.NotFit, null);
         if (batch.New.Count == 0)
-        {
-            // Nothing is written, so no fence has looked: on another silo the payee may be trusted by now, or a payment have been confirmed.
-            return batch.Decisions.Any(decision => decision.Refusal?.Reason == Reason.ConfirmationRequired)
-                ? (ShortWay.NotFit, null)
-                : (ShortWay.Posted, new PostedBatch(batch.Decisions, 0));
-        }
+            return (ShortWay.Posted, new PostedBatch(batch.Decisions, 0));
 
         try
         {
@@ -111,10 +109,9 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         var accounts = (await transaction.LockAsync(ids, cancellationToken)).ToDictionary(state => state.Id, state => new LockedAccount(state));
         RequireAll(accounts, ids);
         var record = await transaction.ReadRecordAsync(orders, cancellationToken);
-        var today = BankTime.DateOf(record.Now);
-        var batch = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate, today, payments.Value), orders);
+        var batch = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate, record.Today, payments.Value), orders);
         if (batch.New.Count > 0)
-            Book(batch.New, await transaction.WriteAsync(LedgerWrite.Of(_chain, batch.New, accounts, today), cancellationToken));
+            Book(batch.New, await transaction.WriteAsync(LedgerWrite.Of(_chain, batch.New, accounts, record.Today), cancellationToken));
         await transaction.CommitAsync(cancellationToken);
 
         _businessDate = record.BusinessDate;

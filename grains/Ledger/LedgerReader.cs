@@ -39,13 +39,16 @@ internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, Balance
         return states;
     }
 
-    /// <summary>Why a payment would be refused if it were ordered now; null when it would be booked. Decides nothing.</summary>
+    /// <summary>Why a payment would be refused if it were ordered now; null when it would be booked, or is. Decides nothing.</summary>
     public async Task<Refusal?> ForeseeAsync(TransferOrder payment, CancellationToken cancellationToken)
     {
         var ids = payment.CreditAccountId is { } credit ? new[] { payment.DebitAccountId, credit } : [payment.DebitAccountId];
         var accounts = (await ReadAccountsAsync([.. ids.Distinct()], cancellationToken)).ToDictionary(state => state.Id, state => new LockedAccount(state));
+        var recorded = new Dictionary<TransferId, RecordedTransfer>();
+        if (await FindAsync(payment.Id, cancellationToken) is { } known)
+            recorded.Add(known.Id, known);
         var view = new LedgerView(
-            accounts, new Dictionary<TransferId, RecordedTransfer>(), new Dictionary<TransferId, TransferKind>(), time.GetUtcNow(), default, BankTime.Today(time), payments.Value);
+            accounts, recorded, new Dictionary<TransferId, TransferKind>(), time.GetUtcNow(), default, BankTime.Today(time), payments.Value);
         return LedgerRules.Decide(view, [payment]).Decisions[0].Refusal;
     }
 

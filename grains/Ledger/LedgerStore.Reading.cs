@@ -91,7 +91,7 @@ internal sealed partial class LedgerStore
             BatchCommands =
             {
                 // The database's clock, read after the locks: one clock for all silos.
-                new NpgsqlBatchCommand("select clock_timestamp(), business_date from bank.business_day"),
+                new NpgsqlBatchCommand("select now_at, business_date, (now_at at time zone 'Europe/Tirane')::date from bank.business_day, clock_timestamp() as now_at"),
                 // settled_once, transfer_pkey
                 new NpgsqlBatchCommand("""
                     select d.related_id, t.kind
@@ -104,12 +104,12 @@ internal sealed partial class LedgerStore
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var (now, businessDate) = (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateOnly>(1));
+        var (now, businessDate, today) = (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateOnly>(1), reader.GetFieldValue<DateOnly>(2));
         await reader.NextResultAsync(cancellationToken);
         var settled = new Dictionary<TransferId, TransferKind>();
         while (await reader.ReadAsync(cancellationToken))
             settled.Add(new TransferId(reader.GetGuid(0)), (TransferKind)reader.GetInt16(1));
-        return new LedgerRecord(recorded, settled, now, businessDate);
+        return new LedgerRecord(recorded, settled, now, businessDate, today);
     }
 
     private static async Task<Dictionary<TransferId, RecordedTransfer>> ReadRecordedAsync(

@@ -22,7 +22,10 @@ internal sealed class PayerGrain(
     {
         if (await directory.FindAsync(payee.Value, cancellationToken) is null)
             return new Refusal(Reason.PayeeAccountNotFound, "payee_iban");
-        if ((await store.ListTrustedPayeesAsync(Number, cancellationToken)).Count >= options.Value.TrustedPayeesMax)
+        var trusted = await store.ListTrustedPayeesAsync(Number, cancellationToken);
+        if (trusted.Any(known => known.Iban == payee))
+            return Reason.ConfirmationNotNeeded;
+        if (trusted.Count >= options.Value.TrustedPayeesMax)
             return Reason.TooManyTrustedPayees;
         return await confirmations.BeginAsync(requester, FnpPurpose.TrustedPayee, MatterOf(payee), cancellationToken);
     }
@@ -31,31 +34,31 @@ internal sealed class PayerGrain(
     {
         if (await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
             return new Refusal(Reason.PayeeAccountNotFound, "payee_iban");
+        // What is done is answered from the record: the answer before may have been lost.
+        if (await FindTrustedAsync(payee, cancellationToken) is { } known)
+            return known;
         if (await confirmations.CheckAsync(
             requester, FnpPurpose.TrustedPayee, MatterOf(payee), confirmation, SecurityEventKind.TrustedPayeeConfirmed, cancellationToken) is { } refusal)
             return refusal;
         if (!await store.TrustAsync(Number, account.Id, options.Value.TrustedPayeesMax, time.GetUtcNow(), CancellationToken.None))
             return Reason.TooManyTrustedPayees;
-        return (await store.ListTrustedPayeesAsync(Number, CancellationToken.None)).FirstOrDefault(trusted => trusted.Iban == payee) is { } added
-            ? added
-            : Reason.TrustedPayeeNotFound;
+        return await FindTrustedAsync(payee, CancellationToken.None) is { } added ? added : Reason.TrustedPayeeNotFound;
     }
 
     public async Task<Result<Done>> RemoveTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken)
     {
-        if (await directory.FindAsync(payee.Value, cancellationToken) is not { } account
-            || !await store.DistrustAsync(Number, account.Id, time.GetUtcNow(), cancellationToken))
+        if (await FindTrustedAsync(payee, cancellationToken) is null || await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
             return new Refusal(Reason.TrustedPayeeNotFound, "name");
-        // It is done, whatever becomes of the session meanwhile.
-        await GrainFactory.Credentials(Number).Act(requester.SessionId, proof: null, SecurityEventKind.TrustedPayeeRemoved, requester.Origin, CancellationToken.None);
-        return Done.Value;
+        if ((await ActAsync(requester, SecurityEventKind.TrustedPayeeRemoved)).Refusal is { } refusal)
+            return refusal;
+        return await store.DistrustAsync(Number, account.Id, time.GetUtcNow(), CancellationToken.None) ? Done.Value : new Refusal(Reason.TrustedPayeeNotFound, "name");
     }
 
     public async Task<Result<PaymentLimitsStanding>> GetLimits(Iban account, CancellationToken cancellationToken)
     {
         if (await FindOwnAsync(account, cancellationToken) is not { } found)
-            return new Refusal(Reason.AccountNotFound, "name");
-        return ToStanding((await reader.ReadAccountsAsync([found.Id], cancellationToken))[0]);
+            return new Refusal(Reason.AccountNotFound, "account");
+        return ToStanding(await ReadAsync(found, cancellationToken));
     }
 
     public async Task<Result<FnpChallenge>> BeginLimits(Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken)
@@ -64,6 +67,8 @@ internal sealed class PayerGrain(
             return new Refusal(Reason.AccountNotFound, "account");
         if (Invalid(limits, found.Currency) is { } invalid)
             return invalid;
+        if (!limits.IsAbove(LimitsOf(await ReadAsync(found, cancellationToken))))
+            return Reason.ConfirmationNotNeeded;
         return await confirmations.BeginAsync(requester, FnpPurpose.LimitRaise, MatterOf(account, limits), cancellationToken);
     }
 
@@ -74,29 +79,47 @@ internal sealed class PayerGrain(
             return new Refusal(Reason.AccountNotFound, "account");
         if (Invalid(limits, found.Currency) is { } invalid)
             return invalid;
-        if (confirmation is not null && await confirmations.CheckAsync(
-            requester, FnpPurpose.LimitRaise, MatterOf(account, limits), confirmation, SecurityEventKind.LimitRaiseConfirmed, cancellationToken) is { } refusal)
+        var standing = ToStanding(await ReadAsync(found, cancellationToken));
+        // What is done is answered from the record: the answer before may have been lost.
+        if ((standing.Next?.Limits ?? standing.Limits) == limits)
+            return standing;
+        if (confirmation is null && limits.IsAbove(standing.Limits))
+            return Reason.ConfirmationRequired;
+        var refusal = confirmation is null
+            ? (await ActAsync(requester, SecurityEventKind.LimitsLowered)).Refusal
+            : await confirmations.CheckAsync(
+                requester, FnpPurpose.LimitRaise, MatterOf(account, limits), confirmation, SecurityEventKind.LimitRaiseConfirmed, cancellationToken);
+        if (refusal is not null)
             return refusal;
 
+        var restored = confirmation is not null && !limits.IsAbove(await store.ReadLimitsBeforeAsync(found.Id, time.GetUtcNow() - options.Value.LimitRestoreWindow, CancellationToken.None) ?? options.Value.AmountsOf(found.Currency).Limits);
         var unconfirmed = false;
         var changed = await store.ChangeLimitsAsync(found.Id, state =>
         {
-            var now = PaymentRules.LimitsOf(state, BankTime.Today(time), options.Value);
             // Decided on the locked row: what was lower a moment ago may be higher now.
-            unconfirmed = limits.IsAbove(now) && confirmation is null;
-            return unconfirmed ? null : PaymentRules.Change(now, limits, FirstDay());
+            unconfirmed = limits.IsAbove(LimitsOf(state)) && confirmation is null;
+            return unconfirmed ? null : restored ? (limits, null) : PaymentRules.Change(LimitsOf(state), limits, FirstDay());
         }, time.GetUtcNow(), CancellationToken.None);
         if (unconfirmed)
             return Reason.ConfirmationRequired;
-        reader.Keep(changed);
-        if (confirmation is null)
-            await GrainFactory.Credentials(Number).Act(requester.SessionId, proof: null, SecurityEventKind.LimitsLowered, requester.Origin, CancellationToken.None);
-        return ToStanding(changed);
+        return ToStanding(reader.Keep(changed));
     }
 
     /// <summary>The account, if it is the customer's.</summary>
     private async ValueTask<AccountRegistration?> FindOwnAsync(Iban iban, CancellationToken cancellationToken) =>
         await directory.FindAsync(iban.Value, cancellationToken) is { } account && account.CustomerNumber == Number ? account : null;
+
+    private async Task<AccountState> ReadAsync(AccountRegistration account, CancellationToken cancellationToken) =>
+        (await reader.ReadAccountsAsync([account.Id], cancellationToken))[0];
+
+    private async Task<TrustedPayee?> FindTrustedAsync(Iban payee, CancellationToken cancellationToken) =>
+        (await store.ListTrustedPayeesAsync(Number, cancellationToken)).FirstOrDefault(trusted => trusted.Iban == payee);
+
+    /// <summary>Notes what needs no FNP, before it is done.</summary>
+    private Task<Result<Done>> ActAsync(Requester requester, SecurityEventKind kind) =>
+        GrainFactory.Credentials(Number).Act(requester.SessionId, proof: null, kind, requester.Origin, CancellationToken.None);
+
+    private PaymentLimits LimitsOf(AccountState state) => PaymentRules.LimitsOf(state, BankTime.Today(time), options.Value);
 
     private Refusal? Invalid(PaymentLimits limits, Currency currency) =>
         0 <= limits.PaymentMinor && limits.PaymentMinor <= limits.DayMinor && limits.DayMinor <= limits.MonthMinor
@@ -114,7 +137,7 @@ internal sealed class PayerGrain(
         var today = BankTime.Today(time);
         var paid = state.Paid.On(today);
         return new PaymentLimitsStanding(
-            state.Currency, PaymentRules.LimitsOf(state, today, options.Value), state.NextLimits is { } next && next.From > today ? next : null,
+            state.Currency, LimitsOf(state), state.NextLimits is { } next && next.From > today ? next : null,
             options.Value.AmountsOf(state.Currency).LimitCeilingMinor, paid.DayMinor, paid.MonthMinor);
     }
 

@@ -16,6 +16,10 @@ public sealed class PaymentOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan LimitRaiseDelay { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>Limits that held so long ago, or later, can be restored with an FNP and without the delay: whoever lowers them with a stolen session does not shut the customer out for days. 0 to 30 d.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan LimitRestoreWindow { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Trusted payees of a customer. 0 to 100: they are in each of the customer's rows of <c>bank.account</c>.</summary>
     [Range(0, 100)]
     public int TrustedPayeesMax { get; set; } = 50;
@@ -23,7 +27,13 @@ public sealed class PaymentOptions : IValidatableObject
     /// <summary>Amounts by currency.</summary>
     public Dictionary<string, PaymentAmounts> Amounts { get; } = Currency.All.ToDictionary(
         currency => currency.Code,
-        currency => currency.Code == "ALL" ? PaymentAmounts.InMajorUnits(3_000, 10_000, 500_000, 1_000_000, 5_000_000, 20_000_000) : PaymentAmounts.InMajorUnits(30, 100, 5_000, 10_000, 50_000, 200_000));
+        // Low values stay below EUR 30 and 100 where the rate moves by a few per cent.
+        currency => currency.Code switch
+        {
+            "ALL" => PaymentAmounts.InMajorUnits(2_500, 8_000, 500_000, 1_000_000, 5_000_000, 20_000_000),
+            "EUR" => PaymentAmounts.InMajorUnits(30, 100, 5_000, 10_000, 50_000, 200_000),
+            _ => PaymentAmounts.InMajorUnits(20, 75, 5_000, 10_000, 50_000, 200_000),
+        });
 
     public PaymentAmounts AmountsOf(Currency currency) => Amounts[currency.Code];
 
@@ -33,8 +43,8 @@ public sealed class PaymentOptions : IValidatableObject
         {
             if (!Currency.TryParse(code, out _))
                 yield return new ValidationResult($"{nameof(Amounts)} has {code}, which is not a currency of the bank.");
-            if (amounts.LowValueMinor < 0 || amounts.LowValueSumMinor < 0)
-                yield return new ValidationResult($"LowValueMinor and LowValueSumMinor of {code} must be zero or more.");
+            if (!(0 <= amounts.LowValueMinor && amounts.LowValueMinor <= amounts.LowValueSumMinor))
+                yield return new ValidationResult($"Of {code}, LowValueMinor must be zero or more, and LowValueSumMinor not less than that.");
             if (!(0 <= amounts.PaymentLimitMinor && amounts.PaymentLimitMinor <= amounts.DayLimitMinor && amounts.DayLimitMinor <= amounts.MonthLimitMinor
                 && amounts.MonthLimitMinor <= amounts.LimitCeilingMinor))
                 yield return new ValidationResult($"Of {code}, PaymentLimitMinor, DayLimitMinor, MonthLimitMinor and LimitCeilingMinor must go from low to high, from zero.");

@@ -50,8 +50,13 @@ internal readonly record struct PaymentCounters(DateOnly Day, long DayMinor, lon
 /// </summary>
 internal static class PaymentRules
 {
-    public static PaymentLimits LimitsOf(AccountState account, DateOnly today, PaymentOptions options) =>
-        account.NextLimits is { } next && today >= next.From ? next.Limits : account.Limits ?? options.AmountsOf(account.Currency).Limits;
+    /// <summary>What holds on a day; never above the bank's ceiling, which may have come down since.</summary>
+    public static PaymentLimits LimitsOf(AccountState account, DateOnly today, PaymentOptions options)
+    {
+        var amounts = options.AmountsOf(account.Currency);
+        var set = account.NextLimits is { } next && today >= next.From ? next.Limits : account.Limits;
+        return set?.Lowest(new PaymentLimits(amounts.LimitCeilingMinor, amounts.LimitCeilingMinor, amounts.LimitCeilingMinor)) ?? amounts.Limits;
+    }
 
     /// <summary>The limit that a payment would break; null for none.</summary>
     public static Reason? ExceededLimit(LockedAccount debit, LockedAccount credit, long amountMinor, DateOnly today, PaymentOptions options)

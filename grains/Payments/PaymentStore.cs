@@ -51,6 +51,12 @@ internal sealed class PaymentStore(NpgsqlDataSource database)
     public Task<bool> DistrustAsync(CustomerNumber customer, long payeeId, DateTimeOffset now, CancellationToken cancellationToken) =>
         SetTrustedAsync(customer, payeeId, trusted: false, 0, now, cancellationToken);
 
+    /// <summary>Whoever had an FNP that the customer did not ask for gets no higher limits by it.</summary>
+    public static NpgsqlBatchCommand CancelRaises(CustomerNumber customer, DateTimeOffset now) => new("select bank.cancel_limit_raises($1, $2)")
+    {
+        Parameters = { new() { Value = customer.Value }, new() { Value = now.UtcDateTime } },
+    };
+
     /// <summary>Changes the limits of an account on its locked row.</summary>
     /// <param name="change">From the account as it stands; null to leave it.</param>
     public async Task<AccountState> ChangeLimitsAsync(
@@ -83,6 +89,23 @@ internal sealed class PaymentStore(NpgsqlDataSource database)
         var version = (long)(await write.ExecuteScalarAsync(cancellationToken))!;
         await transaction.CommitAsync(cancellationToken);
         return state with { Limits = limits, NextLimits = next, Version = version };
+    }
+
+    /// <summary>The limits that held at a moment, as the customer had set them; null for the bank's.</summary>
+    public async Task<PaymentLimits?> ReadLimitsBeforeAsync(long accountId, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        // payment_limit_change_pkey, backwards
+        await using var command = database.CreateCommand("""
+            select case when next_on <= ($2 at time zone 'Europe/Tirane')::date then next_limits else limits end
+              from bank.payment_limit_change
+             where account_id = $1
+               and changed_at <= $2
+             order by version desc
+             limit 1
+            """);
+        command.Parameters.Add(new() { Value = accountId });
+        command.Parameters.Add(new() { Value = at.UtcDateTime });
+        return await command.ExecuteScalarAsync(cancellationToken) is long[] and [var payment, var day, var month] ? new PaymentLimits(payment, day, month) : null;
     }
 
     private async Task<bool> SetTrustedAsync(CustomerNumber customer, long payeeId, bool trusted, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)

@@ -3,22 +3,27 @@
 
 -- paid_on: the day, in Tirana, that paid_day_minor is of; paid_month_minor is of its month. Unconfirmed: payments of low value since the last one that was confirmed with an FNP.
 -- payment_limits: of one payment, of a day, of a month; null for the bank's. next_payment_limits replace them from next_limits_on. trusted_payees: accounts that the customer trusts; the same on all accounts of the customer.
+-- New rules are not checked on old rows, which have the defaults: a check of all rows would keep everybody out for as long as it takes.
 alter table bank.account
     add column paid_on             date not null default '-infinity',
-    add column paid_day_minor      bigint not null default 0 check (paid_day_minor >= 0),
-    add column paid_month_minor    bigint not null default 0 check (paid_month_minor >= 0),
-    add column unconfirmed_count   integer not null default 0 check (unconfirmed_count >= 0),
-    add column unconfirmed_minor   bigint not null default 0 check (unconfirmed_minor >= 0),
-    add column payment_limits      bigint[] check (cardinality(payment_limits) = 3 and 0 <= all (payment_limits)),
-    add column next_payment_limits bigint[] check (cardinality(next_payment_limits) = 3 and 0 <= all (next_payment_limits)),
+    add column paid_day_minor      bigint not null default 0,
+    add column paid_month_minor    bigint not null default 0,
+    add column unconfirmed_count   integer not null default 0,
+    add column unconfirmed_minor   bigint not null default 0,
+    add column payment_limits      bigint[],
+    add column next_payment_limits bigint[],
     add column next_limits_on      date,
     add column trusted_payees      bigint[],
-    add constraint next_limits_have_a_day check ((next_payment_limits is null) = (next_limits_on is null));
+    add constraint paid_not_negative check (paid_day_minor >= 0 and paid_month_minor >= 0 and unconfirmed_count >= 0 and unconfirmed_minor >= 0) not valid,
+    add constraint three_limits check (
+        cardinality(payment_limits) = 3 and 0 <= all (payment_limits) and cardinality(next_payment_limits) = 3 and 0 <= all (next_payment_limits)) not valid,
+    add constraint next_limits_have_a_day check ((next_payment_limits is null) = (next_limits_on is null)) not valid;
 grant insert (trusted_payees) on bank.account to bkt_silo;
 
 -- What let a payment through: 1 an FNP, 2 the payer's own account, 3 a trusted payee, 4 low value. None is booked without; those of before have none.
 alter table bank.transfer
-    add column approval smallint check (approval between 1 and 4),
+    add column approval smallint,
+    add constraint known_approval check (approval between 1 and 4) not valid,
     add constraint payment_is_approved check ((kind = 1 and reason is null) = (approval is not null)) not valid;
 
 -- Every change of an account's limits. next_limits hold from next_on.
@@ -60,6 +65,20 @@ language sql security definer set search_path = '' as $$
 $$;
 revoke execute on function bank.change_payment_limits from public;
 grant execute on function bank.change_payment_limits to bkt_silo;
+
+-- Forgets limits that were to hold later.
+create function bank.cancel_limit_raises(of_customer integer, at timestamptz) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+    perform from bank.account where customer_number = of_customer order by account_id for no key update;
+    perform bank.change_payment_limits(account_id, payment_limits, null, null, at)
+       from bank.account
+      where customer_number = of_customer
+        and next_payment_limits is not null
+        and next_limits_on > (at at time zone 'Europe/Tirane')::date;
+end $$;
+revoke execute on function bank.cancel_limit_raises from public;
+grant execute on function bank.cancel_limit_raises to bkt_silo;
 
 -- Whoever changes the trusted payees of a customer, or opens an account for one, takes this lock, so that all accounts of a customer trust the same ones.
 create function bank.lock_trusted_payees(of_customer integer) returns void

@@ -26,7 +26,7 @@ public sealed class StrictBank(TestServer server) : BankCluster(server, new Fake
 {
     public FakeTimeProvider Clock => (FakeTimeProvider)Time;
 
-    protected override IOptions<PaymentOptions> Payments { get; } = Options.Create(new PaymentOptions());
+    protected override IOptions<PaymentOptions> Payments { get; } = TestPayments.Strict;
 }
 
 /// <summary>A bank in real time.</summary>

@@ -11,7 +11,7 @@ namespace BktSmart.Tests.Storage;
 public sealed class PaymentPosterTest(TestServer server)
 {
     /// <summary>As the defaults are: up to 3,000.00, five of them, 10,000.00 together.</summary>
-    private static readonly PaymentOptions Strict = new();
+    private static readonly PaymentOptions Strict = TestPayments.Strict.Value;
 
     private async Task<(Bank Bank, AccountRegistration From, AccountRegistration To)> OpenAsync(long balance = 100_000_000)
     {

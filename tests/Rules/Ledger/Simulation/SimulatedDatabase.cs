@@ -145,7 +145,8 @@ internal sealed class SimulatedDatabase
                 orders.Select(order => order.Id).Concat(related).Distinct().Where(database._transfers.ContainsKey).ToDictionary(id => id, id => database._transfers[id] with { }),
                 related.Where(database._settled.ContainsKey).ToDictionary(id => id, id => database._settled[id]),
                 _decidedAt,
-                database._businessDate);
+                database._businessDate,
+                BankTime.DateOf(_decidedAt));
         }
 
         /// <summary>As <c>bank.post_batch</c> does, in its order.</summary>
