@@ -1,4 +1,5 @@
 using BktSmart.Accounts;
+using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Payments;
 using Npgsql;
