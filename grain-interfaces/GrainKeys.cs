@@ -34,6 +34,8 @@ public static class GrainKeys
 
     public static IPayerGrain Payer(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<IPayerGrain>(Customer(number));
 
+    public static IApprovalGrain Approvals(this IGrainFactory grains) => grains.GetGrain<IApprovalGrain>(0);
+
     public static ISupportCaseGrain SupportCases(this IGrainFactory grains) => grains.GetGrain<ISupportCaseGrain>(0);
 
     public static IAuditGrain Audit(this IGrainFactory grains) => grains.GetGrain<IAuditGrain>(0);

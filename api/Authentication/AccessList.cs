@@ -97,6 +97,9 @@ internal static class AccessList
         ["/bktsmart.v1.LedgerService/FreezeAccount"] = new(Caller.Operations),
         ["/bktsmart.v1.LedgerService/CloseAccount"] = new(Caller.Operations),
         ["/bktsmart.v1.LedgerService/ReopenAccount"] = new(Caller.Operations),
+        ["/bktsmart.v1.LedgerService/ListApprovals"] = new(Caller.Operations),
+        ["/bktsmart.v1.LedgerService/ConfirmApproval"] = new(Caller.Operations),
+        ["/bktsmart.v1.LedgerService/RejectApproval"] = new(Caller.Operations),
 
         ["/bktsmart.v1.AuditService/ListAuditEntries"] = new(Caller.Auditor),
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Errors;
@@ -122,8 +123,8 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
             throw Refuse.Because(Reason.OverdraftLimitInvalid, "limit_minor_units");
         var note = Fields.Note(request.Note, "note");
 
-        var account = await grains.Account(iban).SetOverdraftLimit(context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken);
-        return new V1.SetOverdraftLimitResponse { Account = account.OrRefuse().ToMessage() };
+        var answer = (await grains.Account(iban).RequestOverdraftLimit(context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken)).OrRefuse();
+        return new V1.SetOverdraftLimitResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending ? ToMessage(pending) : null };
     }
 
     public override async Task<V1.FreezeAccountResponse> FreezeAccount(V1.FreezeAccountRequest request, ServerCallContext context)
@@ -150,8 +151,39 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         var iban = Fields.AccountName(request.Account, "account");
         var note = Fields.Note(request.Note, "note");
 
-        var account = await grains.Account(iban).Reopen(context.StaffMember(), note, context.CancellationToken);
-        return new V1.ReopenAccountResponse { Account = account.OrRefuse().ToMessage() };
+        var answer = (await grains.Account(iban).RequestReopening(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
+        return new V1.ReopenAccountResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending ? ToMessage(pending) : null };
+    }
+
+    public override async Task<V1.ListApprovalsResponse> ListApprovals(V1.ListApprovalsRequest request, ServerCallContext context)
+    {
+        const string List = "approvals";
+        var count = Fields.PageSize(request.PageSize, "page_size");
+        var after = Fields.PageStart(request.PageToken, List, "page_token");
+
+        var page = await grains.Approvals().List(after, count, context.CancellationToken);
+        return new V1.ListApprovalsResponse
+        {
+            Approvals = { page.Approvals.Select(ToMessage) },
+            NextPageToken = page.HasMore ? PageToken.Create(List, page.Approvals[^1].Id) : "",
+        };
+    }
+
+    public override async Task<V1.ConfirmApprovalResponse> ConfirmApproval(V1.ConfirmApprovalRequest request, ServerCallContext context)
+    {
+        var id = Fields.ApprovalName(request.Name, "name");
+
+        var account = await grains.Approvals().Confirm(context.StaffMember(), id, context.CancellationToken);
+        return new V1.ConfirmApprovalResponse { Account = account.OrRefuse().ToMessage() };
+    }
+
+    public override async Task<V1.RejectApprovalResponse> RejectApproval(V1.RejectApprovalRequest request, ServerCallContext context)
+    {
+        var id = Fields.ApprovalName(request.Name, "name");
+        var note = Fields.Note(request.Note, "note");
+
+        (await grains.Approvals().Reject(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
+        return new V1.RejectApprovalResponse();
     }
 
     private static string PositionAccount(Currency currency) => $"POSITION-{currency}";
@@ -160,6 +192,20 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         Fields.LedgerAccountName(leg.Debtor, $"{field}.debtor"),
         Fields.LedgerAccountName(leg.Creditor, $"{field}.creditor"),
         Fields.Amount(leg.Amount, $"{field}.amount"));
+
+    private static V1.Approval ToMessage(Approval approval) => new()
+    {
+        Name = ResourceNames.OfApproval(approval.Id),
+        // The numbers are the same on purpose.
+        Action = (V1.ApprovalAction)approval.Action,
+        Account = ResourceNames.Of(approval.Account),
+        OverdraftLimit = approval.OverdraftLimit.ToMessage(),
+        WantedOverdraftLimit = approval.WantedOverdraftLimit?.ToMessage(),
+        Requester = approval.RequestedBy.Subject,
+        Note = approval.Note,
+        CreateTime = approval.RequestedAt.ToMessage(),
+        ExpireTime = approval.ExpiresAt.ToMessage(),
+    };
 
     private static V1.LedgerTransfer ToMessage(Result<LedgerTransfer> result)
     {

@@ -54,6 +54,8 @@ internal static class Fields
 
     public static long SupportCaseName(string text, string field) => Read<long>(text, field, ResourceNames.TryReadSupportCase, Reason.ResourceNameMalformed);
 
+    public static long ApprovalName(string text, string field) => Read<long>(text, field, ResourceNames.TryReadApproval, Reason.ResourceNameMalformed);
+
     public static Guid DeviceName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
 
     public static Iban TrustedPayeeName(string text, string field) => Read<Iban>(text, field, ResourceNames.TryReadTrustedPayee, Reason.ResourceNameMalformed);
@@ -199,7 +201,7 @@ internal static class Fields
         _ => Math.Min(size, PageSizeMax),
     };
 
-    /// <summary>The number that the page goes on before; null for the first page.</summary>
+    /// <summary>The last number of the page before; null for the first page.</summary>
     public static long? PageStart(string token, string list, string field)
     {
         if (token.Length == 0)

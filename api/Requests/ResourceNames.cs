@@ -19,6 +19,7 @@ internal static partial class ResourceNames
     private const string Devices = "devices/";
     private const string SupportCases = "supportCases/";
     private const string TrustedPayees = "trustedPayees/";
+    private const string Approvals = "approvals/";
 
     public static string Of(CustomerNumber number) => $"{Customers}{number}";
 
@@ -40,15 +41,13 @@ internal static partial class ResourceNames
 
     public static string OfDevice(Guid id) => $"{Devices}{id:D}";
 
-    public static string OfSupportCase(long id) => string.Create(CultureInfo.InvariantCulture, $"{SupportCases}{id}");
+    public static string OfSupportCase(long id) => OfNumber(SupportCases, id);
 
-    public static bool TryReadSupportCase(string name, out long id)
-    {
-        id = 0;
-        return name.StartsWith(SupportCases, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(SupportCases.Length), NumberStyles.None, CultureInfo.InvariantCulture, out id)
-            && name == OfSupportCase(id);
-    }
+    public static string OfApproval(long id) => OfNumber(Approvals, id);
+
+    public static bool TryReadSupportCase(string name, out long id) => TryReadNumber(name, SupportCases, out id);
+
+    public static bool TryReadApproval(string name, out long id) => TryReadNumber(name, Approvals, out id);
 
     public static bool TryReadSession(string name, out Guid id) => TryReadId(name, Sessions, out id);
 
@@ -83,6 +82,16 @@ internal static partial class ResourceNames
         return name.StartsWith(collection, StringComparison.Ordinal)
             && Iban.TryParse(name[collection.Length..], out iban)
             && name.AsSpan(collection.Length).SequenceEqual(iban.Value);
+    }
+
+    private static string OfNumber(string collection, long id) => string.Create(CultureInfo.InvariantCulture, $"{collection}{id}");
+
+    private static bool TryReadNumber(string name, string collection, out long id)
+    {
+        id = 0;
+        return name.StartsWith(collection, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(collection.Length), NumberStyles.None, CultureInfo.InvariantCulture, out id)
+            && name == OfNumber(collection, id);
     }
 
     private static bool TryReadId(string name, string collection, out Guid id)

@@ -12,7 +12,7 @@ public sealed class CustomerApp
     internal CustomerApp(BankClient bank, Person person, Phone phone)
     {
         (_bank, _person, Phone, Password) = (bank, person, phone, person.Password);
-        (Authentication, Security, Accounts, Transfers, Notifications) = Services(null);
+        (Authentication, Security, Accounts, Transfers, PaymentControl, Notifications) = Services(null);
     }
 
     public Phone Phone { get; }
@@ -30,6 +30,8 @@ public sealed class CustomerApp
     public AccountService.AccountServiceClient Accounts { get; private set; }
 
     public TransferService.TransferServiceClient Transfers { get; private set; }
+
+    public PaymentControlService.PaymentControlServiceClient PaymentControl { get; private set; }
 
     public NotificationService.NotificationServiceClient Notifications { get; private set; }
 
@@ -150,6 +152,16 @@ public sealed class CustomerApp
     public async Task<Transfer> PayAsync(CreateTransferRequest request, CancellationToken cancellationToken = default) =>
         (await Transfers.CreateTransferAsync(request, cancellationToken: cancellationToken)).Transfer;
 
+    /// <summary>Asks for the FNP that confirms a payment, and puts it into the request.</summary>
+    /// <returns>The SMS that brought the FNP.</returns>
+    public async Task<Message> ConfirmAsync(CreateTransferRequest request, CancellationToken cancellationToken = default)
+    {
+        var begun = await PaymentControl.BeginConfirmationAsync(new BeginConfirmationRequest { Transfer = request }, cancellationToken: cancellationToken);
+        var sms = await Phone.NextSmsAsync(cancellationToken);
+        request.Confirmation = new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" };
+        return sms;
+    }
+
     public async Task<Transfer> GetTransferAsync(string name, CancellationToken cancellationToken = default) =>
         (await Transfers.GetTransferAsync(new GetTransferRequest { Name = name }, cancellationToken: cancellationToken)).Transfer;
 
@@ -173,13 +185,13 @@ public sealed class CustomerApp
     private void Use(SessionTokens tokens)
     {
         Session = tokens;
-        (Authentication, Security, Accounts, Transfers, Notifications) = Services(tokens.AccessToken);
+        (Authentication, Security, Accounts, Transfers, PaymentControl, Notifications) = Services(tokens.AccessToken);
     }
 
     private (AuthenticationService.AuthenticationServiceClient, SecurityService.SecurityServiceClient, AccountService.AccountServiceClient,
-        TransferService.TransferServiceClient, NotificationService.NotificationServiceClient) Services(string? token)
+        TransferService.TransferServiceClient, PaymentControlService.PaymentControlServiceClient, NotificationService.NotificationServiceClient) Services(string? token)
     {
         var calls = _bank.As(token);
-        return (new(calls), new(calls), new(calls), new(calls), new(calls));
+        return (new(calls), new(calls), new(calls), new(calls), new(calls), new(calls));
     }
 }

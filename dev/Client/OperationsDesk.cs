@@ -77,10 +77,12 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
     public async Task<IReadOnlyList<LedgerBalance>> GetBalancesAsync(IEnumerable<string> accounts, CancellationToken cancellationToken = default) =>
         (await service.BatchGetBalancesAsync(new BatchGetBalancesRequest { Accounts = { accounts } }, cancellationToken: cancellationToken)).Balances;
 
-    public async Task<Account> SetOverdraftLimitAsync(string account, long limitMinorUnits, string note, CancellationToken cancellationToken = default)
+    /// <summary>Has an account for a lower limit, and an approval for a higher one, which another person confirms.</summary>
+    public async Task<SetOverdraftLimitResponse> SetOverdraftLimitAsync(
+        string account, long limitMinorUnits, string note, CancellationToken cancellationToken = default)
     {
         var request = new SetOverdraftLimitRequest { Account = account, LimitMinorUnits = limitMinorUnits, Note = note };
-        return (await service.SetOverdraftLimitAsync(request, cancellationToken: cancellationToken)).Account;
+        return await service.SetOverdraftLimitAsync(request, cancellationToken: cancellationToken);
     }
 
     /// <param name="account">accounts/{iban}.</param>
@@ -96,8 +98,20 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
     public async Task<Account> CloseAsync(string account, string note, CancellationToken cancellationToken = default) =>
         (await service.CloseAccountAsync(new CloseAccountRequest { Account = account, Note = note }, cancellationToken: cancellationToken)).Account;
 
-    public async Task<Account> ReopenAsync(string account, string note, CancellationToken cancellationToken = default) =>
-        (await service.ReopenAccountAsync(new ReopenAccountRequest { Account = account, Note = note }, cancellationToken: cancellationToken)).Account;
+    /// <summary>Has an approval, which another person confirms; an account where it was open already.</summary>
+    public async Task<ReopenAccountResponse> ReopenAsync(string account, string note, CancellationToken cancellationToken = default) =>
+        await service.ReopenAccountAsync(new ReopenAccountRequest { Account = account, Note = note }, cancellationToken: cancellationToken);
+
+    public async Task<ListApprovalsResponse> ListApprovalsAsync(int pageSize = 0, string pageToken = "", CancellationToken cancellationToken = default) =>
+        await service.ListApprovalsAsync(new ListApprovalsRequest { PageSize = pageSize, PageToken = pageToken }, cancellationToken: cancellationToken);
+
+    /// <param name="approval">approvals/{number}.</param>
+    /// <param name="cancellationToken">Ends the wait, not the change.</param>
+    public async Task<Account> ConfirmAsync(string approval, CancellationToken cancellationToken = default) =>
+        (await service.ConfirmApprovalAsync(new ConfirmApprovalRequest { Name = approval }, cancellationToken: cancellationToken)).Account;
+
+    public async Task RejectAsync(string approval, string note, CancellationToken cancellationToken = default) =>
+        await service.RejectApprovalAsync(new RejectApprovalRequest { Name = approval, Note = note }, cancellationToken: cancellationToken);
 
     private static string Id(Guid? transferId) => (transferId ?? Guid.CreateVersion7()).ToString();
 }

@@ -135,6 +135,13 @@ public sealed class DemoStory
     {
         var request = Payment(payer, payee, PaymentMinorUnits, "Qiraja e nëntorit");
         Person(payer, $"I pay {Pretty.Amount(request.Amount)} to {Pretty.Iban(payee.Iban)}: {request.Reference}.");
+        var refusal = await Refusal.OfAsync(() => app.PayAsync(request, _stop));
+        _checks.Equal("the reason why it is not done yet", "CONFIRMATION_REQUIRED", refusal?.Reason ?? "(it was not refused)");
+        Bank("That is more than a low value: I send a code for exactly this payment.");
+        var sms = await app.ConfirmAsync(request, _stop);
+        _say($"    {sms}");
+        _checks.True("the amount in the SMS", sms.Text!.Contains("12500.00 ALL", StringComparison.Ordinal), "12500.00 ALL", sms.Text);
+        _checks.True("the payee in the SMS", sms.Text.Contains($"{payee.Iban[..4]}..{payee.Iban[^4..]}", StringComparison.Ordinal), "the masked IBAN of the payee", sms.Text);
         var transfer = await app.PayAsync(request, _stop);
         _checks.Equal("the name of the transfer", $"transfers/{request.TransferId}", transfer.Name);
         _checks.Equal("the amount of the transfer", request.Amount, transfer.Amount);

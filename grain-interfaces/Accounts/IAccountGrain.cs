@@ -47,11 +47,14 @@ public interface IAccountGrain : IGrainWithStringKey
     Task<Result<TransactionPage>> ListTransactions(
         CustomerNumber requester, long? beforeSequenceNumber, int count, CancellationToken cancellationToken);
 
-    /// <summary>Sets how far the account may be overdrawn.</summary>
+    /// <summary>
+    /// Sets how far the account may be overdrawn; a higher limit waits for a second person. The same request by the same person gives the one that waits; while it does, another request
+    /// is refused with <see cref="Reason.ApprovalPending"/>.
+    /// </summary>
     /// <param name="limitMinor">Zero or more.</param>
     /// <param name="note">Why; goes into the audit trail with every change of the terms.</param>
-    [Alias("SetOverdraftLimit")]
-    Task<Result<AccountDetails>> SetOverdraftLimit(StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken);
+    [Alias("RequestOverdraftLimit")]
+    Task<Result<TermsAnswer>> RequestOverdraftLimit(StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken);
 
     /// <summary>Sets what is blocked; <see cref="AccountFreeze.None"/> lifts it.</summary>
     [Alias("Freeze")]
@@ -61,6 +64,7 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("Close")]
     Task<Result<AccountDetails>> Close(StaffMember staff, string note, CancellationToken cancellationToken);
 
-    [Alias("Reopen")]
-    Task<Result<AccountDetails>> Reopen(StaffMember staff, string note, CancellationToken cancellationToken);
+    /// <summary>Opens a closed account again, as soon as a second person confirms it.</summary>
+    [Alias("RequestReopening")]
+    Task<Result<TermsAnswer>> RequestReopening(StaffMember staff, string note, CancellationToken cancellationToken);
 }

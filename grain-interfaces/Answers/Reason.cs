@@ -80,6 +80,12 @@ public enum Reason
     PaymentLimitsInvalid = 363,
     TrustedPayeeNotFound = 364,
     TooManyTrustedPayees = 365,
+    ApprovalNotFound = 370,
+    ApprovalPending = 371,
+    ApprovalDecided = 372,
+    SecondPersonRequired = 373,
+    ApprovalExpired = 374,
+    ApprovalOutdated = 375,
 
     // 4xx: customers
     CustomerNotFound = 400,

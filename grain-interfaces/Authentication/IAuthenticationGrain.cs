@@ -86,10 +86,13 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("BeginConfirmation")]
     Task<Result<SessionGrounds>> BeginConfirmation(Guid sessionId, CancellationToken cancellationToken);
 
-    /// <summary>Notes in the security log what somebody who is signed in does. Refused when the session has ended, or when what the FNP was begun on no longer holds.</summary>
-    /// <param name="epoch">Of the FNP that was right; null where none was needed.</param>
+    /// <summary>
+    /// Notes in the security log what somebody who is signed in does. Refused when the session has ended, when the FNP is another customer's or another device's, and when what it was begun on no
+    /// longer holds.
+    /// </summary>
+    /// <param name="proof">Null where no FNP was needed.</param>
     [Alias("Act")]
-    Task<Result<Done>> Act(Guid sessionId, int? epoch, SecurityEventKind kind, string origin, CancellationToken cancellationToken);
+    Task<Result<Done>> Act(Guid sessionId, FnpProof? proof, SecurityEventKind kind, string origin, CancellationToken cancellationToken);
 
     /// <summary>The epoch for the FNP of a new password that is begun with a card; null where none may go out. Both take the same time.</summary>
     /// <param name="inOrder">Whether the card and everything else is right.</param>

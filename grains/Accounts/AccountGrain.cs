@@ -19,7 +19,8 @@ namespace BktSmart.Accounts;
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("account")]
 internal sealed class AccountGrain(
-    AccountDirectory directory, AccountStore store, LedgerReader reader, LedgerWriter ledger, Confirmations confirmations, TimeProvider time) : Grain, IAccountGrain
+    AccountDirectory directory, AccountStore store, ApprovalStore approvals, LedgerReader reader, LedgerWriter ledger, Confirmations confirmations, TimeProvider time)
+    : Grain, IAccountGrain
 {
     private AccountRegistration? _account;
 
@@ -90,10 +91,10 @@ internal sealed class AccountGrain(
         return await store.ListTransactionsAsync(account.Id, beforeSequenceNumber, count, cancellationToken);
     }
 
-    public Task<Result<AccountDetails>> SetOverdraftLimit(StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken)
+    public Task<Result<TermsAnswer>> RequestOverdraftLimit(StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limitMinor);
-        return ChangeTermsAsync(staff, "set-overdraft-limit", terms => terms with { FloorMinor = -limitMinor }, note, cancellationToken);
+        return ChangeOrRequestAsync(staff, ApprovalAction.SetOverdraftLimit, -limitMinor, note, cancellationToken);
     }
 
     public Task<Result<AccountDetails>> Freeze(StaffMember staff, AccountFreeze freeze, string note, CancellationToken cancellationToken) =>
@@ -102,8 +103,8 @@ internal sealed class AccountGrain(
     public Task<Result<AccountDetails>> Close(StaffMember staff, string note, CancellationToken cancellationToken) =>
         ChangeTermsAsync(staff, "close-account", terms => terms with { Closed = true }, note, cancellationToken);
 
-    public Task<Result<AccountDetails>> Reopen(StaffMember staff, string note, CancellationToken cancellationToken) =>
-        ChangeTermsAsync(staff, "reopen-account", terms => terms with { Closed = false }, note, cancellationToken);
+    public Task<Result<TermsAnswer>> RequestReopening(StaffMember staff, string note, CancellationToken cancellationToken) =>
+        ChangeOrRequestAsync(staff, ApprovalAction.ReopenAccount, null, note, cancellationToken);
 
     /// <summary>
     /// Only an account that exists is remembered: one that does not may be opened at any time. Accounts of the bank itself have codes for numbers, and no IBAN names
@@ -132,6 +133,20 @@ internal sealed class AccountGrain(
 
     private static FnpMatter MatterOf(AccountRegistration account, TransferCommand command) => new(
         command.Amount, command.Payee, FormattableString.Invariant($"payment {command.Id} {account.Number} {command.Payee} {command.Amount} {command.Reference}"));
+
+    /// <summary>Makes the change if one person is enough for it, or else asks for a second one.</summary>
+    private async Task<Result<TermsAnswer>> ChangeOrRequestAsync(
+        StaffMember staff, ApprovalAction action, long? floorMinor, string note, CancellationToken cancellationToken)
+    {
+        var changed = await ChangeTermsAsync(staff, action.Name(), terms => action.Apply(terms, floorMinor), note, cancellationToken);
+        if (changed.Succeeded)
+            return new TermsAnswer(changed.Value, null);
+        if (changed.Refusal.Reason != Reason.SecondPersonRequired)
+            return changed.Refusal;
+
+        var requested = await approvals.RequestAsync(staff, _account!, action, floorMinor, note, cancellationToken);
+        return requested.Succeeded ? new TermsAnswer(null, requested.Value) : requested.Refusal;
+    }
 
     private async Task<Result<BookedTransfer>> PostAsync(
         TransferOrder order, AccountRegistration debit, AccountRegistration? credit, CancellationToken cancellationToken)

@@ -141,7 +141,10 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         return account.ToDetails(LedgerStore.ReadAccount(reader, RegistrationColumnCount, 0));
     }
 
-    /// <summary>Changes what an account may do, with the entries in its history and in the audit trail. Terms that hold already are left alone.</summary>
+    /// <summary>
+    /// Changes what an account may do, with the entries in its history and in the audit trail. Terms that hold already are left alone; those that need a second person are refused, and
+    /// asked for at the <see cref="ApprovalStore"/>.
+    /// </summary>
     /// <param name="change">The wanted terms, from those that hold.</param>
     public async Task<Result<AccountState>> ChangeTermsAsync(
         StaffMember staff, AccountRegistration account, string action, Func<AccountTerms, AccountTerms> change, string note, DateTimeOffset now,
@@ -150,40 +153,53 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        // The lock keeps out the batches that move the account.
-        AccountState state;
-        await using (var read = new NpgsqlCommand($"select {LedgerStore.AccountColumns} from bank.lock_accounts(array[$1])", connection))
-        {
-            read.Parameters.Add(new() { Value = account.Id });
-            await using var reader = await read.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            state = LedgerStore.ReadAccount(reader, 0, Stopwatch.GetTimestamp());
-        }
-
-        var terms = change(AccountTerms.Of(state));
-        if (terms == AccountTerms.Of(state))
+        var state = await LockAsync(connection, account.Id, cancellationToken);
+        var before = AccountTerms.Of(state);
+        var terms = change(before);
+        if (terms == before)
             return state;
         if (terms.Refuse(state) is { } reason)
             return reason;
+        if (terms.NeedSecondPerson(before))
+            return Reason.SecondPersonRequired;
 
-        await using (var write = new NpgsqlCommand("select bank.change_terms($1, $2, $3, $4, $5)", connection))
-        {
-            write.Parameters.Add(new() { Value = account.Id });
-            write.Parameters.Add(new() { Value = (object?)terms.FloorMinor ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint });
-            write.Parameters.Add(new() { Value = (short)terms.Freeze });
-            write.Parameters.Add(new() { Value = terms.Closed });
-            write.Parameters.Add(new() { Value = now.UtcDateTime });
-            state = state with
-            {
-                FloorMinor = terms.FloorMinor, Freeze = terms.Freeze, Closed = terms.Closed, Version = (long)(await write.ExecuteScalarAsync(cancellationToken))!,
-            };
-        }
-
+        state = await WriteTermsAsync(connection, state, terms, now, cancellationToken);
         await AuditTrail.WriteAsync(
             connection, staff, action, account.CustomerNumber!.Value,
             new { iban = account.Number, note, overdraftLimitMinor = -terms.FloorMinor, freeze = terms.Freeze.ToString(), closed = terms.Closed }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return state;
+    }
+
+    /// <summary>Reads an account and keeps out the batches that move it, until the end of the transaction.</summary>
+    internal static async Task<AccountState> LockAsync(NpgsqlConnection connection, long accountId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"select {LedgerStore.AccountColumns} from bank.lock_accounts(array[$1])", connection)
+        {
+            Parameters = { new() { Value = accountId } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return LedgerStore.ReadAccount(reader, 0, Stopwatch.GetTimestamp());
+    }
+
+    /// <summary>Gives an account that is locked other terms.</summary>
+    internal static async Task<AccountState> WriteTermsAsync(
+        NpgsqlConnection connection, AccountState locked, AccountTerms terms, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select bank.change_terms($1, $2, $3, $4, $5)", connection)
+        {
+            Parameters =
+            {
+                new() { Value = locked.Id },
+                new() { Value = (object?)terms.FloorMinor ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
+                new() { Value = (short)terms.Freeze },
+                new() { Value = terms.Closed },
+                new() { Value = now.UtcDateTime },
+            },
+        };
+        var version = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return locked with { FloorMinor = terms.FloorMinor, Freeze = terms.Freeze, Closed = terms.Closed, Version = version };
     }
 
     private static async Task<List<AccountRegistration>> ReadRegistrationsAsync(NpgsqlCommand command, CancellationToken cancellationToken)

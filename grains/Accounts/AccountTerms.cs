@@ -9,6 +9,9 @@ internal readonly record struct AccountTerms(long? FloorMinor, AccountFreeze Fre
 {
     public static AccountTerms Of(AccountState state) => new(state.FloorMinor, state.Freeze, state.Closed);
 
+    /// <summary>Whether these terms give the account more than those of before: that is not for one person of the staff alone.</summary>
+    public bool NeedSecondPerson(AccountTerms before) => FloorMinor < before.FloorMinor || (before.Closed && !Closed);
+
     /// <summary>Why an account as it stands cannot get these terms.</summary>
     public Reason? Refuse(AccountState state)
     {
@@ -20,4 +23,23 @@ internal readonly record struct AccountTerms(long? FloorMinor, AccountFreeze Fre
             return Reason.OverdraftInUse;
         return null;
     }
+}
+
+/// <summary>What an <see cref="ApprovalAction"/> does to the terms, and what the audit trail calls it.</summary>
+internal static class ApprovalActions
+{
+    /// <param name="floorMinor">The wanted floor, where the action is about it.</param>
+    public static AccountTerms Apply(this ApprovalAction action, AccountTerms terms, long? floorMinor) => action switch
+    {
+        ApprovalAction.SetOverdraftLimit => terms with { FloorMinor = floorMinor },
+        ApprovalAction.ReopenAccount => terms with { Closed = false },
+        _ => throw new ArgumentOutOfRangeException(nameof(action)),
+    };
+
+    public static string Name(this ApprovalAction action) => action switch
+    {
+        ApprovalAction.SetOverdraftLimit => "set-overdraft-limit",
+        ApprovalAction.ReopenAccount => "reopen-account",
+        _ => throw new ArgumentOutOfRangeException(nameof(action)),
+    };
 }

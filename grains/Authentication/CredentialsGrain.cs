@@ -76,11 +76,13 @@ internal sealed class CredentialsGrain(
         : Reason.FnpNotPossible);
 
     // The entry is written, under the version of the row, before anything follows from it: a stale activation lets nothing through.
-    public async Task<Result<Done>> Act(Guid sessionId, int? epoch, SecurityEventKind kind, string origin, CancellationToken cancellationToken)
+    public async Task<Result<Done>> Act(Guid sessionId, FnpProof? proof, SecurityEventKind kind, string origin, CancellationToken cancellationToken)
     {
         if (DeviceOf(sessionId) is not { } device)
             return Reason.SessionEnded;
-        if (epoch is { } begun && begun != _state.Epoch)
+        if (proof is not null && (proof.Customer != Number || proof.Device.Id != device.Id))
+            return new Refusal(Reason.FnpWrong, "fnp");
+        if (proof is not null && proof.Epoch != _state.Epoch)
             return new Refusal(Reason.FnpExpired, "fnp");
         await SaveAsync(_state, [kind], device, origin);
         return Done.Value;

@@ -27,7 +27,7 @@ internal static class SmsText
             (_, FnpPurpose.Enrolment) => "per regjistrim",
             (_, FnpPurpose.SignIn) => "per hyrje",
             (_, FnpPurpose.PasswordChange) => "per ndryshim fjalekalimi",
-            (_, FnpPurpose.Payment) => $"per te paguar {sms.Amount} te {account}",
+            (_, FnpPurpose.Payment) => $"per {sms.Amount} te {account}",
             (_, FnpPurpose.TrustedPayee) => $"per perfituesin e besuar {account}",
             (_, FnpPurpose.LimitRaise) => $"per te rritur limitet e {account}",
             _ => "per fjalekalim te ri",

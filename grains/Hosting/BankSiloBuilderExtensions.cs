@@ -29,6 +29,7 @@ public static class BankSiloBuilderExtensions
         Configure<LedgerOptions>(LedgerOptions.Section);
         Configure<LedgerEventOptions>(LedgerEventOptions.Section);
         Configure<AccountOptions>(AccountOptions.Section);
+        Configure<ApprovalOptions>(ApprovalOptions.Section);
         Configure<PaymentOptions>(PaymentOptions.Section);
         Configure<FnpOptions>(FnpOptions.Section);
         Configure<LockoutOptions>(LockoutOptions.Section);
@@ -48,6 +49,7 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<AuditStore>();
         services.AddSingleton<AccountStore>();
+        services.AddSingleton<ApprovalStore>();
         services.AddSingleton<AccountDirectory>();
         services.AddSingleton<PaymentStore>();
         services.AddSingleton<Confirmations>();

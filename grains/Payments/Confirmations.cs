@@ -21,10 +21,8 @@ internal sealed class Confirmations(IGrainFactory grains)
     {
         var proof = await grains.FnpSession(confirmation.Id).Verify(
             purpose, matter.Content, confirmation.DeviceId, confirmation.Fnp, requester.Origin, cancellationToken);
-        if (!proof.Succeeded)
-            return proof.Refusal;
-        if (proof.Value.Customer != requester.Number)
-            return new Refusal(Reason.FnpWrong, "fnp");
-        return (await grains.Credentials(requester.Number).Act(requester.SessionId, proof.Value.Epoch, entry, requester.Origin, CancellationToken.None)).Refusal;
+        return proof.Succeeded
+            ? (await grains.Credentials(requester.Number).Act(requester.SessionId, proof.Value, entry, requester.Origin, CancellationToken.None)).Refusal
+            : proof.Refusal;
     }
 }

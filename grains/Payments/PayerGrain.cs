@@ -47,7 +47,7 @@ internal sealed class PayerGrain(
             || !await store.DistrustAsync(Number, account.Id, time.GetUtcNow(), cancellationToken))
             return new Refusal(Reason.TrustedPayeeNotFound, "name");
         // It is done, whatever becomes of the session meanwhile.
-        await GrainFactory.Credentials(Number).Act(requester.SessionId, epoch: null, SecurityEventKind.TrustedPayeeRemoved, requester.Origin, CancellationToken.None);
+        await GrainFactory.Credentials(Number).Act(requester.SessionId, proof: null, SecurityEventKind.TrustedPayeeRemoved, requester.Origin, CancellationToken.None);
         return Done.Value;
     }
 
@@ -90,7 +90,7 @@ internal sealed class PayerGrain(
             return Reason.ConfirmationRequired;
         reader.Keep(changed);
         if (confirmation is null)
-            await GrainFactory.Credentials(Number).Act(requester.SessionId, epoch: null, SecurityEventKind.LimitsLowered, requester.Origin, CancellationToken.None);
+            await GrainFactory.Credentials(Number).Act(requester.SessionId, proof: null, SecurityEventKind.LimitsLowered, requester.Origin, CancellationToken.None);
         return ToStanding(changed);
     }
 

@@ -5,6 +5,7 @@ using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Ledger;
 using BktSmart.Messages;
+using BktSmart.Payments;
 using BktSmart.Silo.Messages;
 using BktSmart.Silo.Migration;
 using Npgsql;
@@ -47,11 +48,15 @@ internal static class StartupChecks
         if (MessageOptions.FindProblem(Read<MessageOptions>(MessageOptions.Section), environment) is { } messages)
             problems.Add(messages);
         Read<AccountOptions>(AccountOptions.Section);
+        Read<ApprovalOptions>(ApprovalOptions.Section);
         Read<FnpOptions>(FnpOptions.Section);
         Read<LedgerOptions>(LedgerOptions.Section);
         Read<LedgerEventOptions>(LedgerEventOptions.Section);
+        Read<LockoutOptions>(LockoutOptions.Section);
         Read<MessageDeliveryOptions>(MessageDeliveryOptions.Section);
         Read<PasswordHashOptions>(PasswordHashOptions.Section);
+        Read<PasswordOptions>(PasswordOptions.Section);
+        Read<PaymentOptions>(PaymentOptions.Section);
         Read<Authentication.SessionOptions>(Authentication.SessionOptions.Section);
 
         // In the invariant mode of .NET, string.Normalize quietly returns its input, and a password typed on another keyboard would be another password.

@@ -39,7 +39,7 @@ create trigger append_only before update or delete or truncate on bank.payment_l
 create table bank.trusted_payee (
     trusted_payee_id bigint generated always as identity primary key,
     customer_number  integer not null references bank.customer,
-    account_id       bigint not null references bank.account,
+    account_id       bigint not null,
     added_at         timestamptz not null,
     removed_at       timestamptz check (removed_at >= added_at)
 );

@@ -13,6 +13,8 @@ namespace BktSmart.Tests.Storage;
 internal sealed class Bank(TestDatabase database, PaymentOptions? payments = null)
 {
     public static readonly StaffMember Teller = new("teller-1");
+    public static readonly StaffMember Desk = new("desk-1");
+    public static readonly StaffMember SecondDesk = new("desk-2");
     public static readonly Currency All = Currency.Parse("ALL");
 
     private readonly IOptions<PaymentOptions> _payments = payments is null ? TestPayments.Free : Options.Create(payments);
@@ -28,6 +30,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public AccountStore Accounts { get; } = new(database.Silo);
 
     public PaymentStore Payments { get; } = new(database.Silo);
+
+    public ApprovalStore Approvals { get; } = new(database.Silo, Options.Create(new ApprovalOptions()), TimeProvider.System);
 
     /// <summary>One silo's memory of the ledger.</summary>
     public LedgerCache Cache { get; } = NewCache();
@@ -119,8 +123,22 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
 
     public async Task<AccountState> StateAsync(AccountRegistration account) => (await Store.ReadAccountsAsync([account.Id], CancellationToken.None)).Single();
 
-    public async Task<Result<AccountState>> ChangeTermsAsync(AccountRegistration account, Func<AccountTerms, AccountTerms> change, string action = "change-terms") =>
-        await Accounts.ChangeTermsAsync(new StaffMember("desk-1"), account, action, change, "urdhër", DateTimeOffset.UtcNow, CancellationToken.None);
+    /// <summary>With a second person, where one is needed.</summary>
+    public async Task<Result<AccountState>> ChangeTermsAsync(AccountRegistration account, Func<AccountTerms, AccountTerms> change, string action = "change-terms")
+    {
+        var changed = await Accounts.ChangeTermsAsync(Desk, account, action, change, "urdhër", DateTimeOffset.UtcNow, CancellationToken.None);
+        if (changed.Refusal?.Reason != Reason.SecondPersonRequired)
+            return changed;
+
+        var before = AccountTerms.Of(await StateAsync(account));
+        var wanted = change(before);
+        var requested = before.Closed && !wanted.Closed
+            ? await Approvals.RequestAsync(Desk, account, ApprovalAction.ReopenAccount, null, "urdhër", CancellationToken.None)
+            : await Approvals.RequestAsync(Desk, account, ApprovalAction.SetOverdraftLimit, wanted.FloorMinor, "urdhër", CancellationToken.None);
+        Assert.True(requested.Succeeded, requested.Refusal?.ToString());
+        var confirmed = await Approvals.ConfirmAsync(SecondDesk, requested.Value.Id, CancellationToken.None);
+        return confirmed.Succeeded ? confirmed.Value.State : confirmed.Refusal;
+    }
 
     public async Task<Decision> PostOneAsync(TransferOrder order, LedgerPoster? poster = null) =>
         (await (poster ?? Poster).PostAsync([order], CancellationToken.None)).Decisions.Single();

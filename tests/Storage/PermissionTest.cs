@@ -90,6 +90,12 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "update bank.credentials set customer_number = 100000001",
         "update bank.fnp_message set phone = '+355672000000'",
         "delete from bank.support_case",
+        "delete from bank.approval",
+        "update bank.approval set floor_minor = -1000000",
+        "update bank.approval set terms_version = 99",
+        "update bank.approval set requested_by = 'somebody'",
+        "update bank.approval set expires_at = now() + interval '1 day'",
+        Approval("1, -1, 'a', '1 day', 1, 'b', now()"),
         "create table bank.mine (x integer)",
         "create function bank.mine() returns integer language sql as 'select 1'",
         "create or replace function bank.refuse_change() returns trigger language plpgsql as 'begin return null; end'",
@@ -149,6 +155,16 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { "insert into bank.chain (silo, heads, genesis) values ('', '', 'short')", "chain_genesis_check" },
         { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (0, array[1], array[1, 2], array[1])", "arrays_go_together" },
         { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (8, array[1], array[1], array[1])", "event_queue_check" },
+        { Approval("1, -1, 'a', '1 day', 1, 'a', now()"), "second_person" },
+        { Approval("1, -1, 'a', '1 day', 1, null, now()"), "decided_as_a_whole" },
+        { Approval("1, -1, 'a', '1 day', 3, 'b', now()"), "decided_as_a_whole" },
+        { Approval("1, -1, 'a', '1 day', null, 'b', now()"), "decided_as_a_whole" },
+        { Approval("1, -1, 'a', '1 day', 1, 'b', null"), "decided_as_a_whole" },
+        { Approval("1, -1, 'a', '0', null, null, null"), "expires_after_request" },
+        { Approval("1, null, 'a', '1 day', null, null, null"), "wanted_value" },
+        { Approval("2, -1, 'a', '1 day', null, null, null"), "wanted_value" },
+        { Approval("1, 1, 'a', '1 day', null, null, null"), "approval_floor_minor_check" },
+        { $"with one as ({Approval("1, -1, 'a', '1 day', null, null, null")}) {Approval("1, -2, 'b', '1 day', null, null, null")}", "one_pending" },
     };
 
     [Theory]
@@ -189,6 +205,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     [InlineData("truncate bank.payment_limit_change")]
     [InlineData("delete from bank.verification")]
     [InlineData("delete from bank.audit")]
+    [InlineData("delete from bank.approval")]
+    [InlineData("update bank.approval set decided_by = 'somebody'")]
+    [InlineData("update bank.approval set outcome = null, decided_by = null, decided_at = null")]
     [InlineData("update bank.agreement set version = 2")]
     public async Task Owner_ChangeOfWhatIsBooked_IsRefusedByTheTrigger(string sql)
     {
@@ -299,6 +318,16 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         insert into bank.transfer (transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, kind, reason, reference, approval)
         values (gen_random_uuid(), 1, {values}, '', {approval?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"})
         """;
+
+    private static string Approval(string values)
+    {
+        var parts = values.Split(", ");
+        return $"""
+            insert into bank.approval (account_id, terms_version, requested_at, note, action, floor_minor, requested_by, expires_at, outcome, decided_by, decided_at)
+            select min(account_id), 0, now(), 'x', {parts[0]}, {parts[1]}, {parts[2]}, now() + interval {parts[3]}, {parts[4]}, {parts[5]}, {parts[6]}
+              from bank.account
+            """;
+    }
 
     private static string Batch(string place, int hashLength) => $"""
         insert into bank.batch (chain, number, booked_at, business_date, transfer_count, content_hash, hash)

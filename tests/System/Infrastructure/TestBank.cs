@@ -26,6 +26,7 @@ public sealed class TestBank : IAsyncDisposable
         Desk = Client.Desk(bank.Staff.Issue("teller", ["branch"]));
         ContactCentre = Client.ContactCentre(bank.Staff.Issue("agent", ["contact-centre"]));
         Operations = Client.Operations(bank.Staff.Issue("operator", ["operations"]));
+        SecondOperations = Client.Operations(bank.Staff.Issue("second-operator", ["operations"]));
         // The server may be killed, and a pool would hand out its dead connections.
         Sql = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
     }
@@ -42,6 +43,9 @@ public sealed class TestBank : IAsyncDisposable
     public ContactCentreDesk ContactCentre { get; }
 
     public OperationsDesk Operations { get; }
+
+    /// <summary>Who confirms what the operations desk asks for.</summary>
+    public OperationsDesk SecondOperations { get; }
 
     /// <summary>The database, seen by its owner.</summary>
     public NpgsqlDataSource Sql { get; }

@@ -43,6 +43,20 @@ public sealed class SiloStartTest(SharedBank shared)
         AssertNoStackTrace(ended);
     }
 
+    [Theory]
+    [InlineData("00:00:59")]
+    [InlineData("30.00:00:01")]
+    [InlineData("soon")]
+    public async Task Start_LifetimeOfApprovalsOutOfRange_NamesTheSetting(string lifetime)
+    {
+        var settings = Settings("Development", shared.Bank.SiloConnectionString);
+        settings["Approvals__Lifetime"] = lifetime;
+        var ended = await TestProgram.RunSiloAsync([], settings);
+        Assert.True(ended.ExitCode == 1, ended.Output);
+        Assert.Matches("silo: .*Approvals.*Lifetime|silo: .*Approvals: .*soon", ended.Output);
+        AssertNoStackTrace(ended);
+    }
+
     [Fact]
     public async Task Start_UnknownVerb_IsAUsageError()
     {

@@ -56,6 +56,7 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
                    (select count(*) from bank.security_event),
                    (select count(*) from bank.caller_identification),
                    (select count(*) from bank.support_case),
+                   (select count(*) from bank.approval),
                    (select count(*) from bank.fnp_message),
                    (select count(*) from bank.revoked_session),
                    (select md5(string_agg(customer_number || phone, ' ' order by customer_number)) from bank.customer),

@@ -249,6 +249,25 @@ public sealed class BadInputTest(BadInputBank bank)
         ["security events: page token of notifications"] = new(
             b => b.ListSecurityEventsAsync(pageToken: b.InboxTokenOfBesnik), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
 
+        // At the operations desk
+        ["approvals: negative page size"] = new(b => b.Bank.Operations.ListApprovalsAsync(-1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
+        ["approvals: page token of notifications"] = new(
+            b => b.Bank.Operations.ListApprovalsAsync(pageToken: b.InboxTokenOfBesnik), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
+        ["confirm: no name"] = new(b => b.Bank.Operations.ConfirmAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
+        ["confirm: no number"] = new(b => b.Bank.Operations.ConfirmAsync("approvals/x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["confirm: number with a zero before it"] = new(b => b.Bank.Operations.ConfirmAsync("approvals/01"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["confirm: number beyond 64 bits"] = new(
+            b => b.Bank.Operations.ConfirmAsync("approvals/9223372036854775808"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["confirm: unknown"] = new(b => b.Bank.Operations.ConfirmAsync($"approvals/{long.MaxValue}"), NotFound, "APPROVAL_NOT_FOUND", "name"),
+        ["reject: malformed"] = new(b => b.Bank.Operations.RejectAsync("supportCases/1", "Gabim"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["reject: no note"] = new(b => b.Bank.Operations.RejectAsync("approvals/1", ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["reject: long note"] = new(b => b.Bank.Operations.RejectAsync("approvals/1", new string('x', 141)), InvalidArgument, "TEXT_TOO_LONG", "note"),
+        ["reject: unknown"] = new(b => b.Bank.Operations.RejectAsync($"approvals/{long.MaxValue}", "Gabim"), NotFound, "APPROVAL_NOT_FOUND", "name"),
+        ["raise: no note"] = new(b => b.Bank.Operations.SetOverdraftLimitAsync(b.Arta.Account.Name, 1, ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["raise: unknown account"] = new(
+            b => b.Bank.Operations.SetOverdraftLimitAsync($"accounts/{UnknownIban}", 1, "Kontratë"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
+        ["reopen: unknown account"] = new(b => b.Bank.Operations.ReopenAsync($"accounts/{UnknownIban}", "U kthye"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
+
         // At the contact centre
         ["caller: malformed customer"] = new(b => b.IdentifyCallerAsync(r => r.Customer = "customers/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "customer"),
         ["caller: NID"] = new(b => b.IdentifyCallerAsync(r => r.NationalId = "1"), InvalidArgument, "NATIONAL_ID_MALFORMED", "national_id"),
