@@ -139,8 +139,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var confirmation = await scene.ConfirmAsync(payment);
         // Whatever the other device says of itself: the FNP was asked for in a session on the first.
         Assert.Equal(Reason.FnpWrong, (await scene.RefusalAsync(payment, confirmation with { DeviceId = second.Id }, onSecond))?.Reason);
-        Assert.Equal(Reason.FnpWrong, (await scene.RefusalAsync(payment, confirmation, onSecond))?.Reason);
         Assert.Equal(Reason.FnpWrong, (await scene.RefusalAsync(payment, confirmation with { DeviceId = second.Id }))?.Reason);
+        Assert.Equal(Reason.FnpWrong, (await scene.RefusalAsync(payment, confirmation, onSecond))?.Reason);
         await scene.AssertNothingHappenedAsync(payment);
         await scene.BookAsync(payment, confirmation);
     }
