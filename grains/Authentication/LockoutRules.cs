@@ -2,7 +2,7 @@ namespace BktSmart.Authentication;
 
 /// <summary>
 /// What failures lead to (R7). There are two counters, because who knows no more than an identifier must not be able to lock its owner out. Failures on a device that was signed in on
-/// before, and wrong FNPs, which need a right password, lock. Wrong passwords from any other device shut such devices out, for longer each time, and lock only at a ceiling that
+/// before, and wrong FNPs, which need a right password or an open session, lock. Wrong passwords from any other device shut such devices out, for longer each time, and lock only at a ceiling that
 /// takes weeks to reach; the owner's own device is let in meanwhile. Both counters go back to zero when somebody proves both factors, by signing in or by setting a password, and when the contact centre
 /// unlocks; nowhere else.
 /// </summary>

@@ -33,6 +33,18 @@ public sealed class ApprovalTest(TestServer server)
         Assert.Equal(before, await StandingAsync(bank, account));
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("(select approval_id from bank.approval)")]
+    public async Task ChangeTerms_WithoutTheConfirmedRequest_IsRefusedByTheDatabase(string approval)
+    {
+        var (bank, account, store) = await OpenAsync();
+        await RaiseAsync(store, account, 500);
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"select bank.change_terms({account.Id}, -500, 0::smallint, false, now(), {approval})"));
+        Assert.Equal("BK006", refused.SqlState);
+    }
+
     [Fact]
     public async Task ConfirmAsync_SecondPerson_MakesTheChangeAndTheTrailNamesBoth()
     {

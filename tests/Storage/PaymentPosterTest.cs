@@ -112,6 +112,22 @@ public sealed class PaymentPosterTest(TestServer server)
         Assert.Null(await bank.Store.FindAsync(order.Id, CancellationToken.None));
     }
 
+    /// <summary>The account is known as it is, and the outcome is not; something else in the batch is written.</summary>
+    [Fact]
+    public async Task TryPostAsync_BookedByAnotherSilo_IsNotRefusedFromMemory()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var booked = Bank.Payment(from, to, 300_000);
+        await bank.BookAsync(booked);
+        for (var i = 1; i < 3; i++)
+            await bank.BookAsync(Bank.Payment(from, to, 300_000));
+        var poster = await RememberAsync(bank, from, to);
+
+        TransferOrder[] orders = [booked, Confirmed(to, from, 1)];
+        Assert.Equal(ShortWay.NotFit, (await poster.TryPostAsync(orders, CancellationToken.None)).Way);
+        Assert.All((await poster.PostAsync(orders, CancellationToken.None)).Decisions, decision => Assert.Null(decision.Refusal));
+    }
+
     /// <summary>Nothing would be written, so no fence would tell.</summary>
     [Fact]
     public async Task TryPostAsync_PayeeIsTrustedMeanwhile_NeedsNoFnpAnyMore()

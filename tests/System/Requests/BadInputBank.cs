@@ -58,6 +58,8 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
                    (select count(*) from bank.support_case),
                    (select count(*) from bank.approval),
                    (select count(*) from bank.fnp_message),
+                   (select count(*) from bank.trusted_payee),
+                   (select count(*) from bank.payment_limit_change),
                    (select count(*) from bank.revoked_session),
                    (select md5(string_agg(customer_number || phone, ' ' order by customer_number)) from bank.customer),
                    (select md5(string_agg(version::text, ' ' order by customer_number)) from bank.credentials),
@@ -71,6 +73,41 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         spoil(request);
         return Arta.App.PayAsync(request);
     }
+
+    /// <summary>Arta asks for the FNP of a payment, with something wrong.</summary>
+    internal Task BeginPaymentAsync(Action<CreateTransferRequest> spoil)
+    {
+        var request = Arta.Payment(Besnik, 1_00);
+        spoil(request);
+        return BeginConfirmationAsync(new BeginConfirmationRequest { Transfer = request });
+    }
+
+    internal Task BeginConfirmationAsync(BeginConfirmationRequest request) => Arta.App.PaymentControl.BeginConfirmationAsync(request).ResponseAsync;
+
+    internal Task TrustAsync(Action<CreateTrustedPayeeRequest> spoil)
+    {
+        var request = new CreateTrustedPayeeRequest { PayeeIban = Besnik.Account.Iban, Confirmation = NewConfirmation() };
+        spoil(request);
+        return Arta.App.PaymentControl.CreateTrustedPayeeAsync(request).ResponseAsync;
+    }
+
+    internal Task DistrustAsync(string name) => Arta.App.PaymentControl.DeleteTrustedPayeeAsync(new DeleteTrustedPayeeRequest { Name = name }).ResponseAsync;
+
+    internal Task GetLimitsAsync(string account) => Arta.App.PaymentControl.GetPaymentLimitsAsync(new GetPaymentLimitsRequest { Account = account }).ResponseAsync;
+
+    internal Task SetLimitsAsync(Action<UpdatePaymentLimitsRequest> spoil)
+    {
+        var request = new UpdatePaymentLimitsRequest
+        {
+            Account = Arta.Account.Name,
+            Limits = new PaymentLimits { PaymentMinorUnits = 1, DayMinorUnits = 2, MonthMinorUnits = 3 },
+        };
+        spoil(request);
+        return Arta.App.PaymentControl.UpdatePaymentLimitsAsync(request).ResponseAsync;
+    }
+
+    /// <summary>Of nothing.</summary>
+    internal Confirmation NewConfirmation() => new() { ConfirmationId = Guid.NewGuid().ToString(), DeviceId = Arta.Person.DeviceId.ToString(), Fnp = "123456" };
 
     internal Task DepositAsync(Action<DepositCashRequest> spoil)
     {

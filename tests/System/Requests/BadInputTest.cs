@@ -268,6 +268,49 @@ public sealed class BadInputTest(BadInputBank bank)
             b => b.Bank.Operations.SetOverdraftLimitAsync($"accounts/{UnknownIban}", 1, "Kontratë"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
         ["reopen: unknown account"] = new(b => b.Bank.Operations.ReopenAsync($"accounts/{UnknownIban}", "U kthye"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
 
+        // Confirmations, trusted payees, limits
+        ["confirmation: id"] = Pay((b, r) => Confirm(r, b, c => c.ConfirmationId = "x"), "RESOURCE_NAME_MALFORMED", "confirmation.confirmation_id", InvalidArgument),
+        ["confirmation: device"] = Pay((b, r) => Confirm(r, b, c => c.DeviceId = "x"), "DEVICE_ID_MALFORMED", "confirmation.device_id", InvalidArgument),
+        ["confirmation: FNP"] = Pay((b, r) => Confirm(r, b, c => c.Fnp = "12345"), "FNP_MALFORMED", "confirmation.fnp", InvalidArgument),
+        ["confirmation: that nobody asked for"] = Pay((b, r) => Confirm(r, b, _ => { }), "FNP_EXPIRED", "fnp", Unauthenticated),
+        ["confirm: nothing"] = new(b => b.BeginConfirmationAsync(new BeginConfirmationRequest()), InvalidArgument, "FIELD_MISSING", "operation"),
+        ["confirm payment: transfer id"] = Begin(r => r.TransferId = "42", "TRANSFER_ID_MALFORMED", "transfer.transfer_id"),
+        ["confirm payment: source"] = Begin(r => r.SourceAccount = "", "FIELD_MISSING", "transfer.source_account"),
+        ["confirm payment: payee"] = Begin(r => r.PayeeIban = "Besnik", "IBAN_MALFORMED", "transfer.payee_iban"),
+        ["confirm payment: amount"] = Begin(r => r.Amount.MinorUnits = 0, "AMOUNT_NOT_POSITIVE", "transfer.amount.minor_units"),
+        ["confirm payment: reference"] = Begin(r => r.Reference = "Qira\0", "TEXT_NOT_ALLOWED", "transfer.reference"),
+        ["confirm payment: unknown payee"] = Begin(r => r.PayeeIban = UnknownIban, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban", NotFound),
+        ["confirm payment: other people's account"] = new(
+            b => b.BeginPaymentAsync(r => (r.SourceAccount, r.PayeeIban) = (b.Besnik.Account.Name, b.Arta.Account.Iban)), NotFound, "ACCOUNT_NOT_FOUND", "source_account"),
+        ["confirm payee: IBAN"] = new(
+            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = "x" } }), InvalidArgument, "IBAN_MALFORMED", "trusted_payee.payee_iban"),
+        ["confirm payee: unknown"] = new(
+            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban"),
+        ["confirm limits: none"] = new(
+            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Arta.Account.Name } }), InvalidArgument, "FIELD_MISSING", "payment_limits.limits"),
+        ["confirm limits: account"] = new(
+            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = "x", Limits = new() } }), InvalidArgument, "RESOURCE_NAME_MALFORMED", "payment_limits.account"),
+        ["confirm limits: other people's account"] = new(
+            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Besnik.Account.Name, Limits = new() } }), NotFound, "ACCOUNT_NOT_FOUND", "account"),
+        ["trust: no IBAN"] = new(b => b.TrustAsync(r => r.PayeeIban = ""), InvalidArgument, "FIELD_MISSING", "payee_iban"),
+        ["trust: no FNP"] = new(b => b.TrustAsync(r => r.Confirmation = null), FailedPrecondition, "CONFIRMATION_REQUIRED"),
+        ["trust: FNP"] = new(b => b.TrustAsync(r => r.Confirmation.Fnp = ""), InvalidArgument, "FIELD_MISSING", "confirmation.fnp"),
+        ["trust: unknown payee"] = new(b => b.TrustAsync(r => r.PayeeIban = UnknownIban), NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban"),
+        ["trust: FNP that nobody asked for"] = new(b => b.TrustAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
+        ["distrust: no name"] = new(b => b.DistrustAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
+        ["distrust: malformed name"] = new(b => b.DistrustAsync($"accounts/{UnknownIban}"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["distrust: not trusted"] = new(b => b.DistrustAsync($"trustedPayees/{b.Besnik.Account.Iban}"), NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"),
+        ["distrust: unknown"] = new(b => b.DistrustAsync($"trustedPayees/{UnknownIban}"), NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"),
+        ["limits: no account"] = new(b => b.GetLimitsAsync(""), InvalidArgument, "FIELD_MISSING", "account"),
+        ["limits: unknown account"] = new(b => b.GetLimitsAsync($"accounts/{UnknownIban}"), NotFound, "ACCOUNT_NOT_FOUND", "name"),
+        ["limits: other people's account"] = new(b => b.GetLimitsAsync(b.Besnik.Account.Name), NotFound, "ACCOUNT_NOT_FOUND", "name"),
+        ["limits: none"] = new(b => b.SetLimitsAsync(r => r.Limits = null), InvalidArgument, "FIELD_MISSING", "limits"),
+        ["limits: negative"] = new(b => b.SetLimitsAsync(r => r.Limits.PaymentMinorUnits = -1), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
+        ["limits: a day above the month"] = new(b => b.SetLimitsAsync(r => r.Limits.DayMinorUnits = 4), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
+        ["limits: above the ceiling"] = new(b => b.SetLimitsAsync(r => r.Limits.MonthMinorUnits = long.MaxValue), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
+        ["limits: of other people's account"] = new(b => b.SetLimitsAsync(r => r.Account = b.Besnik.Account.Name), NotFound, "ACCOUNT_NOT_FOUND", "account"),
+        ["limits: FNP that nobody asked for"] = new(b => b.SetLimitsAsync(r => r.Confirmation = b.NewConfirmation()), Unauthenticated, "FNP_EXPIRED", "fnp"),
+
         // At the contact centre
         ["caller: malformed customer"] = new(b => b.IdentifyCallerAsync(r => r.Customer = "customers/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "customer"),
         ["caller: NID"] = new(b => b.IdentifyCallerAsync(r => r.NationalId = "1"), InvalidArgument, "NATIONAL_ID_MALFORMED", "national_id"),
@@ -384,6 +427,15 @@ public sealed class BadInputTest(BadInputBank bank)
 
     private static Case Pay(Action<BadInputBank, CreateTransferRequest> spoil, string reason, string field, StatusCode code = InvalidArgument) =>
         new(bank => bank.PayAsync(request => spoil(bank, request)), code, reason, field);
+
+    private static Case Begin(Action<CreateTransferRequest> spoil, string reason, string field, StatusCode code = InvalidArgument) =>
+        new(bank => bank.BeginPaymentAsync(spoil), code, reason, field);
+
+    private static void Confirm(CreateTransferRequest request, BadInputBank bank, Action<Confirmation> spoil)
+    {
+        request.Confirmation = bank.NewConfirmation();
+        spoil(request.Confirmation);
+    }
 
     private static Case Read(Func<BadInputBank, Task> call, string reason, string? field, StatusCode code = InvalidArgument) =>
         new(call, code, reason, field);
