@@ -330,6 +330,30 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
     }
 
     [Fact]
+    public async Task BeginConfirmation_SixWithinAMinute_TheLastIsTooMany()
+    {
+        var scene = await PaymentScene.OpenAsync(bank);
+        for (var i = 0; i < 5; i++)
+            Assert.True((await scene.BeginAsync(scene.Payment())).Succeeded);
+        Assert.Equal(Reason.TooManyAttempts, (await scene.BeginAsync(scene.Payment())).Refusal?.Reason);
+        bank.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True((await scene.BeginAsync(scene.Payment())).Succeeded);
+    }
+
+    [Fact]
+    public async Task BeginConfirmation_ADaysShareIsUsedUp_SaysSoAndLeavesSignInAlone()
+    {
+        var scene = await PaymentScene.OpenAsync(bank);
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"""
+            insert into bank.fnp_message (message_id, reference, session_id, customer_number, phone, purpose, sent_at, state, state_at)
+            select gen_random_uuid(), 'ABCDEF', gen_random_uuid(), {scene.Customer.Number}, '{scene.Customer.Phone.Value}', 5, '{bank.Clock.GetUtcNow():O}', 1, now()
+              from generate_series(1, 30)
+            """);
+        Assert.Equal(Reason.FnpsUsedUp, (await scene.BeginAsync(scene.Payment())).Refusal?.Reason);
+        Assert.Null(await scene.Door.SignInAsync());
+    }
+
+    [Fact]
     public async Task BeginConfirmation_PaymentThatWouldBeRefused_SaysSoAndSendsNothing()
     {
         var scene = await PaymentScene.OpenAsync(bank, 30_000_000);

@@ -121,6 +121,15 @@ public sealed class PaymentRulesTest
     }
 
     [Fact]
+    public void LimitsOf_AboveTheCeilingOfNow_AreTheCeiling()
+    {
+        var options = new PaymentOptions();
+        options.Amounts["ALL"].LimitCeilingMinor = 100_000_000;
+        var account = TestLedger.Account(1, 0) with { Limits = new PaymentLimits(60_000_000, 200_000_000, 500_000_000) };
+        Assert.Equal(new PaymentLimits(60_000_000, 100_000_000, 100_000_000), PaymentRules.LimitsOf(account, Today, options));
+    }
+
+    [Fact]
     public void LimitsOf_NextLimits_HoldFromTheirDayOn()
     {
         var account = Payer(limits: new PaymentLimits(1, 2, 3), next: new NextPaymentLimits(new PaymentLimits(4, 5, 6), Today)).Before;

@@ -88,8 +88,8 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         [
             (arta.Payment(besnik, 10_000_01), new(FailedPrecondition, "INSUFFICIENT_FUNDS")),
             (arta.Payment(besnik, 500_000_01), new(FailedPrecondition, "PAYMENT_LIMIT_EXCEEDED")),
-            (arta.Payment("AL35202111090000000001234567", Much), new(NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban")),
-            (arta.Payment(arta, Much), new(InvalidArgument, "SAME_ACCOUNT", "payee_iban")),
+            (arta.Payment("AL35202111090000000001234567", Much), new(NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "transfer.payee_iban")),
+            (arta.Payment(arta, Much), new(InvalidArgument, "SAME_ACCOUNT", "transfer.payee_iban")),
         ];
         foreach (var (payment, refused) in cases)
             Assert.Equal(refused, await Refused.ByAsync(() => BeginAsync(arta, new() { Transfer = payment })));
@@ -118,7 +118,7 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
                 Assert.Equal(new Refused(FailedPrecondition, reason), await Refused.ByAsync(() => arta.App.PayAsync(payment, Stop)));
         }
 
-        var higher = Request(arta, Limits(15_00, 28_00, 30_00));
+        var higher = Request(arta, Limits(15_00, 1_000_000_01, 5_000_000_00));
         Assert.Equal(new Refused(FailedPrecondition, "CONFIRMATION_REQUIRED"), await Refused.ByAsync(() => SetLimitsAsync(arta, higher)));
         higher.Confirmation = await ConfirmAsync(arta, new() { PaymentLimits = higher });
         var raised = await SetLimitsAsync(arta, higher);
@@ -126,6 +126,13 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         Assert.NotNull(raised.NextLimitsDate);
         Assert.Equal(raised, await GetLimitsAsync(arta, arta.Account.Name));
         Assert.Equal("DAILY_LIMIT_EXCEEDED", (await Refused.ByAsync(() => arta.App.PayAsync(arta.Payment(besnik, 1), Stop))).Reason);
+
+        // What held a week ago is restored at once.
+        var restored = Request(arta, Limits(15_00, 28_00, 30_00));
+        restored.Confirmation = await ConfirmAsync(arta, new() { PaymentLimits = restored });
+        var now = await SetLimitsAsync(arta, restored);
+        Assert.Equal((restored.Limits, null), (now.Limits, now.NextLimits));
+        await arta.App.PayAsync(arta.Payment(besnik, 1), Stop);
 
         // For other people the account does not exist.
         var unknown = "accounts/AL35202111090000000001234567";
