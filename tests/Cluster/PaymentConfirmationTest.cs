@@ -4,6 +4,7 @@ using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Ledger;
 using BktSmart.Payments;
+using BktSmart.Tests.Infrastructure;
 
 namespace BktSmart.Tests.Cluster;
 
