@@ -125,15 +125,15 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { Transfer("1, 2, 1, 1, 1, 1, null"), "payment_is_approved" },
         { Transfer("1, 2, 1, 1, 1, 2, null", approval: 1), "payment_is_approved" },
         { Transfer("1, 2, 1, null, null, 1, 304", approval: 1), "payment_is_approved" },
-        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 0), "transfer_approval_check" },
-        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 5), "transfer_approval_check" },
-        { "update bank.account set paid_day_minor = -1", "account_paid_day_minor_check" },
-        { "update bank.account set paid_month_minor = -1", "account_paid_month_minor_check" },
-        { "update bank.account set unconfirmed_count = -1", "account_unconfirmed_count_check" },
-        { "update bank.account set unconfirmed_minor = -1", "account_unconfirmed_minor_check" },
-        { "update bank.account set payment_limits = '{1,2}'", "account_payment_limits_check" },
-        { "update bank.account set payment_limits = '{1,-2,3}'", "account_payment_limits_check" },
-        { "update bank.account set next_payment_limits = '{1,2,3,4}', next_limits_on = now()", "account_next_payment_limits_check" },
+        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 0), "known_approval" },
+        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 5), "known_approval" },
+        { "update bank.account set paid_day_minor = -1", "paid_not_negative" },
+        { "update bank.account set paid_month_minor = -1", "paid_not_negative" },
+        { "update bank.account set unconfirmed_count = -1", "paid_not_negative" },
+        { "update bank.account set unconfirmed_minor = -1", "paid_not_negative" },
+        { "update bank.account set payment_limits = '{1,2}'", "three_limits" },
+        { "update bank.account set payment_limits = '{1,-2,3}'", "three_limits" },
+        { "update bank.account set next_payment_limits = '{1,2,3,4}', next_limits_on = now()", "three_limits" },
         { "update bank.account set next_payment_limits = '{1,2,3}'", "next_limits_have_a_day" },
         { "update bank.account set next_limits_on = now()", "next_limits_have_a_day" },
         { "insert into bank.trusted_payee (customer_number, account_id, added_at) select customer_number, account_id, now() from bank.trusted_payee", "trusted_once" },
@@ -176,7 +176,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     }
 
     [Fact]
-    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheSevenDoors()
+    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheEightDoors()
     {
         const string Functions = """
             select coalesce(string_agg(p.proname, ', ' order by p.proname), '')
@@ -185,7 +185,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and p.prosecdef
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
-        Assert.Equal("change_payment_limits, change_terms, end_silos, lock_accounts, open_chain, post_batch, set_trusted_payee", await ReadAsync("bkt_silo"));
+        Assert.Equal("cancel_limit_raises, change_payment_limits, change_terms, end_silos, lock_accounts, open_chain, post_batch, set_trusted_payee", await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
         Task<string> ReadAsync(string role) => TestDatabase.ReadAsync<string>(shared.Bank.Database.Owner, Functions.Replace("{role}", role, StringComparison.Ordinal));
