@@ -279,19 +279,19 @@ public sealed class BadInputTest(BadInputBank bank)
         ["confirm payment: payee"] = Begin(r => r.PayeeIban = "Besnik", "IBAN_MALFORMED", "transfer.payee_iban"),
         ["confirm payment: amount"] = Begin(r => r.Amount.MinorUnits = 0, "AMOUNT_NOT_POSITIVE", "transfer.amount.minor_units"),
         ["confirm payment: reference"] = Begin(r => r.Reference = "Qira\0", "TEXT_NOT_ALLOWED", "transfer.reference"),
-        ["confirm payment: unknown payee"] = Begin(r => r.PayeeIban = UnknownIban, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban", NotFound),
+        ["confirm payment: unknown payee"] = Begin(r => r.PayeeIban = UnknownIban, "PAYEE_ACCOUNT_NOT_FOUND", "transfer.payee_iban", NotFound),
         ["confirm payment: other people's account"] = new(
-            b => b.BeginPaymentAsync(r => (r.SourceAccount, r.PayeeIban) = (b.Besnik.Account.Name, b.Arta.Account.Iban)), NotFound, "ACCOUNT_NOT_FOUND", "source_account"),
+            b => b.BeginPaymentAsync(r => (r.SourceAccount, r.PayeeIban) = (b.Besnik.Account.Name, b.Arta.Account.Iban)), NotFound, "ACCOUNT_NOT_FOUND", "transfer.source_account"),
         ["confirm payee: IBAN"] = new(
             b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = "x" } }), InvalidArgument, "IBAN_MALFORMED", "trusted_payee.payee_iban"),
         ["confirm payee: unknown"] = new(
-            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban"),
+            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "trusted_payee.payee_iban"),
         ["confirm limits: none"] = new(
             b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Arta.Account.Name } }), InvalidArgument, "FIELD_MISSING", "payment_limits.limits"),
         ["confirm limits: account"] = new(
             b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = "x", Limits = new() } }), InvalidArgument, "RESOURCE_NAME_MALFORMED", "payment_limits.account"),
         ["confirm limits: other people's account"] = new(
-            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Besnik.Account.Name, Limits = new() } }), NotFound, "ACCOUNT_NOT_FOUND", "account"),
+            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Besnik.Account.Name, Limits = new() } }), NotFound, "ACCOUNT_NOT_FOUND", "payment_limits.account"),
         ["trust: no IBAN"] = new(b => b.TrustAsync(r => r.PayeeIban = ""), InvalidArgument, "FIELD_MISSING", "payee_iban"),
         ["trust: no FNP"] = new(b => b.TrustAsync(r => r.Confirmation = null), FailedPrecondition, "CONFIRMATION_REQUIRED"),
         ["trust: FNP"] = new(b => b.TrustAsync(r => r.Confirmation.Fnp = ""), InvalidArgument, "FIELD_MISSING", "confirmation.fnp"),
@@ -302,8 +302,8 @@ public sealed class BadInputTest(BadInputBank bank)
         ["distrust: not trusted"] = new(b => b.DistrustAsync($"trustedPayees/{b.Besnik.Account.Iban}"), NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"),
         ["distrust: unknown"] = new(b => b.DistrustAsync($"trustedPayees/{UnknownIban}"), NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"),
         ["limits: no account"] = new(b => b.GetLimitsAsync(""), InvalidArgument, "FIELD_MISSING", "account"),
-        ["limits: unknown account"] = new(b => b.GetLimitsAsync($"accounts/{UnknownIban}"), NotFound, "ACCOUNT_NOT_FOUND", "name"),
-        ["limits: other people's account"] = new(b => b.GetLimitsAsync(b.Besnik.Account.Name), NotFound, "ACCOUNT_NOT_FOUND", "name"),
+        ["limits: unknown account"] = new(b => b.GetLimitsAsync($"accounts/{UnknownIban}"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
+        ["limits: other people's account"] = new(b => b.GetLimitsAsync(b.Besnik.Account.Name), NotFound, "ACCOUNT_NOT_FOUND", "account"),
         ["limits: none"] = new(b => b.SetLimitsAsync(r => r.Limits = null), InvalidArgument, "FIELD_MISSING", "limits"),
         ["limits: negative"] = new(b => b.SetLimitsAsync(r => r.Limits.PaymentMinorUnits = -1), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
         ["limits: a day above the month"] = new(b => b.SetLimitsAsync(r => r.Limits.DayMinorUnits = 4), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
