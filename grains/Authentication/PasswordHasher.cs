@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using BktSmart.Answers;
@@ -9,16 +8,13 @@ using NSec.Cryptography;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Argon2id (RFC 9106). A hash takes tens of milliseconds of a processor, which no grain may spend in its turn: hashing has threads of its own, few, and (on Linux) they give way to all others, so
-/// that a storm of sign-ins does not hold up transfers. The result is in the PHC string format and carries its parameters, so that they can be raised while old hashes stay good.
+/// Argon2id (RFC 9106). A hash takes tens of milliseconds of a processor, which no grain may spend in its turn: hashing has workers of its own, and few. The result is in the
+/// PHC string format and carries its parameters, so that they can be raised while old hashes stay good.
 /// </summary>
 internal sealed class PasswordHasher : IDisposable
 {
     private const int SaltLength = 16;
     private const int HashLength = 32;
-
-    /// <summary>0 to 19, the least urgent.</summary>
-    private const int Niceness = 19;
 
     private readonly PasswordHashOptions _options;
     private readonly SemaphoreSlim _workers;
@@ -66,33 +62,20 @@ internal sealed class PasswordHasher : IDisposable
 
         try
         {
-            return await Task.Factory.StartNew(
+            return await Task.Run(
                 () =>
                 {
-                    GiveWay();
                     var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(
                         new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes });
                     return algorithm.DeriveBytes(Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
                 },
-                cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                cancellationToken);
         }
         finally
         {
             _workers.Release();
         }
     }
-
-    /// <summary>Makes the thread that calls this nice; .NET's own priorities have no effect on Linux.</summary>
-    private static void GiveWay()
-    {
-        const int CallingThread = 0;
-        if (OperatingSystem.IsLinux())
-            _ = SetPriority(CallingThread, CallingThread, Niceness);
-    }
-
-    [DllImport("libc", EntryPoint = "setpriority")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetPriority(int which, int who, int niceness);
 
     private static string Format(int memoryKib, int passes, byte[] salt, byte[] hash) => string.Create(
         CultureInfo.InvariantCulture,
