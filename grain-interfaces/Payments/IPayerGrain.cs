@@ -46,8 +46,8 @@ public interface IPayerGrain : IGrainWithStringKey
     Task<Result<FnpChallenge>> BeginLimits(Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the limits of an account. What is lower holds at once; what is higher needs the confirmation, and holds from the first day that begins after the delay. It replaces
-    /// limits that were to hold later.
+    /// Sets the limits of an account. What is lower holds at once; what is higher needs the confirmation, and holds from the first day that begins after the delay, or at once where it held a week
+    /// ago. It replaces limits that were to hold later.
     /// </summary>
     [Alias("SetLimits")]
     Task<Result<PaymentLimitsStanding>> SetLimits(

@@ -17,17 +17,18 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
     private const int AdvisoryLock = 7_310_030;
     private const int ListedMax = 50;
 
-    /// <summary>This purpose and those behind it confirm what somebody does who is signed in.</summary>
-    private const FnpPurpose FirstConfirmation = FnpPurpose.Payment;
+    /// <summary>Those that confirm what somebody does who is signed in.</summary>
+    private static readonly FnpPurpose[] Confirmations = [FnpPurpose.Payment, FnpPurpose.TrustedPayee, FnpPurpose.LimitRaise];
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
-    public static bool IsConfirmation(FnpPurpose purpose) => purpose >= FirstConfirmation;
+    private static short[] ConfirmationNumbers => [.. Confirmations.Select(purpose => (short)purpose)];
 
     /// <summary>Records that an SMS goes out now.</summary>
-    /// <param name="perDayMax">To one number within 24 hours; confirmations are counted apart from the rest.</param>
+    /// <param name="limits">How many may go to one number within 24 hours; confirmations are counted apart from the rest.</param>
     /// <returns>False when it must not: the number has had its share, is no longer the customer's, is suspended, or what the FNP was for is no longer under way.</returns>
-    public async Task<bool> TryRecordAsync(FnpSms sms, PhoneNumber phone, int perDayMax, CancellationToken cancellationToken)
+    public async Task<bool> TryRecordAsync(FnpSms sms, PhoneNumber phone, FnpOptions limits, CancellationToken cancellationToken)
     {
+        var perDayMax = Confirmations.Contains(sms.Purpose) ? limits.ConfirmationsPerDayMax : limits.PerPhoneAndDayMax;
         var now = time.GetUtcNow();
         await using var batch = database.CreateBatch();
         // Two that are sent at once are counted one after the other.
@@ -42,7 +43,7 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
                and c.phone = $5
                and coalesce(k.epoch, 0) = $9
                and coalesce(k.fnp_allowed, true)
-               and (select count(*) from bank.fnp_message m where m.phone = $5 and m.sent_at > $10 and (m.purpose >= $12) = ($6 >= $12)) < $11
+               and (select count(*) from bank.fnp_message m where m.phone = $5 and m.sent_at > $10 and (m.purpose = any($12)) = ($6 = any($12))) < $11
             """)
         {
             Parameters =
@@ -58,7 +59,7 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
                 new() { Value = sms.Begun.Epoch },
                 new() { Value = (now - Day).UtcDateTime },
                 new() { Value = (long)perDayMax },
-                new() { Value = (short)FirstConfirmation },
+                new() { Value = ConfirmationNumbers },
             },
         });
         await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -69,10 +70,10 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
     public async Task<int> CountConfirmationsAsync(CustomerNumber customer, CancellationToken cancellationToken)
     {
         // fnp_message_by_customer
-        await using var command = database.CreateCommand("select count(*)::integer from bank.fnp_message where customer_number = $1 and sent_at > $2 and purpose >= $3");
+        await using var command = database.CreateCommand("select count(*)::integer from bank.fnp_message where customer_number = $1 and sent_at > $2 and purpose = any($3)");
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = (time.GetUtcNow() - Day).UtcDateTime });
-        command.Parameters.Add(new() { Value = (short)FirstConfirmation });
+        command.Parameters.Add(new() { Value = ConfirmationNumbers });
         return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

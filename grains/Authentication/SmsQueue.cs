@@ -46,7 +46,7 @@ internal sealed partial class SmsQueue(
 
         if (await customers.FindAsync(sms.Begun.Customer, limit) is not { } customer)
             return;
-        if (!await messages.TryRecordAsync(sms, customer.Phone, FnpMessageStore.IsConfirmation(sms.Purpose) ? fnps.Value.ConfirmationsPerDayMax : fnps.Value.PerPhoneAndDayMax, limit))
+        if (!await messages.TryRecordAsync(sms, customer.Phone, fnps.Value, limit))
         {
             LogNotAllowed(sms.Purpose);
             return;

@@ -92,14 +92,15 @@ internal sealed class PayerGrain(
         if (refusal is not null)
             return refusal;
 
-        var restored = confirmation is not null && !limits.IsAbove(await store.ReadLimitsBeforeAsync(found.Id, time.GetUtcNow() - options.Value.LimitRestoreWindow, CancellationToken.None) ?? options.Value.AmountsOf(found.Currency).Limits);
+        var now = time.GetUtcNow();
+        var held = await store.ReadLimitsAtAsync(found.Id, now - options.Value.LimitRestoreWindow, CancellationToken.None) ?? options.Value.AmountsOf(found.Currency).Limits;
         var unconfirmed = false;
         var changed = await store.ChangeLimitsAsync(found.Id, state =>
         {
             // Decided on the locked row: what was lower a moment ago may be higher now.
             unconfirmed = limits.IsAbove(LimitsOf(state)) && confirmation is null;
-            return unconfirmed ? null : restored ? (limits, null) : PaymentRules.Change(LimitsOf(state), limits, FirstDay());
-        }, time.GetUtcNow(), CancellationToken.None);
+            return unconfirmed ? null : PaymentRules.Change(LimitsOf(state), held, limits, PaymentRules.FirstDay(now, options.Value.LimitRaiseDelay));
+        }, now, CancellationToken.None);
         if (unconfirmed)
             return Reason.ConfirmationRequired;
         return ToStanding(reader.Keep(changed));
@@ -122,15 +123,7 @@ internal sealed class PayerGrain(
     private PaymentLimits LimitsOf(AccountState state) => PaymentRules.LimitsOf(state, BankTime.Today(time), options.Value);
 
     private Refusal? Invalid(PaymentLimits limits, Currency currency) =>
-        0 <= limits.PaymentMinor && limits.PaymentMinor <= limits.DayMinor && limits.DayMinor <= limits.MonthMinor
-            && limits.MonthMinor <= options.Value.AmountsOf(currency).LimitCeilingMinor
-            ? null
-            : new Refusal(Reason.PaymentLimitsInvalid, "limits");
-
-    /// <summary>The first day that begins after the delay.</summary>
-    private DateOnly FirstDay() => options.Value.LimitRaiseDelay == TimeSpan.Zero
-        ? BankTime.Today(time)
-        : BankTime.DateOf(time.GetUtcNow() + options.Value.LimitRaiseDelay).AddDays(1);
+        PaymentRules.MaySet(limits, options.Value.AmountsOf(currency)) ? null : new Refusal(Reason.PaymentLimitsInvalid, "limits");
 
     private PaymentLimitsStanding ToStanding(AccountState state)
     {

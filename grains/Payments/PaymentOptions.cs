@@ -16,7 +16,7 @@ public sealed class PaymentOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan LimitRaiseDelay { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Limits that held so long ago, or later, can be restored with an FNP and without the delay: whoever lowers them with a stolen session does not shut the customer out for days. 0 to 30 d.</summary>
+    /// <summary>Limits that held this long ago can be restored with an FNP and without the delay: whoever lowers them with a stolen session does not shut the customer out for days. 0 to 30 d.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan LimitRestoreWindow { get; set; } = TimeSpan.FromDays(7);
 

@@ -1,4 +1,5 @@
 using BktSmart.Answers;
+using BktSmart.Customers;
 using BktSmart.Ledger;
 
 namespace BktSmart.Payments;
@@ -91,11 +92,22 @@ internal static class PaymentRules
     public static PaymentCounters Count(LockedAccount debit, long amountMinor, PaymentApproval approval, DateOnly today) =>
         approval == PaymentApproval.OwnAccount ? debit.Paid : debit.Paid.On(today).Add(amountMinor, approval);
 
-    /// <summary>The limits of now and of later when a customer sets new ones: lower ones at once, higher ones after the delay. What was to hold later is forgotten.</summary>
+    /// <summary>Whether a customer may set these limits.</summary>
+    public static bool MaySet(PaymentLimits limits, PaymentAmounts amounts) =>
+        0 <= limits.PaymentMinor && limits.PaymentMinor <= limits.DayMinor && limits.DayMinor <= limits.MonthMinor && limits.MonthMinor <= amounts.LimitCeilingMinor;
+
+    /// <summary>
+    /// The limits of now and of later when a customer sets new ones: those that are not above what holds, or held, at once; others after the delay, and until then the lower of each. What was to
+    /// hold later is forgotten.
+    /// </summary>
     /// <param name="now">Those that hold.</param>
+    /// <param name="held">Those that held before the window in which they can be restored.</param>
     /// <param name="firstDay">From when on higher ones hold.</param>
-    public static (PaymentLimits Now, NextPaymentLimits? Next) Change(PaymentLimits now, PaymentLimits wanted, DateOnly firstDay) =>
-        (now.Lowest(wanted), wanted.IsAbove(now) ? new NextPaymentLimits(wanted, firstDay) : null);
+    public static (PaymentLimits Now, NextPaymentLimits? Next) Change(PaymentLimits now, PaymentLimits held, PaymentLimits wanted, DateOnly firstDay) =>
+        wanted.IsAbove(now) && wanted.IsAbove(held) ? (now.Lowest(wanted), new NextPaymentLimits(wanted, firstDay)) : (wanted, null);
+
+    /// <summary>The first day that begins after the delay.</summary>
+    public static DateOnly FirstDay(DateTimeOffset now, TimeSpan delay) => delay == TimeSpan.Zero ? BankTime.DateOf(now) : BankTime.DateOf(now + delay).AddDays(1);
 
     private static bool IsOwn(LockedAccount debit, LockedAccount credit) =>
         debit.Before.CustomerNumber is { } customer && credit.Before.CustomerNumber == customer;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using BktSmart.Accounts;
 using BktSmart.Customers;
 using BktSmart.Ledger;
@@ -64,15 +63,7 @@ internal sealed class PaymentStore(NpgsqlDataSource database)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        AccountState state;
-        await using (var read = new NpgsqlCommand($"select {LedgerStore.AccountColumns} from bank.lock_accounts(array[$1])", connection))
-        {
-            read.Parameters.Add(new() { Value = accountId });
-            await using var reader = await read.ExecuteReaderAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            state = LedgerStore.ReadAccount(reader, 0, Stopwatch.GetTimestamp());
-        }
-
+        var state = await AccountStore.LockAsync(connection, accountId, cancellationToken);
         if (change(state) is not var (limits, next))
             return state;
         await using var write = new NpgsqlCommand("select bank.change_payment_limits($1, $2, $3, $4, $5)", connection)
@@ -92,7 +83,7 @@ internal sealed class PaymentStore(NpgsqlDataSource database)
     }
 
     /// <summary>The limits that held at a moment, as the customer had set them; null for the bank's.</summary>
-    public async Task<PaymentLimits?> ReadLimitsBeforeAsync(long accountId, DateTimeOffset at, CancellationToken cancellationToken)
+    public async Task<PaymentLimits?> ReadLimitsAtAsync(long accountId, DateTimeOffset at, CancellationToken cancellationToken)
     {
         // payment_limit_change_pkey, backwards
         await using var command = database.CreateCommand("""

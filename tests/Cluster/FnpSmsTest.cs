@@ -102,7 +102,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
 
         Task<bool> TryRecordAsync() => store.TryRecordAsync(
             new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, null, null, "ABCDEF"), scene.Customer.Phone,
-            Limits.PerPhoneAndDayMax, CancellationToken.None);
+            Limits, CancellationToken.None);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class PaymentPosterTest(TestServer server)
     {
         var (bank, from, to) = await OpenAsync();
         var own = await bank.OpenAccountAsync(customer: from.CustomerNumber);
-        Assert.True(await bank.Payments.TrustAsync(to.CustomerNumber!.Value, from.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+        Assert.True(await bank.Payments.TrustAsync(to.CustomerNumber!.Value, from.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
         var poster = await RememberAsync(bank, from, to);
         TransferOrder[] orders =
         [
@@ -91,7 +91,7 @@ public sealed class PaymentPosterTest(TestServer server)
     {
         var (bank, from, to) = await OpenAsync();
         var poster = await RememberAsync(bank, from, to);
-        await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(100, 1_000, 1_000), null), DateTimeOffset.UtcNow, CancellationToken.None);
+        await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(100, 1_000, 1_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
         var order = Confirmed(from, to, 101);
         await AssertAsync(poster, order, ShortWay.Conflict, Reason.PaymentLimitExceeded);
         Assert.Equal(Reason.PaymentLimitExceeded, (await bank.Store.FindAsync(order.Id, CancellationToken.None))!.Refusal);
@@ -102,11 +102,11 @@ public sealed class PaymentPosterTest(TestServer server)
     public async Task TryPostAsync_PayeeIsNoLongerTrusted_NeedsAnFnpAtOnce()
     {
         var (bank, from, to) = await OpenAsync();
-        Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+        Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
         var poster = await RememberAsync(bank, from, to);
         await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.Posted, null);
 
-        Assert.True(await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UtcNow, CancellationToken.None));
+        Assert.True(await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
         var order = Bank.Payment(from, to, 5_000_000);
         await AssertAsync(poster, order, ShortWay.Conflict, Reason.ConfirmationRequired);
         Assert.Null(await bank.Store.FindAsync(order.Id, CancellationToken.None));
@@ -135,7 +135,7 @@ public sealed class PaymentPosterTest(TestServer server)
         var (bank, from, to) = await OpenAsync();
         var poster = await RememberAsync(bank, from, to);
         await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.NotFit, Reason.ConfirmationRequired);
-        Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+        Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
         await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.NotFit, null);
         await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.Posted, null);
     }
@@ -173,7 +173,7 @@ public sealed class PaymentPosterTest(TestServer server)
     public async Task PayAsync_ManyConfirmedOverTwoSilos_NeverMoreThanTheDayAllows()
     {
         var (bank, from, to) = await OpenAsync();
-        await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(70, 1_000, 1_000), null), DateTimeOffset.UtcNow, CancellationToken.None);
+        await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(70, 1_000, 1_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
         var decisions = await PayOverTwoSilosAsync(bank, 20, () => Confirmed(from, to, 70));
         Assert.Equal(14, decisions.Count(decision => decision.Refusal is null));
         Assert.All(decisions.Where(decision => decision.Refusal is not null), decision => Assert.Equal(Reason.DailyLimitExceeded, decision.Recorded!.Refusal));
@@ -191,9 +191,9 @@ public sealed class PaymentPosterTest(TestServer server)
         {
             for (var i = 0; i < 40; i++)
             {
-                Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
-                await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), DateTimeOffset.UtcNow, CancellationToken.None);
-                Assert.True(await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UtcNow, CancellationToken.None));
+                Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
+                await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
+                Assert.True(await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
             }
         });
         var serial = 0;

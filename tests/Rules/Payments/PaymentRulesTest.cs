@@ -139,6 +139,14 @@ public sealed class PaymentRulesTest
         Assert.Equal(Bank, PaymentRules.LimitsOf(account with { Limits = null }, Today.AddDays(-1), Options));
     }
 
+    [Fact]
+    public void Change_NotAboveWhatHeldBefore_IsRestoredAtOnce()
+    {
+        var (now, held, day) = (new PaymentLimits(0, 0, 0), new PaymentLimits(10, 20, 30), Today.AddDays(2));
+        Assert.Equal((held, null), PaymentRules.Change(now, held, held, day));
+        Assert.Equal((now, new NextPaymentLimits(new PaymentLimits(10, 20, 31), day)), PaymentRules.Change(now, held, new PaymentLimits(10, 20, 31), day));
+    }
+
     /// <summary>Whatever is set after whatever: before its day nothing is above what held, and what is lower holds at once.</summary>
     [Fact]
     public void Change_AnyLimits_RaisesNothingBeforeTheDay() =>
@@ -148,7 +156,7 @@ public sealed class PaymentRulesTest
             foreach (var limits in wanted)
             {
                 var held = PaymentRules.LimitsOf(account, Today, Options);
-                var (now, next) = PaymentRules.Change(held, limits, Today.AddDays(delay + 1));
+                var (now, next) = PaymentRules.Change(held, held, limits, Today.AddDays(delay + 1));
                 account = account with { Limits = now, NextLimits = next };
 
                 for (var day = 0; day <= delay; day++)
