@@ -13,7 +13,7 @@ if (args is [LoadWorker.Verb])
     return await LoadWorker.RunAsync();
 
 var seconds = Number("--seconds", "How long each measurement takes, after a warm-up.", 10, 1, 60);
-var warmUp = Number("--warm-up", "Seconds of load before each measurement; the runtime recompiles what is hot for about as long.", 15, 1, 60);
+var warmUp = Number("--warm-up", "Seconds of load before the first measurement of a kind of call; the runtime compiles again what is hot for about as long.", 45, 1, 120);
 var inFlight = Number("--in-flight", "Calls under way at one time, where the row does not say otherwise.", 256, 1, 4096);
 var rounds = Number("--rounds", "How often everybody is measured, in turn; the table shows the median.", 3, 1, 20);
 var accounts = Number("--accounts", "Accounts of the bank and of the peers.", 100_000, 1_000, 1_000_000);

@@ -54,7 +54,9 @@ internal sealed record LoadSpec
     /// <summary>Calls begun a second whatever becomes of them, at random (Poisson) moments: an open loop. Null for a closed one.</summary>
     public double? RatePerSecond { get; init; }
 
-    public double WarmUpSeconds { get; init; } = 3;
+
+    /// <summary>What ends in the first seconds does not count.</summary>
+    public double WarmUpSeconds { get; init; }
     public required double Seconds { get; init; }
 
     /// <summary>The accounts that take part: this many, from <see cref="FirstAccount"/> on.</summary>

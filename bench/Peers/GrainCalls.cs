@@ -7,7 +7,7 @@ namespace BktSmart.Bench.Peers;
 /// <summary>The rate of the grain call alone, without gRPC before it: an external client that does nothing else.</summary>
 internal static class GrainCalls
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync()
     {

@@ -16,7 +16,7 @@ internal sealed class LimitRows(BenchStage stage)
                 {
                     var bank = await stage.WarmBankAsync(stop);
                     return await stage.MeasureAsync(
-                        new LoadSpec { Address = bank.Address, Call = Call.NoOp, InFlight = settings.InFlight, WarmUpSeconds = settings.WarmUpSeconds, Seconds = settings.Seconds, Accounts = 1 },
+                        new LoadSpec { Address = bank.Address, Call = Call.NoOp, InFlight = settings.InFlight, Seconds = settings.Seconds, Accounts = 1 },
                         bank.Processes, load => load.PerSecond, stop);
                 }),
                 new Subject(Names.GrpcAndGrain, "calls/s", stop => GrpcAndGrainAsync(stage, stop)),
@@ -46,7 +46,6 @@ internal sealed class LimitRows(BenchStage stage)
             Address = stage.Peers.Front,
             Call = Call.Balance,
             InFlight = stage.Settings.InFlight,
-            WarmUpSeconds = stage.Settings.WarmUpSeconds,
             Seconds = stage.Settings.Seconds,
             Accounts = stage.Settings.Accounts,
         },

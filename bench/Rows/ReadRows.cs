@@ -99,7 +99,6 @@ internal sealed class ReadRows(BenchStage stage)
                 Address = bank.Address,
                 Call = Call.Balance,
                 InFlight = Settings.InFlight,
-                WarmUpSeconds = Settings.WarmUpSeconds,
                 Seconds = Settings.Seconds,
                 Accounts = Settings.Accounts,
                 AccessTokenKey = bank.AccessTokenKey,
@@ -140,7 +139,6 @@ internal sealed class ReadRows(BenchStage stage)
         Call = Call.Balance,
         Choice = Choice.Sequential,
         InFlight = 1,
-        WarmUpSeconds = Settings.WarmUpSeconds,
         Seconds = Settings.Seconds,
         Accounts = 0,
     };
@@ -153,16 +151,11 @@ internal sealed class ReadRows(BenchStage stage)
             Address = bank.Address,
             Call = Call.Page,
             PageBefore = before(EntrySeed.OfBigAccount(entries)),
-            WarmUpSeconds = Settings.WarmUpSeconds,
             Seconds = Settings.Seconds,
             Accounts = 1,
             AccessTokenKey = bank.AccessTokenKey,
         };
-        // It writes for as long as the pages are read, and a little longer.
-        var writing = stage.Loads.RunAsync(
-            spec with { Call = Call.Transfer, Choice = Choice.OneCredited, RatePerSecond = WritesPerSecond, Seconds = Settings.Seconds + 1, Accounts = Settings.Accounts }, stop);
-        var sample = await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P50, stop);
-        await writing;
-        return sample;
+        var writing = spec with { Call = Call.Transfer, Choice = Choice.OneCredited, RatePerSecond = WritesPerSecond, Accounts = Settings.Accounts };
+        return await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P50, stop, writing);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class SignInRows(BenchStage stage)
             stage.WarmBankAsync);
         yield return new Row(
             Storm,
-            [new Subject(Quiet, "ms p99", TransfersAsync), new Subject(Stormy, "ms p99", BesideSignInsAsync)],
+            [new Subject(Quiet, "ms p99", stop => TransfersAsync(null, stop)), new Subject(Stormy, "ms p99", async stop => await TransfersAsync(SignInSpec(await stage.WarmBankAsync(stop)), stop))],
             [new Goal("p99 <= 1.5 x without", r => r.Ratio(Storm, Stormy, Quiet), 1.5, AtMost: true)],
             async stop => await stage.WarmBankAsync(stop),
             stage.WarmBankAsync);
@@ -62,7 +62,7 @@ internal sealed class SignInRows(BenchStage stage)
         return new Sample(done.Sum() / watch.Elapsed.TotalSeconds);
     });
 
-    private async Task<Sample> TransfersAsync(CancellationToken stop)
+    private async Task<Sample> TransfersAsync(LoadSpec? storm, CancellationToken stop)
     {
         var bank = await stage.WarmBankAsync(stop);
         var spec = new LoadSpec
@@ -70,21 +70,11 @@ internal sealed class SignInRows(BenchStage stage)
             Address = bank.Address,
             Call = Call.Transfer,
             RatePerSecond = TransfersPerSecond,
-            WarmUpSeconds = Settings.WarmUpSeconds,
             Seconds = Settings.Seconds,
             Accounts = Settings.Accounts,
             AccessTokenKey = bank.AccessTokenKey,
         };
-        return await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P99, stop);
-    }
-
-    private async Task<Sample> BesideSignInsAsync(CancellationToken stop)
-    {
-        var bank = await stage.WarmBankAsync(stop);
-        // The storm lasts as long as the transfers are measured, and a little longer.
-        var storm = stage.Loads.RunAsync(SignInSpec(bank) with { Seconds = Settings.Seconds + 1 }, stop);
-        var sample = await TransfersAsync(stop);
-        return sample with { More = new Dictionary<string, double> { ["signInsPerSecond"] = (await storm).PerSecond } };
+        return await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P99, stop, storm);
     }
 
     private LoadSpec SignInSpec(BenchBank bank) => new()
@@ -92,7 +82,6 @@ internal sealed class SignInRows(BenchStage stage)
         Address = bank.Address,
         Call = Call.SignIn,
         InFlight = InFlight,
-        WarmUpSeconds = Settings.WarmUpSeconds,
         Seconds = Settings.Seconds,
         Accounts = Settings.Accounts,
         SinkFile = bank.SinkFile,

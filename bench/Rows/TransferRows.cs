@@ -93,7 +93,7 @@ internal sealed class TransferRows(BenchStage stage, Results results)
         {
             await PrepareTextbookAsync(stop);
             await stage.StartTransactionsAsync(stop);
-            await TpcBAsync(await stage.TpcBAsync(stop), script, Settings.WarmUpSeconds, stop);
+            await TpcBAsync(await stage.TpcBAsync(stop), script, BenchStage.WarmAgainSeconds, stop);
         },
         stage.WarmBankAsync);
 
@@ -117,7 +117,6 @@ internal sealed class TransferRows(BenchStage stage, Results results)
         InFlight = shape.InFlight ?? Settings.InFlight,
         RatePerSecond = shape.Rate,
         RepeatShare = shape.RepeatShare,
-        WarmUpSeconds = Settings.WarmUpSeconds,
         Seconds = Settings.Seconds,
         Accounts = Settings.Accounts,
     };

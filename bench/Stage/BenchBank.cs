@@ -110,7 +110,7 @@ internal sealed class BenchBank : IAsyncDisposable
         await loads.RunAsync(
             new LoadSpec
             {
-                Address = Address, Call = Call.Balance, Choice = Choice.Sequential, InFlight = inFlight, WarmUpSeconds = 0, Seconds = 600, Accounts = Accounts,
+                Address = Address, Call = Call.Balance, Choice = Choice.Sequential, InFlight = inFlight, Seconds = 600, Accounts = Accounts,
                 AccessTokenKey = AccessTokenKey,
             }, stop);
         _warm = true;

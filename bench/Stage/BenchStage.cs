@@ -12,6 +12,8 @@ namespace BktSmart.Bench.Stage;
 /// </summary>
 internal sealed class BenchStage : IAsyncDisposable
 {
+    public const int WarmAgainSeconds = 5;
+
     private readonly DataFolder _data;
     private readonly LocalPostgres _postgres;
     private readonly NpgsqlDataSource _admin;
@@ -19,6 +21,7 @@ internal sealed class BenchStage : IAsyncDisposable
     private readonly Action<string> _say;
     private readonly Dictionary<string, BenchBank> _banks = [];
     private readonly HashSet<string> _done = [];
+    private readonly HashSet<(Call Call, string Servers)> _measured = [];
     private readonly string _textbook = $"bench_textbook_{Guid.NewGuid():N}"[..22];
     private readonly string _tpcb = $"bench_tpcb_{Guid.NewGuid():N}"[..18];
 
@@ -122,14 +125,19 @@ internal sealed class BenchStage : IAsyncDisposable
     /// <summary>Writes out what was changed, so that nobody pays for who came before.</summary>
     public Task CheckpointAsync(CancellationToken stop) => ExecuteAsync("checkpoint", stop);
 
-    /// <summary>Runs a load and says what it came to, with the processor time of these processes, of the database and of the load.</summary>
+    /// <summary>Runs a load, after a warm-up, and says what it came to, with the processor time of these processes, of the database and of the load.</summary>
+    /// <param name="beside">A load that these processes have besides, for as long and a little longer.</param>
     public async Task<Sample> MeasureAsync(
-        LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop)
+        LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop, LoadSpec? beside = null)
     {
+        var warmUp = WarmUpSeconds(spec, servers);
+        if (beside is not null)
+            warmUp = Math.Max(warmUp, WarmUpSeconds(beside, servers));
+        var besideIt = beside is null ? null : Loads.RunAsync(beside with { WarmUpSeconds = warmUp, Seconds = spec.Seconds + 1 }, stop);
         var cpu = Cpu(servers);
         Dictionary<string, double> cores = [];
-        var load = await Loads.RunAsync(spec, cpu.Start, result => cores = cpu.Stop("load", result.CpuSeconds / result.Seconds), stop);
-        return new Sample(value(load)) { Load = load, Cores = cores };
+        var load = await Loads.RunAsync(spec with { WarmUpSeconds = warmUp }, cpu.Start, result => cores = cpu.Stop("load", result.CpuSeconds / result.Seconds), stop);
+        return new Sample(value(load)) { Load = load, Beside = besideIt is null ? null : await besideIt, Cores = cores };
     }
 
     /// <summary>The same for what this process does itself, or starts and waits for, such as pgbench.</summary>
@@ -154,6 +162,13 @@ internal sealed class BenchStage : IAsyncDisposable
         _data.Dispose();
     }
 
+    /// <summary>
+    /// The runtime compiles again what is hot, for most of a minute of full load, and takes a tenth of the machine for it: the first time that these processes get this call
+    /// they are warmed up for as long as was chosen, and later just until the queues are full.
+    /// </summary>
+    private int WarmUpSeconds(LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers) =>
+        _measured.Add((spec.Call, string.Join(' ', servers.Values.SelectMany(pids => pids())))) ? Settings.WarmUpSeconds : Math.Min(Settings.WarmUpSeconds, WarmAgainSeconds);
+
     private CpuUse Cpu(Dictionary<string, Func<IEnumerable<int>>> servers) =>
         new(new Dictionary<string, Func<IEnumerable<int>>>(servers) { ["pg"] = () => CpuUse.Family(_postmaster) });
 
@@ -167,5 +182,5 @@ internal sealed class BenchStage : IAsyncDisposable
     }
 
     private async Task CallEachAsync(Call call, CancellationToken stop) => await Loads.RunAsync(
-        new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, WarmUpSeconds = 0, Seconds = 600, Accounts = Settings.Accounts }, stop);
+        new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, Seconds = 600, Accounts = Settings.Accounts }, stop);
 }
