@@ -80,6 +80,7 @@ internal static class AccessList
         ["/bktsmart.v1.ContactCentreService/UnlockSignIn"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/SuspendCustomerPhone"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ResumeCustomerPhone"] = new(Caller.ContactCentre),
+        ["/bktsmart.v1.ContactCentreService/BlockCustomerCards"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ListCustomerSecurityEvents"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/ListSupportCases"] = new(Caller.ContactCentre),
         ["/bktsmart.v1.ContactCentreService/CloseSupportCase"] = new(Caller.ContactCentre),

@@ -53,6 +53,15 @@ internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCen
         return new V1.ResumeCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
     }
 
+    public override async Task<V1.BlockCustomerCardsResponse> BlockCustomerCards(V1.BlockCustomerCardsRequest request, ServerCallContext context)
+    {
+        var customer = await ExistingAsync(request.Customer, context);
+        var note = Fields.Note(request.Note, "note");
+
+        await grains.Credentials(customer).BlockCards(context.StaffMember(), note, context.CancellationToken);
+        return new V1.BlockCustomerCardsResponse();
+    }
+
     public override async Task<V1.ListCustomerSecurityEventsResponse> ListCustomerSecurityEvents(
         V1.ListCustomerSecurityEventsRequest request, ServerCallContext context)
     {

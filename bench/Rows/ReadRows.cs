@@ -45,7 +45,7 @@ internal sealed class ReadRows(BenchStage stage)
             [
                 new Subject(Names.Ours, "ms p50", ColdAsync),
                 new Subject(Activation, "ms p50", ActivateAsync),
-                new Subject(Names.Select, "ms mean", async stop => new Sample((await SelectAsync(1, stop)).MeanMs)),
+                new Subject(Names.Select, "ms mean", stop => stage.MeasureAsync(async () => new Sample((await SelectAsync(1, stop)).MeanMs))),
             ],
             [new Goal("<= 2 x (select + new grain)", r => r.Median("cold", Names.Ours) / (r.Median("cold", Activation) + r.Median("cold", Names.Select)), 2, AtMost: true)],
             async stop =>
@@ -78,12 +78,10 @@ internal sealed class ReadRows(BenchStage stage)
         yield return new Row(
             "verify",
             [
-                new Subject("silo verify", "s", async stop =>
-                {
-                    var verdict = await (await stage.SeededBankAsync(Large, Settings.Entries, stop)).VerifyAsync(stop);
-                    return new Sample(verdict.Seconds);
-                }),
-                new Subject("count and sum", "s", async stop => new Sample(await (await stage.SeededBankAsync(Large, Settings.Entries, stop)).SumSecondsAsync(stop))),
+                new Subject("silo verify", "s", stop => stage.MeasureAsync(
+                    async () => new Sample((await (await stage.SeededBankAsync(Large, Settings.Entries, stop)).VerifyAsync(stop)).Seconds))),
+                new Subject("count and sum", "s", stop => stage.MeasureAsync(
+                    async () => new Sample(await (await stage.SeededBankAsync(Large, Settings.Entries, stop)).SumSecondsAsync(stop)))),
             ],
             [new Goal("<= 4 x count and sum", r => r.Ratio("verify", "silo verify", "count and sum"), 4, AtMost: true)],
             async stop => await stage.SeededBankAsync(Large, Settings.Entries, stop),

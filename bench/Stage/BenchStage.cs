@@ -130,6 +130,7 @@ internal sealed class BenchStage : IAsyncDisposable
     public async Task<Sample> MeasureAsync(
         LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop, LoadSpec? beside = null)
     {
+        Peers.HoldAllBut(Pids(servers));
         var warmUp = WarmUpSeconds(spec, servers);
         if (beside is not null)
             warmUp = Math.Max(warmUp, WarmUpSeconds(beside, servers));
@@ -143,7 +144,9 @@ internal sealed class BenchStage : IAsyncDisposable
     /// <summary>The same for what this process does itself, or starts and waits for, such as pgbench.</summary>
     public async Task<Sample> MeasureAsync(Func<Task<Sample>> measureAsync, Dictionary<string, Func<IEnumerable<int>>>? servers = null)
     {
-        var cpu = Cpu(new Dictionary<string, Func<IEnumerable<int>>>(servers ?? []) { ["load"] = () => [Environment.ProcessId] });
+        servers ??= [];
+        Peers.HoldAllBut(Pids(servers));
+        var cpu = Cpu(new Dictionary<string, Func<IEnumerable<int>>>(servers) { ["load"] = () => [Environment.ProcessId] });
         cpu.Start();
         var sample = await measureAsync();
         return sample with { Cores = cpu.Stop() };
@@ -167,7 +170,9 @@ internal sealed class BenchStage : IAsyncDisposable
     /// they are warmed up for as long as was chosen, and later just until the queues are full.
     /// </summary>
     private int WarmUpSeconds(LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers) =>
-        _measured.Add((spec.Call, string.Join(' ', servers.Values.SelectMany(pids => pids())))) ? Settings.WarmUpSeconds : Math.Min(Settings.WarmUpSeconds, WarmAgainSeconds);
+        _measured.Add((spec.Call, string.Join(' ', Pids(servers)))) ? Settings.WarmUpSeconds : Math.Min(Settings.WarmUpSeconds, WarmAgainSeconds);
+
+    private static int[] Pids(Dictionary<string, Func<IEnumerable<int>>> servers) => [.. servers.Values.SelectMany(pids => pids())];
 
     private CpuUse Cpu(Dictionary<string, Func<IEnumerable<int>>> servers) =>
         new(new Dictionary<string, Func<IEnumerable<int>>>(servers) { ["pg"] = () => CpuUse.Family(_postmaster) });
@@ -181,6 +186,10 @@ internal sealed class BenchStage : IAsyncDisposable
         await command.ExecuteNonQueryAsync(stop);
     }
 
-    private async Task CallEachAsync(Call call, CancellationToken stop) => await Loads.RunAsync(
-        new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, Seconds = 600, Accounts = Settings.Accounts }, stop);
+    private async Task CallEachAsync(Call call, CancellationToken stop)
+    {
+        Peers.HoldAllBut(Pids(Peers.FrontProcesses));
+        await Loads.RunAsync(
+            new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, Seconds = 600, Accounts = Settings.Accounts }, stop);
+    }
 }

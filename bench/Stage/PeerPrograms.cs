@@ -34,6 +34,15 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
 
     public Dictionary<string, Func<IEnumerable<int>>> SiloProcess => new() { ["silo"] = () => Pids(_silo) };
 
+    /// <summary>
+    /// Holds all peers but these, until it is called again: some work on for minutes when their load has ended, and would take the processor from who is measured next.
+    /// </summary>
+    public void HoldAllBut(IReadOnlyCollection<int> pids)
+    {
+        foreach (var peer in _started)
+            peer.Send(peer.Pid is { } pid && pids.Contains(pid) ? Signal.Continue : Signal.Stop);
+    }
+
     public async Task StartSiloAsync(CancellationToken stop) => _silo ??= await StartAsync(
         "silo", [SiloPurpose, GatewayPurpose], _gatewayPort, new() { ["PEER_SILO_PORT"] = Text(_siloPort), ["PEER_GATEWAY_PORT"] = Text(_gatewayPort) }, stop);
 
@@ -77,8 +86,11 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
 
     private static string Program => Repository.Program("bench/Peers", "peers");
 
+    private void LetAllRun() => HoldAllBut([.. _started.SelectMany(Pids)]);
+
     private async Task<SupervisedProcess> StartAsync(string verb, string[] ports, int readyPort, Dictionary<string, string> environment, CancellationToken stop)
     {
+        LetAllRun();
         say($"Starting the peer {verb}.");
         var name = "peer-" + verb;
         var process = new SupervisedProcess(

@@ -33,6 +33,10 @@ public sealed class ContactCentreDesk(ContactCentreService.ContactCentreServiceC
         return (await service.ResumeCustomerPhoneAsync(request, cancellationToken: cancellationToken)).Standing;
     }
 
+    /// <summary>All of them, for good.</summary>
+    public async Task BlockCardsAsync(string customer, string note, CancellationToken cancellationToken = default) =>
+        await service.BlockCustomerCardsAsync(new BlockCustomerCardsRequest { Customer = customer, Note = note }, cancellationToken: cancellationToken);
+
     /// <summary>The newest page of a customer's security log.</summary>
     public async Task<IReadOnlyList<SecurityEvent>> ListSecurityEventsAsync(string customer, CancellationToken cancellationToken = default)
     {

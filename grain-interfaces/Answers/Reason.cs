@@ -94,6 +94,7 @@ public enum Reason
     PhoneNumberTaken = 403,
     CardTaken = 404,
     RequestIdReused = 405,
+    CardBlocked = 406,
     AgreementMissing = 410,
     AgreementTooOld = 411,
     CardMissing = 412,
@@ -124,6 +125,7 @@ public enum Reason
     SignInNotLocked = 542,
     PhoneNotSuspended = 543,
     CaseNotFound = 544,
+    CallerTriesExhausted = 545,
 
     // 9xx: us
     Unavailable = 900,

@@ -133,6 +133,9 @@ public enum SecurityEventKind
     TrustedPayeeRemoved = 23,
     LimitRaiseConfirmed = 24,
     LimitsLowered = 25,
+
+    /// <summary>The cards were reported lost.</summary>
+    CardsBlocked = 26,
 }
 
 /// <param name="DeviceName">Null where no device was involved.</param>

@@ -147,7 +147,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ListEvents")]
     Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken);
 
-    /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and all sessions, and the password must be changed. A reference is reported once.</summary>
+    /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and all sessions, and the password must be changed; limits that were just raised and payees that were just trusted are so no longer. A reference is reported once.</summary>
     [Alias("ReportFnp")]
     Task ReportFnp(string origin, CancellationToken cancellationToken);
 
@@ -159,6 +159,10 @@ public interface ICredentialsGrain : IGrainWithStringKey
     /// <summary>The phone was found again.</summary>
     [Alias("ResumePhone")]
     Task<Result<Done>> ResumePhone(StaffMember staff, string why, CancellationToken cancellationToken);
+
+    /// <summary>The cards are lost: none of them proves anything any more, and a new password that was begun with one is void.</summary>
+    [Alias("BlockCards")]
+    Task BlockCards(StaffMember staff, string why, CancellationToken cancellationToken);
 
     /// <summary>Registers another number (R10), in the branch.</summary>
     /// <param name="waiveBlock">FNPs may go to the new number at once.</param>

@@ -33,7 +33,8 @@ public interface ICustomerGrain : IGrainWithStringKey
     Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Compares what a caller answered on the telephone with what the bank has, and notes the result; staff enter the answers and do not see what is right. A wrong one undoes a right one before.
+    /// Compares what a caller answered on the telephone with what the bank has, and notes the result; staff enter the answers and do not see what is right. A wrong one undoes a right one before,
+    /// and after some wrong ones none is right for a day.
     /// </summary>
     [Alias("IdentifyCaller")]
     Task<Result<Done>> IdentifyCaller(StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken);

@@ -106,7 +106,7 @@ internal sealed partial class AuthenticationGrain(
         var customer = await customers.FindAsync(number ?? NobodysNumber(identifier), cancellationToken);
         var card = await customers.FindCardAsync(keys.CardFingerprint(cardNumber), cancellationToken);
         var obstacles = number is null || customer is null ? [Reason.CustomerNotFound] : customer.EnrolmentObstacles;
-        var cardIsRight = card is { } found && found.Customer == number && found.ExpiresOn == expiry.LastDay
+        var cardIsRight = card is { IsBlocked: false } found && found.Customer == number && found.ExpiresOn == expiry.LastDay
             && found.ExpiresOn >= BankTime.Today(time);
         if (obstacles.Count > 0)
             LogObstacle(purpose, obstacles[0]);

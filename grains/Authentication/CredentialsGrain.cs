@@ -15,7 +15,7 @@ namespace BktSmart.Authentication;
 [RandomPlacement, GrainType("credentials")]
 internal sealed class CredentialsGrain(
     CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, SmsQueue sms, TimeProvider time,
-    IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps)
+    IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps, IOptions<PaymentOptions> payments)
     : Grain, ICredentialsGrain
 {
     private const int DevicesMax = 20;
@@ -241,7 +241,8 @@ internal sealed class CredentialsGrain(
         var next = _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null, Sessions = [] };
         return SaveAsync(
             next, [SecurityEventKind.FnpReported], device: null, origin,
-            FnpMessageStore.MarkReported(Number, now), PaymentStore.CancelRaises(Number, now), SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now));
+            FnpMessageStore.MarkReported(Number, now), PaymentStore.DistrustRecent(Number, now - payments.Value.TrustedPayeeProbation, now), PaymentStore.CancelRaises(Number, now),
+            SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now));
     }
 
     public async Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken)
@@ -265,6 +266,14 @@ internal sealed class CredentialsGrain(
             _state with { PhoneSuspendedAt = null, Epoch = _state.Epoch + 1 }, [SecurityEventKind.PhoneResumed], device: null, origin: null,
             AuditTrail.Entry(staff, "resume-phone", Number, new { why }, now));
         return Done.Value;
+    }
+
+    public Task BlockCards(StaffMember staff, string why, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return SaveAsync(
+            _state with { Epoch = _state.Epoch + 1 }, [SecurityEventKind.CardsBlocked], device: null, origin: null,
+            CustomerStore.BlockCards(Number, now), AuditTrail.Entry(staff, "block-cards", Number, new { why }, now));
     }
 
     public async Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class CustomerRegistryGrain(CustomerStore store, IGrainFactory g
 /// </summary>
 [GrainType("customer")]
 internal sealed class CustomerGrain(
-    CustomerStore customers, AccountStore accounts, BankKeys keys, TimeProvider time, IOptions<AccountOptions> options) : Grain, ICustomerGrain
+    CustomerStore customers, AccountStore accounts, BankKeys keys, TimeProvider time, IOptions<AccountOptions> options, IOptions<LockoutOptions> lockout) : Grain, ICustomerGrain
 {
     private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
@@ -48,13 +48,8 @@ internal sealed class CustomerGrain(
     public Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken) =>
         customers.IssueCardAsync(staff, Number, keys.CardFingerprint(cardNumber), cardNumber.Value[^4..], expiry, cancellationToken);
 
-    public async Task<Result<Done>> IdentifyCaller(StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken) =>
-        await customers.IdentifyCallerAsync(staff, Number, nationalId, cardLastFourDigits, cancellationToken) switch
-        {
-            true => Done.Value,
-            false => Reason.CallerNotRecognised,
-            null => new Refusal(Reason.CustomerNotFound, "customer"),
-        };
+    public Task<Result<Done>> IdentifyCaller(StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken) =>
+        customers.IdentifyCallerAsync(staff, Number, nationalId, cardLastFourDigits, lockout.Value.CallerFailuresPerDayMax, cancellationToken);
 
     public Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken) => accounts.ListAsync(Number, cancellationToken);
 }

@@ -3,6 +3,9 @@ using Npgsql;
 
 namespace BktSmart.Customers;
 
+/// <summary>Whose card it is, its last day, and whether it was blocked since.</summary>
+internal readonly record struct IssuedCard(CustomerNumber Customer, DateOnly ExpiresOn, bool IsBlocked);
+
 /// <summary>The SQL of customers, agreements and cards. Every change writes its audit entry in the same transaction.</summary>
 internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time)
 {
@@ -67,7 +70,7 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         await using var command = new NpgsqlCommand("""
             select national_id, name, phone, language,
                    (select max(version) from bank.agreement a where a.customer_number = c.customer_number),
-                   array(select expires_on from bank.card k where k.customer_number = c.customer_number)
+                   array(select expires_on from bank.card k where k.customer_number = c.customer_number and k.blocked_at is null)
               from bank.customer c
              where customer_number = $1
             """, connection) { Parameters = { new() { Value = number.Value } } };
@@ -121,29 +124,49 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         Parameters = { new() { Value = customer.Value }, new() { Value = phone.Value } },
     };
 
+    /// <summary>Blocks every card that is not blocked yet.</summary>
+    public static NpgsqlBatchCommand BlockCards(CustomerNumber customer, DateTimeOffset now) =>
+        new("update bank.card set blocked_at = $2 where customer_number = $1 and blocked_at is null")
+        {
+            Parameters = { new() { Value = customer.Value }, new() { Value = now.UtcDateTime } },
+        };
+
     /// <summary>Notes whether a member of staff recognised the caller as the customer.</summary>
     /// <param name="lastFourDigits">Of any card of the customer that is in force.</param>
-    /// <returns>Null where there is no such customer.</returns>
-    public async Task<bool?> IdentifyCallerAsync(
-        StaffMember staff, CustomerNumber customer, NationalId nationalId, string lastFourDigits, CancellationToken cancellationToken)
+    /// <param name="failuresPerDayMax">Wrong answers to anybody within a day after which none is right.</param>
+    public async Task<Result<Done>> IdentifyCallerAsync(
+        StaffMember staff, CustomerNumber customer, NationalId nationalId, string lastFourDigits, int failuresPerDayMax, CancellationToken cancellationToken)
     {
-        // customer_pkey, card_by_customer
+        var now = time.GetUtcNow();
+        // customer_pkey, card_by_customer, caller_identification_by_customer
         await using var command = database.CreateCommand("""
+            with failed as (
+                select count(*) >= $8 as too_often from bank.caller_identification where customer_number = $1 and at > $7 and not recognised)
             insert into bank.caller_identification (customer_number, staff, at, recognised)
             select c.customer_number, $2, $3,
                    c.national_id = $4
-                   and exists (select from bank.card k where k.customer_number = c.customer_number and k.last_four_digits = $5 and k.expires_on >= $6)
-              from bank.customer c
+                   and exists (
+                       select from bank.card k
+                        where k.customer_number = c.customer_number and k.last_four_digits = $5 and k.expires_on >= $6 and k.blocked_at is null)
+                   and not failed.too_often
+              from bank.customer c, failed
              where c.customer_number = $1
-            returning recognised
+            returning recognised, (select too_often from failed)
             """);
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = staff.Subject });
-        command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime });
+        command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = nationalId.Value });
         command.Parameters.Add(new() { Value = lastFourDigits });
         command.Parameters.Add(new() { Value = BankTime.Today(time) });
-        return await command.ExecuteScalarAsync(cancellationToken) as bool?;
+        command.Parameters.Add(new() { Value = (now - TimeSpan.FromDays(1)).UtcDateTime });
+        command.Parameters.Add(new() { Value = failuresPerDayMax });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+            return new Refusal(Reason.CustomerNotFound, "customer");
+        if (reader.GetBoolean(0))
+            return Done.Value;
+        return reader.GetBoolean(1) ? Reason.CallerTriesExhausted : Reason.CallerNotRecognised;
     }
 
     /// <summary>Records a card under the fingerprint of its number.</summary>
@@ -172,9 +195,10 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         {
             if (await FindAsync(connection, customer, cancellationToken) is null)
                 return new Refusal(Reason.CustomerNotFound, "customer");
-            return await FindCardAsync(connection, fingerprint, cancellationToken) is { } known && known.Customer == customer && known.ExpiresOn == expiry.LastDay
-                ? new Card(lastFourDigits, expiry)
-                : new Refusal(Reason.CardTaken, "card_number");
+            var known = await FindCardAsync(connection, fingerprint, cancellationToken);
+            if (known is not { } card || card.Customer != customer || card.ExpiresOn != expiry.LastDay)
+                return new Refusal(Reason.CardTaken, "card_number");
+            return card.IsBlocked ? new Refusal(Reason.CardBlocked, "card_number") : new Card(lastFourDigits, expiry);
         }
 
         await AuditTrail.WriteAsync(connection, staff, "issue-card", customer, new { lastFourDigits }, now, cancellationToken);
@@ -182,24 +206,23 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         return new Card(lastFourDigits, expiry);
     }
 
-    /// <summary>Whose card this is and its last day; null where no such card was issued.</summary>
-    public async Task<(CustomerNumber Customer, DateOnly ExpiresOn)?> FindCardAsync(byte[] fingerprint, CancellationToken cancellationToken)
+    /// <summary>Null where no such card was issued.</summary>
+    public async Task<IssuedCard?> FindCardAsync(byte[] fingerprint, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await FindCardAsync(connection, fingerprint, cancellationToken);
     }
 
-    private static async Task<(CustomerNumber Customer, DateOnly ExpiresOn)?> FindCardAsync(
-        NpgsqlConnection connection, byte[] fingerprint, CancellationToken cancellationToken)
+    private static async Task<IssuedCard?> FindCardAsync(NpgsqlConnection connection, byte[] fingerprint, CancellationToken cancellationToken)
     {
         // card_fingerprint_key
-        await using var command = new NpgsqlCommand("select customer_number, expires_on from bank.card where fingerprint = $1", connection)
+        await using var command = new NpgsqlCommand("select customer_number, expires_on, blocked_at is not null from bank.card where fingerprint = $1", connection)
         {
             Parameters = { new() { Value = fingerprint } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? (CustomerNumber.From(reader.GetInt32(0)), reader.GetFieldValue<DateOnly>(1))
+            ? new IssuedCard(CustomerNumber.From(reader.GetInt32(0)), reader.GetFieldValue<DateOnly>(1), reader.GetBoolean(2))
             : null;
     }
 

@@ -203,7 +203,7 @@ internal sealed partial class LedgerStore
         var any = Currency.All[0];
         await using var all = new NpgsqlCommand($"""
             select t.batch_id, t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence, t.credit_sequence, t.reason, t.reference,
-                   e.related_id, e.expires_at, e.exchange_rate, e.refused_leg
+                   e.related_id, e.expires_at, e.exchange_rate, e.refused_leg, t.approval, t.staff
               from bank.transfer t
               left join bank.transfer_detail e on e.transfer_id = t.transfer_id
              {part}
@@ -214,15 +214,20 @@ internal sealed partial class LedgerStore
             var id = new TransferId(rows.GetGuid(1));
             var further = furtherLegs.GetValueOrDefault(id);
             var order = new TransferOrder(
-                id, (TransferKind)rows.GetInt16(2), rows.GetInt64(3), rows.GetInt64(4), new Money(rows.GetInt64(5), any), rows.GetString(9), null)
+                id, (TransferKind)rows.GetInt16(2), rows.GetInt64(3), rows.GetInt64(4), new Money(rows.GetInt64(5), any), rows.GetString(9), rows.IsDBNull(15) ? null : rows.GetString(15))
             {
                 FurtherLegs = further is null ? [] : [.. further.Select(leg => leg.Leg)],
                 RelatedId = rows.IsDBNull(10) ? null : new TransferId(rows.GetGuid(10)),
                 ExpiresAt = rows.IsDBNull(11) ? null : rows.GetFieldValue<DateTimeOffset>(11),
                 ExchangeRate = rows.IsDBNull(12) ? null : rows.GetDecimal(12),
             };
-            yield return (rows.GetInt64(0), new RecordedTransfer(
-                order, rows.IsDBNull(8) ? null : (Reason)rows.GetInt16(8), rows.IsDBNull(13) ? null : rows.GetInt16(13), ReadSequences(rows, 6), further is null ? [] : [.. further.Select(leg => leg.Effect)], null, default));
+            var transfer = new RecordedTransfer(
+                order, rows.IsDBNull(8) ? null : (Reason)rows.GetInt16(8), rows.IsDBNull(13) ? null : rows.GetInt16(13), ReadSequences(rows, 6),
+                further is null ? [] : [.. further.Select(leg => leg.Effect)], null, default)
+            {
+                Approval = rows.IsDBNull(14) ? null : (PaymentApproval)rows.GetInt16(14),
+            };
+            yield return (rows.GetInt64(0), transfer);
         }
     }
 

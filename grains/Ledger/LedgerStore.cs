@@ -23,8 +23,9 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
 
     public async Task<int> OpenChainAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select bank.open_chain($1)");
+        await using var command = database.CreateCommand("select bank.open_chain($1, $2)");
         command.Parameters.Add(new() { Value = identity.Silo });
+        command.Parameters.Add(new() { Value = TransferHash.Version });
         try
         {
             return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
@@ -111,7 +112,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 new NpgsqlParameter<int> { TypedValue = write.Chain },
                 new NpgsqlParameter<DateOnly> { TypedValue = write.BusinessDate },
                 new NpgsqlParameter<DateTime> { TypedValue = touched.Max(account => account.Before.BookedAt) },
-                new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch([.. transfers.Select(TransferHash.Of)]) },
+                new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch([.. transfers.Select(transfer => TransferHash.Of(transfer))]) },
                 Array(touched, account => account.Id),
                 Array(touched, account => account.Before.Version),
                 Array(touched, account => account.BalanceMinor),

@@ -123,7 +123,7 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
     }
 
     /// <summary>A batch as it is chained.</summary>
-    private sealed record ChainedBatch(byte[] Hash, int Count)
+    private sealed record ChainedBatch(byte[] Hash, int Count, short HashVersion)
     {
         /// <summary>Whether all its transfers were found and hashed. A batch is completed by one part at most.</summary>
         public bool Complete { get; set; }
@@ -134,11 +134,11 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
 
     private static async Task<Dictionary<long, ChainedBatch>> ReadBatchesAsync(NpgsqlConnection connection, bool whole, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select batch_id, content_hash, transfer_count from {(whole ? "bank.batch" : NewBatches)} b", connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand($"select b.batch_id, b.content_hash, b.transfer_count, c.hash_version from {(whole ? "bank.batch" : NewBatches)} b join bank.chain c on c.chain = b.chain", connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var batches = new Dictionary<long, ChainedBatch>();
         while (await reader.ReadAsync(cancellationToken))
-            batches.Add(reader.GetInt64(0), new ChainedBatch(reader.GetFieldValue<byte[]>(1), reader.GetInt32(2)));
+            batches.Add(reader.GetInt64(0), new ChainedBatch(reader.GetFieldValue<byte[]>(1), reader.GetInt32(2), reader.GetInt16(3)));
         return batches;
     }
 
@@ -164,20 +164,22 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         var open = new Dictionary<long, List<byte[]>>();
         await foreach (var (batchId, transfer) in LedgerStore.ReadAllAsync(connection, part, furtherLegs, cancellationToken))
         {
-            if (!open.TryGetValue(batchId, out var hashes))
-                open.Add(batchId, hashes = []);
-            hashes.Add(TransferHash.Of(transfer));
             if (!batches.TryGetValue(batchId, out var batch))
             {
-                open.Remove(batchId);
                 violations.Add($"transfer {transfer.Id} is of no batch");
             }
-            else if (hashes.Count == batch.Count && !batch.Complete)
+            else
             {
-                open.Remove(batchId);
-                batch.Complete = true;
-                if (!HasHash(batch, hashes))
-                    violations.Add($"batch {batchId}");
+                if (!open.TryGetValue(batchId, out var hashes))
+                    open.Add(batchId, hashes = []);
+                hashes.Add(TransferHash.Of(transfer, batch.HashVersion));
+                if (hashes.Count == batch.Count && !batch.Complete)
+                {
+                    open.Remove(batchId);
+                    batch.Complete = true;
+                    if (!HasHash(batch, hashes))
+                        violations.Add($"batch {batchId}");
+                }
             }
 
             if (violations.Count >= ViolationsPerInvariantMax)

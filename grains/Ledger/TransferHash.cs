@@ -11,21 +11,26 @@ namespace BktSmart.Ledger;
 ///
 /// Of a transfer SHA-256 goes over: id (16 bytes), kind, debtor, creditor, amount, the two sequence numbers, reason (8 bytes each, big-endian, zero for none), and
 /// SHA-256 of the reference in UTF-8; then for each further leg debtor, creditor, amount and the sequence numbers; then, where there are any, the id of what the transfer is about,
-/// the expiry in microseconds since 1970 (8 bytes), the leg at fault (8 bytes), and the exchange rate as text.
+/// the expiry in microseconds since 1970 (8 bytes), the leg at fault (8 bytes), and the exchange rate as text; then, in chains from version 2 on and where there are any, the approval (8 bytes), and SHA-256
+/// of the staff's subject in UTF-8.
 /// </summary>
 internal static class TransferHash
 {
     public const int Length = SHA256.HashSizeInBytes;
 
+    /// <summary>Of the chains that are opened now; <c>bank.chain</c> has that of each.</summary>
+    public const short Version = 2;
+
     private const int FixedLength = 16 + 7 * 8 + Length;
     private static readonly byte[] EmptyReference = SHA256.HashData([]);
 
-    public static byte[] Of(RecordedTransfer transfer)
+    /// <param name="version">1 or 2.</param>
+    public static byte[] Of(RecordedTransfer transfer, short version = Version)
     {
         var order = transfer.Order;
         var further = order.FurtherLegs.Count * 5 * 8;
         var rate = order.ExchangeRate?.ToString(CultureInfo.InvariantCulture) ?? "";
-        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + 8 + rate.Length];
+        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + 8 + rate.Length + 8 + Length];
         var rest = content;
         Put(order.Id.Value, ref rest);
         Put((long)order.Kind, ref rest);
@@ -55,6 +60,10 @@ internal static class TransferHash
             Put(refused, ref rest);
         if (rate.Length > 0)
             rest = rest[Encoding.ASCII.GetBytes(rate, rest)..];
+        if (version >= 2 && transfer.Approval is { } approval)
+            Put((long)approval, ref rest);
+        if (version >= 2 && order.Staff is { } staff)
+            rest = rest[SHA256.HashData(Encoding.UTF8.GetBytes(staff), rest)..];
         return SHA256.HashData(content[..^rest.Length]);
     }
 

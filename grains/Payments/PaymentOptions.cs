@@ -24,6 +24,10 @@ public sealed class PaymentOptions : IValidatableObject
     [Range(0, 100)]
     public int TrustedPayeesMax { get; set; } = 50;
 
+    /// <summary>When the customer reports an FNP, payees that were trusted within this time are so no longer: one of them may be the thief's. 0 to 30 d.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan TrustedPayeeProbation { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Amounts by currency.</summary>
     public Dictionary<string, PaymentAmounts> Amounts { get; } = Currency.All.ToDictionary(
         currency => currency.Code,

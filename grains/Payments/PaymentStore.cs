@@ -56,6 +56,12 @@ internal sealed class PaymentStore(NpgsqlDataSource database)
         Parameters = { new() { Value = customer.Value }, new() { Value = now.UtcDateTime } },
     };
 
+    /// <summary>Nor a payee to whom payments need no FNP. Locks in the order of <c>bank.set_trusted_payee</c>, so it stands before <see cref="CancelRaises"/>.</summary>
+    public static NpgsqlBatchCommand DistrustRecent(CustomerNumber customer, DateTimeOffset since, DateTimeOffset now) => new("select bank.distrust_recent_payees($1, $2, $3)")
+    {
+        Parameters = { new() { Value = customer.Value }, new() { Value = since.UtcDateTime }, new() { Value = now.UtcDateTime } },
+    };
+
     /// <summary>Changes the limits of an account on its locked row.</summary>
     /// <param name="change">From the account as it stands; null to leave it.</param>
     public async Task<AccountState> ChangeLimitsAsync(

@@ -188,6 +188,26 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     [Fact]
+    public async Task IdentifyCaller_WrongAnswers_CountForADay()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        for (var i = 0; i < Limits.CallerFailuresPerDayMax; i++)
+            Assert.Equal(Reason.CallerNotRecognised, await WrongAsync());
+        bank.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
+        Assert.Equal(Reason.CallerTriesExhausted, await WrongAsync());
+        // What was tried after that counts, too.
+        bank.Clock.Advance(TimeSpan.FromSeconds(1) + TimeSpan.FromTicks(10));
+        for (var i = 1; i < Limits.CallerFailuresPerDayMax; i++)
+            Assert.Equal(Reason.CallerNotRecognised, await WrongAsync());
+        Assert.Equal(Reason.CallerTriesExhausted, await WrongAsync());
+        bank.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromTicks(10));
+        await scene.IdentifyAsync();
+
+        async Task<Reason?> WrongAsync() => (await bank.Grains.Customer(scene.Customer.Number).IdentifyCaller(
+            new StaffMember("agent-1"), NationalId.Parse("J00101001A"), scene.Customer.Card.Value[^4..], CancellationToken.None)).Refusal?.Reason;
+    }
+
+    [Fact]
     public async Task ListAudit_OfACustomer_IsWhatStaffDidInPages()
     {
         var scene = await SignInScene.OpenAsync(bank);

@@ -1,3 +1,4 @@
+using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Payments;
@@ -112,6 +113,19 @@ public sealed class PayerTest(StrictBank bank) : IClassFixture<StrictBank>
     }
 
     [Fact]
+    public async Task ReportFnp_PayeeTrustedOfLate_IsSoNoLongerAndOneOfLongAgoStays()
+    {
+        var scene = await PaymentScene.OpenAsync(bank);
+        var old = (await bank.OpenAccountAsync(await bank.OpenCustomerAsync())).Iban;
+        await TrustAsync(scene, old);
+        bank.Clock.Advance(new PaymentOptions().TrustedPayeeProbation + TimeSpan.FromTicks(10));
+        await TrustAsync(scene, scene.To.Iban);
+        await scene.Door.Credentials.ReportFnp(BankCluster.Origin, CancellationToken.None);
+        Assert.Equal([old], (await scene.Payer.ListTrustedPayees(CancellationToken.None)).Select(payee => payee.Iban));
+        Assert.All(await scene.PayOnEachSiloAsync(400_000), reason => Assert.Equal(Reason.ConfirmationRequired, reason));
+    }
+
+    [Fact]
     public async Task SetLimits_WhileHigherOnesWait_ReplacesThem()
     {
         var scene = await PaymentScene.OpenAsync(bank);
@@ -158,6 +172,12 @@ public sealed class PayerTest(StrictBank bank) : IClassFixture<StrictBank>
         Assert.Equal(Reason.AccountNotFound, (await other.Payer.GetLimits(scene.From.Iban, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(Reason.AccountNotFound, (await other.Payer.BeginLimits(other.Requester, scene.From.Iban, Bank, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(Reason.AccountNotFound, (await other.Payer.SetLimits(other.Requester, scene.From.Iban, Bank, null, CancellationToken.None)).Refusal?.Reason);
+    }
+
+    private static async Task TrustAsync(PaymentScene scene, Iban payee)
+    {
+        var confirmation = await scene.ConfirmAsync(scene.Payer.BeginTrustedPayee(scene.Requester, payee, CancellationToken.None));
+        Assert.True((await scene.Payer.AddTrustedPayee(scene.Requester, payee, confirmation, CancellationToken.None)).Succeeded);
     }
 
     private static async Task<PaymentLimitsStanding> SetAsync(PaymentScene scene, PaymentLimits limits)

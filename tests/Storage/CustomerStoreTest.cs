@@ -1,6 +1,7 @@
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Tests.Infrastructure;
+using Npgsql;
 
 namespace BktSmart.Tests.Storage;
 
@@ -65,6 +66,25 @@ public sealed class CustomerStoreTest(TestServer server)
         Assert.True((await bank.Customers.IssueCardAsync(Bank.Teller, first, Fingerprint, "1234", expiry, CancellationToken.None)).Succeeded);
         Assert.Equal(Reason.CardTaken, (await bank.Customers.IssueCardAsync(Bank.Teller, second, Fingerprint, "1234", expiry, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.card"));
+    }
+
+    [Fact]
+    public async Task BlockCards_OnceBlocked_StayBlockedForTheSiloToo()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var customer = await bank.OpenCustomerAsync();
+        var expiry = CardExpiry.Parse("12/29");
+        Assert.True((await bank.Customers.IssueCardAsync(Bank.Teller, customer, Fingerprint, "1234", expiry, CancellationToken.None)).Succeeded);
+        await using (var batch = bank.Database.Silo.CreateBatch())
+        {
+            batch.BatchCommands.Add(CustomerStore.BlockCards(customer, DateTimeOffset.UnixEpoch));
+            Assert.Equal(1, await batch.ExecuteNonQueryAsync(CancellationToken.None));
+        }
+
+        foreach (var value in (string[])["null", "now()"])
+            await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.card set blocked_at = {value}"));
+        Assert.True((await bank.Customers.FindCardAsync(Fingerprint, CancellationToken.None))!.Value.IsBlocked);
+        Assert.Equal(Reason.CardBlocked, (await bank.Customers.IssueCardAsync(Bank.Teller, customer, Fingerprint, "1234", expiry, CancellationToken.None)).Refusal?.Reason);
     }
 
     [Fact]

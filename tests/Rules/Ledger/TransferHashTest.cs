@@ -1,5 +1,6 @@
 using BktSmart.Answers;
 using BktSmart.Ledger;
+using BktSmart.Payments;
 
 namespace BktSmart.Tests.Rules.Ledger;
 
@@ -24,23 +25,30 @@ public sealed class TransferHashTest
         Further = [new LegEffect(3, -1_266, 0, 4, 1_266, 0), new LegEffect(10, 223_400, 0, 8, 50, 0)],
     };
 
-    [Fact]
-    public void Of_PlainTransfer_IsTheHashOfItsBytes() =>
-        Assert.Equal("8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f", Convert.ToHexStringLower(TransferHash.Of(Plain)));
+    [Theory]
+    [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
+    [InlineData(2, "b6d9c487728b21c265e2f499b5f1091850bdba8a432128582f36d044caec87b2")]
+    public void Of_PlainTransfer_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(hash, Convert.ToHexStringLower(TransferHash.Of(Plain, version)));
+
+    [Theory]
+    [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
+    [InlineData(2, "69f20ff848690294929a096a1875174c21e9d103595d2450ff17ee6784fb7024")]
+    public void Of_ApprovedPayment_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(
+        hash, Convert.ToHexStringLower(TransferHash.Of(Plain with { Order = Plain.Order with { Staff = null }, Approval = PaymentApproval.LowValue }, version)));
 
     [Fact]
     public void Of_RefusedWithoutReference_IsTheHashOfItsBytes() => Assert.Equal(
         "1f0a7a0be51b60d74a5d805de528da0214fca34baa287ad96703c6856b578013",
-        Convert.ToHexStringLower(TransferHash.Of(Plain with { Order = Plain.Order with { Reference = "" }, Refusal = Reason.InsufficientFunds, First = default })));
+        Convert.ToHexStringLower(TransferHash.Of(Plain with { Order = Plain.Order with { Reference = "" }, Refusal = Reason.InsufficientFunds, First = default }, 1)));
 
     [Fact]
     public void Of_TransferWithEverything_IsTheHashOfItsBytes() =>
-        Assert.Equal("54483f8ea9da3054feb6182db915ee8e11a90f065164b1b4d3538539815cf691", Convert.ToHexStringLower(TransferHash.Of(Linked)));
+        Assert.Equal("54483f8ea9da3054feb6182db915ee8e11a90f065164b1b4d3538539815cf691", Convert.ToHexStringLower(TransferHash.Of(Linked, 1)));
 
     [Fact]
     public void OfBatch_AnyOrderOfTransfers_IsTheHashOfTheSortedHashes()
     {
-        List<byte[]> hashes = [TransferHash.Of(Plain), TransferHash.Of(Linked)];
+        List<byte[]> hashes = [TransferHash.Of(Plain, 1), TransferHash.Of(Linked, 1)];
         Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", Convert.ToHexStringLower(TransferHash.OfBatch([.. hashes])));
         Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", Convert.ToHexStringLower(TransferHash.OfBatch([hashes[1], hashes[0]])));
     }
@@ -79,6 +87,10 @@ public sealed class TransferHashTest
             Linked with { Further = [Linked.Further[0], effect with { DebitSequence = 11 }] },
             Linked with { Further = [Linked.Further[0], effect with { CreditSequence = 11 }] },
             Linked with { Further = [] },
+            With(order with { Staff = "teller-2" }),
+            With(order with { Staff = null }),
+            Linked with { Approval = PaymentApproval.Fnp },
+            Linked with { Approval = PaymentApproval.LowValue },
         ];
         var hashes = changed.Prepend(Linked).Select(transfer => Convert.ToHexString(TransferHash.Of(transfer))).ToList();
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
@@ -89,10 +101,8 @@ public sealed class TransferHashTest
     [Fact]
     public void Of_WhatFollowsFromTheRest_DoesNotCount()
     {
-        // Balances follow from the order of the postings; who of the staff gave the order is not part of its content.
-        Assert.Equal(
-            TransferHash.Of(Linked),
-            TransferHash.Of(Linked with { Order = Linked.Order with { Staff = null }, First = Linked.First with { DebitBalanceAfter = 1, DebitHeldAfter = 2 } }));
+        // Balances follow from the order of the postings.
+        Assert.Equal(TransferHash.Of(Linked), TransferHash.Of(Linked with { First = Linked.First with { DebitBalanceAfter = 1, DebitHeldAfter = 2 } }));
         Assert.Equal(TransferHash.Of(Linked), TransferHash.Of(Linked with { Order = Linked.Order with { ExpiresAt = Linked.Order.ExpiresAt!.Value.ToUniversalTime() } }));
     }
 }

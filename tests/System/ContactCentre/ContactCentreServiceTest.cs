@@ -76,6 +76,70 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
             (await Agent.ListSecurityEventsAsync(name, Stop)).Select(happened => happened.Kind));
     }
 
+    /// <summary>Who stole the bag has the card, the identity card with the NID, and the phone.</summary>
+    [Fact]
+    public async Task BlockCustomerCards_LostWithThePhone_TheyProveNothingAnyMoreAndTheNextCardDoes()
+    {
+        var (customer, witness) = (await Bank.EnterAsync(), await Bank.EnterAsync());
+        var name = customer.Customer.Name;
+        var reset = new BeginPasswordResetRequest
+        {
+            Identifier = customer.Person.NationalId,
+            CardNumber = customer.Person.CardNumber,
+            CardExpiry = customer.Person.CardExpiry,
+            Device = Devices.Of(customer.Person),
+        };
+        var begun = await Door.BeginPasswordResetAsync(reset, cancellationToken: Stop);
+        var complete = new CompletePasswordResetRequest
+        {
+            PasswordResetId = begun.PasswordResetId,
+            DeviceId = reset.Device.DeviceId,
+            Fnp = Phone.FnpIn(await customer.App.Phone.NextSmsAsync(Stop))!,
+            Password = "ujku dhe delja 77",
+        };
+        await Agent.BlockCardsAsync(name, "i humbi çanta", Stop);
+
+        Assert.Equal(new Refused(Unauthenticated, "FNP_EXPIRED", "fnp"), await Refused.ByAsync(() => Door.CompletePasswordResetAsync(complete, cancellationToken: Stop).ResponseAsync));
+        var from = Bank.Bank.Messages.End;
+        await Door.BeginPasswordResetAsync(reset, cancellationToken: Stop);
+        await witness.App.SignInAsync(witness.Number, Stop);
+        var messages = await Sink.ReadUntilAsync(Bank, from, message => IsFnpFor(message, witness.Person.PhoneNumber));
+        Assert.DoesNotContain(messages, message => IsFnpFor(message, customer.Person.PhoneNumber));
+        Assert.Equal(new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"), await Refused.ByAsync(() => Agent.IdentifyAsync(name, customer.Person, Stop)));
+        // A password that is known has nothing to do with cards.
+        await customer.App.SignInAsync(customer.Number, Stop);
+
+        Assert.Equal(["CARD_MISSING"], (await Bank.Desk.GetCustomerAsync(name, Stop)).EnrolmentObstacles);
+        Assert.Equal(new Refused(FailedPrecondition, "CARD_BLOCKED", "card_number"), await Refused.ByAsync(() => Bank.Desk.IssueCardAsync(name, customer.Person, Stop)));
+        var renewed = customer.Person with { CardNumber = TestBank.NewPerson().CardNumber };
+        await Bank.Desk.IssueCardAsync(name, renewed, Stop);
+        await Agent.IdentifyAsync(name, renewed, Stop);
+        Assert.Empty((await Bank.Desk.GetCustomerAsync(name, Stop)).EnrolmentObstacles);
+        Assert.Equal(["agent block-cards {\"why\": \"i humbi çanta\"}"], await AuditAsync(customer));
+        Assert.Contains(SecurityEventKind.CardsBlocked, (await customer.App.ListSecurityEventsAsync(Stop)).Select(happened => happened.Kind));
+    }
+
+    /// <summary>Neither callers nor staff, who can know the NID, find out the digits of a card.</summary>
+    [Fact]
+    public async Task IdentifyCaller_AfterFiveWrongAnswersToAnybody_NoneIsRight()
+    {
+        var customer = await Bank.EnterAsync();
+        var name = customer.Customer.Name;
+        var another = Bank.Client.ContactCentre(Bank.Bank.Staff.Issue("another-agent", ["contact-centre"]));
+        var stranger = customer.Person with { NationalId = TestBank.NewPerson().NationalId };
+        for (var i = 0; i < 5; i++)
+        {
+            var agent = i % 2 == 0 ? Agent : another;
+            Assert.Equal(new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"), await Refused.ByAsync(() => agent.IdentifyAsync(name, stranger, Stop)));
+        }
+
+        var exhausted = new Refused(ResourceExhausted, "CALLER_TRIES_EXHAUSTED");
+        Assert.Equal(exhausted, await Refused.ByAsync(() => Agent.IdentifyAsync(name, customer.Person, Stop)));
+        Assert.Equal(exhausted, await Refused.ByAsync(() => another.IdentifyAsync(name, customer.Person, Stop)));
+        await Agent.SuspendPhoneAsync(name, "i humbi telefoni", Stop);
+        Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.ResumePhoneAsync(name, "u gjet", Stop)));
+    }
+
     [Fact]
     public async Task ListCustomerSecurityEvents_PageByPage_GivesWhatTheCustomerSees()
     {
@@ -182,6 +246,7 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
             () => desk.UnlockAsync(name, "thirri", Stop),
             () => desk.SuspendPhoneAsync(name, "thirri", Stop),
             () => desk.ResumePhoneAsync(name, "thirri", Stop),
+            () => desk.BlockCardsAsync(name, "thirri", Stop),
             () => desk.ListSecurityEventsAsync(name, Stop),
             () => desk.ListFnpMessagesAsync(name, Stop),
         ];

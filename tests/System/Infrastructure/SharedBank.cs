@@ -13,5 +13,22 @@ public sealed class SharedBank : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _bank = await TestBank.StartAsync("shared");
 
-    public ValueTask DisposeAsync() => _bank?.DisposeAsync() ?? ValueTask.CompletedTask;
+    /// <summary>After all tests, whatever they did: no password and no card number is left anywhere.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_bank is null)
+            return;
+        try
+        {
+            KeyValuePair<string, string>[] secrets = [.. TestBank.Everybody.SelectMany(person =>
+                (KeyValuePair<string, string>[])[new("a password", person.Password), new("a card number", person.CardNumber)])];
+            SecretScan.AssertNone(secrets, (await SecretScan.ReadLogsAsync(_bank)).SelectMany(log => log.Split('\n')));
+            SecretScan.AssertNone(secrets, await SecretScan.ReadMetricsAsync(_bank));
+            SecretScan.AssertNone(secrets, await SecretScan.ReadRowsAsync(_bank));
+        }
+        finally
+        {
+            await _bank.DisposeAsync();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BktSmart.Dev;
 using BktSmart.Dev.Bank;
 using BktSmart.Dev.Client;
@@ -15,6 +16,7 @@ namespace BktSmart.Infrastructure;
 public sealed class TestBank : IAsyncDisposable
 {
     private static readonly People People = new(Random.Shared);
+    private static readonly ConcurrentQueue<Person> Made = new();
 
     private readonly DataFolder _data;
     private readonly LocalDatabase _database;
@@ -60,8 +62,10 @@ public sealed class TestBank : IAsyncDisposable
     public IEnumerable<string> Logs => Directory.EnumerateFiles(_data.Path("logs"));
 
     /// <param name="freePayments">No payment needs an FNP; most tests are about something else.</param>
-    public static async Task<TestBank> StartAsync(string name, int silos = 1, bool ownServer = false, bool freePayments = true)
+    /// <param name="settings">For all programs.</param>
+    public static async Task<TestBank> StartAsync(string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null)
     {
+        IReadOnlyDictionary<string, string> none = new Dictionary<string, string>();
         var data = DataFolder.Open(TestServer.NewFolder(name), _ => { });
         var admin = ownServer ? null : TestServer.AdminConnectionString;
         var server = admin is null ? await LocalPostgres.StartAsync(data, _ => { }) : null;
@@ -74,7 +78,8 @@ public sealed class TestBank : IAsyncDisposable
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
             // A run on a slow machine must not meet the end of its sessions, which is tested on a clock of its own.
-            SiloSettings = new Dictionary<string, string>(freePayments ? FreePayments.Settings() : []) { ["Session__AccessTokenLifetime"] = "00:04:55" },
+            SiloSettings = new Dictionary<string, string>([.. settings ?? none, .. freePayments ? FreePayments.Settings() : none]) { ["Session__AccessTokenLifetime"] = "00:04:55" },
+            ApiSettings = settings ?? none,
         });
         while (bank.Silos.Count < silos)
             bank.AddSilo();
@@ -92,8 +97,16 @@ public sealed class TestBank : IAsyncDisposable
         return test;
     }
 
+    /// <summary>Everybody whom <see cref="NewPerson"/> made, in any bank of this run.</summary>
+    public static IReadOnlyCollection<Person> Everybody => Made;
+
     /// <summary>Somebody new with a password, phone, card and device of their own.</summary>
-    public static Person NewPerson(string name = "Arta Hoxha") => People.Make(name);
+    public static Person NewPerson(string name = "Arta Hoxha")
+    {
+        var person = People.Make(name);
+        Made.Enqueue(person);
+        return person;
+    }
 
     /// <summary>A phone that sees what is sent from now on.</summary>
     public Phone PhoneOf(Person person) => new(Bank.Messages, person.PhoneNumber, person.DeviceId);

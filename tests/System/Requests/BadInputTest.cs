@@ -328,6 +328,9 @@ public sealed class BadInputTest(BadInputBank bank)
             b => b.Bank.ContactCentre.SuspendPhoneAsync("customers/999999999", "thirri"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
         ["resume: note with a control character"] = new(
             b => b.Bank.ContactCentre.ResumePhoneAsync(b.Arta.Customer.Name, "thirri\u0007"), InvalidArgument, "TEXT_NOT_ALLOWED", "note"),
+        ["cards: no note"] = new(b => b.Bank.ContactCentre.BlockCardsAsync(b.Arta.Customer.Name, ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["cards: unknown customer"] = new(
+            b => b.Bank.ContactCentre.BlockCardsAsync("customers/999999999", "thirri"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
         ["events: negative page size"] = new(b => b.ListCustomerSecurityEventsAsync(r => r.PageSize = -1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
         ["events: garbage for a page token"] = new(
             b => b.ListCustomerSecurityEventsAsync(r => r.PageToken = "§§§"), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),

@@ -3,13 +3,18 @@ using BktSmart.V1;
 
 namespace BktSmart.Programs;
 
-/// <summary>Everything that a customer, the branch and the contact centre do about signing in, with its refusals, and the secrets that went through it.</summary>
-public sealed class SignInStory(SharedBank shared) : IAsyncLifetime
+/// <summary>Everything that a customer, the branch and the contact centre do about signing in and paying, with its refusals, and the secrets that went through it.</summary>
+public sealed class SecretsStory : IAsyncLifetime
 {
     private readonly Dictionary<string, string> _secrets = [];
     private readonly Dictionary<string, string> _numbers = [];
 
-    public TestBank Bank => shared.Bank;
+    private TestBank? _bank;
+
+    public TestBank Bank => _bank ?? throw new InvalidOperationException("The bank is not started.");
+
+    /// <summary>Where both programs send their traces.</summary>
+    public TraceCollector Traces { get; } = new();
 
     /// <summary>What must be nowhere, by what it is.</summary>
     public IReadOnlyDictionary<string, string> Secrets => _secrets;
@@ -21,8 +26,9 @@ public sealed class SignInStory(SharedBank shared) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        _bank = await TestBank.StartAsync("secrets", freePayments: false, settings: Traces.Settings);
         var person = TestBank.NewPerson();
-        var (customer, payee) = (await Bank.OpenAsync(100_00, person), await Bank.OpenAsync());
+        var (customer, payee) = (await Bank.OpenAsync(10_000_00, person), await Bank.OpenAsync());
         var name = customer.Customer.Name;
         var app = customer.App;
         _secrets["the card number"] = person.CardNumber;
@@ -31,6 +37,7 @@ public sealed class SignInStory(SharedBank shared) : IAsyncLifetime
         Keep("sign-in", await app.SignInAsync(person.NationalId));
         Keep("sign-in", app.Session!);
         await PayAsync(customer, payee);
+        await ConfirmAsync(customer, payee);
 
         // A stolen refresh token is worth a line in the log, and the line must not hold it.
         var first = app.Session!.RefreshToken;
@@ -78,15 +85,51 @@ public sealed class SignInStory(SharedBank shared) : IAsyncLifetime
         _numbers["the push token"] = Devices.Of(person).PushToken;
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_bank is not null)
+            await _bank.DisposeAsync();
+        Traces.Dispose();
+    }
 
     private static async Task PayAsync(TestCustomer customer, TestCustomer payee)
     {
         await customer.App.PayAsync(customer.Payment(payee, 10_00));
-        await Refused.ByAsync(() => customer.App.PayAsync(customer.Payment(payee, 1_000_00)));
+        await Refused.ByAsync(() => customer.App.PayAsync(customer.Payment(payee, 100_000_00)));
         await Refused.ByAsync(() => customer.App.GetTransferAsync(payee.Account.Name));
         await Refused.ByAsync(() => customer.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = payee.Account.Name }).ResponseAsync);
         await customer.App.Phone.NextPushAsync();
+    }
+
+    /// <summary>A payment, a trusted payee and higher limits, each with an FNP of its own.</summary>
+    private async Task ConfirmAsync(TestCustomer customer, TestCustomer payee)
+    {
+        var control = customer.App.PaymentControl;
+        var payment = customer.Payment(payee, 4_000_00);
+        Keep("a payment", await customer.App.ConfirmAsync(payment));
+        await customer.App.PayAsync(payment);
+        var changed = customer.Payment(payee, 4_000_00);
+        Keep("a payment that is changed", await customer.App.ConfirmAsync(changed));
+        changed.Amount.MinorUnits++;
+        await Refused.ByAsync(() => customer.App.PayAsync(changed));
+
+        var trust = new CreateTrustedPayeeRequest { PayeeIban = payee.Account.Iban };
+        trust.Confirmation = await ConfirmAsync("a trusted payee", new() { TrustedPayee = trust });
+        await control.CreateTrustedPayeeAsync(trust);
+        var limits = (await control.GetPaymentLimitsAsync(new GetPaymentLimitsRequest { Account = customer.Account.Name })).PaymentLimits.Limits;
+        limits.MonthMinorUnits++;
+        var raise = new UpdatePaymentLimitsRequest { Account = customer.Account.Name, Limits = limits };
+        raise.Confirmation = await ConfirmAsync("higher limits", new() { PaymentLimits = raise });
+        await control.UpdatePaymentLimitsAsync(raise);
+
+        async Task<Confirmation> ConfirmAsync(string what, BeginConfirmationRequest request)
+        {
+            var begun = await control.BeginConfirmationAsync(request);
+            await Refused.ByAsync(() => Door.ResendFnpAsync(new ResendFnpRequest { AttemptId = begun.ConfirmationId, DeviceId = customer.Person.DeviceId.ToString() }).ResponseAsync);
+            var sms = await customer.App.Phone.NextSmsAsync();
+            Keep(what, sms);
+            return new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = customer.Person.DeviceId.ToString(), Fnp = Phone.FnpIn(sms)! };
+        }
     }
 
     private async Task<string> BeginAsync(TestCustomer customer, string password) => (await Door.BeginSignInAsync(
