@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Errors;
+using BktSmart.Hosting;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 
@@ -41,6 +43,9 @@ internal sealed class SignInThrottle(IOptions<SignInThrottleOptions> options) : 
     /// <summary>A sign-in has a few further steps, and an app asks for the way of an SMS.</summary>
     private const int StepsPerAttempt = 5;
 
+    private static readonly Counter<long> Throttled =
+        new Meter(Telemetry.MeterName).CreateCounter<long>("bank.api.throttled", "{call}", "Calls without a session that came too often");
+
     private readonly PartitionedRateLimiter<string> _steps = Limiter(StepsPerAttempt * options.Value.PerAddressAndMinute);
     private readonly PartitionedRateLimiter<string> _addresses = Limiter(options.Value.PerAddressAndMinute);
     private readonly PartitionedRateLimiter<string> _devices = Limiter(options.Value.PerDeviceAndMinute);
@@ -71,8 +76,10 @@ internal sealed class SignInThrottle(IOptions<SignInThrottleOptions> options) : 
     private static void Take(PartitionedRateLimiter<string> limiter, string who)
     {
         using var lease = limiter.AttemptAcquire(who);
-        if (!lease.IsAcquired)
-            throw Refuse.Because(Reason.TooManyAttempts);
+        if (lease.IsAcquired)
+            return;
+        Throttled.Add(1);
+        throw Refuse.Because(Reason.TooManyAttempts);
     }
 
     private static PartitionedRateLimiter<string> Limiter(int perMinute) => PartitionedRateLimiter.Create<string, string>(who =>

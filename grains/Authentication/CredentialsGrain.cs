@@ -334,8 +334,11 @@ internal sealed class CredentialsGrain(
 
     private KnownDevice ToKnownDevice(DeviceState device) => new(device.Id, device.Name, device.Platform, device.LastSignInAt, device.Id == _state.LastDeviceId);
 
-    private Task WriteDecoyAsync(SecurityEventKind kind, Device device, string origin) => store.WriteDecoyAsync(
-        Number, CredentialsState.None, new CredentialsChange([kind], time.GetUtcNow(), device, origin, []), CancellationToken.None);
+    private async Task WriteDecoyAsync(SecurityEventKind kind, Device device, string origin)
+    {
+        await store.WriteDecoyAsync(Number, CredentialsState.None, new CredentialsChange([kind], time.GetUtcNow(), device, origin, []), CancellationToken.None);
+        SecurityMeasures.Strays.Add(1);
+    }
 
     /// <summary>Writes the next state with what belongs to the change. When that fails, nobody knows what is stored, so the activation is given up; the next one reads the row.</summary>
     private async Task SaveAsync(CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
@@ -352,6 +355,8 @@ internal sealed class CredentialsGrain(
             throw;
         }
 
+        foreach (var kind in events)
+            SecurityMeasures.Count(kind);
         var before = _state;
         (_state, _version) = (next, _version + 1);
         if (next.LockedAt is not null && before.LockedAt is null)

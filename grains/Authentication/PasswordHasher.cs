@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -51,6 +52,7 @@ internal sealed class PasswordHasher : IDisposable
     private async Task<byte[]> DeriveAsync(Secret password, byte[] salt, int memoryKib, int passes, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _waiting);
+        SecurityMeasures.HashesWaiting.Add(1);
         try
         {
             await _workers.WaitAsync(cancellationToken);
@@ -58,6 +60,7 @@ internal sealed class PasswordHasher : IDisposable
         finally
         {
             Interlocked.Decrement(ref _waiting);
+            SecurityMeasures.HashesWaiting.Add(-1);
         }
 
         try
@@ -67,7 +70,10 @@ internal sealed class PasswordHasher : IDisposable
                 {
                     var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(
                         new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes });
-                    return algorithm.DeriveBytes(Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
+                    var started = Stopwatch.GetTimestamp();
+                    var hash = algorithm.DeriveBytes(Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
+                    SecurityMeasures.HashSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+                    return hash;
                 },
                 cancellationToken);
         }

@@ -40,6 +40,7 @@ internal sealed partial class SmsQueue(
     {
         if (time.GetUtcNow() >= expiresAt)
         {
+            SecurityMeasures.Count(SmsOutcome.Late);
             LogLate();
             return;
         }
@@ -48,11 +49,12 @@ internal sealed partial class SmsQueue(
             return;
         if (!await messages.TryRecordAsync(sms, customer.Phone, fnps.Value, limit))
         {
+            SecurityMeasures.Count(SmsOutcome.NotAllowed);
             LogNotAllowed(sms.Purpose);
             return;
         }
 
-        await gateway.SendAsync(sms.Id, customer.Phone, SmsText.OfFnp(sms, code, customer.Language), limit).WaitAsync(limit);
+        await HandOverAsync(sms.Id, customer.Phone, SmsText.OfFnp(sms, code, customer.Language), limit);
         await messages.RecordAsync(sms.Id, SmsState.Accepted, limit);
     });
 
@@ -81,12 +83,20 @@ internal sealed partial class SmsQueue(
         });
 
     private Task SendAsync(PhoneNumber to, Language language, SecurityAlert alert, CancellationToken limit) =>
-        gateway.SendAsync(Guid.NewGuid(), to, SmsText.OfAlert(alert, language), limit).WaitAsync(limit);
+        HandOverAsync(Guid.NewGuid(), to, SmsText.OfAlert(alert, language), limit);
+
+    private async Task HandOverAsync(Guid id, PhoneNumber to, string text, CancellationToken limit)
+    {
+        await gateway.SendAsync(id, to, text, limit).WaitAsync(limit);
+        SecurityMeasures.Count(SmsOutcome.Accepted);
+    }
 
     private void Enqueue(Func<CancellationToken, Task> send)
     {
-        if (!_queue.Writer.TryWrite(send))
-            LogFull();
+        if (_queue.Writer.TryWrite(send))
+            return;
+        SecurityMeasures.Count(SmsOutcome.Dropped);
+        LogFull();
     }
 
     private async ValueTask RunAsync(Func<CancellationToken, Task> send)
@@ -98,6 +108,7 @@ internal sealed partial class SmsQueue(
         }
         catch (Exception exception)
         {
+            SecurityMeasures.Count(SmsOutcome.Failed);
             LogFailed(exception);
         }
     }

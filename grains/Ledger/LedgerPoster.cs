@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Payments;
@@ -36,6 +37,9 @@ internal enum ShortWay
 internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, TimeProvider time, IOptions<PaymentOptions> payments)
 {
     private static readonly Dictionary<TransferId, TransferKind> NothingSettled = [];
+
+    private static readonly Counter<long> Approvals =
+        new Meter(BankTelemetry.Name).CreateCounter<long>("bank.payment.approval", "{payment}", "Payments by what let them through");
 
     private DateOnly? _businessDate;
     private int _chain;
@@ -94,8 +98,7 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
             return (exception.Fence == LedgerFence.AccountChanged ? ShortWay.Conflict : ShortWay.NotFit, null);
         }
 
-        cache.Keep(accounts.Values, batch.New);
-        return (ShortWay.Posted, new PostedBatch(batch.Decisions, LedgerEventQueues.Of(accounts.Values)));
+        return (ShortWay.Posted, Posted(batch, accounts.Values));
     }
 
     /// <summary>Posts a batch on locked rows. When it returns, the outcome is durable. When it throws, the outcome is unknown, and posting the same orders again settles it.</summary>
@@ -117,10 +120,19 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         _businessDate = record.BusinessDate;
         foreach (var known in record.Recorded.Values)
             cache.Keep(known);
-        if (batch.New.Count == 0)
-            return new PostedBatch(batch.Decisions, 0);
-        cache.Keep(accounts.Values, batch.New);
-        return new PostedBatch(batch.Decisions, LedgerEventQueues.Of(accounts.Values));
+        return batch.New.Count == 0 ? new PostedBatch(batch.Decisions, 0) : Posted(batch, accounts.Values);
+    }
+
+    private PostedBatch Posted(BatchDecision batch, IEnumerable<LockedAccount> accounts)
+    {
+        cache.Keep(accounts, batch.New);
+        foreach (var transfer in batch.New)
+        {
+            if (transfer.Approval is { } approval)
+                Approvals.Add(1, new KeyValuePair<string, object?>("approval", approval.ToString()));
+        }
+
+        return new PostedBatch(batch.Decisions, LedgerEventQueues.Of(accounts));
     }
 
     private static void Book(IReadOnlyList<RecordedTransfer> transfers, DateTimeOffset bookedAt)
