@@ -65,7 +65,8 @@ internal sealed class PasswordHasher : IDisposable
 
         try
         {
-            return await Task.Run(
+            // Not a thread of the pool: that has one for each processor, and everything else in the silo would wait.
+            return await Task.Factory.StartNew(
                 () =>
                 {
                     var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(
@@ -75,7 +76,7 @@ internal sealed class PasswordHasher : IDisposable
                     SecurityMeasures.HashSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                     return hash;
                 },
-                cancellationToken);
+                cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
