@@ -54,7 +54,6 @@ internal sealed record LoadSpec
     /// <summary>Calls begun a second whatever becomes of them, at random (Poisson) moments: an open loop. Null for a closed one.</summary>
     public double? RatePerSecond { get; init; }
 
-
     /// <summary>What ends in the first seconds does not count.</summary>
     public double WarmUpSeconds { get; init; }
     public required double Seconds { get; init; }

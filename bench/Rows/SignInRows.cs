@@ -35,7 +35,10 @@ internal sealed class SignInRows(BenchStage stage)
             stage.WarmBankAsync);
         yield return new Row(
             Storm,
-            [new Subject(Quiet, "ms p99", stop => TransfersAsync(null, stop)), new Subject(Stormy, "ms p99", async stop => await TransfersAsync(SignInSpec(await stage.WarmBankAsync(stop)), stop))],
+            [
+                new Subject(Quiet, "ms p99", stop => TransfersAsync(storm: null, stop)),
+                new Subject(Stormy, "ms p99", async stop => await TransfersAsync(SignInSpec(await stage.WarmBankAsync(stop)), stop)),
+            ],
             [new Goal("p99 <= 1.5 x without", r => r.Ratio(Storm, Stormy, Quiet), 1.5, AtMost: true)],
             async stop => await stage.WarmBankAsync(stop),
             stage.WarmBankAsync);

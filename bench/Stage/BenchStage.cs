@@ -12,6 +12,7 @@ namespace BktSmart.Bench.Stage;
 /// </summary>
 internal sealed class BenchStage : IAsyncDisposable
 {
+    /// <summary>Of load before a measurement of what has been measured before.</summary>
     public const int WarmAgainSeconds = 5;
 
     private readonly DataFolder _data;
@@ -131,9 +132,9 @@ internal sealed class BenchStage : IAsyncDisposable
         LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop, LoadSpec? beside = null)
     {
         Peers.HoldAllBut(Pids(servers));
-        var warmUp = WarmUpSeconds(spec, servers);
+        var warmUp = TakeWarmUp(spec, servers);
         if (beside is not null)
-            warmUp = Math.Max(warmUp, WarmUpSeconds(beside, servers));
+            warmUp = Math.Max(warmUp, TakeWarmUp(beside, servers));
         var besideIt = beside is null ? null : Loads.RunAsync(beside with { WarmUpSeconds = warmUp, Seconds = spec.Seconds + 1 }, stop);
         var cpu = Cpu(servers);
         Dictionary<string, double> cores = [];
@@ -169,7 +170,7 @@ internal sealed class BenchStage : IAsyncDisposable
     /// The runtime compiles again what is hot, for most of a minute of full load, and takes a tenth of the machine for it: the first time that these processes get this call
     /// they are warmed up for as long as was chosen, and later just until the queues are full.
     /// </summary>
-    private int WarmUpSeconds(LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers) =>
+    private int TakeWarmUp(LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers) =>
         _measured.Add((spec.Call, string.Join(' ', Pids(servers)))) ? Settings.WarmUpSeconds : Math.Min(Settings.WarmUpSeconds, WarmAgainSeconds);
 
     private static int[] Pids(Dictionary<string, Func<IEnumerable<int>>> servers) => [.. servers.Values.SelectMany(pids => pids())];

@@ -147,7 +147,10 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ListEvents")]
     Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken);
 
-    /// <summary>An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and all sessions, and the password must be changed; limits that were just raised and payees that were just trusted are so no longer. A reference is reported once.</summary>
+    /// <summary>
+    /// An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and all sessions, and the password must be changed; higher limits that do not hold yet, and payees that were
+    /// trusted of late, are so no longer. A reference is reported once.
+    /// </summary>
     [Alias("ReportFnp")]
     Task ReportFnp(string origin, CancellationToken cancellationToken);
 

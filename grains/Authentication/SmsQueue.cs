@@ -34,11 +34,13 @@ internal sealed partial class SmsQueue(
     : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Many times as long as an answer takes from here to the caller.</summary>
-    private static readonly TimeSpan AnswerLead = TimeSpan.FromMilliseconds(100);
+    internal static readonly TimeSpan AnswerLead = TimeSpan.FromMilliseconds(100);
 
-    private readonly Channel<(long Since, Func<CancellationToken, Task> Send)> _queue = Channel.CreateBounded<(long Since, Func<CancellationToken, Task> Send)>(options.Value.SmsQueueLengthMax);
+    private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(options.Value.SmsQueueLengthMax);
 
     private Task _loop = Task.CompletedTask;
+
+    private readonly record struct Waiting(long Since, Func<CancellationToken, Task> Send);
 
     public void SendFnp(FnpSms sms, Secret code, DateTimeOffset expiresAt) => Enqueue(async limit =>
     {
@@ -97,7 +99,7 @@ internal sealed partial class SmsQueue(
 
     private void Enqueue(Func<CancellationToken, Task> send)
     {
-        if (_queue.Writer.TryWrite((background.GetTimestamp(), send)))
+        if (_queue.Writer.TryWrite(new Waiting(background.GetTimestamp(), send)))
             return;
         SecurityMeasures.Count(SmsOutcome.Dropped);
         LogFull();

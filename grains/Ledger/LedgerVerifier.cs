@@ -134,7 +134,11 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
 
     private static async Task<Dictionary<long, ChainedBatch>> ReadBatchesAsync(NpgsqlConnection connection, bool whole, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select b.batch_id, b.content_hash, b.transfer_count, c.hash_version from {(whole ? "bank.batch" : NewBatches)} b join bank.chain c on c.chain = b.chain", connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand($"""
+            select b.batch_id, b.content_hash, b.transfer_count, c.hash_version
+              from {(whole ? "bank.batch" : NewBatches)} b
+              join bank.chain c on c.chain = b.chain
+            """, connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var batches = new Dictionary<long, ChainedBatch>();
         while (await reader.ReadAsync(cancellationToken))

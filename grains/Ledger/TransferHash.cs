@@ -11,8 +11,8 @@ namespace BktSmart.Ledger;
 ///
 /// Of a transfer SHA-256 goes over: id (16 bytes), kind, debtor, creditor, amount, the two sequence numbers, reason (8 bytes each, big-endian, zero for none), and
 /// SHA-256 of the reference in UTF-8; then for each further leg debtor, creditor, amount and the sequence numbers; then, where there are any, the id of what the transfer is about,
-/// the expiry in microseconds since 1970 (8 bytes), the leg at fault (8 bytes), and the exchange rate as text; then, in chains from version 2 on and where there are any, the approval (8 bytes), and SHA-256
-/// of the staff's subject in UTF-8.
+/// the expiry in microseconds since 1970 (8 bytes), the leg at fault (8 bytes), and the exchange rate as text; then, in chains from version 2 on and where there are any, the approval
+/// (8 bytes), and SHA-256 of the staff's subject in UTF-8.
 /// </summary>
 internal static class TransferHash
 {
@@ -24,8 +24,8 @@ internal static class TransferHash
     private const int FixedLength = 16 + 7 * 8 + Length;
     private static readonly byte[] EmptyReference = SHA256.HashData([]);
 
-    /// <param name="version">1 or 2.</param>
-    public static byte[] Of(RecordedTransfer transfer, short version = Version)
+    /// <param name="version">Of the transfer's chain, 1 or 2.</param>
+    public static byte[] Of(RecordedTransfer transfer, short version)
     {
         var order = transfer.Order;
         var further = order.FurtherLegs.Count * 5 * 8;
@@ -60,10 +60,14 @@ internal static class TransferHash
             Put(refused, ref rest);
         if (rate.Length > 0)
             rest = rest[Encoding.ASCII.GetBytes(rate, rest)..];
-        if (version >= 2 && transfer.Approval is { } approval)
-            Put((long)approval, ref rest);
-        if (version >= 2 && order.Staff is { } staff)
-            rest = rest[SHA256.HashData(Encoding.UTF8.GetBytes(staff), rest)..];
+        if (version >= 2)
+        {
+            if (transfer.Approval is { } approval)
+                Put((long)approval, ref rest);
+            if (order.Staff is { } staff)
+                rest = rest[SHA256.HashData(Encoding.UTF8.GetBytes(staff), rest)..];
+        }
+
         return SHA256.HashData(content[..^rest.Length]);
     }
 

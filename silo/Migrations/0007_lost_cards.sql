@@ -9,19 +9,11 @@ create function bank.distrust_recent_payees(of_customer integer, since timestamp
 language plpgsql security definer set search_path = '' as $$
 begin
     perform bank.lock_trusted_payees(of_customer);
-    update bank.trusted_payee
-       set removed_at = greatest(at, added_at)
-     where customer_number = of_customer
-       and removed_at is null
-       and added_at >= since;
-    if not found then
-        return;
-    end if;
-    perform from bank.account where customer_number = of_customer order by account_id for no key update;
-    update bank.account
-       set version = version + 1,
-           trusted_payees = (select array_agg(account_id order by trusted_payee_id) from bank.trusted_payee where customer_number = of_customer and removed_at is null)
-     where customer_number = of_customer;
+    perform bank.set_trusted_payee(of_customer, account_id, false, 0, at)
+       from bank.trusted_payee
+      where customer_number = of_customer
+        and removed_at is null
+        and added_at >= since;
 end $$;
 revoke execute on function bank.distrust_recent_payees from public;
 grant execute on function bank.distrust_recent_payees to bkt_silo;

@@ -92,7 +92,7 @@ public sealed class TransferHashTest
             Linked with { Approval = PaymentApproval.Fnp },
             Linked with { Approval = PaymentApproval.LowValue },
         ];
-        var hashes = changed.Prepend(Linked).Select(transfer => Convert.ToHexString(TransferHash.Of(transfer))).ToList();
+        var hashes = changed.Prepend(Linked).Select(transfer => Convert.ToHexString(Of(transfer))).ToList();
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
 
         static RecordedTransfer With(TransferOrder order) => Linked with { Order = order };
@@ -102,7 +102,9 @@ public sealed class TransferHashTest
     public void Of_WhatFollowsFromTheRest_DoesNotCount()
     {
         // Balances follow from the order of the postings.
-        Assert.Equal(TransferHash.Of(Linked), TransferHash.Of(Linked with { First = Linked.First with { DebitBalanceAfter = 1, DebitHeldAfter = 2 } }));
-        Assert.Equal(TransferHash.Of(Linked), TransferHash.Of(Linked with { Order = Linked.Order with { ExpiresAt = Linked.Order.ExpiresAt!.Value.ToUniversalTime() } }));
+        Assert.Equal(Of(Linked), Of(Linked with { First = Linked.First with { DebitBalanceAfter = 1, DebitHeldAfter = 2 } }));
+        Assert.Equal(Of(Linked), Of(Linked with { Order = Linked.Order with { ExpiresAt = Linked.Order.ExpiresAt!.Value.ToUniversalTime() } }));
     }
+
+    private static byte[] Of(RecordedTransfer transfer) => TransferHash.Of(transfer, TransferHash.Version);
 }

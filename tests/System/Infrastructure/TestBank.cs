@@ -65,7 +65,7 @@ public sealed class TestBank : IAsyncDisposable
     /// <param name="settings">For all programs.</param>
     public static async Task<TestBank> StartAsync(string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null)
     {
-        IReadOnlyDictionary<string, string> none = new Dictionary<string, string>();
+        settings ??= new Dictionary<string, string>();
         var data = DataFolder.Open(TestServer.NewFolder(name), _ => { });
         var admin = ownServer ? null : TestServer.AdminConnectionString;
         var server = admin is null ? await LocalPostgres.StartAsync(data, _ => { }) : null;
@@ -78,8 +78,8 @@ public sealed class TestBank : IAsyncDisposable
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
             // A run on a slow machine must not meet the end of its sessions, which is tested on a clock of its own.
-            SiloSettings = new Dictionary<string, string>([.. settings ?? none, .. freePayments ? FreePayments.Settings() : none]) { ["Session__AccessTokenLifetime"] = "00:04:55" },
-            ApiSettings = settings ?? none,
+            SiloSettings = new Dictionary<string, string>([.. settings, .. freePayments ? FreePayments.Settings() : new()]) { ["Session__AccessTokenLifetime"] = "00:04:55" },
+            ApiSettings = settings,
         });
         while (bank.Silos.Count < silos)
             bank.AddSilo();
