@@ -26,7 +26,7 @@ public sealed class LedgerRulesPropertyTest
         TestLedger.Account(9, 0, floor: null, ofCustomer: false, held: long.MaxValue - 200),
     ];
 
-    private static readonly PaymentOptions Payments = TestLedger.NewPayments(lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 150, day: 150, month: 160);
+    private static readonly PaymentOptions Payments = TestLedger.NewPayments(lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 60, day: 60, month: 150);
 
     [Fact]
     public void Decide_AnyBatches_AgreesWithTheModelAndMeetsEveryCheckAndEveryNeighbour()

@@ -94,6 +94,9 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
             3 => order with { CreditAccountId = account },
             4 when order is { RelatedId: null, ExpiresAt: null, FurtherLegs.Count: 0 } => order with { Kind = order.Kind == TransferKind.Payment ? TransferKind.Bookkeeping : TransferKind.Payment },
             4 when order.Kind is TransferKind.HoldPosting or TransferKind.HoldRelease => order with { Kind = TransferKind.HoldExpiry },
+            4 when order.ExchangeRate is not null => order with { ExchangeRate = draw.Pick(Rates) },
+            5 when order.Kind == TransferKind.Exchange => order with { FurtherLegs = [.. order.FurtherLegs.Skip(1)], ExchangeRate = draw.Pick(Rates) },
+            6 when order.Kind == TransferKind.Exchange => order with { Reference = order.Reference + "x", ExchangeRate = draw.Pick(Rates) },
             5 when order.RelatedId is not null => order with { RelatedId = draw.Pick(_order).Id },
             6 when order.ExpiresAt is not null => order with { ExpiresAt = now + draw.Pick(Lifetimes) },
             7 when order.Kind is TransferKind.Exchange or TransferKind.Bookkeeping => order with { FurtherLegs = [.. order.FurtherLegs.Skip(1)] },
@@ -135,7 +138,7 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
     [
         TransferKind.Payment, TransferKind.Payment, TransferKind.Payment, TransferKind.CashDeposit, TransferKind.CashWithdrawal, TransferKind.Hold, TransferKind.Hold,
         TransferKind.Hold, TransferKind.HoldPosting, TransferKind.HoldPosting, TransferKind.HoldRelease, TransferKind.HoldExpiry, TransferKind.Reversal, TransferKind.Reversal,
-        TransferKind.Exchange, TransferKind.Bookkeeping, TransferKind.Bookkeeping,
+        TransferKind.Exchange, TransferKind.Exchange, TransferKind.Bookkeeping, TransferKind.Bookkeeping,
     ];
 
     private static readonly TimeSpan[] Lifetimes =
