@@ -202,10 +202,6 @@ public sealed record FnpMessage(
     [property: Id(3)] SmsState State,
     [property: Id(4)] DateTimeOffset StateAt);
 
-/// <summary>Where to reach a customer with a push message: the device of the last sign-in (R16).</summary>
-[GenerateSerializer, Immutable, Alias("bktsmart.PushTarget")]
-public sealed record PushTarget([property: Id(0)] Guid DeviceId, [property: Id(1)] DevicePlatform Platform, [property: Id(2)] Secret PushToken);
-
 /// <summary>The rules that the interfaces publish about passwords (R5).</summary>
 public static class PasswordRules
 {

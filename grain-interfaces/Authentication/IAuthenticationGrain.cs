@@ -117,13 +117,6 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("RemindOfPassword")]
     Task RemindOfPassword(CancellationToken cancellationToken);
 
-    /// <summary>
-    /// The device of the last sign-in; null where there is none that takes push messages. Interleaves, so that a notification does not wait for
-    /// a password hash; it reads one reference.
-    /// </summary>
-    [Alias("GetPushTarget"), AlwaysInterleave]
-    Task<PushTarget?> GetPushTarget(CancellationToken cancellationToken);
-
     [Alias("ListSessions")]
     Task<IReadOnlyList<OpenSession>> ListSessions(CancellationToken cancellationToken);
 

@@ -151,6 +151,10 @@ public sealed class PasswordHashOptions
     [Range(0, 256)]
     public int ConcurrencyMax { get; set; }
 
+    /// <summary>How much a hash leaves processors to everything else in the silo, where they are short (Linux <c>nice</c>): 0 (nothing) to 15. With more, sign-ins would starve beside a full load.</summary>
+    [Range(0, 15)]
+    public int Niceness { get; set; } = 10;
+
     /// <summary>Sign-ins and enrolments that wait for a hash in a silo, at most; more are refused as overload. 1 to 10,000.</summary>
     [Range(1, 10_000)]
     public int WaitingMax { get; set; } = 100;

@@ -192,9 +192,6 @@ internal sealed class CredentialsGrain(
         sms.SendAlert(Number, SecurityAlert.PasswordEnds);
     }
 
-    public Task<PushTarget?> GetPushTarget(CancellationToken cancellationToken) => Task.FromResult(
-        _state.LastDevice is { PushToken: { } token } device ? new PushTarget(device.Id, device.Platform, new Secret(token)) : null);
-
     public Task<IReadOnlyList<OpenSession>> ListSessions(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<OpenSession>>(
     [
         .. from session in _state.Sessions

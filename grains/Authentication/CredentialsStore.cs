@@ -1,5 +1,7 @@
 using System.Text.Json;
+using BktSmart.Answers;
 using BktSmart.Customers;
+using BktSmart.Messages;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -24,6 +26,9 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
 {
     public const int DecoyBuckets = 4096;
 
+    /// <summary>In a query on <c>bank.credentials k</c>: the device of the last sign-in, for <see cref="ToPushTarget"/>.</summary>
+    public const string LastDevice = $"k.state ->> '{nameof(CredentialsState.LastDevice)}'";
+
     /// <summary>How late a row may be committed, measured by the time in it.</summary>
     private static readonly TimeSpan CommitDelayMax = TimeSpan.FromSeconds(10);
 
@@ -38,6 +43,10 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
             ? (JsonSerializer.Deserialize<CredentialsState>(reader.GetString(0))!, reader.GetInt64(1))
             : (CredentialsState.None, 0);
     }
+
+    /// <summary>Null where the device takes no push messages.</summary>
+    public static PushTarget? ToPushTarget(string device) =>
+        JsonSerializer.Deserialize<DeviceState>(device) is { PushToken: { } token } last ? new PushTarget(last.Id, last.Platform, new Secret(token)) : null;
 
     /// <summary>Writes the state, with all that belongs to the change, in one transaction.</summary>
     /// <exception cref="PostgresException">Serialization failure: another activation wrote since the version was read; nothing was written.</exception>

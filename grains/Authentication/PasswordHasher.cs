@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using BktSmart.Answers;
@@ -17,16 +19,21 @@ internal sealed class PasswordHasher : IDisposable
     private const int SaltLength = 16;
     private const int HashLength = 32;
 
+    /// <summary>PRIO_PROCESS.</summary>
+    private const int OfProcess = 0;
+    private const int CallingThread = 0;
+
     private readonly PasswordHashOptions _options;
-    private readonly SemaphoreSlim _workers;
-    private int _waiting;
+    private readonly BlockingCollection<Job> _waiting = [];
     private readonly string _nobodysHash;
 
     public PasswordHasher(IOptions<PasswordHashOptions> options)
     {
         _options = options.Value;
-        _workers = new SemaphoreSlim(_options.ConcurrencyMax > 0 ? _options.ConcurrencyMax : Math.Max(1, Environment.ProcessorCount / 2));
         _nobodysHash = Format(_options.MemoryKib, _options.Passes, RandomNumberGenerator.GetBytes(SaltLength), RandomNumberGenerator.GetBytes(HashLength));
+        var workers = _options.ConcurrencyMax > 0 ? _options.ConcurrencyMax : Math.Max(1, Environment.ProcessorCount / 2);
+        for (var i = 0; i < workers; i++)
+            new Thread(Work) { IsBackground = true, Name = "password hash" }.Start();
     }
 
     public async Task<string> HashAsync(Secret password, CancellationToken cancellationToken)
@@ -37,7 +44,7 @@ internal sealed class PasswordHasher : IDisposable
     }
 
     /// <summary>Whether as many wait as may; who comes now is to be refused before anything else is done for them.</summary>
-    public bool IsBusy => Volatile.Read(ref _waiting) >= _options.WaitingMax;
+    public bool IsBusy => _waiting.Count >= _options.WaitingMax;
 
     /// <summary>Whether the password made the hash. Without a hash (nobody, or a customer who is not enrolled) it does the same work and says no.</summary>
     public async Task<bool> VerifyAsync(Secret password, string? hash, CancellationToken cancellationToken)
@@ -47,42 +54,31 @@ internal sealed class PasswordHasher : IDisposable
         return CryptographicOperations.FixedTimeEquals(actual, expected) && hash is not null;
     }
 
-    public void Dispose() => _workers.Dispose();
+    public void Dispose() => _waiting.CompleteAdding();
 
-    private async Task<byte[]> DeriveAsync(Secret password, byte[] salt, int memoryKib, int passes, CancellationToken cancellationToken)
+    private Task<byte[]> DeriveAsync(Secret password, byte[] salt, int memoryKib, int passes, CancellationToken cancellationToken)
     {
-        Interlocked.Increment(ref _waiting);
+        var job = new Job(password, salt, new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes }, cancellationToken);
         SecurityMeasures.HashesWaiting.Add(1);
-        try
-        {
-            await _workers.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-            SecurityMeasures.HashesWaiting.Add(-1);
-        }
+        _waiting.Add(job, CancellationToken.None);
+        return job.Done.Task.WaitAsync(cancellationToken);
+    }
 
-        try
+    private void Work()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = SetPriority(OfProcess, CallingThread, _options.Niceness);
+        foreach (var job in _waiting.GetConsumingEnumerable())
         {
-            // Not a thread of the pool: that has one for each processor, and everything else in the silo would wait.
-            return await Task.Factory.StartNew(
-                () =>
-                {
-                    var algorithm = PasswordBasedKeyDerivationAlgorithm.Argon2id(
-                        new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes });
-                    var started = Stopwatch.GetTimestamp();
-                    var hash = algorithm.DeriveBytes(Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
-                    SecurityMeasures.HashSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                    return hash;
-                },
-                cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-        finally
-        {
-            _workers.Release();
+            SecurityMeasures.HashesWaiting.Add(-1);
+            job.Run();
         }
     }
+
+    /// <summary>On Linux a thread has a niceness of its own (setpriority(2)).</summary>
+    [DllImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetPriority(int which, int who, int niceness);
 
     private static string Format(int memoryKib, int passes, byte[] salt, byte[] hash) => string.Create(
         CultureInfo.InvariantCulture,
@@ -101,4 +97,30 @@ internal sealed class PasswordHasher : IDisposable
     }
 
     private static byte[] FromBase64(string text) => Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
+
+    private sealed class Job(Secret password, byte[] salt, Argon2Parameters parameters, CancellationToken cancellationToken)
+    {
+        public TaskCompletionSource<byte[]> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Run()
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Done.SetCanceled(cancellationToken);
+                return;
+            }
+
+            try
+            {
+                var started = Stopwatch.GetTimestamp();
+                var hash = PasswordBasedKeyDerivationAlgorithm.Argon2id(parameters).DeriveBytes(Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
+                SecurityMeasures.HashSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+                Done.SetResult(hash);
+            }
+            catch (Exception exception)
+            {
+                Done.SetException(exception);
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 
@@ -22,6 +23,9 @@ public interface ISmsReceipts
 /// <summary>What is pushed. It carries no amount and no name: it lies on a locked screen. The app fetches the notification.</summary>
 /// <param name="Id">The same for every attempt at one notification; push services show it once (apns-collapse-id, FCM collapse key).</param>
 public sealed record PushMessage(string Id, string Title, string Body);
+
+/// <summary>Where to reach a customer with a push message: the device of the last sign-in (R16).</summary>
+public sealed record PushTarget(Guid DeviceId, DevicePlatform Platform, Secret PushToken);
 
 /// <summary>The way to the push services of Google and Apple.</summary>
 public interface IPushGateway

@@ -99,9 +99,8 @@ internal sealed partial class NotificationInboxGrain(
     /// <param name="last">Null where this activation has not looked yet: then it also makes up for pushes that an earlier one stored and may not have tried.</param>
     private async Task<long> NotifyAsync(TransactionPosted item, long? last)
     {
-        var finding = GrainFactory.Credentials(Customer).GetPushTarget(CancellationToken.None);
         var news = await notifications.ReadNewsAsync(new InboxQuestion(Customer, item.AccountId, last));
-        var target = await finding;
+        var target = news.Target;
         if (news.HasUnsettledPushes)
             await PushAsync(target, await notifications.ListUnsettledAsync(Customer, PushesAtOnceMax, CancellationToken.None));
         if (news.After >= item.SequenceNumber)
@@ -117,7 +116,7 @@ internal sealed partial class NotificationInboxGrain(
         return news.Posted[^1].SequenceNumber;
     }
 
-    private async Task PushAsync(Authentication.PushTarget? target, IReadOnlyList<(long Number, string Title)> unsettled)
+    private async Task PushAsync(PushTarget? target, IReadOnlyList<(long Number, string Title)> unsettled)
     {
         if (target is not null)
         {
@@ -129,7 +128,7 @@ internal sealed partial class NotificationInboxGrain(
     }
 
     /// <summary>A push is a courtesy; the inbox is the record. A gateway that fails or hangs does not hold up what comes after.</summary>
-    private async Task TryPushAsync(Authentication.PushTarget target, long number, string title)
+    private async Task TryPushAsync(PushTarget target, long number, string title)
     {
         using var limit = new CancellationTokenSource(options.Value.PushTimeout);
         try

@@ -1,6 +1,10 @@
 using BktSmart.Accounts;
+using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Messages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace BktSmart.Notifications;
@@ -9,9 +13,10 @@ namespace BktSmart.Notifications;
 internal readonly record struct InboxQuestion(CustomerNumber Customer, long AccountId, long? After);
 
 /// <param name="After">The sequence number after which it was looked.</param>
+/// <param name="Target">The customer's device for push messages; null where there is none.</param>
 /// <param name="HasUnsettledPushes">Whether a push of an earlier notification may not have been tried.</param>
 /// <param name="Posted">Oldest first; up to <see cref="NotificationStore.PostedMax"/>.</param>
-internal sealed record InboxNews(long After, Language Language, bool HasUnsettledPushes, IReadOnlyList<Transaction> Posted);
+internal sealed record InboxNews(long After, Language Language, PushTarget? Target, bool HasUnsettledPushes, IReadOnlyList<Transaction> Posted);
 
 /// <summary>Notifications of an account that are to be stored, in the order of its postings.</summary>
 /// <param name="Settled">Whether there is nothing to push, because there is no device.</param>
@@ -30,11 +35,11 @@ internal sealed class NotificationStore
     private readonly SharedStatement<InboxQuestion, InboxNews> _news;
     private readonly SharedStatement<InboxEntries, IReadOnlyList<long>> _entries;
 
-    public NotificationStore(NpgsqlDataSource database)
+    public NotificationStore(NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
     {
         _database = database;
-        _news = new(InboxesAtOnceMax, ReadNewsAsync);
-        _entries = new(InboxesAtOnceMax, AddAsync);
+        _news = new(InboxesAtOnceMax, options.Value.DeliveryInterval, time, ReadNewsAsync);
+        _entries = new(InboxesAtOnceMax, options.Value.DeliveryInterval, time, AddAsync);
     }
 
     public Task<InboxNews> ReadNewsAsync(InboxQuestion question) => _news.RunAsync(question);
@@ -47,13 +52,14 @@ internal sealed class NotificationStore
 
     private async Task<IReadOnlyList<InboxNews>> ReadNewsAsync(IReadOnlyList<InboxQuestion> questions)
     {
-        // customer_pkey; notification_unsettled; the end of one_per_posting; posting_pkey and the rest by primary keys
+        // customer_pkey; credentials_pkey; notification_unsettled; the end of one_per_posting; posting_pkey and the rest by primary keys
         await using var command = _database.CreateCommand($"""
             select q.position, c.language, n.after,
                    q.after is null and exists (select from bank.notification where customer_number = q.customer and push_settled_at is null),
-                   p.*
+                   {CredentialsStore.LastDevice}, p.*
               from unnest($1, $2, $3) with ordinality as q (customer, account, after, position)
               join bank.customer c on c.customer_number = q.customer
+              left join bank.credentials k on k.customer_number = q.customer
              cross join lateral (
                    select coalesce(q.after, (
                           select max(sequence_number) from bank.notification where account_id = q.account and customer_number = q.customer), 0) as after) n
@@ -77,9 +83,9 @@ internal sealed class NotificationStore
         {
             var position = (int)reader.GetInt64(0) - 1;
             var posted = (List<Transaction>)(news[position] ??= new InboxNews(
-                reader.GetInt64(2), (Language)reader.GetInt16(1), reader.GetBoolean(3), new List<Transaction>())).Posted;
-            if (!reader.IsDBNull(4))
-                posted.Add(TransactionRows.Read(reader, 4));
+                reader.GetInt64(2), (Language)reader.GetInt16(1), reader.IsDBNull(4) ? null : CredentialsStore.ToPushTarget(reader.GetString(4)), reader.GetBoolean(3), new List<Transaction>())).Posted;
+            if (!reader.IsDBNull(5))
+                posted.Add(TransactionRows.Read(reader, 5));
         }
 
         return news;

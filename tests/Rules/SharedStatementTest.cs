@@ -1,4 +1,4 @@
-using BktSmart.Notifications;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace BktSmart.Tests.Rules;
@@ -23,7 +23,7 @@ public sealed class SharedStatementTest
     [Fact]
     public async Task RunAsync_ManyWhileAStatementIsUnderWay_ShareTheNextOnesUpToTheLimit()
     {
-        var statement = new SharedStatement<int, int>(3, RunAsync);
+        var statement = new SharedStatement<int, int>(3, TimeSpan.Zero, TimeProvider.System, RunAsync);
         var results = new List<Task<int>> { statement.RunAsync(0) };
         await _underWay.Task;
         results.AddRange(Enumerable.Range(1, 4).Select(statement.RunAsync));
@@ -38,7 +38,7 @@ public sealed class SharedStatementTest
     [Fact]
     public async Task RunAsync_OneOfSeveralIsRefused_OnlyThatOneFails()
     {
-        var statement = new SharedStatement<int, int>(3, RunAsync);
+        var statement = new SharedStatement<int, int>(3, TimeSpan.Zero, TimeProvider.System, RunAsync);
         var first = statement.RunAsync(0);
         await _underWay.Task;
         var (good, bad, other) = (statement.RunAsync(1), statement.RunAsync(-1), statement.RunAsync(2));
@@ -48,5 +48,25 @@ public sealed class SharedStatementTest
         Assert.Equal(expected, await Task.WhenAll(first, good, other));
         await Assert.ThrowsAsync<PostgresException>(() => bad);
         Assert.Equal(40, await statement.RunAsync(4));
+    }
+
+    [Fact]
+    public async Task RunAsync_SoonAfterTheLast_WaitsForOthersUnlessThereAreEnough()
+    {
+        var time = new FakeTimeProvider();
+        var interval = TimeSpan.FromMilliseconds(50);
+        var statement = new SharedStatement<int, int>(3, interval, time, RunAsync);
+        var results = new List<Task<int>> { statement.RunAsync(0) };
+        await _underWay.Task;
+        results.AddRange(Enumerable.Range(1, 4).Select(statement.RunAsync));
+        _first.SetResult();
+        await Task.WhenAll(results.Take(4));
+        Assert.False(results[4].IsCompleted);
+
+        results.Add(statement.RunAsync(5));
+        time.Advance(interval);
+        await Task.WhenAll(results);
+        int[][] shared = [[0], [1, 2, 3], [4, 5]];
+        Assert.Equal(shared, _statements);
     }
 }

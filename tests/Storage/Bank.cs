@@ -2,9 +2,11 @@ using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Notifications;
 using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace BktSmart.Tests.Storage;
 
@@ -22,6 +24,12 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     private LedgerPoster? _poster;
 
     public static LedgerCache NewCache() => new(Options.Create(new LedgerOptions()));
+
+    /// <param name="time">Paces the statements; null for the real clock.</param>
+    public static LedgerEventStore EventsOf(NpgsqlDataSource database, LedgerEventOptions? options = null, TimeProvider? time = null) =>
+        new(database, Options.Create(options ?? new LedgerEventOptions()), time ?? TimeProvider.System);
+
+    public static NotificationStore NotificationsOf(NpgsqlDataSource database) => new(database, Options.Create(new LedgerEventOptions()), TimeProvider.System);
 
     public TestDatabase Database { get; } = database;
 

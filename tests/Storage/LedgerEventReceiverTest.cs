@@ -14,7 +14,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
 
     private readonly FakeTimeProvider _time = new();
     /// <summary>The clock stands still between the reads.</summary>
-    private readonly LedgerEventOptions _options = new() { ReadInterval = TimeSpan.Zero };
+    private readonly LedgerEventOptions _options = new() { ReadInterval = TimeSpan.Zero, DeliveryInterval = TimeSpan.Zero };
 
     [Fact]
     public async Task GetQueueMessagesAsync_RowLongerThanTheCacheTakes_ComesInPartsAndIsDeletedAfterTheLast()
@@ -93,7 +93,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
             _writer = new RunningWriter(bank, new LedgerOptions(), start: false);
             _signal = new LedgerEventSignal(bank.Database.Silo, Options.Create(options), time, NullLogger<LedgerEventSignal>.Instance);
             Receiver = new LedgerEventReceiver(
-                Number, new LedgerEventQueue(time, options.RedeliveryDelay), new LedgerEventStore(bank.Database.Silo), _signal, _writer.Writer, options, time, NullLogger.Instance);
+                Number, new LedgerEventQueue(time, options.RedeliveryDelay), Bank.EventsOf(bank.Database.Silo, options, time), _signal, _writer.Writer, options, time, NullLogger.Instance);
         }
 
         public LedgerEventReceiver Receiver { get; }
@@ -119,7 +119,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         {
             foreach (var account in _accounts.Take(accounts))
             {
-                await new NotificationStore(_bank.Database.Silo).AddAsync(new InboxEntries(
+                await Bank.NotificationsOf(_bank.Database.Silo).AddAsync(new InboxEntries(
                     account.CustomerNumber!.Value, account.Id, [(1, new NotificationText(NotificationCategory.Cash, "", ""))], Settled: true, DateTimeOffset.UnixEpoch));
             }
         }

@@ -139,9 +139,9 @@ public sealed class MigratorTest(TestServer server)
         Assert.Equal(("teller-2", new DateOnly(2026, 11, 24)), await store.FindAsync(IdOf(5), CancellationToken.None) is { } deposit ? (deposit.Order.Staff, deposit.BusinessDate) : default);
 
         // What was not delivered still is.
-        var waiting = await new LedgerEventStore(silo).ReadAsync(LedgerEventQueues.Of(100_000_002), [], 10, CancellationToken.None);
+        var waiting = await Bank.EventsOf(silo).ReadAsync(new EventQuestion(LedgerEventQueues.Of(100_000_002), [], 10));
         Assert.Equal((102, 3), waiting.Select(e => (e.AccountId, e.SequenceNumber)).Single());
-        Assert.Empty(await new LedgerEventStore(silo).ReadAsync(LedgerEventQueues.Of(100_000_001), [], 10, CancellationToken.None));
+        Assert.Empty(await Bank.EventsOf(silo).ReadAsync(new EventQuestion(LedgerEventQueues.Of(100_000_001), [], 10)));
 
         // Customers keep their passwords and the device of the last sign-in; sessions are not taken over.
         var credentials = new CredentialsStore(silo);

@@ -40,11 +40,9 @@ internal sealed partial class LedgerEventReceiver(
             if (!signalled && sinceLast < options.PollInterval)
                 return [];
 
-            if (sinceLast < options.ReadInterval)
-                await Task.Delay(options.ReadInterval - sinceLast, time, cancellationToken);
             _lastRead = time.GetTimestamp();
             var rows = writer.IsBusy ? 1 : options.RowsMax;
-            var events = await store.ReadAsync(number, queue.Excluded(), rows, cancellationToken);
+            var events = await store.ReadAsync(new EventQuestion((short)number, queue.Excluded(), rows)).WaitAsync(cancellationToken);
             var read = events.CountBy(posted => posted.EventId).ToArray();
             if (read.Length == rows)
                 signal.SetHere(1 << number);
@@ -85,7 +83,7 @@ internal sealed partial class LedgerEventReceiver(
         var eventIds = queue.Complete(messages.Select(message => message.SequenceToken.SequenceNumber));
         if (eventIds.Length == 0)
             return;
-        var deleted = await store.DeleteAsync(number, eventIds, cancellationToken);
+        var deleted = await store.DeleteAsync(new DeliveredEvents((short)number, eventIds)).WaitAsync(cancellationToken);
         foreach (var eventId in eventIds.Except(deleted))
         {
             LogNotNotified(options.RedeliveryDelay);

@@ -1,18 +1,22 @@
 using System.Collections.Concurrent;
 using Npgsql;
 
-namespace BktSmart.Notifications;
+namespace BktSmart;
 
 /// <summary>
-/// One statement for all who ask at the same time. There is no timer: one who comes alone waits for nothing; while a statement is under way, those who come wait for the
+/// One statement for all who ask at about the same time. One who comes after a pause waits for nothing; those who come while a statement is under way, or soon after it began, wait for the
 /// next, together. A statement that the database refuses is run for each one alone, so that only those fail who are the reason.
 /// </summary>
-/// <param name="countMax">How many share a statement, at most.</param>
+/// <param name="countMax">How many share a statement, at most. Where as many wait, they wait for the statement under way only.</param>
+/// <param name="interval">Least time from the beginning of a statement to that of the next.</param>
+/// <param name="time">Paces the statements; see <see cref="BackgroundTime"/>.</param>
 /// <param name="runAsync">Runs the statement and gives a result for each item, in their order.</param>
-internal sealed class SharedStatement<TItem, TResult>(int countMax, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> runAsync)
+internal sealed class SharedStatement<TItem, TResult>(
+    int countMax, TimeSpan interval, TimeProvider time, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> runAsync)
 {
     private readonly ConcurrentQueue<Waiting> _waiting = new();
     private int _running;
+    private long? _lastBegan;
 
     private sealed record Waiting(TItem Item, TaskCompletionSource<TResult> Result);
 
@@ -33,6 +37,9 @@ internal sealed class SharedStatement<TItem, TResult>(int countMax, Func<IReadOn
         {
             while (!_waiting.IsEmpty)
             {
+                if (_lastBegan is { } last && interval - time.GetElapsedTime(last) is var pause && pause > TimeSpan.Zero && _waiting.Count < countMax)
+                    await Task.Delay(pause, time);
+                _lastBegan = time.GetTimestamp();
                 together.Clear();
                 while (together.Count < countMax && _waiting.TryDequeue(out var waiting))
                     together.Add(waiting);
