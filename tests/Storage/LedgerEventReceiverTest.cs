@@ -12,7 +12,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
 {
     private const int Number = 3;
 
-    private readonly FakeTimeProvider _time = new();
+    private readonly WatchedClock _time = new();
     /// <summary>The clock stands still between the reads.</summary>
     private readonly LedgerEventOptions _options = new() { ReadInterval = TimeSpan.Zero, DeliveryInterval = TimeSpan.Zero };
 
@@ -61,7 +61,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         Assert.Single(await stage.ReadAsync(maxCount: 10));
         var next = stage.ReadAsync(maxCount: 10);
         await stage.AddRowAsync();
-        Assert.False(next.IsCompleted);
+        await _time.WaitsAsync();
 
         _time.Advance(_options.ReadInterval);
         Assert.Single(await next);

@@ -1,7 +1,6 @@
 using BktSmart.Ledger;
 using BktSmart.Notifications;
 using BktSmart.Tests.Infrastructure;
-using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace BktSmart.Tests.Storage;
@@ -86,7 +85,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var bank = new Bank(await server.CreateDatabaseAsync());
         var accounts = new[] { await bank.OpenAccountAsync(100), await bank.OpenAccountAsync(100) };
         await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
-        var time = new FakeTimeProvider();
+        var time = new WatchedClock();
         var store = Bank.EventsOf(bank.Database.Silo, new LedgerEventOptions { ReadInterval = TimeSpan.FromSeconds(1), DeliveryInterval = TimeSpan.FromSeconds(1) }, time);
         await using (var connection = await bank.Database.Owner.OpenConnectionAsync())
         {
@@ -99,6 +98,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
 
         var first = await store.ReadAsync(new EventQuestion(1, [], 1));
         var (one, two) = (store.ReadAsync(new EventQuestion(1, [first[0].EventId], 10)), store.ReadAsync(new EventQuestion(2, [], 2)));
+        await time.WaitsAsync();
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal([accounts[0].Id, accounts[0].Id], (await one).Select(posted => posted.AccountId));
         Assert.Equal([accounts[1].Id, accounts[1].Id], (await two).Select(posted => posted.AccountId));
@@ -108,6 +108,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var (deleted, kept) = (
             store.DeleteAsync(new DeliveredEvents(1, [.. (await one).Select(posted => posted.EventId)])),
             store.DeleteAsync(new DeliveredEvents(2, [.. (await two).Select(posted => posted.EventId)])));
+        await time.WaitsAsync();
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal((await one).Select(posted => posted.EventId), (await deleted).Order());
         Assert.Empty(await kept);

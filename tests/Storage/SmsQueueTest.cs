@@ -3,7 +3,6 @@ using BktSmart.Customers;
 using BktSmart.Messages;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace BktSmart.Tests.Storage;
@@ -24,25 +23,11 @@ public sealed class SmsQueueTest
         await lifecycle.Observer!.OnStart(CancellationToken.None);
 
         queue.SendAlert(PhoneNumber.FromE164("+355672000001"), Language.English, SecurityAlert.PhoneChanged);
-        Assert.Same(clock.Waits, await Task.WhenAny(clock.Waits, gateway.Sent));
+        var waits = clock.WaitsAsync();
+        Assert.Same(waits, await Task.WhenAny(waits, gateway.Sent));
         clock.Advance(SmsQueue.AnswerLead);
         await gateway.Sent;
         await lifecycle.Observer.OnStop(CancellationToken.None);
-    }
-
-    /// <summary>Tells when somebody waits for it.</summary>
-    private sealed class WatchedClock : FakeTimeProvider
-    {
-        private readonly TaskCompletionSource _waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Waits => _waits.Task;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            _waits.TrySetResult();
-            return timer;
-        }
     }
 
     private sealed class Gateway : ISmsGateway

@@ -1,7 +1,6 @@
-using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
-namespace BktSmart.Tests.Rules;
+namespace BktSmart.Tests.Storage;
 
 public sealed class SharedStatementTest
 {
@@ -53,7 +52,7 @@ public sealed class SharedStatementTest
     [Fact]
     public async Task RunAsync_SoonAfterTheLast_WaitsForOthersUnlessThereAreEnough()
     {
-        var time = new FakeTimeProvider();
+        var time = new WatchedClock();
         var interval = TimeSpan.FromMilliseconds(50);
         var statement = new SharedStatement<int, int>(3, interval, time, RunAsync);
         var results = new List<Task<int>> { statement.RunAsync(0) };
@@ -61,7 +60,7 @@ public sealed class SharedStatementTest
         results.AddRange(Enumerable.Range(1, 4).Select(statement.RunAsync));
         _first.SetResult();
         await Task.WhenAll(results.Take(4));
-        Assert.False(results[4].IsCompleted);
+        await time.WaitsAsync();
 
         results.Add(statement.RunAsync(5));
         time.Advance(interval);
