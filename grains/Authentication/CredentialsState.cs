@@ -38,7 +38,6 @@ internal sealed record CredentialsState
     /// <summary>Open sessions, oldest first; some may have ended by themselves.</summary>
     public IReadOnlyList<SessionEntry> Sessions { get; init; } = [];
 
-    /// <summary>Stored too, for notifications, which read the row alone.</summary>
     public DeviceState? LastDevice => Devices.FirstOrDefault(device => device.Id == LastDeviceId);
 
     public bool Knows(Guid deviceId) => Devices.Any(device => device.Id == deviceId);

@@ -27,7 +27,8 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
     public const int DecoyBuckets = 4096;
 
     /// <summary>In a query on <c>bank.credentials k</c>: the device of the last sign-in, for <see cref="ToPushTarget"/>.</summary>
-    public const string LastDevice = $"k.state ->> '{nameof(CredentialsState.LastDevice)}'";
+    public const string LastDevice =
+        "jsonb_path_query_first(k.state, '$.Devices[*] ? (@.Id == $last)', jsonb_build_object('last', k.state -> 'LastDeviceId'))::text";
 
     /// <summary>How late a row may be committed, measured by the time in it.</summary>
     private static readonly TimeSpan CommitDelayMax = TimeSpan.FromSeconds(10);

@@ -3,6 +3,7 @@ using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Dev.Database;
 using BktSmart.Ledger;
+using BktSmart.Notifications;
 using BktSmart.Payments;
 using BktSmart.Silo.Migration;
 using BktSmart.Tests.Infrastructure;
@@ -148,6 +149,7 @@ public sealed class MigratorTest(TestServer server)
         var (arta, version) = await credentials.ReadAsync(CustomerNumber.From(100_000_001), CancellationToken.None);
         Assert.Equal((1, "$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB", 1), (version, arta.PasswordHash, arta.PasswordSetAt!.Value.Day));
         Assert.Equal(new Device(Guid.Parse("0198c2a4-0000-7000-8000-00000000000d"), "Arta", DevicePlatform.Ios, "push"), arta.LastDevice!.ToDevice());
+        Assert.Equal(arta.LastDevice.Id, (await Bank.NotificationsOf(silo).ReadNewsAsync(new InboxQuestion(CustomerNumber.From(100_000_001), 101, null))).Target?.DeviceId);
         Assert.Empty(arta.Sessions);
         var (besnik, _) = await credentials.ReadAsync(CustomerNumber.From(100_000_002), CancellationToken.None);
         Assert.Equal((null, 0), (besnik.LastDevice, besnik.Devices.Count));
