@@ -23,7 +23,10 @@ internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
     private const string NotSent = "NOT_SENT";
 
     /// <summary>Counts as latency, because a call is timed from when it was due. Shorter pauses wake the process more often, on cores that it shares with what it measures.</summary>
-    private const uint PauseMicroseconds = 500;
+    private const double PauseMinMicroseconds = 500;
+
+    /// <summary>Until the end of the measurement is noticed.</summary>
+    private const double PauseMaxMicroseconds = 10_000;
 
     private static readonly TimeSpan DrainMax = TimeSpan.FromSeconds(15);
 
@@ -95,7 +98,8 @@ internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
             }
 
             // Task.Delay and Thread.Sleep are too coarse: they would add a millisecond to what is measured.
-            _ = Sleep(PauseMicroseconds);
+            var untilDue = (due - Stopwatch.GetTimestamp()) / Stopwatch.Frequency * 1e6;
+            _ = Sleep((uint)Math.Clamp(untilDue, PauseMinMicroseconds, PauseMaxMicroseconds));
         }
     }
 

@@ -48,8 +48,8 @@ public sealed class MigratorTest(TestServer server)
 
     /// <summary>A ledger as the programs before the batches wrote it.</summary>
     [Theory]
-    [InlineData("0003 0004 0005 0006 0007 0008")]
-    [InlineData("0005 0006 0007 0008")]
+    [InlineData("0003 0004 0005 0006 0007 0008 0009")]
+    [InlineData("0005 0006 0007 0008 0009")]
     public async Task MigrateAsync_LedgerOfBefore_SurvivesAndIsSound(string missing)
     {
         var database = await server.CreateEmptyAsync();
