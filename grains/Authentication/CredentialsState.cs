@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace BktSmart.Authentication;
 
 /// <summary>What is stored of a customer's sign-in, as JSON. Fields are only ever added. Every change is a new value, so that what could not be stored was never there.</summary>
@@ -38,6 +40,7 @@ internal sealed record CredentialsState
     /// <summary>Open sessions, oldest first; some may have ended by themselves.</summary>
     public IReadOnlyList<SessionEntry> Sessions { get; init; } = [];
 
+    [JsonIgnore]
     public DeviceState? LastDevice => Devices.FirstOrDefault(device => device.Id == LastDeviceId);
 
     public bool Knows(Guid deviceId) => Devices.Any(device => device.Id == deviceId);

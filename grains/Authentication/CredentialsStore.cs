@@ -28,7 +28,8 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
 
     /// <summary>In a query on <c>bank.credentials k</c>: the device of the last sign-in, for <see cref="ToPushTarget"/>.</summary>
     public const string LastDevice =
-        "jsonb_path_query_first(k.state, '$.Devices[*] ? (@.Id == $last)', jsonb_build_object('last', k.state -> 'LastDeviceId'))::text";
+        $"jsonb_path_query_first(k.state, '$.{nameof(CredentialsState.Devices)}[*] ? (@.{nameof(DeviceState.Id)} == $last)', "
+        + $"jsonb_build_object('last', k.state -> '{nameof(CredentialsState.LastDeviceId)}'))::text";
 
     /// <summary>How late a row may be committed, measured by the time in it.</summary>
     private static readonly TimeSpan CommitDelayMax = TimeSpan.FromSeconds(10);

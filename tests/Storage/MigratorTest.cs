@@ -46,6 +46,19 @@ public sealed class MigratorTest(TestServer server)
             await TestDatabase.ReadAsync<DateOnly>(database.Owner, $"select bank.next_business_day('{day}')"));
     }
 
+    /// <summary>A function that is not inlined is parsed and planned again in every batch.</summary>
+    [Fact]
+    public async Task BatchHash_InAQuery_IsInlined()
+    {
+        var database = await server.CreateDatabaseAsync();
+        var plan = await TestDatabase.ReadAsync<string>(database.Owner, """
+            explain (verbose, format json)
+            select bank.batch_hash(hash, chain, number, booked_at, business_date, content_hash) from bank.batch
+            """);
+        Assert.Contains("sha256(", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("batch_hash(", plan, StringComparison.Ordinal);
+    }
+
     /// <summary>A ledger as the programs before the batches wrote it.</summary>
     [Theory]
     [InlineData("0003 0004 0005 0006 0007 0008 0009")]
