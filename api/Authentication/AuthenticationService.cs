@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace BktSmart.Authentication;
 
-internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle throttle) : V1.AuthenticationService.AuthenticationServiceBase
+internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle throttle, AnswerTime answerTime) : V1.AuthenticationService.AuthenticationServiceBase
 {
     private const string ContactCentrePhone = "+35542266288";
 
@@ -15,7 +15,9 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var device = Fields.Device(request.Device, "device");
 
         throttle.Admit(context, device.Id, identifier);
-        var challenge = (await grains.Authentication().BeginSignIn(identifier, password, device, context.Origin(), context.CancellationToken)).OrRefuse();
+        var begun = await answerTime.HoldAsync(
+            () => grains.Authentication().BeginSignIn(identifier, password, device, context.Origin(), context.CancellationToken), context.CancellationToken);
+        var challenge = begun.OrRefuse();
         return new V1.BeginSignInResponse
         {
             SignInId = challenge.SessionId.ToString("D"),
@@ -72,7 +74,9 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var device = Fields.Device(request.Device, "device");
 
         throttle.Admit(context, device.Id, identifier);
-        var challenge = (await grains.Authentication().BeginPasswordReset(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken)).OrRefuse();
+        var begun = await answerTime.HoldAsync(
+            () => grains.Authentication().BeginPasswordReset(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken), context.CancellationToken);
+        var challenge = begun.OrRefuse();
         return new V1.BeginPasswordResetResponse
         {
             PasswordResetId = challenge.SessionId.ToString("D"),

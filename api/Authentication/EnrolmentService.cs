@@ -4,7 +4,7 @@ using Grpc.Core;
 
 namespace BktSmart.Authentication;
 
-internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle throttle) : V1.EnrolmentService.EnrolmentServiceBase
+internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle throttle, AnswerTime answerTime) : V1.EnrolmentService.EnrolmentServiceBase
 {
     public override async Task<V1.BeginEnrolmentResponse> BeginEnrolment(V1.BeginEnrolmentRequest request, ServerCallContext context)
     {
@@ -14,7 +14,9 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
         var device = Fields.Device(request.Device, "device");
 
         throttle.Admit(context, device.Id, identifier);
-        var challenge = (await grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken)).OrRefuse();
+        var begun = await answerTime.HoldAsync(
+            () => grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken), context.CancellationToken);
+        var challenge = begun.OrRefuse();
         return new V1.BeginEnrolmentResponse
         {
             EnrolmentId = challenge.SessionId.ToString("D"),

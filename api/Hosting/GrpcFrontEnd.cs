@@ -42,6 +42,9 @@ internal static class GrpcFrontEnd
         services.AddOptions<SignInThrottleOptions>().BindConfiguration(SignInThrottleOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SignInThrottleOptions>, SignInThrottleOptions.Validator>();
         services.AddSingleton<SignInThrottle>();
+        services.AddOptions<AnswerTimeOptions>().BindConfiguration(AnswerTimeOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AnswerTimeOptions>, AnswerTimeOptions.Validator>();
+        services.AddSingleton<AnswerTime>();
         services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptions.Validator>();
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ProxyOptions.Apply>();

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Messages;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -25,22 +24,17 @@ internal enum SecurityAlert
 }
 
 /// <summary>
-/// Sends SMS behind the back of the answer, so that the time of an answer does not tell whether one was sent: an SMS begins <see cref="AnswerLead"/> later, because its work would take processor time
-/// from an answer that is still on its way. An FNP that comes too late is not sent at all. What waits here is lost with the silo, and the customer asks for another FNP.
+/// Sends SMS behind the back of the answer, so that no answer waits for one. An FNP that comes too late is not sent at all. What waits here is lost with the silo, and the customer asks for
+/// another FNP.
 /// </summary>
 internal sealed partial class SmsQueue(
     ISmsGateway gateway, CustomerStore customers, FnpMessageStore messages, TimeProvider time, IOptions<MessageDeliveryOptions> options, IOptions<FnpOptions> fnps,
-    [FromKeyedServices(BackgroundTime.Key)] TimeProvider background, ILogger<SmsQueue> logger)
+    ILogger<SmsQueue> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
-    /// <summary>Many times as long as an answer takes from here to the caller.</summary>
-    internal static readonly TimeSpan AnswerLead = TimeSpan.FromMilliseconds(100);
-
-    private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(options.Value.SmsQueueLengthMax);
+    private readonly Channel<Func<CancellationToken, Task>> _queue = Channel.CreateBounded<Func<CancellationToken, Task>>(options.Value.SmsQueueLengthMax);
 
     private Task _loop = Task.CompletedTask;
-
-    private readonly record struct Waiting(long Since, Func<CancellationToken, Task> Send);
 
     public void SendFnp(FnpSms sms, Secret code, DateTimeOffset expiresAt) => Enqueue(async limit =>
     {
@@ -79,7 +73,7 @@ internal sealed partial class SmsQueue(
         _ =>
         {
             var limit = new ParallelOptions { MaxDegreeOfParallelism = options.Value.SmsConcurrencyMax };
-            _loop = Parallel.ForEachAsync(ReadDueAsync(), limit, (send, _) => RunAsync(send));
+            _loop = Parallel.ForEachAsync(_queue.Reader.ReadAllAsync(CancellationToken.None), limit, (send, _) => RunAsync(send));
             return Task.CompletedTask;
         },
         async ct =>
@@ -99,20 +93,10 @@ internal sealed partial class SmsQueue(
 
     private void Enqueue(Func<CancellationToken, Task> send)
     {
-        if (_queue.Writer.TryWrite(new Waiting(background.GetTimestamp(), send)))
+        if (_queue.Writer.TryWrite(send))
             return;
         SecurityMeasures.Count(SmsOutcome.Dropped);
         LogFull();
-    }
-
-    private async IAsyncEnumerable<Func<CancellationToken, Task>> ReadDueAsync()
-    {
-        await foreach (var (since, send) in _queue.Reader.ReadAllAsync(CancellationToken.None))
-        {
-            if (AnswerLead - background.GetElapsedTime(since) is var wait && wait > TimeSpan.Zero)
-                await Task.Delay(wait, background);
-            yield return send;
-        }
     }
 
     private async ValueTask RunAsync(Func<CancellationToken, Task> send)

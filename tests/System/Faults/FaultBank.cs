@@ -16,7 +16,16 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _bank = await TestBank.StartAsync(name, silos, ownServer: true);
-        Accounts = [.. (await Task.WhenAll(Enumerable.Range(0, CustomersCount).Select(_ => EnterAsync()))).SelectMany(accounts => accounts)];
+        try
+        {
+            Accounts = [.. (await Task.WhenAll(Enumerable.Range(0, CustomersCount).Select(_ => EnterAsync()))).SelectMany(accounts => accounts)];
+        }
+        catch (Exception exception)
+        {
+            var complaints = await _bank.ReadComplaintsAsync();
+            await _bank.DisposeAsync();
+            throw new InvalidOperationException($"The customers could not be set up. The programs said:\n{complaints}", exception);
+        }
     }
 
     public ValueTask DisposeAsync()

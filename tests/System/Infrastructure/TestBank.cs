@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using BktSmart.Dev;
 using BktSmart.Dev.Bank;
 using BktSmart.Dev.Client;
@@ -13,7 +14,7 @@ namespace BktSmart.Infrastructure;
 /// A bank of real processes with a database of its own: on the server that <c>./test</c> started (<c>BKT_TEST_DATABASE</c>), or on a private one where there is none or
 /// where the test is about to kill it.
 /// </summary>
-public sealed class TestBank : IAsyncDisposable
+public sealed partial class TestBank : IAsyncDisposable
 {
     private static readonly People People = new(Random.Shared);
     private static readonly ConcurrentQueue<Person> Made = new();
@@ -61,6 +62,23 @@ public sealed class TestBank : IAsyncDisposable
 
     public IEnumerable<string> Logs => Directory.EnumerateFiles(_data.Path("logs"));
 
+    /// <summary>What the programs warned of and failed at, most recent last; for the message of a test that cannot go on.</summary>
+    public async Task<string> ReadComplaintsAsync()
+    {
+        const int LinesMax = 20;
+        var complaints = new List<string>();
+        foreach (var path in Logs)
+        {
+            var lines = (await File.ReadAllLinesAsync(path)).Where(line => Complaint().IsMatch(line)).TakeLast(LinesMax);
+            complaints.AddRange(lines.Select(line => $"{Path.GetFileNameWithoutExtension(path)}: {line}"));
+        }
+
+        return string.Join('\n', complaints);
+    }
+
+    [GeneratedRegex(@"^[\d:.]+ (warn|fail|crit): | (ERROR|FATAL|PANIC): ")]
+    private static partial Regex Complaint();
+
     /// <param name="freePayments">No payment needs an FNP; most tests are about something else.</param>
     /// <param name="settings">For all programs.</param>
     public static async Task<TestBank> StartAsync(string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null)
@@ -77,8 +95,13 @@ public sealed class TestBank : IAsyncDisposable
             Data = data,
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
-            // A run on a slow machine must not meet the end of its sessions, which is tested on a clock of its own.
-            SiloSettings = new Dictionary<string, string>([.. settings, .. freePayments ? FreePayments.Settings() : new()]) { ["Session__AccessTokenLifetime"] = "00:04:55" },
+            SiloSettings = new Dictionary<string, string>([.. settings, .. freePayments ? FreePayments.Settings() : new()])
+            {
+                // A run on a slow machine must not meet the end of its sessions, which is tested on a clock of its own.
+                ["Session__AccessTokenLifetime"] = "00:04:55",
+                // Nor may hashes starve beside the other tests.
+                ["PasswordHash__Niceness"] = "0",
+            },
             ApiSettings = settings,
         });
         while (bank.Silos.Count < silos)
