@@ -41,8 +41,13 @@ internal sealed class BenchStage : IAsyncDisposable
     /// <summary>On the disk of the database.</summary>
     public string Folder => _data.Root;
 
+    /// <summary>Of Linux on desktops: processors are shared between sessions first, so that niceness counts within a session only. Not so for what is in a container.</summary>
+    private const string AutogroupFile = "/proc/sys/kernel/sched_autogroup_enabled";
+
     public static async Task<BenchStage> StartAsync(string folder, BenchSettings settings, Action<string> say, CancellationToken stop)
     {
+        if (File.Exists(AutogroupFile) && (await File.ReadAllTextAsync(AutogroupFile, stop)).Trim() != "0")
+            say("kernel.sched_autogroup_enabled is on: hashes of passwords do not give way to PostgreSQL, and the slowest calls of a load that mixes both are slower.");
         var data = DataFolder.Open(folder, say);
         var postgres = await LocalPostgres.StartAsync(data, say, cancellationToken: stop);
         var admin = NpgsqlDataSource.Create(postgres.AdminConnectionString);
