@@ -24,6 +24,7 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
         {
             var complaints = await _bank.ReadComplaintsAsync();
             await _bank.DisposeAsync();
+            _bank = null;
             throw new InvalidOperationException($"The customers could not be set up. The programs said:\n{complaints}", exception);
         }
     }
