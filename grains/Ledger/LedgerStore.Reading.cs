@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using BktSmart.Accounts;
 using BktSmart.Answers;
 using BktSmart.Payments;
@@ -191,44 +190,6 @@ internal sealed partial class LedgerStore
         }
 
         return legs;
-    }
-
-    /// <summary>Transfers as they lie, with the ids of their batches; currencies and balances, which follow from accounts and postings, are not read.</summary>
-    /// <param name="part">A condition for transfers <c>t</c>.</param>
-    /// <param name="furtherLegs">Those of all transfers: they are few beside the transfers.</param>
-    public static async IAsyncEnumerable<(long BatchId, RecordedTransfer Transfer)> ReadAllAsync(
-        NpgsqlConnection connection, string part, IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>> furtherLegs,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var any = Currency.All[0];
-        await using var all = new NpgsqlCommand($"""
-            select t.batch_id, t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence, t.credit_sequence, t.reason, t.reference,
-                   e.related_id, e.expires_at, e.exchange_rate, e.refused_leg, t.approval, t.staff
-              from bank.transfer t
-              left join bank.transfer_detail e on e.transfer_id = t.transfer_id
-             {part}
-            """, connection) { CommandTimeout = 0 };
-        await using var rows = await all.ExecuteReaderAsync(cancellationToken);
-        while (await rows.ReadAsync(cancellationToken))
-        {
-            var id = new TransferId(rows.GetGuid(1));
-            var further = furtherLegs.GetValueOrDefault(id);
-            var order = new TransferOrder(
-                id, (TransferKind)rows.GetInt16(2), rows.GetInt64(3), rows.GetInt64(4), new Money(rows.GetInt64(5), any), rows.GetString(9), rows.IsDBNull(15) ? null : rows.GetString(15))
-            {
-                FurtherLegs = further is null ? [] : [.. further.Select(leg => leg.Leg)],
-                RelatedId = rows.IsDBNull(10) ? null : new TransferId(rows.GetGuid(10)),
-                ExpiresAt = rows.IsDBNull(11) ? null : rows.GetFieldValue<DateTimeOffset>(11),
-                ExchangeRate = rows.IsDBNull(12) ? null : rows.GetDecimal(12),
-            };
-            var transfer = new RecordedTransfer(
-                order, rows.IsDBNull(8) ? null : (Reason)rows.GetInt16(8), rows.IsDBNull(13) ? null : rows.GetInt16(13), ReadSequences(rows, 6),
-                further is null ? [] : [.. further.Select(leg => leg.Effect)], null, default)
-            {
-                Approval = rows.IsDBNull(14) ? null : (PaymentApproval)rows.GetInt16(14),
-            };
-            yield return (rows.GetInt64(0), transfer);
-        }
     }
 
     private static LegEffect ReadSequences(NpgsqlDataReader reader, int first) =>

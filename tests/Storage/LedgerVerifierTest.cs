@@ -34,8 +34,22 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.posting set balance_after_minor = balance_after_minor + 1 where transfer_id = {payment} and amount_minor < 0", Balances, Balances },
         { "update bank.posting set booked_at = booked_at + interval '1 microsecond' where transfer_id = {payment} and amount_minor < 0", Legs, Legs },
         { "update bank.posting set business_date = business_date + 1 where transfer_id = {payment} and amount_minor > 0", Legs, Legs },
-        { "update bank.posting set business_date = business_date - 1 where transfer_id = {last} and amount_minor > 0", Order, Order },
-        { "update bank.posting set booked_at = booked_at - interval '1 day' where transfer_id = {last} and amount_minor > 0", Order, Order },
+        { "update bank.posting set business_date = business_date - 1 where transfer_id = {last} and amount_minor > 0", Legs, Order },
+        { "update bank.posting set booked_at = booked_at - interval '1 day' where transfer_id = {last} and amount_minor > 0", Legs, Order },
+        {
+            """
+            update bank.posting set booked_at = booked_at - interval '1 day' where transfer_id = {last};
+            update bank.batch set booked_at = booked_at - interval '1 day' where batch_id = (select batch_id from bank.transfer where transfer_id = {last});
+            """,
+            Order, Order
+        },
+        {
+            """
+            update bank.posting set business_date = business_date - 1 where transfer_id = {last};
+            update bank.batch set business_date = business_date - 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {last});
+            """,
+            Order, Order
+        },
         { "update bank.posting set transfer_id = gen_random_uuid() where transfer_id = {payment} and amount_minor > 0", Legs, Legs },
         { "update bank.posting set held_after_minor = held_after_minor + 1 where transfer_id = {posted} and amount_minor < 0", HeldAfter, HeldAfter },
         { "update bank.posting set held_after_minor = null where transfer_id = {last} and amount_minor < 0", HeldAfter, HeldAfter },
@@ -59,15 +73,15 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.transfer set reason = 310 where transfer_id = {refused}", Content, Content },
         { "update bank.transfer set debit_account_id = {debtor} where transfer_id = {payment}", Legs, Legs },
         { "update bank.transfer set debit_sequence = debit_sequence - 1 where transfer_id = {payment}", Legs, Legs },
-        { "update bank.transfer set batch_id = batch_id + 1 where transfer_id = {payment}", Count, Content },
-        { "delete from bank.transfer where transfer_id = {payment}", Legs, Content },
-        { "delete from bank.transfer where transfer_id = {refused}", Count, Content },
+        { "update bank.transfer set batch_id = batch_id + 1 where transfer_id = {payment}", Count, Count },
+        { "delete from bank.transfer where transfer_id = {payment}", Legs, Count },
+        { "delete from bank.transfer where transfer_id = {refused}", Count, Count },
         {
             """
             insert into bank.transfer (transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, kind, reason, reference)
             select gen_random_uuid(), batch_id, debit_account_id, credit_account_id, amount_minor, kind, reason, reference from bank.transfer where transfer_id = {refused}
             """,
-            Count, Content
+            Count, Count
         },
 
         { "update bank.leg set amount_minor = amount_minor + 1 where transfer_id = {linked}", Legs, Legs },
@@ -126,7 +140,7 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.batch set booked_at = booked_at + interval '1 microsecond' where batch_id = (select batch_id from bank.transfer where transfer_id = {last})", Batch, Batch },
         { "update bank.batch set booked_at = booked_at - interval '1 day' where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Batch, Batch },
         { "update bank.batch set business_date = business_date + 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Dates, Dates },
-        { "update bank.batch set transfer_count = transfer_count + 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Count, Content },
+        { "update bank.batch set transfer_count = transfer_count + 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Count, Count },
         { "update bank.batch set number = number + 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {last})", Batch, Batch },
         { "update bank.batch set chain = chain + 1, number = 2 where batch_id = (select batch_id from bank.transfer where transfer_id = {last})", Batch, Batch },
         { "delete from bank.batch where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Batch, Batch },

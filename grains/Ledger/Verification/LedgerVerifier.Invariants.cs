@@ -1,11 +1,20 @@
 namespace BktSmart.Ledger;
 
-// The invariants, as SQL. docs/ledger.md has the list.
+// The invariants, and the SQL that proves some of them. docs/ledger.md has the list.
 internal sealed partial class LedgerVerifier
 {
+    private const string EveryLegIsTwoPostings = "every leg is a debit and a credit of one amount, at the time and date of its batch, and every posting is of a leg";
+    private const string NumbersAndBalancesFollow = "sequence numbers have no gap, each balance follows from the one before, and the account has the last";
+    private const string NeverGoBack = "booking time and business date of an account never go back";
+    private const string NeverBelowTheFloor = "available was never below the floor";
+    private const string HeldFollows = "what was held after a posting follows from the holds before it";
+    private const string HaveOneCurrency = "debtor and creditor of a leg have one currency";
+    private const string HaveWhatBelongsToThem = "a hold, the end of one and a reversal have what belongs to them";
+    private const string HaveTheirTransfers = "a batch has the transfers that it says";
+    private const string HaveTheirHash = "the content of each batch has the hash that is chained";
+
     /// <param name="Search">Gives the places where the invariant does not hold.</param>
-    /// <param name="Proof">One boolean, cheaper than the search: true proves that it would find nothing. Null where there is none.</param>
-    private sealed record Invariant(string Name, string Search, string? Proof = null);
+    private sealed record Invariant(string Name, string Search);
 
     /// <summary>The batches behind the last proof.</summary>
     private const string NewBatches = """
@@ -26,17 +35,34 @@ internal sealed partial class LedgerVerifier
             timestamp_hash_extended(({bookedAt})::timestamp, hashint4extended({date} - date '2000-01-01', 11))))))
         """;
 
+    /// <summary>The fingerprints of the two postings of a transfer's first leg.</summary>
+    private static readonly string DebitEntry = Entry("t.transfer_id", "t.debit_account_id", "t.debit_sequence", "-t.amount_minor", "b.booked_at", "b.business_date");
+
+    private static readonly string CreditEntry = Entry("t.transfer_id", "t.credit_account_id", "t.credit_sequence", "t.amount_minor", "b.booked_at", "b.business_date");
+
     /// <summary>Of all accounts: what their postings add to the fingerprint, from the first to the last.</summary>
     private static readonly string AccountFingerprint =
         $"select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_minor")}), 0) - coalesce(sum({AccountPoint("account_id", "0", "0")}), 0) from bank.account";
 
-    private static readonly string LegEntries =
-        $"{Entry("t.transfer_id", "t.debit_account_id", "t.debit_sequence", "-t.amount_minor", "b.booked_at", "b.business_date")}::numeric + "
-        + Entry("t.transfer_id", "t.credit_account_id", "t.credit_sequence", "t.amount_minor", "b.booked_at", "b.business_date");
+    /// <summary>Fingerprints of a part of the postings, and whether one left less than nothing available to a customer, which is allowed down to the floor of its time.</summary>
+    /// <param name="part">A condition for postings <c>p</c>.</param>
+    private static string PostingSums(string part) => $"""
+        select coalesce(sum({Entry("transfer_id", "account_id", "sequence_number", "amount_minor", "booked_at", "business_date")}), 0)::text,
+               coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_after_minor")})
+                      - sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0)::text,
+               coalesce(bool_or(balance_after_minor < coalesce(held_after_minor, 0) and account_id not in (select account_id from bank.account where customer_number is null)), false)
+          from bank.posting p
+         {part}
+        """;
 
-    private static readonly string FurtherLegEntries =
-        $"{Entry("l.transfer_id", "l.debit_account_id", "l.debit_sequence", "-l.amount_minor", "b.booked_at", "b.business_date")}::numeric + "
-        + Entry("l.transfer_id", "l.credit_account_id", "l.credit_sequence", "l.amount_minor", "b.booked_at", "b.business_date");
+    /// <summary>Of the further legs of all transfers: the fingerprint of the postings that belong to them.</summary>
+    private static readonly string FurtherLegSum = $"""
+        select (coalesce(sum({Entry("l.transfer_id", "l.debit_account_id", "l.debit_sequence", "-l.amount_minor", "b.booked_at", "b.business_date")}), 0)
+              + coalesce(sum({Entry("l.transfer_id", "l.credit_account_id", "l.credit_sequence", "l.amount_minor", "b.booked_at", "b.business_date")}), 0))::text
+          from bank.leg l
+          join bank.transfer t on t.transfer_id = l.transfer_id
+          join bank.batch b on b.batch_id = t.batch_id
+        """;
 
     /// <summary>All legs that were booked, with the booking of their batch.</summary>
     private const string BookedLegs = """
@@ -96,24 +122,6 @@ internal sealed partial class LedgerVerifier
                coalesce(terms.floor_minor, case when exists (select from bank.account_terms t where t.account_id = p.account_id) then 0 else a.floor_minor end)
         """;
 
-    private static string Currencies(string legs) => $"""
-        select g.transfer_id::text
-          from {legs} g
-          left join bank.account d on d.account_id = g.debit_account_id
-          left join bank.account c on c.account_id = g.credit_account_id
-         where d.currency is distinct from c.currency
-        """;
-
-    private static string Details(string batches) => $"""
-        select t.transfer_id::text
-          from {batches} b
-          join bank.transfer t on t.batch_id = b.batch_id and t.kind between 4 and 8
-          left join bank.transfer_detail d on d.transfer_id = t.transfer_id
-         where (t.kind = 4) <> (d.expires_at is not null)
-            or (t.kind > 4) <> (d.related_id is not null)
-            or d.settles is distinct from (t.kind > 4 and t.reason is null)
-        """;
-
     /// <summary>Every change of what is held on an account: by how much, to what, and the last posting before it.</summary>
     private const string HoldSteps = """
         (select t.transfer_id, t.debit_account_id as account_id, d.sequence_number as after_sequence, d.balance_after_minor,
@@ -144,76 +152,50 @@ internal sealed partial class LedgerVerifier
            and held <> expected
         """;
 
-    /// <summary>What is proven of the whole ledger.</summary>
-    private static readonly Invariant[] OfWhole =
-    [
-        new("every leg is a debit and a credit of one amount, at the time and date of its batch, and every posting is of a leg",
-            $"""
-            select place
-              from ({OfLegs.Replace("{legs}", BookedLegs, StringComparison.Ordinal)}
-                    union all
-                    select p.transfer_id::text
-                      from bank.posting p
-                     where not exists (
-                           select from {BookedLegs} g
-                            where g.transfer_id = p.transfer_id
-                              and ((g.debit_account_id = p.account_id and g.debit_sequence = p.sequence_number)
-                                or (g.credit_account_id = p.account_id and g.credit_sequence = p.sequence_number)))) as found (place)
-            """,
-            $"""
-            select (select coalesce(sum({Entry("transfer_id", "account_id", "sequence_number", "amount_minor", "booked_at", "business_date")}), 0) from bank.posting)
-                 = (select coalesce(sum({LegEntries}), 0) from bank.transfer t join bank.batch b on b.batch_id = t.batch_id where t.debit_sequence is not null)
-                 + (select coalesce(sum({FurtherLegEntries}), 0)
-                      from bank.leg l
-                      join bank.transfer t on t.transfer_id = l.transfer_id
-                      join bank.batch b on b.batch_id = t.batch_id
-                     where l.debit_sequence is not null)
-            """),
-        new("sequence numbers have no gap, each balance follows from the one before, and the account has the last",
-            """
-            select place
-              from (select account_id || '/' || sequence_number
-                      from (select account_id, sequence_number, amount_minor, balance_after_minor,
-                                   lag(sequence_number, 1, 0) over account as last_sequence,
-                                   lag(balance_after_minor, 1, 0) over account as last_balance
-                              from bank.posting
-                            window account as (partition by account_id order by sequence_number)) p
-                     where sequence_number <> last_sequence + 1
-                        or balance_after_minor <> last_balance + amount_minor
-                     union all
-                    select a.account_id::text
-                      from bank.account a
-                      left join lateral (
-                           select sequence_number, balance_after_minor
-                             from bank.posting p
-                            where p.account_id = a.account_id
-                            order by sequence_number desc
-                            limit 1) last on true
-                     where (a.sequence_number, a.balance_minor) <> (coalesce(last.sequence_number, 0), coalesce(last.balance_after_minor, 0))) as found (place)
-            """,
-            $"""
-            select (select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_after_minor")}), 0)
-                         - coalesce(sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0) from bank.posting)
-                 = ({AccountFingerprint})
-            """),
-        new("debtor and creditor of a leg have one currency", Currencies(BookedLegs)),
-        new("available was never below the floor", Floor("bank.posting")),
-        new("what was held after a posting follows from the holds before it", HeldAfter("bank.posting")),
-        new("booking time and business date of an account never go back", OrderInTime("bank.posting")),
-        new("a batch has the transfers that it says",
-            """
-            select b.batch_id::text
-              from bank.batch b
-              left join (select batch_id, count(*) from bank.transfer group by batch_id) t on t.batch_id = b.batch_id
-             where b.transfer_count is distinct from t.count
-            """),
-        new("a hold, the end of one and a reversal have what belongs to them", Details("bank.batch")),
-    ];
+    /// <summary>Where postings and legs of the whole ledger are not the same.</summary>
+    private static readonly string UnequalLegs = $"""
+        select place
+          from ({OfLegs.Replace("{legs}", BookedLegs, StringComparison.Ordinal)}
+                union all
+                select p.transfer_id::text
+                  from bank.posting p
+                 where not exists (
+                       select from {BookedLegs} g
+                        where g.transfer_id = p.transfer_id
+                          and ((g.debit_account_id = p.account_id and g.debit_sequence = p.sequence_number)
+                            or (g.credit_account_id = p.account_id and g.credit_sequence = p.sequence_number)))) as found (place)
+        """;
 
-    /// <summary>What is proven of the batches behind the last proof.</summary>
+    /// <summary>Where numbers and balances of the whole ledger do not follow.</summary>
+    private const string BrokenBalances = """
+        select place
+          from (select account_id || '/' || sequence_number
+                  from (select account_id, sequence_number, amount_minor, balance_after_minor,
+                               lag(sequence_number, 1, 0) over account as last_sequence,
+                               lag(balance_after_minor, 1, 0) over account as last_balance
+                          from bank.posting
+                        window account as (partition by account_id order by sequence_number)) p
+                 where sequence_number <> last_sequence + 1
+                    or balance_after_minor <> last_balance + amount_minor
+                 union all
+                select a.account_id::text
+                  from bank.account a
+                  left join lateral (
+                       select sequence_number, balance_after_minor
+                         from bank.posting p
+                        where p.account_id = a.account_id
+                        order by sequence_number desc
+                        limit 1) last on true
+                 where (a.sequence_number, a.balance_minor) <> (coalesce(last.sequence_number, 0), coalesce(last.balance_after_minor, 0))) as found (place)
+        """;
+
+    /// <summary>What is proven of the whole ledger besides what one pass over postings and transfers proves.</summary>
+    private static readonly Invariant[] OfWhole = [new(HeldFollows, HeldAfter("bank.posting"))];
+
+    /// <summary>What is proven of the batches behind the last proof besides what one pass over their transfers proves.</summary>
     private static readonly Invariant[] OfNew =
     [
-        new("every leg is a debit and a credit of one amount, at the time and date of its batch, and every posting is of a leg",
+        new(EveryLegIsTwoPostings,
             $"""
             select place
               from ({OfLegs.Replace("{legs}", OfNewLegs, StringComparison.Ordinal)}
@@ -223,18 +205,16 @@ internal sealed partial class LedgerVerifier
                       join bank.account a on a.account_id = n.account_id
                       join bank.posting p on p.account_id = a.account_id and p.sequence_number > a.sequence_number) as found (place)
             """),
-        new("sequence numbers have no gap, each balance follows from the one before, and the account has the last",
+        new(NumbersAndBalancesFollow,
             $"""
             select 'the accounts of the new batches'
              where (select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_after_minor")}), 0)
                          - coalesce(sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0) from {NewPostings} p)
                  <> ({AccountFingerprint}) - (select account_fingerprint from bank.verification order by verification_id desc limit 1)
             """),
-        new("debtor and creditor of a leg have one currency", Currencies(OfNewLegs)),
-        new("available was never below the floor", Floor(NewPostings)),
-        new("what was held after a posting follows from the holds before it", HeldAfter(NewPostings)),
-        new("booking time and business date of an account never go back", OrderInTime(NewPostings)),
-        new("a hold, the end of one and a reversal have what belongs to them", Details(NewBatches)),
+        new(NeverBelowTheFloor, Floor(NewPostings)),
+        new(HeldFollows, HeldAfter(NewPostings)),
+        new(NeverGoBack, OrderInTime(NewPostings)),
     ];
 
     /// <summary>What is small enough to be proven as a whole every time.</summary>
