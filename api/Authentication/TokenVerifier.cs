@@ -78,7 +78,7 @@ internal sealed class TokenVerifier
 
         var onlyPasswordChange = verified.Claims.HasClaim(AccessTokens.ScopeClaim, AccessTokens.OnlyPasswordChange);
         var customer = new SignedInCustomer(number, session, verified.ExpiresAt, onlyPasswordChange);
-        _verified.Add(token, keys, customer, until: customer.TokenExpiresAt + ClockSkew);
+        _verified.Add(token, keys, customer);
         return OrRevoked(customer);
     }
 

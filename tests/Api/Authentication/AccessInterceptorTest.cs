@@ -21,7 +21,6 @@ public sealed class AccessInterceptorTest : IDisposable
     private readonly Signer _bank = new("bank-1");
     private readonly string _staffKeys = Path.GetTempFileName();
     private readonly CustomerTokenKeys _keys;
-    private readonly VerifiedTokens _verified;
     private readonly FakeLifetime _lifetime = new();
     private readonly RevokedSessions _revoked;
     private readonly AccessInterceptor _interceptor;
@@ -32,15 +31,14 @@ public sealed class AccessInterceptorTest : IDisposable
         File.WriteAllText(_staffKeys, _bank.KeySet);
         _keys = new CustomerTokenKeys(FakeGrains.With(_cluster), _time, NullLogger<CustomerTokenKeys>.Instance);
         var staff = new StaffTokenOptions { DevelopmentKeysFile = _staffKeys, Issuer = StaffIssuer };
-        _verified = new VerifiedTokens(Options.Create(new CustomerTokenOptions()), _time);
+        var verified = new VerifiedTokens(Options.Create(new CustomerTokenOptions()));
         _revoked = new RevokedSessions(FakeGrains.With(_cluster), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
         _revoked.Add(new Revocations([], _time.GetUtcNow()));
-        _interceptor = new AccessInterceptor(new TokenVerifier(_keys, _verified, _revoked, Options.Create(staff), _time));
+        _interceptor = new AccessInterceptor(new TokenVerifier(_keys, verified, _revoked, Options.Create(staff), _time));
     }
 
     public void Dispose()
     {
-        _verified.Dispose();
         _revoked.Dispose();
         _lifetime.Dispose();
         _silo.Dispose();
