@@ -28,11 +28,11 @@ public static class GrainKeys
 
     public static ICustomerRegistryGrain CustomerRegistry(this IGrainFactory grains) => grains.GetGrain<ICustomerRegistryGrain>(0);
 
-    public static ICustomerGrain Customer(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<ICustomerGrain>(Customer(number));
+    public static ICustomerGrain Customer(this IGrainFactory grains, CustomerNumber number) => Find<ICustomerGrain>(grains, Customer(number));
 
-    public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => grains.GetGrain<IAccountGrain>(iban.Value);
+    public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => Find<IAccountGrain>(grains, iban.Value);
 
-    public static IPayerGrain Payer(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<IPayerGrain>(Customer(number));
+    public static IPayerGrain Payer(this IGrainFactory grains, CustomerNumber number) => Find<IPayerGrain>(grains, Customer(number));
 
     public static IApprovalGrain Approvals(this IGrainFactory grains) => grains.GetGrain<IApprovalGrain>(0);
 
@@ -46,12 +46,32 @@ public static class GrainKeys
 
     public static IAuthenticationGrain Authentication(this IGrainFactory grains) => grains.GetGrain<IAuthenticationGrain>(0);
 
-    public static ICredentialsGrain Credentials(this IGrainFactory grains, CustomerNumber number) => grains.GetGrain<ICredentialsGrain>(Customer(number));
+    public static ICredentialsGrain Credentials(this IGrainFactory grains, CustomerNumber number) => Find<ICredentialsGrain>(grains, Customer(number));
 
-    public static IFnpSessionGrain FnpSession(this IGrainFactory grains, Guid id) => grains.GetGrain<IFnpSessionGrain>(FnpSessionPrefix + id.ToString("N"));
+    public static IFnpSessionGrain FnpSession(this IGrainFactory grains, Guid id) => Find<IFnpSessionGrain>(grains, FnpSessionPrefix + id.ToString("N"));
 
-    public static ISessionGrain Session(this IGrainFactory grains, Guid id) => grains.GetGrain<ISessionGrain>(SessionPrefix + id.ToString("N"));
+    public static ISessionGrain Session(this IGrainFactory grains, Guid id) => Find<ISessionGrain>(grains, SessionPrefix + id.ToString("N"));
 
     public static INotificationInboxGrain NotificationInbox(this IGrainFactory grains, CustomerNumber number) =>
-        grains.GetGrain<INotificationInboxGrain>(Customer(number));
+        Find<INotificationInboxGrain>(grains, Customer(number));
+
+    private static T Find<T>(IGrainFactory grains, string key)
+        where T : class, IGrainWithStringKey
+    {
+        if (Known<T>.Kind is { } kind)
+            return (T)grains.GetGrain(GrainId.Create(kind.Grain, key), kind.Interface);
+
+        var grain = grains.GetGrain<T>(key);
+        if (grain is GrainReference reference)
+            Known<T>.Kind = new GrainKind(reference.GrainId.Type, reference.InterfaceType);
+        return grain;
+    }
+
+    private sealed record GrainKind(GrainType Grain, GrainInterfaceType Interface);
+
+    /// <summary>What Orleans finds out about an interface by its attributes, which takes it some microseconds each time. It is the same for the life of the process.</summary>
+    private static class Known<T>
+    {
+        public static GrainKind? Kind { get; set; }
+    }
 }

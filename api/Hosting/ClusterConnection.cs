@@ -29,7 +29,11 @@ internal static partial class ClusterConnection
         services.AddSingleton<IClientConnectionRetryFilter, RetryForEver>();
 
         var before = services.Count;
-        builder.UseOrleansClient(client => client.AddActivityPropagation());
+        builder.UseOrleansClient(client =>
+        {
+            if (builder.Configuration.HasTraceCollector())
+                client.AddActivityPropagation();
+        });
         var start = services.Skip(before).Single(service => service.ServiceType == typeof(IHostedService));
         services.Remove(start);
         services.AddHostedService(provider => new InBackground(

@@ -11,7 +11,8 @@ internal static class Telemetry
     /// <summary>The name under which the bank measures, here as in silos.</summary>
     public const string MeterName = "BktSmart";
 
-    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    /// <summary>Whether anybody takes traces. Without, what makes them and carries them to silos would cost every call for nothing.</summary>
+    public static bool HasTraceCollector(this IConfiguration configuration) => !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -23,7 +24,7 @@ internal static class Telemetry
                 .AddMeter("Microsoft.Orleans", MeterName)
                 .AddPrometheusExporter());
 
-        if (string.IsNullOrEmpty(builder.Configuration[OtlpEndpoint]))
+        if (!builder.Configuration.HasTraceCollector())
             return;
         telemetry
             .WithTracing(traces => traces

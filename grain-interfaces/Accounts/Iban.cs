@@ -25,19 +25,29 @@ public readonly record struct Iban
         if (text is null || text.Length > LengthMax + LengthMax / 4)
             return false;
 
-        var value = text.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
-        if (value.Length is < 15 or > LengthMax
+        Span<char> buffer = stackalloc char[text.Length];
+        var length = 0;
+        foreach (var c in text)
+        {
+            if (c == ' ')
+                continue;
+            if (!char.IsAsciiLetterOrDigit(c))
+                return false;
+            buffer[length++] = char.ToUpperInvariant(c);
+        }
+
+        var value = buffer[..length];
+        if (length is < 15 or > LengthMax
             || !char.IsAsciiLetter(value[0]) || !char.IsAsciiLetter(value[1])
             || !char.IsAsciiDigit(value[2]) || !char.IsAsciiDigit(value[3])
-            || !value.All(char.IsAsciiLetterOrDigit)
-            || Mod97(value[4..] + value[..4]) != 1)
+            || Mod97(value[..4], Mod97(value[4..])) != 1)
             return false;
 
-        if (value.StartsWith("AL", StringComparison.Ordinal)
-            && (value.Length != AlbanianLength || !value[4..12].All(char.IsAsciiDigit) || value[11] - '0' != NationalCheckDigit(value[4..11])))
+        if (value is ['A', 'L', ..]
+            && (length != AlbanianLength || value[4..12].ContainsAnyExceptInRange('0', '9') || value[11] - '0' != NationalCheckDigit(value[4..11])))
             return false;
 
-        iban = new Iban(value);
+        iban = new Iban(value.SequenceEqual(text) ? text : new string(value));
         return true;
     }
 
@@ -70,7 +80,7 @@ public readonly record struct Iban
     public override string ToString() => Value ?? "";
 
     /// <summary>Weights 9, 7, 3, 1, 9, 7, 3 over bank and branch; the digit that completes the sum to a multiple of ten.</summary>
-    private static int NationalCheckDigit(string bankAndBranch)
+    private static int NationalCheckDigit(ReadOnlySpan<char> bankAndBranch)
     {
         ReadOnlySpan<int> weights = [9, 7, 3, 1, 9, 7, 3];
         var sum = 0;
@@ -79,10 +89,11 @@ public readonly record struct Iban
         return (10 - sum % 10) % 10;
     }
 
-    private static int Mod97(string rearranged)
+    /// <param name="before">The remainder of what stands before.</param>
+    private static int Mod97(ReadOnlySpan<char> text, int before = 0)
     {
-        var remainder = 0;
-        foreach (var c in rearranged)
+        var remainder = before;
+        foreach (var c in text)
         {
             remainder = char.IsAsciiDigit(c)
                 ? (remainder * 10 + (c - '0')) % 97

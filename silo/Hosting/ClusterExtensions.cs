@@ -43,7 +43,8 @@ internal static class ClusterExtensions
             reminders.Invariant = "Npgsql";
             reminders.DataSource = database;
         }));
-        silo.AddActivityPropagation();
+        if (configuration.HasTraceCollector())
+            silo.AddActivityPropagation();
         return silo;
     }
 }

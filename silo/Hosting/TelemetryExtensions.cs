@@ -9,6 +9,9 @@ namespace BktSmart.Silo.Hosting;
 
 internal static class TelemetryExtensions
 {
+    /// <summary>Whether anybody takes traces. Without, spans would be made for each call and each statement, and thrown away.</summary>
+    public static bool HasTraceCollector(this IConfiguration configuration) => !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+
     /// <summary>Metrics for Prometheus at <c>/metrics</c>; traces by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -24,8 +27,7 @@ internal static class TelemetryExtensions
                 .AddMeter(BankTelemetry.Name, "Microsoft.Orleans", "Npgsql")
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
-        // Without a place to send them, spans would be made for each call and each statement, and thrown away.
-        if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (!builder.Configuration.HasTraceCollector())
             return;
         telemetry
             .WithTracing(tracing => tracing
