@@ -90,7 +90,14 @@ internal sealed class BenchBank : IAsyncDisposable
             OwnerConnectionString = _database.OwnerConnectionString,
             SiloConnectionString = _database.SiloConnectionString,
             // A few customers sign in again and again.
-            ApiSettings = Unlimited("SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute"),
+            ApiSettings = new Dictionary<string, string>(Unlimited("SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute"))
+            {
+                // As the peers. Staff do not call: nobody asks the identity provider, which is not there.
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["DOTNET_ENVIRONMENT"] = "Production",
+                ["StaffTokens__DevelopmentKeysFile"] = "",
+                ["StaffTokens__Authority"] = "https://localhost",
+            },
             SiloSettings = new Dictionary<string, string>(FreePayments.Settings()) { ["Fnp__PerPhoneAndDayMax"] = "100" },
             Say = _ => { },
         });
