@@ -69,7 +69,7 @@ public static class GrainKeys
 
     private sealed record GrainKind(GrainType Grain, GrainInterfaceType Interface);
 
-    /// <summary>What Orleans finds out about an interface by its attributes, which takes it some microseconds each time. It is the same for the life of the process.</summary>
+    /// <summary>What Orleans finds out about an interface by its attributes, which takes it some microseconds each time. It stays the same: our grains have their types by name.</summary>
     private static class Known<T>
     {
         public static GrainKind? Kind { get; set; }

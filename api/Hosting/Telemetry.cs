@@ -22,7 +22,7 @@ internal static class Telemetry
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
                 .AddMeter("Microsoft.Orleans", MeterName)
-                // Always nearly zero under HTTP/2, and counted up and down for every call.
+                // Counted up and down for every call; where calls wait for the pool, its own queue shows it.
                 .AddView("kestrel.queued_requests", MetricStreamConfiguration.Drop)
                 .AddPrometheusExporter());
 

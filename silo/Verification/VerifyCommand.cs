@@ -19,7 +19,9 @@ internal static class VerifyCommand
             return 1;
         }
 
-        await using var database = DatabaseExtensions.BuildSource(new DatabaseOptions { ConnectionString = connectionString }, "bktsmart-verify");
+        // Whatever is read of a whole ledger may take its time.
+        var patient = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString;
+        await using var database = DatabaseExtensions.BuildSource(new DatabaseOptions { ConnectionString = patient }, "bktsmart-verify", LedgerVerifier.ConnectionsMax + 1);
         try
         {
             var verifier = new LedgerVerifier(database);
@@ -34,7 +36,7 @@ internal static class VerifyCommand
                 Console.WriteLine(violation);
             return report.Violations.Count == 0 ? 0 : 1;
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is NpgsqlException or IOException)
         {
             await Console.Error.WriteLineAsync($"silo verify: {exception.Message}");
             return 1;

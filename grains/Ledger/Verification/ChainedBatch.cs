@@ -8,8 +8,13 @@ namespace BktSmart.Ledger;
 /// <param name="Date">Days since 2000.</param>
 internal sealed record ChainedBatch(byte[] Hash, int Count, long BookedAt, int Date, short HashVersion)
 {
-    /// <summary>Whether all its transfers were found and hashed. A batch is completed by one pass at most.</summary>
-    public bool Complete { get; set; }
+    private int _complete;
+
+    /// <summary>Whether one pass found as many transfers as it has, and compared their hashes.</summary>
+    public bool IsComplete => Volatile.Read(ref _complete) != 0;
+
+    /// <summary>True for the first pass that completes it; any further one found transfers that are not of it.</summary>
+    public bool TryComplete() => Interlocked.Exchange(ref _complete, 1) == 0;
 
     public static Dictionary<long, ChainedBatch> Read(NpgsqlConnection connection, string batches)
     {

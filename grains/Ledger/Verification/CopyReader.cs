@@ -21,6 +21,7 @@ internal sealed class CopyReader : IDisposable
     private int _next;
     private int _end;
 
+    /// <param name="connection">Its command time-out covers everything before the first rows.</param>
     /// <param name="query">Without parameters.</param>
     public CopyReader(NpgsqlConnection connection, string query)
     {
@@ -38,8 +39,6 @@ internal sealed class CopyReader : IDisposable
     public int ReadInteger() => BinaryPrimitives.ReadInt32BigEndian(Field());
 
     public long ReadBigint() => BinaryPrimitives.ReadInt64BigEndian(Field());
-
-    public bool ReadBoolean() => Field()[0] != 0;
 
     public Guid ReadUuid() => new(Field(), bigEndian: true);
 

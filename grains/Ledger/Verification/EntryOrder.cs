@@ -23,7 +23,7 @@ internal sealed class EntryOrder
     {
         var entry = new Entry(number, bookedAt, date);
         ref var run = ref CollectionsMarshal.GetValueRefOrAddDefault(_last, account, out var known);
-        if (known && number == run.Last.Number + 1)
+        if (known && run.Last.IsBefore(number))
         {
             Compare(account, run.Last, entry);
             run = run with { Last = entry };
@@ -66,7 +66,7 @@ internal sealed class EntryOrder
         var merged = new List<(long Account, Run Run)>();
         foreach (var (account, run) in runs)
         {
-            if (merged.Count > 0 && merged[^1] is var (last, before) && last == account && run.First.Number == before.Last.Number + 1)
+            if (merged.Count > 0 && merged[^1] is var (last, before) && last == account && before.Last.IsBefore(run.First.Number))
             {
                 Compare(account, before.Last, run.First);
                 merged[^1] = (account, before with { Last = run.Last });
@@ -86,7 +86,10 @@ internal sealed class EntryOrder
             Backwards.Add($"{account}/{entry.Number}");
     }
 
-    private readonly record struct Entry(long Number, long BookedAt, int Date);
+    private readonly record struct Entry(long Number, long BookedAt, int Date)
+    {
+        public bool IsBefore(long number) => number > Number && number - 1 == Number;
+    }
 
     private readonly record struct Run(Entry First, Entry Last);
 }

@@ -8,7 +8,7 @@ namespace BktSmart.Ledger;
 
 /// <summary>
 /// What one pass over transfers finds. Each is hashed again as <see cref="TransferHash"/> says, so that the content of its batch can be compared with what is chained. Rows come as they lie, which is
-/// nearly batch by batch: few batches are open at a time.
+/// nearly batch by batch, as long as what they are joined with fits into the memory of a hash table: few batches are open at a time.
 /// </summary>
 /// <param name="currencies">Of all accounts.</param>
 /// <param name="batches">All that the transfers are of.</param>
@@ -17,6 +17,7 @@ internal sealed class TransferWalk(
     Dictionary<long, string> currencies, Dictionary<long, ChainedBatch> batches, IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>> furtherLegs)
 {
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly long ExpiryMax = (DateTimeOffset.MaxValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     private readonly Dictionary<long, List<byte[]>> _open = [];
 
@@ -63,13 +64,19 @@ internal sealed class TransferWalk(
             var (related, settles, expires, rate, refusedLeg) =
                 (rows.ReadUuidOrNull(), rows.ReadBooleanOrNull(), rows.ReadBigintOrNull(), rows.ReadTextOrNull(), rows.ReadSmallintOrNull());
             Entries += (rows.ReadBigintOrNull() ?? 0) + (Int128)(rows.ReadBigintOrNull() ?? 0);
+            if (!TryReadTime(expires, out var expiresAt) || !TryReadRate(rate, out var exchangeRate))
+            {
+                Changed.Add($"transfer {id} has an expiry or a rate that no transfer has");
+                continue;
+            }
+
             var further = furtherLegs.GetValueOrDefault(id);
             var order = new TransferOrder(id, kind, debtor, creditor, new Money(amount, any), reference, staff)
             {
                 FurtherLegs = further is null ? [] : [.. further.Select(leg => leg.Leg)],
                 RelatedId = related is { } other ? new TransferId(other) : null,
-                ExpiresAt = expires is { } microseconds ? Epoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond) : null,
-                ExchangeRate = rate is null ? null : decimal.Parse(rate, CultureInfo.InvariantCulture),
+                ExpiresAt = expiresAt,
+                ExchangeRate = exchangeRate,
             };
             var transfer = new RecordedTransfer(order, reason, refusedLeg, first, further is null ? [] : [.. further.Select(leg => leg.Effect)], null, default) { Approval = approval };
 
@@ -113,11 +120,24 @@ internal sealed class TransferWalk(
         foreach (var (batchId, batch) in batches)
         {
             var found = _open.GetValueOrDefault(batchId, []);
-            if (found.Count != (batch.Complete ? 0 : batch.Count))
+            if (found.Count != (batch.IsComplete ? 0 : batch.Count))
                 Miscounted.Add($"{batchId}");
-            else if (!batch.Complete)
+            else if (!batch.IsComplete)
                 Compare(batchId, batch, found);
         }
+    }
+
+    /// <param name="microseconds">Since 2000; PostgreSQL's range is wider, and has infinities.</param>
+    private static bool TryReadTime(long? microseconds, out DateTimeOffset? time)
+    {
+        time = microseconds is > 0 && microseconds <= ExpiryMax ? Epoch.AddTicks(microseconds.Value * TimeSpan.TicksPerMicrosecond) : null;
+        return microseconds is null || time is not null;
+    }
+
+    private static bool TryReadRate(string? text, out decimal? rate)
+    {
+        rate = decimal.TryParse(text, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == text ? number : null;
+        return text is null || rate is not null;
     }
 
     private void Take(RecordedTransfer transfer, long batchId, ChainedBatch batch)
@@ -133,10 +153,9 @@ internal sealed class TransferWalk(
         if (!_open.TryGetValue(batchId, out var hashes))
             _open.Add(batchId, hashes = []);
         hashes.Add(TransferHash.Of(transfer, batch.HashVersion));
-        if (hashes.Count == batch.Count && !batch.Complete)
+        if (hashes.Count == batch.Count && batch.TryComplete())
         {
             _open.Remove(batchId);
-            batch.Complete = true;
             Compare(batchId, batch, hashes);
         }
     }
