@@ -1,9 +1,7 @@
-using System.Net;
 using System.Reflection;
 using BktSmart.Answers;
 using BktSmart.Infrastructure;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -43,10 +41,10 @@ public sealed class FirstStepTest : IDisposable
         var authentication = new AuthenticationService(grains, _throttle, answerTime);
         var answer = step switch
         {
-            "sign-in" => (Task)authentication.BeginSignIn(new() { Identifier = Identifier, Password = "correct horse 1", Device = Device }, Call()),
-            "reset" => authentication.BeginPasswordReset(new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device }, Call()),
+            "sign-in" => (Task)authentication.BeginSignIn(new() { Identifier = Identifier, Password = "correct horse 1", Device = Device }, FakeCall.From("203.0.113.1")),
+            "reset" => authentication.BeginPasswordReset(new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device }, FakeCall.From("203.0.113.1")),
             _ => new EnrolmentService(grains, _throttle, answerTime).BeginEnrolment(
-                new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device }, Call()),
+                new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device }, FakeCall.From("203.0.113.1")),
         };
 
         _time.Advance(TimeSpan.FromMilliseconds(99));
@@ -56,15 +54,6 @@ public sealed class FirstStepTest : IDisposable
             await Assert.ThrowsAsync<RpcException>(() => answer);
         else
             await answer;
-    }
-
-    private static FakeCall Call()
-    {
-        var call = new FakeCall("/bktsmart.v1.AuthenticationService/BeginSignIn");
-        var context = new DefaultHttpContext();
-        context.Connection.RemoteIpAddress = IPAddress.Loopback;
-        call.UserState["__HttpContext"] = context;
-        return call;
     }
 
     /// <summary>Answers every first step alike.</summary>

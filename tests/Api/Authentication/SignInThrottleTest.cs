@@ -1,8 +1,6 @@
-using System.Net;
 using BktSmart.Customers;
 using BktSmart.Infrastructure;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Authentication;
@@ -20,18 +18,18 @@ public sealed class SignInThrottleTest : IDisposable
     public async Task Admit_OneAddressTooOften_IsRefusedAndOthersAreNot()
     {
         for (var i = 0; i < Limits.PerAddressAndMinute; i++)
-            _throttle.Admit(From("203.0.113.1"));
-        Assert.Equal(new Refused("TOO_MANY_ATTEMPTS", StatusCode.ResourceExhausted, null), await RefusedAsync(() => _throttle.Admit(From("203.0.113.1"))));
-        _throttle.Admit(From("203.0.113.2"));
+            _throttle.Admit(FakeCall.From("203.0.113.1"));
+        Assert.Equal(new Refused("TOO_MANY_ATTEMPTS", StatusCode.ResourceExhausted, null), await RefusedAsync(() => _throttle.Admit(FakeCall.From("203.0.113.1"))));
+        _throttle.Admit(FakeCall.From("203.0.113.2"));
     }
 
     [Fact]
     public async Task Admit_ManyAddressesOfOneIpv6Network_CountAsOne()
     {
         for (var i = 0; i < Limits.PerAddressAndMinute; i++)
-            _throttle.Admit(From($"2001:db8::{i + 1:x}"));
-        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(From("2001:db8::ffff:1")))).Reason);
-        _throttle.Admit(From("2001:db8:0:1::1"));
+            _throttle.Admit(FakeCall.From($"2001:db8::{i + 1:x}"));
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(FakeCall.From("2001:db8::ffff:1")))).Reason);
+        _throttle.Admit(FakeCall.From("2001:db8:0:1::1"));
     }
 
     [Fact]
@@ -39,8 +37,8 @@ public sealed class SignInThrottleTest : IDisposable
     {
         var device = Guid.NewGuid();
         for (var i = 0; i < Limits.PerDeviceAndMinute; i++)
-            _throttle.Admit(From($"203.0.113.{i}"), device);
-        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(From("203.0.113.9"), device))).Reason);
+            _throttle.Admit(FakeCall.From($"203.0.113.{i}"), device);
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(FakeCall.From("203.0.113.9"), device))).Reason);
     }
 
     /// <summary>R7: who knows an identifier cannot keep its owner from the door.</summary>
@@ -48,18 +46,18 @@ public sealed class SignInThrottleTest : IDisposable
     public async Task Admit_OneIdentifierTooOften_IsRefusedThereAndNotFromElsewhere()
     {
         for (var i = 0; i < Limits.PerIdentifierAndMinute; i++)
-            _throttle.Admit(From("203.0.113.1"), Guid.NewGuid(), Somebody);
-        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(From("203.0.113.1"), Guid.NewGuid(), Somebody))).Reason);
-        _throttle.Admit(From("198.51.100.1"), Guid.NewGuid(), Somebody);
+            _throttle.Admit(FakeCall.From("203.0.113.1"), Guid.NewGuid(), Somebody);
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(FakeCall.From("203.0.113.1"), Guid.NewGuid(), Somebody))).Reason);
+        _throttle.Admit(FakeCall.From("198.51.100.1"), Guid.NewGuid(), Somebody);
     }
 
     [Fact]
     public async Task AdmitStep_ManyFromOneAddress_HasALimitOfItsOwn()
     {
         for (var i = 0; i < 5 * Limits.PerAddressAndMinute; i++)
-            _throttle.AdmitStep(From("203.0.113.1"));
-        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.AdmitStep(From("203.0.113.1")))).Reason);
-        _throttle.Admit(From("203.0.113.1"));
+            _throttle.AdmitStep(FakeCall.From("203.0.113.1"));
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.AdmitStep(FakeCall.From("203.0.113.1")))).Reason);
+        _throttle.Admit(FakeCall.From("203.0.113.1"));
     }
 
     private static Task<Refused> RefusedAsync(Action act) => Refused.By(() =>
@@ -67,13 +65,4 @@ public sealed class SignInThrottleTest : IDisposable
         act();
         return Task.CompletedTask;
     });
-
-    private static FakeCall From(string address)
-    {
-        var call = new FakeCall("/bktsmart.v1.AuthenticationService/BeginSignIn");
-        var context = new DefaultHttpContext();
-        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
-        call.UserState["__HttpContext"] = context;
-        return call;
-    }
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 
 namespace BktSmart.Infrastructure;
 
@@ -6,6 +8,17 @@ namespace BktSmart.Infrastructure;
 internal sealed class FakeCall(string method, string? authorization = null, DateTime? deadline = null, CancellationToken cancellationToken = default)
     : ServerCallContext
 {
+    /// <summary>A call to a first step, from this address.</summary>
+    public static FakeCall From(string address)
+    {
+        var call = new FakeCall("/bktsmart.v1.AuthenticationService/BeginSignIn");
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        // Where gRPC looks for it.
+        call.UserState["__HttpContext"] = context;
+        return call;
+    }
+
     protected override string MethodCore => method;
     protected override string HostCore => "test";
     protected override string PeerCore => "test";
