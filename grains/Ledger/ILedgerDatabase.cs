@@ -51,7 +51,7 @@ internal interface ILedgerDatabase
     /// <summary>Opens a chain of batches for one run of a silo.</summary>
     Task<int> OpenChainAsync(CancellationToken cancellationToken);
 
-    /// <summary>Writes a batch in a transaction of its own, and gives the booking time.</summary>
+    /// <summary>Writes a batch in a transaction of its own, and gives the booking time. It may block its caller until then.</summary>
     /// <exception cref="LedgerFenceException">Nothing was written.</exception>
     Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken);
 

@@ -44,12 +44,22 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Blocks while the database works: the answer comes to the thread of the writer itself, and not through the queue of the pool.</summary>
     public async Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken)
     {
         var connection = await TakeAsync(cancellationToken);
         try
         {
-            return await WriteAsync(connection, write, cancellationToken);
+            await using var command = Command(connection, write);
+            await using (cancellationToken.Register(command.Cancel))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return BookedAt(command.ExecuteScalar());
+            }
+        }
+        catch (PostgresException exception) when (FenceOf(exception) is { } fence)
+        {
+            throw new LedgerFenceException(fence, exception);
         }
         finally
         {
@@ -98,11 +108,11 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
     }
 
     /// <summary>Writes what a batch comes to, under the fences of <c>bank.post_batch</c>, and gives its booking time.</summary>
-    private static async Task<DateTimeOffset> WriteAsync(NpgsqlConnection connection, LedgerWrite write, CancellationToken cancellationToken)
+    private static NpgsqlCommand Command(NpgsqlConnection connection, LedgerWrite write)
     {
         var (touched, transfers) = (write.Accounts, write.Transfers);
         var moved = touched.Where(account => account.Before.CustomerNumber is not null && account.SequenceNumber > account.Before.SequenceNumber).ToArray();
-        await using var command = new NpgsqlCommand("""
+        return new NpgsqlCommand("""
             select bank.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
                 $29, $30, $31, $32, $33, $34, $35)
             """, connection)
@@ -146,16 +156,9 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 Array(transfers, transfer => (short?)transfer.Approval),
             },
         };
-
-        try
-        {
-            return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!);
-        }
-        catch (PostgresException exception) when (FenceOf(exception) is { } fence)
-        {
-            throw new LedgerFenceException(fence, exception);
-        }
     }
+
+    private static DateTimeOffset BookedAt(object? answer) => new((DateTime)answer!);
 
     private static LedgerFence? FenceOf(PostgresException exception) => exception switch
     {
@@ -231,7 +234,18 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         public Task<LedgerRecord> ReadRecordAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken) =>
             LedgerStore.ReadRecordAsync(connection, orders, cancellationToken);
 
-        public Task<DateTimeOffset> WriteAsync(LedgerWrite write, CancellationToken cancellationToken) => LedgerStore.WriteAsync(connection, write, cancellationToken);
+        public async Task<DateTimeOffset> WriteAsync(LedgerWrite write, CancellationToken cancellationToken)
+        {
+            await using var command = Command(connection, write);
+            try
+            {
+                return BookedAt(await command.ExecuteScalarAsync(cancellationToken));
+            }
+            catch (PostgresException exception) when (FenceOf(exception) is { } fence)
+            {
+                throw new LedgerFenceException(fence, exception);
+            }
+        }
 
         public Task CommitAsync(CancellationToken cancellationToken) => transaction.CommitAsync(cancellationToken);
 

@@ -12,7 +12,7 @@ namespace BktSmart.Ledger;
 /// <summary>
 /// One commit, shared by many. Account grains put orders in a queue; one loop drains what waits, posts it as one batch, and
 /// answers after the commit. There is no timer: under light load a batch is one transfer that waits for nothing; while a commit is under way the next
-/// batch grows.
+/// batch grows. The loop has a thread of its own: everybody waits for it, so it must not wait in the queue of the pool behind the calls that it answers.
 ///
 /// The fate of a batch that failed is not known: the connection may have broken after the commit. The loop posts the same orders
 /// again, under the same ids. The locks make the new attempt wait for the old one, and the ids tell what it did, so nothing is booked twice and nothing is
@@ -55,6 +55,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(_options.QueueLengthMax)
         {
             SingleReader = true,
+            AllowSynchronousContinuations = true,
             FullMode = BoundedChannelFullMode.Wait,
         });
     }
@@ -86,7 +87,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         ServiceLifecycleStage.RuntimeStorageServices,
         _ =>
         {
-            _loop = Task.Run(RunAsync, CancellationToken.None);
+            _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return Task.CompletedTask;
         },
         async ct =>
@@ -98,18 +99,36 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     public void Dispose() => _abandon.Dispose();
 
-    /// <summary>The loop, until the queue is completed and empty. It uses no thread but that of its caller and of the database's answers, so a simulation can drive it.</summary>
+    /// <summary>The loop, until the queue is completed and empty, for a thread that does nothing else.</summary>
+    private void Run()
+    {
+        var batch = new List<Waiting>(_options.BatchSizeMax);
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            Drain(batch);
+            PostBatchAsync(batch, shortWay: true).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>The same loop on no thread but that of its caller and of the database's answers, so that a simulation can drive it.</summary>
     internal async Task RunAsync()
     {
         var batch = new List<Waiting>(_options.BatchSizeMax);
         while (await _queue.Reader.WaitToReadAsync())
         {
-            batch.Clear();
-            while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
-                batch.Add(waiting);
-            Count(batch.Count);
+            // Whoever queued the order goes on first.
+            await Task.Yield();
+            Drain(batch);
             await PostBatchAsync(batch, shortWay: true);
         }
+    }
+
+    private void Drain(List<Waiting> batch)
+    {
+        batch.Clear();
+        while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
+            batch.Add(waiting);
+        Count(batch.Count);
     }
 
     private void Count(int orders)

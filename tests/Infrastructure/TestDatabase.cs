@@ -24,11 +24,13 @@ public sealed class TestDatabase
     public NpgsqlDataSource Silo { get; }
 
     /// <summary>One more pool of a silo, with limits of its own.</summary>
-    public NpgsqlDataSource BuildSource(TimeSpan? idleInTransactionMax = null)
+    public NpgsqlDataSource BuildSource(TimeSpan? idleInTransactionMax = null, TimeSpan? lockWaitMax = null)
     {
         var options = new DatabaseOptions { ConnectionString = $"{_database.SiloConnectionString};Connection Idle Lifetime=5;Connection Pruning Interval=1" };
-        if (idleInTransactionMax is { } max)
-            options.IdleInTransactionMax = max;
+        if (idleInTransactionMax is { } idleMax)
+            options.IdleInTransactionMax = idleMax;
+        if (lockWaitMax is { } lockMax)
+            options.LockWaitMax = lockMax;
         return DatabaseExtensions.BuildSource(options, "test", 20);
     }
 

@@ -124,4 +124,70 @@ public sealed class LedgerWriterTest(TestServer server)
         Assert.All(waiting, task => Assert.True(task.IsCompletedSuccessfully));
         Assert.Equal(Reason.Overloaded, (await writer.Writer.PostAsync(Bank.Payment(from, to, 1))).Refusal?.Reason);
     }
+
+    [Fact]
+    public async Task PostAsync_PoolIsStarved_PostsAllTheSame()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        await using var writer = new RunningWriter(bank, new LedgerOptions());
+        // The first goes the long way, and opens the connection.
+        Assert.Null((await writer.Writer.PostAsync(Bank.Payment(from, to, 1))).Refusal);
+
+        // More than the pool gets through in the time that the test waits, with the one or two threads that it adds in a second.
+        const int Blocked = 500;
+        using var release = new ManualResetEventSlim();
+        using var over = new CountdownEvent(Blocked);
+        for (var i = 0; i < Blocked; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    release.Wait();
+                    over.Signal();
+                },
+                null);
+        }
+
+        bool posted;
+        try
+        {
+            // Nothing can go on after an await now.
+            posted = ((IAsyncResult)writer.Writer.PostAsync(Bank.Payment(from, to, 1))).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(10));
+        }
+        finally
+        {
+            release.Set();
+        }
+
+        over.Wait();
+        Assert.True(posted);
+    }
+
+    [Fact]
+    public async Task Stop_GivenUpWhileABatchWaitsForALock_SaysThatTheOutcomeIsUnknown()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        await using var patient = bank.Database.BuildSource(lockWaitMax: TimeSpan.FromMinutes(1));
+        await using var store = new LedgerStore(patient, new LedgerIdentity("patient"));
+        await using var writer = new RunningWriter(bank, new LedgerOptions(), new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free));
+        Assert.Null((await writer.Writer.PostAsync(Bank.Payment(from, to, 1))).Refusal);
+
+        await using (var connection = await bank.Database.Corruptor.OpenConnectionAsync())
+        await using (await connection.BeginTransactionAsync())
+        {
+            await using (var hold = new Npgsql.NpgsqlCommand($"select from bank.account where account_id = {from.Id} for update", connection))
+                await hold.ExecuteNonQueryAsync();
+            var waiting = writer.Writer.PostAsync(Bank.Payment(from, to, 1));
+            while (await TestDatabase.ReadAsync<long>(
+                bank.Database.Corruptor, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+                await Task.Yield();
+
+            await writer.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.Equal(Reason.OutcomeUnknown, (await waiting).Refusal?.Reason);
+        }
+
+        await bank.AssertSoundAsync();
+    }
 }

@@ -29,10 +29,17 @@ internal sealed class RunningWriter : IAsyncDisposable
         return _lifecycle.Observer!.OnStart(CancellationToken.None);
     }
 
+    /// <param name="giveUp">When it is cancelled, what is under way is given up.</param>
+    public async Task StopAsync(CancellationToken giveUp)
+    {
+        _started = false;
+        await _lifecycle.Observer!.OnStop(giveUp);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_started)
-            await _lifecycle.Observer!.OnStop(CancellationToken.None);
+            await StopAsync(CancellationToken.None);
         Writer.Dispose();
         _signal.Dispose();
     }
