@@ -122,7 +122,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 new NpgsqlParameter<int> { TypedValue = write.Chain },
                 new NpgsqlParameter<DateOnly> { TypedValue = write.BusinessDate },
                 new NpgsqlParameter<DateTime> { TypedValue = touched.Max(account => account.Before.BookedAt) },
-                new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch([.. transfers.Select(transfer => TransferHash.Of(transfer, TransferHash.Version))]) },
+                new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch([.. transfers.Select(transfer => TransferHash.Of(transfer, TransferHash.Version))]).ToArray() },
                 Array(touched, account => account.Id),
                 Array(touched, account => account.Before.Version),
                 Array(touched, account => account.BalanceMinor),

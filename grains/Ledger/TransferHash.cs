@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace BktSmart.Ledger;
@@ -16,21 +16,22 @@ namespace BktSmart.Ledger;
 /// </summary>
 internal static class TransferHash
 {
-    public const int Length = SHA256.HashSizeInBytes;
-
     /// <summary>Of the chains that are opened now; <c>bank.chain</c> has that of each.</summary>
     public const short Version = 2;
 
-    private const int FixedLength = 16 + 7 * 8 + Length;
-    private static readonly byte[] EmptyReference = SHA256.HashData([]);
+    private const int FixedLength = 16 + 7 * 8 + Sha256Value.Length;
+
+    /// <summary>In UTF-16; a text that is longer is hashed all the same.</summary>
+    private const int UsualTextLength = 140;
+    private static readonly Sha256Value EmptyText = Sha256Value.Of([]);
 
     /// <param name="version">Of the transfer's chain, 1 or 2.</param>
-    public static byte[] Of(RecordedTransfer transfer, short version)
+    public static Sha256Value Of(RecordedTransfer transfer, short version)
     {
         var order = transfer.Order;
         var further = order.FurtherLegs.Count * 5 * 8;
         var rate = order.ExchangeRate?.ToString(CultureInfo.InvariantCulture) ?? "";
-        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + 8 + rate.Length + 8 + Length];
+        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + 8 + rate.Length + 8 + Sha256Value.Length];
         var rest = content;
         Put(order.Id.Value, ref rest);
         Put((long)order.Kind, ref rest);
@@ -40,8 +41,7 @@ internal static class TransferHash
         Put(transfer.First.DebitSequence, ref rest);
         Put(transfer.First.CreditSequence, ref rest);
         Put((long)(transfer.Refusal ?? 0), ref rest);
-        (order.Reference.Length == 0 ? EmptyReference : SHA256.HashData(Encoding.UTF8.GetBytes(order.Reference))).CopyTo(rest);
-        rest = rest[Length..];
+        PutHash(order.Reference, ref rest);
         for (var i = 0; i < order.FurtherLegs.Count; i++)
         {
             var (leg, effect) = (order.FurtherLegs[i], i < transfer.Further.Count ? transfer.Further[i] : default);
@@ -65,20 +65,40 @@ internal static class TransferHash
             if (transfer.Approval is { } approval)
                 Put((long)approval, ref rest);
             if (order.Staff is { } staff)
-                rest = rest[SHA256.HashData(Encoding.UTF8.GetBytes(staff), rest)..];
+                PutHash(staff, ref rest);
         }
 
-        return SHA256.HashData(content[..^rest.Length]);
+        return Sha256Value.Of(content[..^rest.Length]);
     }
 
     /// <param name="transfers">The hashes of the transfers of one batch, in any order. They are sorted in place.</param>
-    public static byte[] OfBatch(List<byte[]> transfers)
+    public static Sha256Value OfBatch(List<Sha256Value> transfers)
     {
-        transfers.Sort((one, other) => one.AsSpan().SequenceCompareTo(other));
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        transfers.Sort();
+        var content = ArrayPool<byte>.Shared.Rent(transfers.Count * Sha256Value.Length);
+        var end = 0;
         foreach (var transfer in transfers)
-            sha.AppendData(transfer);
-        return sha.GetHashAndReset();
+        {
+            transfer.CopyTo(content.AsSpan(end));
+            end += Sha256Value.Length;
+        }
+
+        var hash = Sha256Value.Of(content.AsSpan(0, end));
+        ArrayPool<byte>.Shared.Return(content);
+        return hash;
+    }
+
+    private static void PutHash(string text, ref Span<byte> rest)
+    {
+        var hash = EmptyText;
+        if (text.Length > 0)
+        {
+            Span<byte> utf8 = text.Length <= UsualTextLength ? stackalloc byte[3 * UsualTextLength] : new byte[3 * text.Length];
+            hash = Sha256Value.Of(utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
+        }
+
+        hash.CopyTo(rest);
+        rest = rest[Sha256Value.Length..];
     }
 
     private static void Put(long number, ref Span<byte> rest)

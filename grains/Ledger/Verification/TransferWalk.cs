@@ -19,7 +19,7 @@ internal sealed class TransferWalk(
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly long ExpiryMax = (DateTimeOffset.MaxValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private readonly Dictionary<long, List<byte[]>> _open = [];
+    private readonly Dictionary<long, List<Sha256Value>> _open = [];
 
     /// <summary>Of the first legs that were booked: the fingerprint of the postings that belong to them.</summary>
     public Int128 Entries { get; private set; }
@@ -170,9 +170,9 @@ internal sealed class TransferWalk(
             OfTwoCurrencies.Add($"{id}");
     }
 
-    private void Compare(long batchId, ChainedBatch batch, List<byte[]> transfers)
+    private void Compare(long batchId, ChainedBatch batch, List<Sha256Value> transfers)
     {
-        if (!TransferHash.OfBatch(transfers).AsSpan().SequenceEqual(batch.Hash))
+        if (!TransferHash.OfBatch(transfers).ToArray().AsSpan().SequenceEqual(batch.Hash))
             Changed.Add($"batch {batchId}");
     }
 }

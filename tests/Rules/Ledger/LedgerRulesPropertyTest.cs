@@ -131,7 +131,7 @@ public sealed class LedgerRulesPropertyTest
         }
 
         private static bool HashesDiffer(Decision one, Decision other) =>
-            one.Recorded is { } transfer && !TransferHash.Of(transfer, TransferHash.Version).AsSpan().SequenceEqual(TransferHash.Of(other.Recorded!, TransferHash.Version));
+            one.Recorded is { } transfer && TransferHash.Of(transfer, TransferHash.Version) != TransferHash.Of(other.Recorded!, TransferHash.Version);
 
         private static string? AccountsDiffer(RulesLedger ledger, LedgerModel model)
         {

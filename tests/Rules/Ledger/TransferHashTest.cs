@@ -28,29 +28,35 @@ public sealed class TransferHashTest
     [Theory]
     [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
     [InlineData(2, "b6d9c487728b21c265e2f499b5f1091850bdba8a432128582f36d044caec87b2")]
-    public void Of_PlainTransfer_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(hash, Convert.ToHexStringLower(TransferHash.Of(Plain, version)));
+    public void Of_PlainTransfer_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(hash, TransferHash.Of(Plain, version).ToString());
 
     [Theory]
     [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
     [InlineData(2, "69f20ff848690294929a096a1875174c21e9d103595d2450ff17ee6784fb7024")]
     public void Of_ApprovedPayment_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(
-        hash, Convert.ToHexStringLower(TransferHash.Of(Plain with { Order = Plain.Order with { Staff = null }, Approval = PaymentApproval.LowValue }, version)));
+        hash, TransferHash.Of(Plain with { Order = Plain.Order with { Staff = null }, Approval = PaymentApproval.LowValue }, version).ToString());
 
     [Fact]
     public void Of_RefusedWithoutReference_IsTheHashOfItsBytes() => Assert.Equal(
         "1f0a7a0be51b60d74a5d805de528da0214fca34baa287ad96703c6856b578013",
-        Convert.ToHexStringLower(TransferHash.Of(Plain with { Order = Plain.Order with { Reference = "" }, Refusal = Reason.InsufficientFunds, First = default }, 1)));
+        TransferHash.Of(Plain with { Order = Plain.Order with { Reference = "" }, Refusal = Reason.InsufficientFunds, First = default }, 1).ToString());
+
+    [Theory]
+    [InlineData(140, "86e458186834436661be4365d036e7b6ef1c18e267830011f64ea315432d0461")]
+    [InlineData(141, "719059c40de75580e1d44cd19367c7550bee7902ed8e56a8f99fd28eb1c69b21")]
+    public void Of_LongReference_IsTheHashOfItsBytes(int length, string hash) =>
+        Assert.Equal(hash, TransferHash.Of(Plain with { Order = Plain.Order with { Reference = new string('€', length) } }, 1).ToString());
 
     [Fact]
     public void Of_TransferWithEverything_IsTheHashOfItsBytes() =>
-        Assert.Equal("54483f8ea9da3054feb6182db915ee8e11a90f065164b1b4d3538539815cf691", Convert.ToHexStringLower(TransferHash.Of(Linked, 1)));
+        Assert.Equal("54483f8ea9da3054feb6182db915ee8e11a90f065164b1b4d3538539815cf691", TransferHash.Of(Linked, 1).ToString());
 
     [Fact]
     public void OfBatch_AnyOrderOfTransfers_IsTheHashOfTheSortedHashes()
     {
-        List<byte[]> hashes = [TransferHash.Of(Plain, 1), TransferHash.Of(Linked, 1)];
-        Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", Convert.ToHexStringLower(TransferHash.OfBatch([.. hashes])));
-        Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", Convert.ToHexStringLower(TransferHash.OfBatch([hashes[1], hashes[0]])));
+        List<Sha256Value> hashes = [TransferHash.Of(Plain, 1), TransferHash.Of(Linked, 1)];
+        Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", TransferHash.OfBatch([.. hashes]).ToString());
+        Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", TransferHash.OfBatch([hashes[1], hashes[0]]).ToString());
     }
 
     [Fact]
@@ -92,7 +98,7 @@ public sealed class TransferHashTest
             Linked with { Approval = PaymentApproval.Fnp },
             Linked with { Approval = PaymentApproval.LowValue },
         ];
-        var hashes = changed.Prepend(Linked).Select(transfer => Convert.ToHexString(Of(transfer))).ToList();
+        var hashes = changed.Prepend(Linked).Select(transfer => Of(transfer)).ToList();
         Assert.Equal(hashes.Count, hashes.Distinct().Count());
 
         static RecordedTransfer With(TransferOrder order) => Linked with { Order = order };
@@ -106,5 +112,5 @@ public sealed class TransferHashTest
         Assert.Equal(Of(Linked), Of(Linked with { Order = Linked.Order with { ExpiresAt = Linked.Order.ExpiresAt!.Value.ToUniversalTime() } }));
     }
 
-    private static byte[] Of(RecordedTransfer transfer) => TransferHash.Of(transfer, TransferHash.Version);
+    private static Sha256Value Of(RecordedTransfer transfer) => TransferHash.Of(transfer, TransferHash.Version);
 }

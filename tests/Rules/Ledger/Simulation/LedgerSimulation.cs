@@ -233,7 +233,7 @@ internal sealed class LedgerSimulation : IDisposable
                 return;
             _world.Require(decision.Refusal == stored.Answer, $"{silo.Name} answered {order.Id} with {decision.Refusal}, recorded is {stored.Answer}");
             _world.Require(
-                TransferHash.Of(recorded, TransferHash.Version).AsSpan().SequenceEqual(TransferHash.Of(stored, TransferHash.Version))
+                TransferHash.Of(recorded, TransferHash.Version) == TransferHash.Of(stored, TransferHash.Version)
                 && TestLedger.Difference(_database.Model.Find(order.Id)!, recorded) is null
                 && recorded.BookedAt == stored.BookedAt && recorded.BusinessDate == stored.BusinessDate,
                 $"{silo.Name} answered {recorded}, recorded is {stored}");
