@@ -44,13 +44,13 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Blocks while the database works: the answer comes to the thread of the writer itself, and not through the queue of the pool.</summary>
+    /// <summary>Blocks while the database works: the answer comes to the writer's own thread, and not through the queue of the pool.</summary>
     public async Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken)
     {
         var connection = await TakeAsync(cancellationToken);
         try
         {
-            await using var command = Command(connection, write);
+            await using var command = PostingOf(connection, write);
             await using (cancellationToken.Register(command.Cancel))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -107,8 +107,8 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
             await connection.DisposeAsync();
     }
 
-    /// <summary>Writes what a batch comes to, under the fences of <c>bank.post_batch</c>, and gives its booking time.</summary>
-    private static NpgsqlCommand Command(NpgsqlConnection connection, LedgerWrite write)
+    /// <summary>Writes what a batch comes to, under the fences of <c>bank.post_batch</c>; the answer is its booking time.</summary>
+    private static NpgsqlCommand PostingOf(NpgsqlConnection connection, LedgerWrite write)
     {
         var (touched, transfers) = (write.Accounts, write.Transfers);
         var moved = touched.Where(account => account.Before.CustomerNumber is not null && account.SequenceNumber > account.Before.SequenceNumber).ToArray();
@@ -236,7 +236,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
 
         public async Task<DateTimeOffset> WriteAsync(LedgerWrite write, CancellationToken cancellationToken)
         {
-            await using var command = Command(connection, write);
+            await using var command = PostingOf(connection, write);
             try
             {
                 return BookedAt(await command.ExecuteScalarAsync(cancellationToken));

@@ -5,6 +5,7 @@ using BktSmart.Answers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Nito.AsyncEx;
 using Npgsql;
 
 namespace BktSmart.Ledger;
@@ -24,6 +25,9 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>The server ended a transaction in which this silo was silent for too long.</summary>
     private const string IdleInTransactionTimeout = "25P03";
 
+    /// <summary>How long a stop waits for the answer to a batch that was given up.</summary>
+    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(5);
+
     private const int BusyCount = 100;
     private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
 
@@ -34,6 +38,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private readonly ILogger<LedgerWriter> _logger;
     private readonly Channel<Waiting> _queue;
     private readonly CancellationTokenSource _abandon = new();
+    private readonly CancellationToken _abandoned;
     private Task _loop = Task.CompletedTask;
 
     /// <summary>Batches that will go the long way, because silos have met on the same accounts. Only the loop uses it.</summary>
@@ -52,10 +57,10 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         _signal = signal;
         _time = time;
         _logger = logger;
+        _abandoned = _abandon.Token;
         _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(_options.QueueLengthMax)
         {
             SingleReader = true,
-            AllowSynchronousContinuations = true,
             FullMode = BoundedChannelFullMode.Wait,
         });
     }
@@ -81,54 +86,50 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         return waiting.Answer.Task;
     }
 
-    /// <summary>Starts before the first grain and stops after the last: what was admitted gets its answer.</summary>
+    /// <summary>
+    /// Starts before the first grain and stops after the last: what was admitted gets its answer. A stop that must come to its end gives up the batch under way, and does not wait for a database that is
+    /// silent: its orders are asked for by id.
+    /// </summary>
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(LedgerWriter),
         ServiceLifecycleStage.RuntimeStorageServices,
         _ =>
         {
-            _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _loop = Task.Factory.StartNew(() => AsyncContext.Run(RunAsync), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return Task.CompletedTask;
         },
         async ct =>
         {
             _queue.Writer.TryComplete();
-            await using (ct.Register(_abandon.Cancel))
-                await _loop;
+            await using (ct.Register(() => _ = _abandon.CancelAsync()))
+            {
+                try
+                {
+                    await _loop.WaitAsync(ct);
+                }
+                catch (OperationCanceledException) when (ct.IsCancellationRequested)
+                {
+                    await Task.WhenAny(_loop, Task.Delay(GivenUpAfter, _time, CancellationToken.None));
+                }
+            }
         });
 
     public void Dispose() => _abandon.Dispose();
 
-    /// <summary>The loop, until the queue is completed and empty, for a thread that does nothing else.</summary>
-    private void Run()
-    {
-        var batch = new List<Waiting>(_options.BatchSizeMax);
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
-        {
-            Drain(batch);
-            PostBatchAsync(batch, shortWay: true).GetAwaiter().GetResult();
-        }
-    }
-
-    /// <summary>The same loop on no thread but that of its caller and of the database's answers, so that a simulation can drive it.</summary>
+    /// <summary>
+    /// The loop, until the queue is completed and empty. It goes on where its caller's context lets it: on the writer's own thread, or step by step in a simulation.
+    /// </summary>
     internal async Task RunAsync()
     {
         var batch = new List<Waiting>(_options.BatchSizeMax);
         while (await _queue.Reader.WaitToReadAsync())
         {
-            // Whoever queued the order goes on first.
-            await Task.Yield();
-            Drain(batch);
+            batch.Clear();
+            while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
+                batch.Add(waiting);
+            Count(batch.Count);
             await PostBatchAsync(batch, shortWay: true);
         }
-    }
-
-    private void Drain(List<Waiting> batch)
-    {
-        batch.Clear();
-        while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
-            batch.Add(waiting);
-        Count(batch.Count);
     }
 
     private void Count(int orders)
@@ -154,7 +155,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             var started = Stopwatch.GetTimestamp();
             try
             {
-                var posted = (shortWay && attempt == 0 ? await TryShortWayAsync(orders) : null) ?? await _poster.PostAsync(orders, _abandon.Token);
+                var posted = (shortWay && attempt == 0 ? await TryShortWayAsync(orders) : null) ?? await _poster.PostAsync(orders, _abandoned);
                 Measures.BatchSize.Record(batch.Count);
                 Measures.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 _signal.Set(posted.EventQueues);
@@ -162,7 +163,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
                     batch[i].Answer.TrySetResult(posted.Decisions[i]);
                 return;
             }
-            catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax && !_abandon.IsCancellationRequested)
+            catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax && !_abandoned.IsCancellationRequested)
             {
                 LogRetry(exception, batch.Count, attempt + 1);
                 await DelayAsync(_options.RetryDelay * (1 << Math.Min(attempt, 4)));
@@ -206,7 +207,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             return null;
         }
 
-        var (way, posted) = await _poster.TryPostAsync(orders, _abandon.Token);
+        var (way, posted) = await _poster.TryPostAsync(orders, _abandoned);
         if (way == ShortWay.Conflict)
         {
             Measures.Conflicts.Add(1);
@@ -236,7 +237,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     {
         try
         {
-            await Task.Delay(delay, _time, _abandon.Token);
+            await Task.Delay(delay, _time, _abandoned);
         }
         catch (OperationCanceledException)
         {

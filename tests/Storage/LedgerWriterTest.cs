@@ -1,6 +1,7 @@
 using BktSmart.Answers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Tests.Storage;
 
@@ -158,9 +159,9 @@ public sealed class LedgerWriterTest(TestServer server)
         finally
         {
             release.Set();
+            over.Wait();
         }
 
-        over.Wait();
         Assert.True(posted);
     }
 
@@ -189,5 +190,49 @@ public sealed class LedgerWriterTest(TestServer server)
         }
 
         await bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task Stop_GivenUpWhileTheDatabaseIsSilent_EndsAfterAWhile()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var silent = new SilentDatabase();
+        var time = new FakeTimeProvider();
+        await using var writer = new RunningWriter(
+            bank, new LedgerOptions(), new LedgerPoster(silent, Bank.NewCache(), TimeProvider.System, TestPayments.Free), time: time);
+        var order = Bank.Payment(await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(), 1);
+        var waiting = writer.Writer.PostAsync(order);
+        await silent.Asked;
+
+        var stop = writer.StopAsync(new CancellationToken(canceled: true));
+        while (!stop.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await stop;
+        Assert.False(waiting.IsCompleted);
+    }
+
+    /// <summary>Takes what it is asked, and says no word, also when it is told to stop.</summary>
+    private sealed class SilentDatabase : ILedgerDatabase
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<ILedgerTransaction> _never = new();
+
+        public Task Asked => _asked.Task;
+
+        public Task<int> OpenChainAsync(CancellationToken cancellationToken) => Task.FromResult(1);
+
+        public Task<ILedgerTransaction> BeginAsync(CancellationToken cancellationToken)
+        {
+            _asked.TrySetResult();
+            return _never.Task;
+        }
+
+        public Task<IReadOnlyList<AccountState>> ReadAccountsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -11,11 +11,11 @@ internal sealed class RunningWriter : IAsyncDisposable
     private readonly LedgerEventSignal _signal;
     private bool _started;
 
-    public RunningWriter(Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true)
+    public RunningWriter(Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null)
     {
         _signal = new LedgerEventSignal(
             bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
-        Writer = new LedgerWriter(poster ?? bank.Poster, Options.Create(options), _signal, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        Writer = new LedgerWriter(poster ?? bank.Poster, Options.Create(options), _signal, time ?? TimeProvider.System, NullLogger<LedgerWriter>.Instance);
         Writer.Participate(_lifecycle);
         if (start)
             StartAsync().GetAwaiter().GetResult();
