@@ -121,7 +121,7 @@ internal sealed partial class NotificationWatch(
         }
         finally
         {
-            await Leave(inbox, observer);
+            _ = Leave(inbox, observer);
         }
     }
 
@@ -143,7 +143,7 @@ internal sealed partial class NotificationWatch(
         return last;
     }
 
-    // The inbox forgets a watcher by itself; telling it is a courtesy that must neither fail nor wait.
+    // The inbox forgets a watcher by itself; telling it is a courtesy that never fails, and the end of a stream does not wait for it.
     private async Task Leave(INotificationInboxGrain inbox, INotificationObserver observer)
     {
         try

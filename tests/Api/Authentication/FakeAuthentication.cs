@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Threading.Channels;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -51,13 +53,24 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
 
     public int KeyFetches { get; private set; }
 
+    /// <summary>The sessions that ended.</summary>
+    public ConcurrentQueue<Guid> Ended { get; } = [];
+
+    /// <summary>One for each time that they were asked for.</summary>
+    public Channel<DateTimeOffset> Asked { get; } = Channel.CreateUnbounded<DateTimeOffset>();
+
     public Task<string> GetTokenKeys(CancellationToken cancellationToken)
     {
         KeyFetches++;
         return Away ? throw new Orleans.Runtime.SiloUnavailableException() : Task.FromResult(KeySet);
     }
 
-    public Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult(new Revocations([], since));
+    public Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var answer = new Revocations([.. Ended], since);
+        Asked.Writer.TryWrite(since);
+        return Task.FromResult(answer);
+    }
 
     public Task<Result<FnpChallenge>> BeginEnrolment(
         CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();

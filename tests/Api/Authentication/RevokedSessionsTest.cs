@@ -8,10 +8,11 @@ public sealed class RevokedSessionsTest : IDisposable
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
     private readonly FakeLifetime _lifetime = new();
+    private readonly FakeAuthentication _authentication = new();
     private readonly RevokedSessions _revoked;
 
     public RevokedSessionsTest() =>
-        _revoked = new RevokedSessions(FakeGrains.With(new FakeAuthentication()), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
+        _revoked = new RevokedSessions(FakeGrains.With(_authentication), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
 
     public void Dispose()
     {
@@ -26,6 +27,25 @@ public sealed class RevokedSessionsTest : IDisposable
         _revoked.Add(new Revocations([session], _time.GetUtcNow()));
         using var end = new CancellationTokenSource();
         using var watcher = _revoked.CancelWhenRevoked(session, end);
+        Assert.True(end.IsCancellationRequested);
+    }
+
+    /// <summary>Of the second that a token of an ended session may still be good, this is the part that does not depend on the machine.</summary>
+    [Fact]
+    public async Task Execute_SessionEndsElsewhere_IsAskedForWithinAThirdOfASecond()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var session = Guid.NewGuid();
+        using var end = new CancellationTokenSource();
+        using var watcher = _revoked.CancelWhenRevoked(session, end);
+        await _revoked.StartAsync(stop);
+        await _authentication.Asked.Reader.ReadAsync(stop);
+
+        _authentication.Ended.Enqueue(session);
+        _time.Advance(TimeSpan.FromMilliseconds(333));
+        await _authentication.Asked.Reader.ReadAsync(stop).AsTask().WaitAsync(TimeSpan.FromSeconds(30), stop);
+        await _revoked.StopAsync(stop);
+        Assert.True(_revoked.Contains(session));
         Assert.True(end.IsCancellationRequested);
     }
 

@@ -17,6 +17,9 @@ internal sealed class FakeInbox : INotificationInboxGrain
 
     public bool Unwatched { get; private set; }
 
+    /// <summary>What <see cref="Unwatch"/> gives.</summary>
+    public Task UnwatchAnswer { get; set; } = Task.CompletedTask;
+
     public void Add(long number)
     {
         lock (_lock)
@@ -50,7 +53,7 @@ internal sealed class FakeInbox : INotificationInboxGrain
     public Task Unwatch(INotificationObserver observer, CancellationToken cancellationToken)
     {
         Unwatched = ReferenceEquals(observer, _observer);
-        return Task.CompletedTask;
+        return UnwatchAnswer;
     }
 
     public Task<NotificationPage> List(long? beforeNumber, int count, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -127,6 +127,19 @@ public sealed class NotificationWatchTest : IDisposable
     }
 
     [Fact]
+    public async Task Run_SessionIsEndedAndInboxDoesNotAnswer_EndsAtOnce()
+    {
+        _inbox.UnwatchAnswer = new TaskCompletionSource().Task;
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+
+        // Time stands still.
+        Assert.Equal("SESSION_ENDED", (await Refused.By(() => run.WaitAsync(TimeSpan.FromSeconds(30)))).Reason);
+        Assert.True(_inbox.Unwatched);
+    }
+
+    [Fact]
     public async Task Run_HostStops_EndsAsUnavailable()
     {
         var run = Run(after: 0);
