@@ -81,11 +81,12 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         context.SetCaller(new StaffMember(subject));
     }
 
-    private static string BearerToken(ServerCallContext context)
+    // As the server read it: gRPC would copy all headers first.
+    private static ReadOnlyMemory<char> BearerToken(ServerCallContext context)
     {
-        var header = context.RequestHeaders.GetValue("authorization");
-        if (header is null || !header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
+        var header = context.GetHttpContext().Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase))
             throw Refuse.Because(Reason.TokenMissing);
-        return header[BearerPrefix.Length..].Trim();
+        return header.AsMemory(BearerPrefix.Length).Trim();
     }
 }

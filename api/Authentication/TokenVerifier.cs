@@ -59,9 +59,9 @@ internal sealed class TokenVerifier
     }
 
     /// <exception cref="Grpc.Core.RpcException">The token is refused, or there are no keys to judge it by.</exception>
-    public async ValueTask<SignedInCustomer> VerifyCustomer(string token, CancellationToken cancellationToken)
+    public async ValueTask<SignedInCustomer> VerifyCustomer(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
     {
-        if (_verified.Find(token, _customerKeys.Current) is { } known)
+        if (_verified.Find(token.Span, _customerKeys.Current) is { } known)
             return HasExpired(known.TokenExpiresAt.UtcDateTime, _time.GetUtcNow().UtcDateTime) ? throw Refuse.Because(Reason.TokenExpired) : OrRevoked(known);
 
         var jwt = Read(token);
@@ -78,7 +78,7 @@ internal sealed class TokenVerifier
 
         var onlyPasswordChange = verified.Claims.HasClaim(AccessTokens.ScopeClaim, AccessTokens.OnlyPasswordChange);
         var customer = new SignedInCustomer(number, session, verified.ExpiresAt, onlyPasswordChange);
-        _verified.Add(token, keys, customer);
+        _verified.Add(token.Span, keys, customer);
         return OrRevoked(customer);
     }
 
@@ -91,7 +91,7 @@ internal sealed class TokenVerifier
     }
 
     /// <inheritdoc cref="VerifyCustomer"/>
-    public async Task<VerifiedToken> VerifyStaff(string token, CancellationToken cancellationToken)
+    public async Task<VerifiedToken> VerifyStaff(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
     {
         var jwt = Read(token);
         try
@@ -112,11 +112,11 @@ internal sealed class TokenVerifier
         return ToVerified(result);
     }
 
-    private static JsonWebToken Read(string token)
+    private static JsonWebToken Read(ReadOnlyMemory<char> token)
     {
         try
         {
-            return new JsonWebToken(token);
+            return new JsonWebToken(token.ToString());
         }
         catch (Exception exception) when (exception is ArgumentException or SecurityTokenException)
         {

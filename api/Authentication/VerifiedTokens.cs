@@ -18,13 +18,13 @@ internal sealed class VerifiedTokens(IOptions<CustomerTokenOptions> options)
     private readonly ConcurrentLru<Key, Entry> _cache = new(Environment.ProcessorCount, options.Value.VerifiedCountMax, EqualityComparer<Key>.Default);
 
     /// <summary>Null for a token that was not verified with these keys.</summary>
-    public SignedInCustomer? Find(string token, TokenKeySet keys) =>
+    public SignedInCustomer? Find(ReadOnlySpan<char> token, TokenKeySet keys) =>
         _cache.TryGet(KeyOf(token), out var entry) && ReferenceEquals(entry.Keys, keys) ? entry.Customer : null;
 
     /// <param name="keys">The set that was current before the token was verified.</param>
-    public void Add(string token, TokenKeySet keys, SignedInCustomer customer) => _cache.AddOrUpdate(KeyOf(token), new Entry(keys, customer));
+    public void Add(ReadOnlySpan<char> token, TokenKeySet keys, SignedInCustomer customer) => _cache.AddOrUpdate(KeyOf(token), new Entry(keys, customer));
 
-    private static Key KeyOf(string token)
+    private static Key KeyOf(ReadOnlySpan<char> token)
     {
         var length = Encoding.UTF8.GetByteCount(token);
         var bytes = length <= OnStackMax ? stackalloc byte[length] : new byte[length];

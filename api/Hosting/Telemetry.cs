@@ -19,10 +19,10 @@ internal static class Telemetry
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("bktsmart-api"))
             .WithMetrics(metrics => metrics
-                .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter("Microsoft.Orleans", MeterName)
-                // Counted up and down for every call; where calls wait for the pool, its own queue shows it.
+                .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans", MeterName)
+                // Both are counted up and down at every call. What is under way the load shedder counts anyway (bank.api.call.active), and where calls wait for the pool, its own queue shows it.
+                .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
                 .AddView("kestrel.queued_requests", MetricStreamConfiguration.Drop)
                 .AddPrometheusExporter());
 

@@ -3,6 +3,7 @@ using BktSmart.Infrastructure;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Authentication;
@@ -238,9 +239,16 @@ public sealed class AccessInterceptorTest : IDisposable
         Assert.Equal("UNAVAILABLE", (await Refused.By(() => Call(CustomerMethod, CustomerToken(_silo)))).Reason);
     }
 
+    [Fact]
+    public async Task Call_TwoTokens_IsInvalid()
+    {
+        var header = $"Bearer {CustomerToken(_silo)}";
+        Assert.Equal("TOKEN_INVALID", (await Refused.By(() => CallWithHeader(CustomerMethod, new StringValues([header, header])))).Reason);
+    }
+
     private Task<FakeCall> Call(string method, string token) => CallWithHeader(method, $"Bearer {token}");
 
-    private async Task<FakeCall> CallWithHeader(string method, string? header)
+    private async Task<FakeCall> CallWithHeader(string method, StringValues header)
     {
         var call = new FakeCall(method, header, cancellationToken: TestContext.Current.CancellationToken);
         await _interceptor.UnaryServerHandler("", call, (_, _) => Task.FromResult(""));
