@@ -20,11 +20,12 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
     private const string OperationsRole = "operations";
     private const string AuditorRole = "auditor";
 
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        await Admit(context);
-        return await continuation(request, context);
+        var admission = Admit(context);
+        // Nearly always: the token is known.
+        return admission.IsCompletedSuccessfully ? continuation(request, context) : ContinueWhenAdmitted(admission, request, context, continuation);
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
@@ -49,11 +50,20 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         await continuation(requestStream, responseStream, context);
     }
 
-    private Task Admit(ServerCallContext context) => AccessList.Find(context.Method) is { } access ? Admit(access, context) : throw Refuse.Because(Reason.RoleMissing);
-
-    private Task Admit(MethodAccess access, ServerCallContext context) => access.Caller switch
+    private static async Task<TResponse> ContinueWhenAdmitted<TRequest, TResponse>(
+        ValueTask admission, TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+        where TRequest : class
+        where TResponse : class
     {
-        Caller.Anyone => Task.CompletedTask,
+        await admission;
+        return await continuation(request, context);
+    }
+
+    private ValueTask Admit(ServerCallContext context) => AccessList.Find(context.Method) is { } access ? Admit(access, context) : throw Refuse.Because(Reason.RoleMissing);
+
+    private ValueTask Admit(MethodAccess access, ServerCallContext context) => access.Caller switch
+    {
+        Caller.Anyone => ValueTask.CompletedTask,
         Caller.Customer => AdmitCustomer(access, context),
         Caller.ContactCentre => AdmitStaff(context, ContactCentreRole),
         Caller.Branch => AdmitStaff(context, BranchRole),
@@ -62,7 +72,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         _ => throw Refuse.Because(Reason.RoleMissing),
     };
 
-    private async Task AdmitCustomer(MethodAccess access, ServerCallContext context)
+    private async ValueTask AdmitCustomer(MethodAccess access, ServerCallContext context)
     {
         var customer = await tokens.VerifyCustomer(BearerToken(context), context.CancellationToken);
         if (customer.OnlyPasswordChange && !access.ChangesPassword)
@@ -70,7 +80,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         context.SetCaller(customer);
     }
 
-    private async Task AdmitStaff(ServerCallContext context, string role)
+    private async ValueTask AdmitStaff(ServerCallContext context, string role)
     {
         var token = await tokens.VerifyStaff(BearerToken(context), context.CancellationToken);
         var subject = token.Claims.FindFirst(JwtRegisteredClaimNames.Sub)?.Value;

@@ -23,6 +23,10 @@ public sealed class LedgerOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long a stop that must come to its end waits for the answer to a batch that it gave up. 0 to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan GivenUpWait { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Accounts whose state a silo remembers. About 300 bytes each. 1,000 to 10,000,000.</summary>
     [Range(1_000, 10_000_000)]
     public int AccountCacheSize { get; set; } = 200_000;

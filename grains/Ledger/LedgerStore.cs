@@ -32,7 +32,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         }
         catch (PostgresException exception) when (FenceOf(exception) is { } fence)
         {
-            throw new LedgerFenceException(fence, exception);
+            throw fence;
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         }
         catch (PostgresException exception) when (FenceOf(exception) is { } fence)
         {
-            throw new LedgerFenceException(fence, exception);
+            throw fence;
         }
         finally
         {
@@ -160,15 +160,19 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
 
     private static DateTimeOffset BookedAt(object? answer) => new((DateTime)answer!);
 
-    private static LedgerFence? FenceOf(PostgresException exception) => exception switch
+    private static LedgerFenceException? FenceOf(PostgresException exception)
     {
-        { SqlState: "BK001" } => LedgerFence.BusinessDateChanged,
-        { SqlState: "BK002" } => LedgerFence.AccountChanged,
-        { SqlState: "BK003" } => LedgerFence.SiloEnded,
-        { SqlState: "BK004" } => LedgerFence.DayChanged,
-        { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transfer_pkey" } => LedgerFence.TransferDecided,
-        _ => null,
-    };
+        LedgerFence? fence = exception switch
+        {
+            { SqlState: "BK001" } => LedgerFence.BusinessDateChanged,
+            { SqlState: "BK002" } => LedgerFence.AccountChanged,
+            { SqlState: "BK003" } => LedgerFence.SiloEnded,
+            { SqlState: "BK004" } => LedgerFence.DayChanged,
+            { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transfer_pkey" } => LedgerFence.TransferDecided,
+            _ => null,
+        };
+        return fence is { } known ? new LedgerFenceException(known, exception) : null;
+    }
 
     private static IEnumerable<object> FurtherLegs(RecordedTransfer transfer)
     {
@@ -243,7 +247,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
             }
             catch (PostgresException exception) when (FenceOf(exception) is { } fence)
             {
-                throw new LedgerFenceException(fence, exception);
+                throw fence;
             }
         }
 

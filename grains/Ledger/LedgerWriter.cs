@@ -25,9 +25,6 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>The server ended a transaction in which this silo was silent for too long.</summary>
     private const string IdleInTransactionTimeout = "25P03";
 
-    /// <summary>How long a stop waits for the answer to a batch that was given up.</summary>
-    private static readonly TimeSpan GivenUpAfter = TimeSpan.FromSeconds(5);
-
     private const int BusyCount = 100;
     private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
 
@@ -109,7 +106,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
                 }
                 catch (OperationCanceledException) when (ct.IsCancellationRequested)
                 {
-                    await Task.WhenAny(_loop, Task.Delay(GivenUpAfter, _time, CancellationToken.None));
+                    if (await Task.WhenAny(_loop, Task.Delay(_options.GivenUpWait, _time, CancellationToken.None)) != _loop)
+                        LogLeftBehind(_options.GivenUpWait);
                 }
             }
         });
@@ -128,7 +126,16 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
                 batch.Add(waiting);
             Count(batch.Count);
-            await PostBatchAsync(batch, shortWay: true);
+            try
+            {
+                await PostBatchAsync(batch, shortWay: true);
+            }
+            catch (Exception exception)
+            {
+                // Nothing is left that could handle it, a log that throws for example, and the loop must not end: everybody else would wait for ever.
+                foreach (var waiting in batch)
+                    waiting.Answer.TrySetException(exception);
+            }
         }
     }
 
@@ -269,4 +276,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     [LoggerMessage(1003, LogLevel.Error, "Gave up on a batch of {Count} transfers")]
     private partial void LogGivenUp(Exception exception, int count);
+
+    [LoggerMessage(1004, LogLevel.Warning, "The silo stops, and the database has not answered for {Wait}: whoever waits for the batch under way has to ask by id")]
+    private partial void LogLeftBehind(TimeSpan wait);
 }

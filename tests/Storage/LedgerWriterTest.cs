@@ -1,6 +1,7 @@
 using BktSmart.Answers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Tests.Storage;
@@ -166,6 +167,20 @@ public sealed class LedgerWriterTest(TestServer server)
     }
 
     [Fact]
+    public async Task PostAsync_LogThrows_AnswersAndGoesOn()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var order = Bank.Payment(await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(), 1);
+        await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
+        await using var writer = new RunningWriter(
+            bank, new LedgerOptions { RetriesMax = 0 }, new LedgerPoster(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache(), TimeProvider.System, TestPayments.Free),
+            logger: new TestLogger<LedgerWriter>(_ => throw new IOException("The disk of the log is full.")));
+
+        for (var i = 0; i < 2; i++)
+            await Assert.ThrowsAsync<IOException>(() => writer.Writer.PostAsync(order).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task Stop_GivenUpWhileABatchWaitsForALock_SaysThatTheOutcomeIsUnknown()
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
@@ -198,8 +213,11 @@ public sealed class LedgerWriterTest(TestServer server)
         var bank = new Bank(await server.CreateDatabaseAsync());
         var silent = new SilentDatabase();
         var time = new FakeTimeProvider();
+        var began = time.GetUtcNow();
+        var logged = new List<EventId>();
         await using var writer = new RunningWriter(
-            bank, new LedgerOptions(), new LedgerPoster(silent, Bank.NewCache(), TimeProvider.System, TestPayments.Free), time: time);
+            bank, new LedgerOptions { GivenUpWait = TimeSpan.FromSeconds(8) }, new LedgerPoster(silent, Bank.NewCache(), TimeProvider.System, TestPayments.Free), time: time,
+            logger: new TestLogger<LedgerWriter>(logged.Add));
         var order = Bank.Payment(await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(), 1);
         var waiting = writer.Writer.PostAsync(order);
         await silent.Asked;
@@ -213,6 +231,8 @@ public sealed class LedgerWriterTest(TestServer server)
 
         await stop;
         Assert.False(waiting.IsCompleted);
+        Assert.True(time.GetUtcNow() - began >= TimeSpan.FromSeconds(8), "The stop did not wait.");
+        Assert.Equal([1004], logged.Select(id => id.Id));
     }
 
     /// <summary>Takes what it is asked, and says no word, also when it is told to stop.</summary>

@@ -1,4 +1,5 @@
 using BktSmart.Ledger;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -11,11 +12,11 @@ internal sealed class RunningWriter : IAsyncDisposable
     private readonly LedgerEventSignal _signal;
     private bool _started;
 
-    public RunningWriter(Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null)
+    public RunningWriter(Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null, ILogger<LedgerWriter>? logger = null)
     {
         _signal = new LedgerEventSignal(
             bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
-        Writer = new LedgerWriter(poster ?? bank.Poster, Options.Create(options), _signal, time ?? TimeProvider.System, NullLogger<LedgerWriter>.Instance);
+        Writer = new LedgerWriter(poster ?? bank.Poster, Options.Create(options), _signal, time ?? TimeProvider.System, logger ?? NullLogger<LedgerWriter>.Instance);
         Writer.Participate(_lifecycle);
         if (start)
             StartAsync().GetAwaiter().GetResult();
