@@ -22,7 +22,7 @@ internal sealed class LoadShedder
     public LoadShedder(IOptions<ServerLimits> limits)
     {
         _max = limits.Value.CallsMax;
-        Meter.CreateObservableUpDownCounter("bank.api.call.active", () => Volatile.Read(ref _underWay), "{call}", "Calls under way that count towards Limits:CallsMax");
+        Meter.CreateObservableUpDownCounter<int>("bank.api.call.active", () => Volatile.Read(ref _underWay), "{call}", "Calls under way that count towards Limits:CallsMax");
     }
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)

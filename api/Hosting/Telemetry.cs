@@ -21,7 +21,7 @@ internal static class Telemetry
             .WithMetrics(metrics => metrics
                 .AddRuntimeInstrumentation()
                 .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.Orleans", MeterName)
-                // Both are counted up and down at every call. What is under way the load shedder counts anyway (bank.api.call.active), and where calls wait for the pool, its own queue shows it.
+                // Both are counted up and down at every call. What is under way the bank counts anyway (bank.api.call.active, bank.api.stream.active), and where calls wait for the pool, its own queue shows it.
                 .AddView("http.server.active_requests", MetricStreamConfiguration.Drop)
                 .AddView("kestrel.queued_requests", MetricStreamConfiguration.Drop)
                 .AddPrometheusExporter());

@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Errors;
+using BktSmart.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Notifications;
@@ -13,14 +15,10 @@ namespace BktSmart.Notifications;
 /// late, and the cluster may go away for a while, without a notification lost, doubled or out of order. A stream ends with its
 /// caller, with its session and access token (it does not outlive what let it in), and with this host.
 /// </summary>
-internal sealed partial class NotificationWatch(
-    IGrainFactory grains,
-    RevokedSessions revoked,
-    IOptions<NotificationWatchOptions> options,
-    IHostApplicationLifetime lifetime,
-    TimeProvider time,
-    ILogger<NotificationWatch> logger)
+internal sealed partial class NotificationWatch
 {
+    private static readonly Meter Meter = new(Telemetry.MeterName);
+
     private const int BatchCount = 100;
     private static readonly TimeSpan RetryDelayMin = TimeSpan.FromSeconds(1);
 
@@ -29,6 +27,20 @@ internal sealed partial class NotificationWatch(
     private readonly Dictionary<CustomerNumber, int> _countOfCustomer = [];
     private int _count;
 
+    private readonly IGrainFactory _grains;
+    private readonly RevokedSessions _revoked;
+    private readonly NotificationWatchOptions _options;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly TimeProvider _time;
+    private readonly ILogger<NotificationWatch> _logger;
+
+    public NotificationWatch(
+        IGrainFactory grains, RevokedSessions revoked, IOptions<NotificationWatchOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NotificationWatch> logger)
+    {
+        (_grains, _revoked, _options, _lifetime, _time, _logger) = (grains, revoked, options.Value, lifetime, time, logger);
+        Meter.CreateObservableUpDownCounter<int>("bank.api.stream.active", () => Volatile.Read(ref _count), "{stream}", "Open streams of notifications");
+    }
+
     /// <param name="afterNumber">Send those with a higher number; null for those that arrive from now on.</param>
     /// <param name="send">Sends one notification and waits until the caller can take the next.</param>
     public async Task Run(SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
@@ -36,15 +48,20 @@ internal sealed partial class NotificationWatch(
         if (!TryEnter(customer.Number))
             throw Refuse.Because(Reason.Overloaded);
 
+        var inbox = _grains.NotificationInbox(customer.Number);
+        // The runtime refers to an observer weakly; this variable is what keeps it alive.
+        var wakeUp = new WakeUp();
+        INotificationObserver? observer = null;
         try
         {
-            using var tokenExpired = new CancellationTokenSource(TimeLeft(customer), time);
+            observer = _grains.CreateObjectReference<INotificationObserver>(wakeUp);
+            using var tokenExpired = new CancellationTokenSource(TimeLeft(customer), _time);
             using var sessionEnded = new CancellationTokenSource();
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(callerGone, tokenExpired.Token, sessionEnded.Token, lifetime.ApplicationStopping);
-            using var watcher = revoked.CancelWhenRevoked(customer.SessionId, sessionEnded);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(callerGone, tokenExpired.Token, sessionEnded.Token, _lifetime.ApplicationStopping);
+            using var watcher = _revoked.CancelWhenRevoked(customer.SessionId, sessionEnded);
             try
             {
-                await Follow(grains.NotificationInbox(customer.Number), afterNumber, send, end.Token);
+                await Follow(inbox, wakeUp, observer, afterNumber, send, end.Token);
             }
             catch (Exception) when (!callerGone.IsCancellationRequested && end.IsCancellationRequested)
             {
@@ -54,7 +71,7 @@ internal sealed partial class NotificationWatch(
         }
         finally
         {
-            Exit(customer.Number);
+            _ = Leave(customer.Number, inbox, wakeUp, observer);
         }
     }
 
@@ -63,7 +80,7 @@ internal sealed partial class NotificationWatch(
         lock (_lock)
         {
             var ofCustomer = _countOfCustomer.GetValueOrDefault(customer);
-            if (_count >= options.Value.CountMax || ofCustomer >= options.Value.CountPerCustomerMax)
+            if (_count >= _options.CountMax || ofCustomer >= _options.CountPerCustomerMax)
                 return false;
             _countOfCustomer[customer] = ofCustomer + 1;
             _count++;
@@ -81,47 +98,38 @@ internal sealed partial class NotificationWatch(
         }
     }
 
-    private async Task Follow(INotificationInboxGrain inbox, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken end)
+    private async Task Follow(
+        INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver observer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken end)
     {
-        // The runtime refers to an observer weakly; this variable is what keeps it alive.
-        var wakeUp = new WakeUp();
-        var observer = grains.CreateObjectReference<INotificationObserver>(wakeUp);
-        try
+        // Without a starting point the first failure goes to the caller, who has nothing yet that could be continued.
+        var last = afterNumber ?? await inbox.GetLastNumber(end);
+        long? renewed = null;
+        var retryDelay = RetryDelayMin;
+        while (true)
         {
-            // Without a starting point the first failure goes to the caller, who has nothing yet that could be continued.
-            var last = afterNumber ?? await inbox.GetLastNumber(end);
-            long? renewed = null;
-            var retryDelay = RetryDelayMin;
-            while (true)
+            var pause = _options.PollInterval;
+            try
             {
-                var pause = options.Value.PollInterval;
-                try
+                // Registering comes before reading, so that nothing arrives unseen between the two.
+                if (renewed is not { } at || _time.GetElapsedTime(at) >= _options.RenewInterval)
                 {
-                    // Registering comes before reading, so that nothing arrives unseen between the two.
-                    if (renewed is not { } at || time.GetElapsedTime(at) >= options.Value.RenewInterval)
-                    {
-                        await inbox.Watch(observer, end);
-                        renewed = time.GetTimestamp();
-                    }
-
-                    last = await SendAfter(inbox, last, send, end);
-                    retryDelay = RetryDelayMin;
-                }
-                catch (Exception exception) when (!end.IsCancellationRequested && ClusterFaults.Classify(exception) is not null)
-                {
-                    LogInterrupted(exception.GetType().Name, retryDelay);
-                    // Another silo may hold the inbox by then, and it knows no watchers.
-                    renewed = null;
-                    pause = retryDelay;
-                    retryDelay = TimeSpan.FromTicks(Math.Min(retryDelay.Ticks * 2, options.Value.RetryDelayMax.Ticks));
+                    await inbox.Watch(observer, end);
+                    renewed = _time.GetTimestamp();
                 }
 
-                await wakeUp.Wait(pause, time, end);
+                last = await SendAfter(inbox, last, send, end);
+                retryDelay = RetryDelayMin;
             }
-        }
-        finally
-        {
-            _ = Leave(inbox, observer);
+            catch (Exception exception) when (!end.IsCancellationRequested && ClusterFaults.Classify(exception) is not null)
+            {
+                LogInterrupted(exception.GetType().Name, retryDelay);
+                // Another silo may hold the inbox by then, and it knows no watchers.
+                renewed = null;
+                pause = retryDelay;
+                retryDelay = TimeSpan.FromTicks(Math.Min(retryDelay.Ticks * 2, _options.RetryDelayMax.Ticks));
+            }
+
+            await wakeUp.Wait(pause, _time, end);
         }
     }
 
@@ -143,12 +151,16 @@ internal sealed partial class NotificationWatch(
         return last;
     }
 
-    // The inbox forgets a watcher by itself; telling it is a courtesy that never fails, and the end of a stream does not wait for it.
-    private async Task Leave(INotificationInboxGrain inbox, INotificationObserver observer)
+    /// <summary>
+    /// The inbox forgets a watcher by itself; telling it is a courtesy that never fails, and the end of a stream does not wait for it. The stream keeps its place until then, so that who comes and goes
+    /// all the time leaves no more behind than there are places.
+    /// </summary>
+    private async Task Leave(CustomerNumber customer, INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver? observer)
     {
         try
         {
-            await inbox.Unwatch(observer, CancellationToken.None).WaitAsync(RetryDelayMin, time, CancellationToken.None);
+            if (observer is not null)
+                await inbox.Unwatch(observer, CancellationToken.None).WaitAsync(RetryDelayMin, _time, CancellationToken.None);
         }
         catch (Exception exception)
         {
@@ -156,13 +168,16 @@ internal sealed partial class NotificationWatch(
         }
         finally
         {
-            grains.DeleteObjectReference<INotificationObserver>(observer);
+            Exit(customer);
+            if (observer is not null)
+                _grains.DeleteObjectReference<INotificationObserver>(observer);
+            GC.KeepAlive(wakeUp);
         }
     }
 
     private TimeSpan TimeLeft(SignedInCustomer customer)
     {
-        var left = customer.TokenExpiresAt - time.GetUtcNow();
+        var left = customer.TokenExpiresAt - _time.GetUtcNow();
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 

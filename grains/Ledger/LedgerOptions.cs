@@ -23,8 +23,8 @@ public sealed class LedgerOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long a stop that must come to its end waits for the answer to a batch that it gave up. 0 to 1 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    /// <summary>How long a stop that must come to its end waits for the answer to a batch that it gave up. 0 to 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:20")]
     public TimeSpan GivenUpWait { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Accounts whose state a silo remembers. About 300 bytes each. 1,000 to 10,000,000.</summary>

@@ -107,7 +107,7 @@ public sealed partial class OperationsGuideTest
     [GeneratedRegex(@"^ *grant [^;]+ to (?<role>\w+);", RegexOptions.Multiline)]
     private static partial Regex Grantee();
 
-    [GeneratedRegex("Create(Histogram|Counter|UpDownCounter|ObservableGauge|Gauge)<\\w+>\\(\\s*\"(?<name>[\\w.]+)\"")]
+    [GeneratedRegex("Create(Histogram|Counter|UpDownCounter|ObservableUpDownCounter|ObservableGauge|Gauge)<\\w+>\\(\\s*\"(?<name>[\\w.]+)\"")]
     private static partial Regex Instrument();
 
     [GeneratedRegex(@"^\| `(?<name>bank[\w.]+)` \|", RegexOptions.Multiline)]

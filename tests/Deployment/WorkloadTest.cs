@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BktSmart.Authentication;
 using BktSmart.Hosting;
 using BktSmart.Infrastructure;
+using BktSmart.Ledger;
 using BktSmart.Silo.Hosting;
 using k8s.Models;
 using Microsoft.AspNetCore.Builder;
@@ -98,6 +101,9 @@ public sealed partial class WorkloadTest
         Assert.True(allowed > new Orleans.Configuration.ClusterMembershipOptions().MaxJoinAttemptTime, $"The startup probe gives up after {allowed}.");
     }
 
+    private static TimeSpan GivenUpWaitMax => TimeSpan.Parse(
+        (string)typeof(LedgerOptions).GetProperty(nameof(LedgerOptions.GivenUpWait))!.GetCustomAttribute<RangeAttribute>()!.Maximum, CultureInfo.InvariantCulture);
+
     [Theory, MemberData(nameof(Servers))]
     public void TerminationGrace_IsLongerThanPauseAndShutdown(string name)
     {
@@ -105,7 +111,7 @@ public sealed partial class WorkloadTest
         var pause = workload.Container.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0;
         // The silo sets its own; the API has the host's.
         var shutdown = name == "silo"
-            ? int.Parse(ShutdownTimeout().Match(Repository.Read("silo", "Program.cs")).Groups["seconds"].Value, CultureInfo.InvariantCulture)
+            ? int.Parse(ShutdownTimeout().Match(Repository.Read("silo", "Program.cs")).Groups["seconds"].Value, CultureInfo.InvariantCulture) + GivenUpWaitMax.TotalSeconds
             : new HostOptions().ShutdownTimeout.TotalSeconds;
 
         Assert.True(

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using BktSmart.Authentication;
 using Google.Rpc;
 using Grpc.Core;
@@ -36,6 +37,32 @@ public sealed class LoadShedderTest
         await Task.WhenAll(underWay);
         Call(Paying);
         Assert.Equal(3, _ran);
+    }
+
+    [Fact]
+    public async Task CallsActive_CallsComeAndGo_AreThoseUnderWay()
+    {
+        // Five, because shedders of other tests measure under the same name and let in two.
+        var shedder = new LoadShedder(Options.Create(new ServerLimits { CallsMax = 5 }));
+        var active = new List<int>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, l) =>
+        {
+            if (instrument.Name == "bank.api.call.active")
+                l.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, _, _) => active.Add(value));
+        listener.Start();
+        Task[] underWay = [.. Enumerable.Range(0, 5).Select(_ => shedder.InvokeAsync(At(Paying), _ => _answer.Task))];
+        listener.RecordObservableInstruments();
+        Assert.Contains(5, active);
+
+        _answer.SetResult();
+        await Task.WhenAll(underWay);
+        active.Clear();
+        listener.RecordObservableInstruments();
+        Assert.Contains(0, active);
+        Assert.DoesNotContain(5, active);
     }
 
     [Fact]

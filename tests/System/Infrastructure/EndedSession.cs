@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace BktSmart.Infrastructure;
 
 /// <summary>
-/// What the API promises of a session that ended: its access token is refused everywhere within a second. How soon a node asks is measured by a clock of the test's own
-/// (<c>RevokedSessionsTest</c>); here a busy machine gets several times as long.
+/// What the API promises of a session that ended: its access token is refused everywhere within a second. How soon a node asks is tested with a clock of the test's own
+/// (<c>RevokedSessionsTest</c>); what the cluster takes to answer depends on the machine, and a busy one gets several times as long here.
 /// </summary>
 internal static class EndedSession
 {
