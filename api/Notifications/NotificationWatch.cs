@@ -22,7 +22,7 @@ internal sealed partial class NotificationWatch
     private const int BatchCount = 100;
     private static readonly TimeSpan RetryDelayMin = TimeSpan.FromSeconds(1);
 
-    // Both under the lock. Whoever has no stream is not in the dictionary, so it is no larger than the count.
+    // Both change under the lock. Whoever has no stream is not in the dictionary, so it is no larger than the count.
     private readonly Lock _lock = new();
     private readonly Dictionary<CustomerNumber, int> _countOfCustomer = [];
     private int _count;
