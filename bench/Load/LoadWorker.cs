@@ -18,8 +18,11 @@ internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
     public const string Begun = "begun";
     public const string Idle = "idle";
 
-    /// <summary>An open loop that nobody answers must not fill the memory: what is due beyond this is counted, and not sent.</summary>
-    private const int OpenInFlightMax = 20_000;
+    /// <summary>
+    /// An open loop that nobody answers must not fill the memory: what is due beyond this is counted, and not sent. Four times what a node lets in, so that it always has
+    /// some to refuse.
+    /// </summary>
+    private const int OpenInFlightMax = 4_000;
     private const string NotSent = "NOT_SENT";
 
     /// <summary>Counts as latency, because a call is timed from when it was due. Shorter pauses wake the process more often, on cores that it shares with what it measures.</summary>
