@@ -140,6 +140,30 @@ public sealed class NotificationWatchTest : IDisposable
     }
 
     [Fact]
+    public async Task Run_EndedAndInboxDoesNotAnswer_KeepsItsPlaceUntilNobodyWaitsForTheInbox()
+    {
+        _inbox.UnwatchAnswer = new TaskCompletionSource().Task;
+        var ended = Run(after: 0);
+        var other = Run(after: 0, session: Guid.NewGuid());
+        await _inbox.Watched.Task;
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        Assert.Equal("SESSION_ENDED", (await Refused.By(() => ended)).Reason);
+
+        _time.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1));
+        Assert.True(Run(after: 0, session: Guid.NewGuid()).IsFaulted, "The place was given away while the inbox was told.");
+
+        _time.Advance(TimeSpan.FromTicks(1));
+        Task next;
+        while ((next = Run(after: 0, session: Guid.NewGuid())).IsFaulted)
+        {
+            Assert.Equal("OVERLOADED", (await Refused.By(() => next)).Reason);
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        await EndAll([other, next]);
+    }
+
+    [Fact]
     public async Task Run_HostStops_EndsAsUnavailable()
     {
         var run = Run(after: 0);
@@ -182,8 +206,8 @@ public sealed class NotificationWatchTest : IDisposable
         Assert.False(_sent.Reader.TryRead(out _));
     }
 
-    private Task Run(long? after, CustomerNumber? customer = null) => _watch.Run(
-        new SignedInCustomer(customer ?? CustomerNumber.From(123_456_789), Session, _time.GetUtcNow() + TokenLifetime),
+    private Task Run(long? after, CustomerNumber? customer = null, Guid? session = null) => _watch.Run(
+        new SignedInCustomer(customer ?? CustomerNumber.From(123_456_789), session ?? Session, _time.GetUtcNow() + TokenLifetime),
         after,
         (notification, cancellationToken) => _sent.Writer.WriteAsync(notification.Number, cancellationToken).AsTask(),
         _caller.Token);
