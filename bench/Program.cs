@@ -22,7 +22,7 @@ var textbookPool = Number("--textbook-pool", "Connections of the textbook.", 16,
 var pgBenchClients = Number("--pgbench-clients", "Clients of pgbench.", 16, 1, 100);
 var rowNames = new Option<string[]>("--rows")
 {
-    Description = "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify, signin; or a part of one, such as hot.zipf.",
+    Description = "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify, signin, growth; or a part of one, such as hot.zipf.",
     AllowMultipleArgumentsPerToken = true,
 };
 var json = new Option<FileInfo?>("--json") { HelpName = "FILE", Description = "Also writes every figure to this file." };
@@ -41,7 +41,7 @@ command.SetAction(async (arguments, stop) =>
         arguments.GetValue(entries), arguments.GetValue(textbookPool), arguments.GetValue(pgBenchClients));
     await using var stage = await BenchStage.StartAsync(Path.Combine(Repository.Root, ".data", "bench"), settings, Console.WriteLine, stop);
     var results = new Results();
-    Row[] all = [.. new LimitRows(stage).All(), .. new TransferRows(stage, results).All(), .. new ReadRows(stage).All(), .. new SignInRows(stage).All()];
+    Row[] all = [.. new LimitRows(stage).All(), .. new TransferRows(stage, results).All(), .. new ReadRows(stage).All(), .. new SignInRows(stage).All(), .. new GrowthRows(stage).All()];
     var wanted = arguments.GetValue(rowNames) ?? [];
     if (wanted.FirstOrDefault(name => !all.Any(row => Is(row, name))) is { } unknown)
         throw new LaunchException($"There is no row {unknown}; there are: {string.Join(' ', all.Select(row => row.Name))}.");

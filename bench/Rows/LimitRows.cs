@@ -6,6 +6,9 @@ namespace BktSmart.Bench.Rows;
 /// <summary>What the parts of a transfer cost alone, and from it the rate L that nothing built of them can pass: L = 1/(1/N + 1/G' + 1/B).</summary>
 internal sealed class LimitRows(BenchStage stage)
 {
+    /// <summary>No program runs on it.</summary>
+    private BankShape Batch => new("batch", stage.Settings.Accounts);
+
     public IEnumerable<Row> All()
     {
         var settings = stage.Settings;
@@ -23,7 +26,7 @@ internal sealed class LimitRows(BenchStage stage)
                 new Subject(Names.Grain, "calls/s", stop => stage.MeasureAsync(async () => new Sample(await stage.Peers.GrainCallsAsync(stop)), stage.Peers.SiloProcess)),
                 new Subject(Names.Batch, "transf/s", async stop =>
                 {
-                    var bank = await stage.SeededBankAsync("batch", 0, stop);
+                    var bank = await stage.SeededBankAsync(Batch, stop);
                     return await stage.MeasureAsync(async () => new Sample(await PostingBatch.RateAsync(bank, TimeSpan.FromSeconds(settings.Seconds), stop)));
                 }),
                 new Subject(Names.Fdatasync, "ms", stop => Task.FromResult(new Sample(Disk.FdatasyncMs(stage.Folder, TimeSpan.FromSeconds(1))))),
@@ -33,9 +36,9 @@ internal sealed class LimitRows(BenchStage stage)
             {
                 await stage.WarmBankAsync(stop);
                 await stage.StartEmptyGrainsAsync(stop);
-                await stage.SeededBankAsync("batch", 0, stop);
+                await stage.SeededBankAsync(Batch, stop);
             },
-            stop => stage.SeededBankAsync("batch", 0, stop));
+            stop => stage.SeededBankAsync(Batch, stop));
     }
 
     public static double? Limit(Results results) => 1 / (Inverse(results, Names.Grpc) + Inverse(results, Names.Grain) + Inverse(results, Names.Batch));

@@ -25,14 +25,15 @@ internal static class Measurement
             }
         }
 
-        if (row.Ledger is not { } ledger)
-            return;
-        var verdict = await (await ledger(stop)).VerifyAsync(stop);
-        results.Add(row.Name, verdict);
-        foreach (var line in verdict.Output.Split('\n').Take(VerdictLinesMax))
-            say($"  {line}");
-        if (!verdict.Sound)
-            say("  The ledger is NOT sound: the row is void.");
+        foreach (var ledger in row.Ledgers)
+        {
+            var verdict = await (await ledger(stop)).VerifyAsync(stop);
+            results.Add(row.Name, verdict);
+            foreach (var line in verdict.Output.Split('\n').Take(VerdictLinesMax))
+                say($"  {line}");
+            if (!verdict.Sound)
+                say("  The ledger is NOT sound: the row is void.");
+        }
     }
 
     private static string Calls(Sample sample) => sample.Load is { } load && load.PerSecond != sample.Value

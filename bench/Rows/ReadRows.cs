@@ -8,8 +8,6 @@ namespace BktSmart.Bench.Rows;
 internal sealed class ReadRows(BenchStage stage)
 {
     private const long SmallEntries = 10_000;
-    private const string Small = "small";
-    private const string Large = "large";
 
     /// <summary>Enough that the pages change under the reader, little enough that reading is what is measured.</summary>
     private const double WritesPerSecond = 100;
@@ -23,6 +21,8 @@ internal sealed class ReadRows(BenchStage stage)
     private int _nextActivated;
 
     private BenchSettings Settings => stage.Settings;
+
+    private BankShape Small => new("small", Settings.Accounts, SmallEntries);
 
     public IEnumerable<Row> All()
     {
@@ -51,41 +51,41 @@ internal sealed class ReadRows(BenchStage stage)
             async stop =>
             {
                 // Nothing is in memory after this; the next row that needs everything there warms up again.
-                await (await stage.SeededBankAsync("main", 0, stop)).RestartAsync(stop);
+                await (await stage.SeededBankAsync(stage.Main, stop)).RestartAsync(stop);
                 await stage.Peers.StartFrontAsync(stop);
                 _nextCold = 0;
             },
-            stop => stage.SeededBankAsync("main", 0, stop));
+            stop => stage.SeededBankAsync(stage.Main, stop));
         foreach (var (name, before) in ((string, Func<long, long?>)[])[("page.first", _ => null), ("page.middle", count => count / 2), ("page.last", _ => 51)])
         {
             var (small, large) = ($"{SmallEntries} entries", $"{Settings.Entries} entries");
             yield return new Row(
                 name,
                 [
-                    new Subject(small, "ms p50", stop => PageAsync(Small, SmallEntries, before, stop)),
-                    new Subject(large, "ms p50", stop => PageAsync(Large, Settings.Entries, before, stop)),
+                    new Subject(small, "ms p50", stop => PageAsync(Small, before, stop)),
+                    new Subject(large, "ms p50", stop => PageAsync(stage.Large, before, stop)),
                 ],
                 [new Goal("<= 1.2 x the small ledger", r => r.Ratio(name, large, small), 1.2, AtMost: true)],
                 async stop =>
                 {
-                    await (await stage.SeededBankAsync(Small, SmallEntries, stop)).EnsureRunningAsync(stop);
-                    await (await stage.SeededBankAsync(Large, Settings.Entries, stop)).EnsureRunningAsync(stop);
+                    await (await stage.SeededBankAsync(Small, stop)).EnsureRunningAsync(stop);
+                    await (await stage.SeededBankAsync(stage.Large, stop)).EnsureRunningAsync(stop);
                 },
                 // Proving the large one is a row of its own.
-                stop => stage.SeededBankAsync(Small, SmallEntries, stop));
+                stop => stage.SeededBankAsync(Small, stop));
         }
 
         yield return new Row(
             "verify",
             [
                 new Subject("silo verify", "s", stop => stage.MeasureAsync(
-                    async () => new Sample((await (await stage.SeededBankAsync(Large, Settings.Entries, stop)).VerifyAsync(stop)).Seconds))),
+                    async () => new Sample((await (await stage.SeededBankAsync(stage.Large, stop)).VerifyAsync(stop)).Seconds))),
                 new Subject("count and sum", "s", stop => stage.MeasureAsync(
-                    async () => new Sample(await (await stage.SeededBankAsync(Large, Settings.Entries, stop)).SumSecondsAsync(stop)))),
+                    async () => new Sample(await (await stage.SeededBankAsync(stage.Large, stop)).SumSecondsAsync(stop)))),
             ],
             [new Goal("<= 4 x count and sum", r => r.Ratio("verify", "silo verify", "count and sum"), 4, AtMost: true)],
-            async stop => await stage.SeededBankAsync(Large, Settings.Entries, stop),
-            stop => stage.SeededBankAsync(Large, Settings.Entries, stop));
+            async stop => await stage.SeededBankAsync(stage.Large, stop),
+            stop => stage.SeededBankAsync(stage.Large, stop));
     }
 
     private async Task<Sample> BalanceAsync(CancellationToken stop)
@@ -106,7 +106,7 @@ internal sealed class ReadRows(BenchStage stage)
 
     private async Task<(double PerSecond, double MeanMs)> SelectAsync(int clients, CancellationToken stop)
     {
-        var bank = await stage.SeededBankAsync("main", 0, stop);
+        var bank = await stage.SeededBankAsync(stage.Main, stop);
         var (first, last) = await bank.AccountIdsAsync(stop);
         var bench = await stage.PgBenchOfAsync(bank.DatabaseName, stop);
         return await bench.RunAsync($"\\set id random({first}, {last})\nselect balance_minor, sequence_number from bank.account where account_id = :id;\n", clients, Settings.Seconds, stop);
@@ -115,7 +115,7 @@ internal sealed class ReadRows(BenchStage stage)
     /// <summary>Each account is called once and never before since the silo started, one call after the other.</summary>
     private async Task<Sample> ColdAsync(CancellationToken stop)
     {
-        var bank = await stage.SeededBankAsync("main", 0, stop);
+        var bank = await stage.SeededBankAsync(stage.Main, stop);
         var spec = ColdSpec(bank.Address) with { FirstAccount = _nextCold, Accounts = Settings.Accounts - _nextCold, AccessTokenKey = bank.AccessTokenKey };
         var sample = await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P50, stop);
         _nextCold = sample.Load!.NextAccount;
@@ -141,14 +141,14 @@ internal sealed class ReadRows(BenchStage stage)
         Accounts = 0,
     };
 
-    private async Task<Sample> PageAsync(string name, long entries, Func<long, long?> before, CancellationToken stop)
+    private async Task<Sample> PageAsync(BankShape shape, Func<long, long?> before, CancellationToken stop)
     {
-        var bank = await stage.SeededBankAsync(name, entries, stop);
+        var bank = await stage.SeededBankAsync(shape, stop);
         var spec = new LoadSpec
         {
             Address = bank.Address,
             Call = Call.Page,
-            PageBefore = before(EntrySeed.OfBigAccount(entries)),
+            PageBefore = before(EntrySeed.OfBigAccount(shape.Entries)),
             Seconds = Settings.Seconds,
             Accounts = 1,
             AccessTokenKey = bank.AccessTokenKey,

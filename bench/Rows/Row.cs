@@ -34,13 +34,13 @@ internal sealed record Goal(string Text, Func<Results, double?> Value, double? B
 /// <summary>A row of the benchmark: who is measured in turn, in each round.</summary>
 /// <param name="Name">A row that belongs to another has its name after a dot, such as <c>hot.zipf</c>.</param>
 /// <param name="PrepareAsync">Starts and warms what the subjects need, before the first round.</param>
-/// <param name="Ledger">The bank whose ledger must be sound after the row; null where the row moves no money of ours.</param>
+/// <param name="Ledgers">The banks whose ledgers must be sound after the row; none where the row moves no money of ours.</param>
 internal sealed record Row(
     string Name,
     IReadOnlyList<Subject> Subjects,
     IReadOnlyList<Goal> Goals,
     Func<CancellationToken, Task> PrepareAsync,
-    Func<CancellationToken, Task<BenchBank>>? Ledger = null);
+    params IReadOnlyList<Func<CancellationToken, Task<BenchBank>>> Ledgers);
 
 /// <summary>All figures so far.</summary>
 internal sealed class Results
@@ -55,7 +55,8 @@ internal sealed class Results
         list.Add(sample);
     }
 
-    public void Add(string row, Verdict verdict) => _verdicts[row] = verdict;
+    /// <summary>Of several verdicts on a row one that is not good stands.</summary>
+    public void Add(string row, Verdict verdict) => _verdicts[row] = IsVoid(row) ? _verdicts[row] : verdict;
 
     /// <summary>A row that could not be taken to its end is void, like one whose ledger is not sound.</summary>
     public void Fail(string row, Exception exception) => _verdicts[row] = new Verdict(false, 0, $"{exception.GetType().Name}: {exception.Message}");

@@ -8,28 +8,25 @@ using Npgsql;
 
 namespace BktSmart.Bench.Stage;
 
-/// <summary>A bank with seeded accounts on the common server: a silo and an API, as in production.</summary>
+/// <summary>A bank with seeded accounts on the common server: silos and an API, as in production.</summary>
 internal sealed class BenchBank : IAsyncDisposable
 {
     private static readonly TimeSpan SettleMax = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan SettlePoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SettleWorthTelling = TimeSpan.FromSeconds(1);
 
+    private readonly BankShape _shape;
     private readonly DataFolder _data;
     private readonly LocalDatabase _database;
     private readonly Action<string> _say;
     private LocalBank? _bank;
     private bool _warm;
 
-    private BenchBank(string name, DataFolder data, LocalDatabase database, int accounts, Action<string> say)
+    private BenchBank(BankShape shape, DataFolder data, LocalDatabase database, Action<string> say)
     {
-        (Name, _data, _database, _say, Accounts) = (name, data, database, say, accounts);
+        (_shape, _data, _database, _say) = (shape, data, database, say);
         Owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { MaxPoolSize = 4, CommandTimeout = 0 }.ConnectionString);
     }
-
-    public string Name { get; }
-
-    public int Accounts { get; }
 
     public string DatabaseName => _database.Name;
 
@@ -55,20 +52,18 @@ internal sealed class BenchBank : IAsyncDisposable
     };
 
     /// <summary>Makes the database and its accounts; starts nothing.</summary>
-    /// <param name="entries">Postings that it has from the start, besides the deposit on each account.</param>
-    public static async Task<BenchBank> CreateAsync(
-        string name, string folder, string adminConnectionString, int accounts, long entries, Action<string> say, CancellationToken stop)
+    public static async Task<BenchBank> CreateAsync(BankShape shape, string folder, string adminConnectionString, Action<string> say, CancellationToken stop)
     {
         var data = DataFolder.Open(folder, say);
-        var database = await LocalDatabase.CreateAsync(adminConnectionString, $"bench_{name}_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
-        var bank = new BenchBank(name, data, database, accounts, say);
+        var database = await LocalDatabase.CreateAsync(adminConnectionString, $"bench_{shape.Name}_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
+        var bank = new BenchBank(shape, data, database, say);
         try
         {
-            say($"Seeding the bank {name}: {accounts} accounts, {entries} entries.");
+            say($"Seeding the bank {shape.Name}: {shape.Accounts} accounts, {shape.Entries} entries.");
             await SiloProgram.MigrateAsync(database.OwnerConnectionString, stop);
-            await AccountSeed.BankAsync(bank.Owner, accounts, stop);
-            await EnrolmentSeed.BankAsync(bank.Owner, accounts, stop);
-            await EntrySeed.BookAsync(bank.Owner, accounts, entries, stop);
+            await AccountSeed.BankAsync(bank.Owner, shape.Accounts, stop);
+            await EnrolmentSeed.BankAsync(bank.Owner, shape.Accounts, stop);
+            await EntrySeed.BookAsync(bank.Owner, shape.Accounts, shape.Entries, stop);
             return bank;
         }
         catch
@@ -78,7 +73,7 @@ internal sealed class BenchBank : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts silo and API; again, if they ran already, so that nothing is in memory.</summary>
+    /// <summary>Starts silos and API; again, if they ran already, so that nothing is in memory.</summary>
     public async Task RestartAsync(CancellationToken stop)
     {
         if (_bank is not null)
@@ -101,7 +96,9 @@ internal sealed class BenchBank : IAsyncDisposable
             SiloSettings = new Dictionary<string, string>(FreePayments.Settings()) { ["Fnp__PerPhoneAndDayMax"] = "100" },
             Say = _ => { },
         });
-        _say($"Starting the bank {Name}.");
+        for (var more = 1; more < _shape.Silos; more++)
+            _bank.AddSilo();
+        _say($"Starting the bank {_shape.Name}.");
         await _bank.StartAsync(stop);
     }
 
@@ -113,11 +110,11 @@ internal sealed class BenchBank : IAsyncDisposable
         await EnsureRunningAsync(stop);
         if (_warm)
             return;
-        _say($"Warming up the {Accounts} accounts of the bank {Name}.");
+        _say($"Warming up the {_shape.Accounts} accounts of the bank {_shape.Name}.");
         await loads.RunAsync(
             new LoadSpec
             {
-                Address = Address, Call = Call.Balance, Choice = Choice.Sequential, InFlight = inFlight, Seconds = 600, Accounts = Accounts,
+                Address = Address, Call = Call.Balance, Choice = Choice.Sequential, InFlight = inFlight, Seconds = 600, Accounts = _shape.Accounts,
                 AccessTokenKey = AccessTokenKey,
             }, stop);
         _warm = true;
@@ -133,7 +130,7 @@ internal sealed class BenchBank : IAsyncDisposable
         {
             if (watch.Elapsed > SettleMax)
             {
-                _say($"  The bank {Name} still delivers notifications after {watch.Elapsed.TotalSeconds:F0} s; it takes processor time from who is next.");
+                _say($"  The bank {_shape.Name} still delivers notifications after {watch.Elapsed.TotalSeconds:F0} s; it takes processor time from who is next.");
                 return;
             }
 
@@ -141,7 +138,7 @@ internal sealed class BenchBank : IAsyncDisposable
         }
 
         if (watch.Elapsed > SettleWorthTelling)
-            _say($"  The bank {Name} took {watch.Elapsed.TotalSeconds:F0} s to deliver its notifications.");
+            _say($"  The bank {_shape.Name} took {watch.Elapsed.TotalSeconds:F0} s to deliver its notifications.");
     }
 
     public Task<long> CountTransfersAsync(CancellationToken stop) => ReadAsync("select count(*) from bank.transfer", stop);

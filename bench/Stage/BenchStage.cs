@@ -20,7 +20,7 @@ internal sealed class BenchStage : IAsyncDisposable
     private readonly NpgsqlDataSource _admin;
     private readonly int _postmaster;
     private readonly Action<string> _say;
-    private readonly Dictionary<string, BenchBank> _banks = [];
+    private readonly Dictionary<BankShape, BenchBank> _banks = [];
     private readonly HashSet<string> _done = [];
     private readonly HashSet<(Call Call, string Servers)> _measured = [];
     private readonly string _textbook = $"bench_textbook_{Guid.NewGuid():N}"[..22];
@@ -33,6 +33,12 @@ internal sealed class BenchStage : IAsyncDisposable
     }
 
     public BenchSettings Settings { get; }
+
+    /// <summary>Of the bank that most rows use.</summary>
+    public BankShape Main => new("main", Settings.Accounts);
+
+    /// <summary>Of the bank with a long history.</summary>
+    public BankShape Large => new("large", Settings.Accounts, Settings.Entries);
 
     public PeerPrograms Peers { get; }
 
@@ -56,22 +62,25 @@ internal sealed class BenchStage : IAsyncDisposable
         return new BenchStage(data, postgres, admin, postmaster, settings, say);
     }
 
-    /// <summary>The bank of this name, seeded but perhaps not running.</summary>
-    public async Task<BenchBank> SeededBankAsync(string name, long entries, CancellationToken stop)
+    /// <summary>The bank of this shape, seeded but perhaps not running.</summary>
+    public async Task<BenchBank> SeededBankAsync(BankShape shape, CancellationToken stop)
     {
-        if (!_banks.TryGetValue(name, out var bank))
+        if (!_banks.TryGetValue(shape, out var bank))
         {
-            bank = await BenchBank.CreateAsync(name, Path.Combine(_data.Root, name), _postgres.AdminConnectionString, Settings.Accounts, entries, _say, stop);
-            _banks.Add(name, bank);
+            bank = await BenchBank.CreateAsync(shape, Path.Combine(_data.Root, shape.Name), _postgres.AdminConnectionString, _say, stop);
+            _banks.Add(shape, bank);
         }
 
         return bank;
     }
 
     /// <summary>The bank that most rows use, with every account in memory.</summary>
-    public async Task<BenchBank> WarmBankAsync(CancellationToken stop)
+    public Task<BenchBank> WarmBankAsync(CancellationToken stop) => WarmBankAsync(Main, stop);
+
+    /// <summary>The bank of this shape, running, with every account in memory.</summary>
+    public async Task<BenchBank> WarmBankAsync(BankShape shape, CancellationToken stop)
     {
-        var bank = await SeededBankAsync("main", 0, stop);
+        var bank = await SeededBankAsync(shape, stop);
         await bank.WarmAsync(Loads, Settings.InFlight, stop);
         return bank;
     }

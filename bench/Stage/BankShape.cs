@@ -1,0 +1,7 @@
+namespace BktSmart.Bench.Stage;
+
+/// <summary>What a bank has when it starts.</summary>
+/// <param name="Accounts">Customers' accounts, each with a deposit.</param>
+/// <param name="Entries">Postings besides the deposits.</param>
+/// <param name="Silos">Processes of one cluster, on this machine.</param>
+internal sealed record BankShape(string Name, int Accounts, long Entries = 0, int Silos = 1);
