@@ -10,7 +10,8 @@ internal sealed class GrowthRows(BenchStage stage)
 
     public IEnumerable<Row> All()
     {
-        yield return Compare("growth.accounts", "a tenth of accounts", new BankShape("few", Settings.Accounts / 10), "accounts", stage.Main);
+        var few = new BankShape("few", Settings.Accounts / 10);
+        yield return Compare("growth.accounts", $"{few.Accounts} accounts", few, $"{Settings.Accounts} accounts", stage.Main);
         yield return Compare("growth.entries", "no entries", stage.Main, $"{Settings.Entries} entries", stage.Large);
         yield return Compare("growth.silos", "one silo", stage.Main, "two silos", new BankShape("two", Settings.Accounts, Silos: 2));
     }
