@@ -34,17 +34,7 @@ internal sealed class GrowthRows(BenchStage stage)
     private async Task<Sample> TransfersAsync(BankShape shape, CancellationToken stop)
     {
         var bank = await stage.WarmBankAsync(shape, stop);
-        return await stage.MeasureAsync(
-            new LoadSpec
-            {
-                Address = bank.Address,
-                Call = Call.Transfer,
-                InFlight = Settings.InFlight,
-                Seconds = Settings.Seconds,
-                Accounts = shape.Accounts,
-                AccessTokenKey = bank.AccessTokenKey,
-            },
-            bank.Processes, load => load.PerSecond, stop);
+        return await stage.MeasureAsync(bank.Load(Call.Transfer, Settings.Seconds) with { InFlight = Settings.InFlight }, bank.Processes, load => load.PerSecond, stop);
     }
 
     /// <summary>Seconds of API, silos and PostgreSQL together; the load's own are not in it.</summary>

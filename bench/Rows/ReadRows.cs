@@ -91,17 +91,7 @@ internal sealed class ReadRows(BenchStage stage)
     private async Task<Sample> BalanceAsync(CancellationToken stop)
     {
         var bank = await stage.WarmBankAsync(stop);
-        return await stage.MeasureAsync(
-            new LoadSpec
-            {
-                Address = bank.Address,
-                Call = Call.Balance,
-                InFlight = Settings.InFlight,
-                Seconds = Settings.Seconds,
-                Accounts = Settings.Accounts,
-                AccessTokenKey = bank.AccessTokenKey,
-            },
-            bank.Processes, load => load.PerSecond, stop);
+        return await stage.MeasureAsync(bank.Load(Call.Balance, Settings.Seconds) with { InFlight = Settings.InFlight }, bank.Processes, load => load.PerSecond, stop);
     }
 
     private async Task<(double PerSecond, double MeanMs)> SelectAsync(int clients, CancellationToken stop)
@@ -144,16 +134,8 @@ internal sealed class ReadRows(BenchStage stage)
     private async Task<Sample> PageAsync(BankShape shape, Func<long, long?> before, CancellationToken stop)
     {
         var bank = await stage.SeededBankAsync(shape, stop);
-        var spec = new LoadSpec
-        {
-            Address = bank.Address,
-            Call = Call.Page,
-            PageBefore = before(EntrySeed.OfBigAccount(shape.Entries)),
-            Seconds = Settings.Seconds,
-            Accounts = 1,
-            AccessTokenKey = bank.AccessTokenKey,
-        };
-        var writing = spec with { Call = Call.Transfer, Choice = Choice.OneCredited, RatePerSecond = WritesPerSecond, Accounts = Settings.Accounts };
+        var spec = bank.Load(Call.Page, Settings.Seconds) with { PageBefore = before(EntrySeed.OfBigAccount(shape.Entries)), Accounts = 1 };
+        var writing = bank.Load(Call.Transfer, Settings.Seconds) with { Choice = Choice.OneCredited, RatePerSecond = WritesPerSecond };
         return await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P50, stop, writing);
     }
 }

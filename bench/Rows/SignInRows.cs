@@ -68,15 +68,7 @@ internal sealed class SignInRows(BenchStage stage)
     private async Task<Sample> TransfersAsync(LoadSpec? storm, CancellationToken stop)
     {
         var bank = await stage.WarmBankAsync(stop);
-        var spec = new LoadSpec
-        {
-            Address = bank.Address,
-            Call = Call.Transfer,
-            RatePerSecond = TransfersPerSecond,
-            Seconds = Settings.Seconds,
-            Accounts = Settings.Accounts,
-            AccessTokenKey = bank.AccessTokenKey,
-        };
+        var spec = bank.Load(Call.Transfer, Settings.Seconds) with { RatePerSecond = TransfersPerSecond };
         return await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P99, stop, storm);
     }
 

@@ -104,6 +104,16 @@ internal sealed class BenchBank : IAsyncDisposable
 
     public Task EnsureRunningAsync(CancellationToken stop) => _bank is null ? RestartAsync(stop) : Task.CompletedTask;
 
+    /// <summary>Calls by customers who are signed in, on all accounts.</summary>
+    public LoadSpec Load(Call call, int seconds) => new()
+    {
+        Address = Address,
+        Call = call,
+        Seconds = seconds,
+        Accounts = _shape.Accounts,
+        AccessTokenKey = AccessTokenKey,
+    };
+
     /// <summary>Calls every account once, so that no later call pays for its first.</summary>
     public async Task WarmAsync(LoadProcesses loads, int inFlight, CancellationToken stop)
     {
@@ -111,12 +121,7 @@ internal sealed class BenchBank : IAsyncDisposable
         if (_warm)
             return;
         _say($"Warming up the {_shape.Accounts} accounts of the bank {_shape.Name}.");
-        await loads.RunAsync(
-            new LoadSpec
-            {
-                Address = Address, Call = Call.Balance, Choice = Choice.Sequential, InFlight = inFlight, Seconds = 600, Accounts = _shape.Accounts,
-                AccessTokenKey = AccessTokenKey,
-            }, stop);
+        await loads.RunAsync(Load(Call.Balance, seconds: 600) with { Choice = Choice.Sequential, InFlight = inFlight }, stop);
         _warm = true;
     }
 
