@@ -59,6 +59,8 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<LedgerStore>();
         services.AddSingleton<ILedgerDatabase>(provider => provider.GetRequiredService<LedgerStore>());
         services.AddSingleton<LedgerPoster>();
+        services.AddSingleton<ILedgerLeadership, LedgerLeadership>();
+        services.AddGrainService<LedgerLeaderService>();
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<LedgerEventStore>();
         AddWithLifecycle<LedgerWriter>();

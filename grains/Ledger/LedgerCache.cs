@@ -18,7 +18,11 @@ internal sealed class LedgerCache(IOptions<LedgerOptions> options)
     // Whoever books and whoever reads keep states of the same account at the same time; to compare and to replace must be one step. One of several locks for each account.
     private readonly Lock[] _keeping = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
 
-    public AccountState? FindAccount(long id) => _accounts.TryGet(id, out var state) ? state : null;
+    // When another silo last booked for this one: timestamps, one for many accounts. What was seen before that does not show what was answered here.
+    private readonly long[] _outdatedAt = new long[4_096];
+
+    public AccountState? FindAccount(long id) =>
+        _accounts.TryGet(id, out var state) && state.SeenAt > Volatile.Read(ref _outdatedAt[id % _outdatedAt.Length]) ? state : null;
 
     /// <summary>Keeps a state, unless a newer one is known.</summary>
     public void Keep(AccountState state)
@@ -32,6 +36,11 @@ internal sealed class LedgerCache(IOptions<LedgerOptions> options)
 
     /// <summary>Takes an account for unknown: it is not as it was thought to be.</summary>
     public void Forget(long id) => _accounts.TryRemove(id);
+
+    /// <summary>Takes what was seen of an account until now for old.</summary>
+    public void Outdate(long id) => Volatile.Write(ref _outdatedAt[id % _outdatedAt.Length], Stopwatch.GetTimestamp());
+
+    public void ForgetAccounts() => _accounts.Clear();
 
     public RecordedTransfer? FindOutcome(TransferId id) => _outcomes.TryGet(id, out var transfer) ? transfer : null;
 

@@ -48,6 +48,14 @@ public sealed class LedgerOptions
     [Range(0, 1_000)]
     public int LockedBatchesAfterConflict { get; set; } = 20;
 
+    /// <summary>How long a silo waits for the one that books for it, before it books itself: a frozen one holds up nobody for longer. 100 ms to 20 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:00:20")]
+    public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a silo books itself after the one that should do it for all gave no answer. 0 to 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan HandOverPause { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often a silo looks for holds whose time is over. 100 ms to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan HoldExpiryInterval { get; set; } = TimeSpan.FromSeconds(1);

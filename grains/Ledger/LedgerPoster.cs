@@ -123,6 +123,22 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         return batch.New.Count == 0 ? new PostedBatch(batch.Decisions, 0) : Posted(batch, accounts.Values);
     }
 
+    /// <summary>Takes over what another silo booked.</summary>
+    public void TakeOver(IEnumerable<TransferOrder> orders, IEnumerable<LeaderAnswer> answers)
+    {
+        foreach (var answer in answers)
+        {
+            if (answer.Recorded is { } recorded)
+                cache.Keep(recorded);
+        }
+
+        foreach (var id in AccountIds(orders))
+            cache.Outdate(id);
+    }
+
+    /// <summary>What is remembered of accounts is old, as another silo has booked until now: it would only be refused.</summary>
+    public void ForgetAccounts() => cache.ForgetAccounts();
+
     private PostedBatch Posted(BatchDecision batch, IEnumerable<LockedAccount> accounts)
     {
         cache.Keep(accounts, batch.New);
@@ -141,9 +157,9 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
             transfer.BookedAt = bookedAt;
     }
 
-    private static long[] AccountIds(IReadOnlyList<TransferOrder> orders)
+    private static long[] AccountIds(IEnumerable<TransferOrder> orders)
     {
-        var ids = new HashSet<long>(2 * orders.Count);
+        var ids = new HashSet<long>();
         foreach (var order in orders)
         {
             ids.Add(order.DebitAccountId);

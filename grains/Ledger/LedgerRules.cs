@@ -119,10 +119,10 @@ internal static class LedgerRules
     /// <summary>What no change of any balance could make right.</summary>
     private static Refusal? Nonsense(LedgerView view, TransferOrder order, RecordedTransfer? related)
     {
-        var singular = order.FurtherLegs.Count == 0;
+        var singular = order.FurtherLegs.Length == 0;
         if (NonsenseOfLeg(view, order.DebitAccountId, order.CreditAccountId, order.Amount, singular ? null : "legs[0]") is { } first)
             return first;
-        for (var i = 0; i < order.FurtherLegs.Count; i++)
+        for (var i = 0; i < order.FurtherLegs.Length; i++)
         {
             var leg = order.FurtherLegs[i];
             if (NonsenseOfLeg(view, leg.DebitAccountId, leg.CreditAccountId, leg.Amount, $"legs[{i + 1}]") is { } further)
@@ -182,14 +182,14 @@ internal static class LedgerRules
         }
 
         if (RefuseLeg(view, order, order.DebitAccountId, order.CreditAccountId!.Value, order.Amount.Minor, held) is { } reason)
-            return Refused(view, order, reason, order.FurtherLegs.Count == 0 ? null : 0);
+            return Refused(view, order, reason, order.FurtherLegs.Length == 0 ? null : 0);
         if (order.Kind == TransferKind.Hold)
         {
             debit.Hold(order.Amount.Minor);
             return new RecordedTransfer(order, null, null, default, [], debit.Standing, view.BusinessDate);
         }
 
-        if (order.FurtherLegs.Count > 0)
+        if (order.FurtherLegs.Length > 0)
             return RecordLinked(view, order);
 
         PaymentApproval? approval = null;
@@ -212,7 +212,7 @@ internal static class LedgerRules
             .Concat([order.DebitAccountId, order.CreditAccountId!.Value])
             .Distinct().Select(id => (Account: view.Accounts[id], view.Accounts[id].Standing)).ToArray();
         var first = Post(view, order.DebitAccountId, order.CreditAccountId.Value, order.Amount.Minor, 0);
-        var further = new LegEffect[order.FurtherLegs.Count];
+        var further = new LegEffect[order.FurtherLegs.Length];
         for (var i = 0; i < further.Length; i++)
         {
             var leg = order.FurtherLegs[i];
@@ -248,8 +248,9 @@ internal static class LedgerRules
                     _ => null,
                 };
             case TransferKind.Reversal:
-                return settledBy == TransferKind.Reversal ? Reason.AlreadyReversed
-                    : !related!.HasPostings || related.Order.Kind == TransferKind.Reversal || !Mirrors(order, related.Order) ? Reason.ReversalNotPossible
+                // What never changes goes first: an order that names other accounts has not locked those on which the transfer may be reversed at the same time.
+                return !related!.HasPostings || related.Order.Kind == TransferKind.Reversal || !Mirrors(order, related.Order) ? Reason.ReversalNotPossible
+                    : settledBy == TransferKind.Reversal ? Reason.AlreadyReversed
                     : null;
             default:
                 return null;

@@ -176,10 +176,10 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
 
     private static IEnumerable<object> FurtherLegs(RecordedTransfer transfer)
     {
-        for (var i = 0; i < transfer.Order.FurtherLegs.Count; i++)
+        for (var i = 0; i < transfer.Order.FurtherLegs.Length; i++)
         {
             var leg = transfer.Order.FurtherLegs[i];
-            LegEffect? effect = i < transfer.Further.Count ? transfer.Further[i] : null;
+            LegEffect? effect = i < transfer.Further.Length ? transfer.Further[i] : null;
             yield return new
             {
                 transfer_id = transfer.Id.Value,

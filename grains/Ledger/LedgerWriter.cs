@@ -19,6 +19,9 @@ namespace BktSmart.Ledger;
 /// again, under the same ids. The locks make the new attempt wait for the old one, and the ids tell what it did, so nothing is booked twice and nothing is
 /// answered by guess. When the retries are used up, the callers are told that the outcome is unknown. A batch that the database refuses
 /// outright is posted one by one, so that a single order cannot take the others with it.
+///
+/// Where another silo leads (<see cref="ILedgerLeadership"/>), the loop hands its batches over to that one, each after the answer to the one before. When the leader does not answer in time, the fate of the batch is as little
+/// known as after a broken connection, and is settled in the same way: this silo posts the same orders itself, and goes on alone for a while.
 /// </summary>
 internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -28,7 +31,11 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private const int BusyCount = 100;
     private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Of this program: silos of different builds do not book for each other.</summary>
+    public static readonly Guid Build = typeof(LedgerWriter).Module.ModuleVersionId;
+
     private readonly LedgerPoster _poster;
+    private readonly ILedgerLeadership _leadership;
     private readonly LedgerOptions _options;
     private readonly LedgerEventSignal _signal;
     private readonly TimeProvider _time;
@@ -41,15 +48,22 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>Batches that will go the long way, because silos have met on the same accounts. Only the loop uses it.</summary>
     private int _lockedBatches;
 
+    /// <summary>Whether the last batch was another silo's to book. Only the loop uses it, and the next one.</summary>
+    private bool _follows;
+
+    /// <summary>Until when nothing is handed over, because the leader did not answer or take: a timestamp.</summary>
+    private long _aloneUntil = long.MinValue;
+
     private volatile bool _busy;
     private long _windowStart;
     private int _countInWindow;
 
     public LedgerWriter(
-        LedgerPoster poster, IOptions<LedgerOptions> options, LedgerEventSignal signal, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
-        ILogger<LedgerWriter> logger)
+        LedgerPoster poster, ILedgerLeadership leadership, IOptions<LedgerOptions> options, LedgerEventSignal signal,
+        [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerWriter> logger)
     {
         _poster = poster;
+        _leadership = leadership;
         _options = options.Value;
         _signal = signal;
         _time = time;
@@ -65,15 +79,42 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>Whether transfers come so fast that everything that can wait should: <see cref="BusyCount"/> within <see cref="BusyWindow"/>.</summary>
     public bool IsBusy => _busy && _time.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * BusyWindow;
 
-    private sealed record Waiting(TransferOrder Order, TaskCompletionSource<Decision> Answer);
+    /// <param name="IsOfFollower">It was handed over by another silo, and is not handed on.</param>
+    private sealed record Waiting(TransferOrder Order, bool IsOfFollower, TaskCompletionSource<Decision> Answer);
 
     /// <summary>
     /// Queues an order, in one synchronous step; the task ends after the commit. A full queue, or a silo that is stopping, is refused with
     /// <see cref="Reason.Overloaded"/>: the order was not taken.
     /// </summary>
-    public Task<Decision> PostAsync(TransferOrder order)
+    public Task<Decision> PostAsync(TransferOrder order) => PostAsync(order, isOfFollower: false);
+
+    /// <summary>Posts for another silo: <see cref="ILedgerLeader.Post"/>.</summary>
+    public async Task<LeaderAnswer[]?> PostForAsync(Guid build, IReadOnlyList<TransferOrder> orders)
     {
-        var waiting = new Waiting(order, new TaskCompletionSource<Decision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (build != Build)
+            return null;
+        var posting = orders.Select(order => PostAsync(order, isOfFollower: true)).ToArray();
+        var answers = new LeaderAnswer[posting.Length];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            try
+            {
+                var decision = await posting[i];
+                answers[i] = new LeaderAnswer(decision.Recorded, decision.Recorded is null ? decision.Refusal : null, IsDefect: false);
+            }
+            catch (InvalidOperationException)
+            {
+                // The loop has logged it.
+                answers[i] = new LeaderAnswer(null, null, IsDefect: true);
+            }
+        }
+
+        return answers;
+    }
+
+    private Task<Decision> PostAsync(TransferOrder order, bool isOfFollower)
+    {
+        var waiting = new Waiting(order, isOfFollower, new TaskCompletionSource<Decision>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!_queue.Writer.TryWrite(waiting))
         {
             Measures.Refused.Add(1);
@@ -128,7 +169,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             Count(batch.Count);
             try
             {
-                await PostBatchAsync(batch, shortWay: true);
+                await BookAsync(batch);
             }
             catch (Exception exception)
             {
@@ -153,8 +194,74 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             _busy = true;
     }
 
+    private async Task BookAsync(IReadOnlyList<Waiting> batch)
+    {
+        var leader = _time.GetTimestamp() >= _aloneUntil ? _leadership.Leader : null;
+        if (leader is not null && !batch.Any(waiting => waiting.IsOfFollower))
+        {
+            _follows = true;
+            await HandOverAsync(leader, batch);
+            return;
+        }
+
+        if (leader is null && _follows)
+        {
+            _follows = false;
+            _poster.ForgetAccounts();
+        }
+
+        await PostBatchAsync(batch, shortWay: true);
+    }
+
+    private async Task HandOverAsync(ILedgerLeader leader, IReadOnlyList<Waiting> batch)
+    {
+        var started = Stopwatch.GetTimestamp();
+        LeaderAnswer[]? answers;
+        try
+        {
+            answers = await leader.Post(Build, [.. batch.Select(waiting => waiting.Order)]).WaitAsync(_options.HandOverTimeout, _time, _abandoned);
+        }
+        catch (Exception exception)
+        {
+            Measures.HandOver(started, "unknown");
+            LogLeaderSilent(exception, batch.Count, _options.HandOverPause);
+            StayAlone();
+            await PostBatchAsync(batch, shortWay: false, elsewhere: true);
+            return;
+        }
+
+        Measures.HandOver(started, answers is null ? "other build" : "answered");
+        if (answers is null)
+        {
+            StayAlone();
+            await PostBatchAsync(batch, shortWay: true);
+            return;
+        }
+
+        _poster.TakeOver(batch.Select(waiting => waiting.Order), answers);
+        var left = new List<Waiting>();
+        for (var i = 0; i < answers.Length; i++)
+        {
+            if (answers[i].IsDefect)
+                batch[i].Answer.TrySetException(new InvalidOperationException("The ledger could not post a transfer."));
+            else if (answers[i].Refusal?.Reason == Reason.Unavailable)
+                left.Add(batch[i]);
+            else
+                batch[i].Answer.TrySetResult(new Decision(answers[i].Recorded, answers[i].Recorded is { } recorded ? recorded.Answer : answers[i].Refusal));
+        }
+
+        // The leader was declared dead, and books nothing any more.
+        if (left.Count > 0)
+            await PostBatchAsync(left, shortWay: false);
+    }
+
+    private void StayAlone() => _aloneUntil = _time.GetTimestamp() + (long)(_options.HandOverPause.TotalSeconds * _time.TimestampFrequency);
+
     /// <param name="shortWay">Not after a failure: the locks of the long way wait for the attempt whose fate is not known.</param>
-    private async Task PostBatchAsync(IReadOnlyList<Waiting> batch, bool shortWay)
+    /// <param name="elsewhere">
+    /// Whether the orders may still wait in the queue of another silo, where no lock tells of them: what is recorded holds for both, but a refusal without a record may not be what that one comes to.
+    /// </param>
+    private async Task PostBatchAsync(IReadOnlyList<Waiting> batch, bool shortWay, bool elsewhere = false)
     {
         var orders = batch.Select(waiting => waiting.Order).ToArray();
         for (var attempt = 0; ; attempt++)
@@ -167,7 +274,12 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
                 Measures.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 _signal.Set(posted.EventQueues);
                 for (var i = 0; i < batch.Count; i++)
-                    batch[i].Answer.TrySetResult(posted.Decisions[i]);
+                {
+                    var decision = posted.Decisions[i];
+                    var open = elsewhere && decision.Recorded is null && decision.Refusal?.Reason != Reason.TransferIdReused;
+                    batch[i].Answer.TrySetResult(open ? new Decision(null, new Refusal(Reason.OutcomeUnknown)) : decision);
+                }
+
                 return;
             }
             catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax && !_abandoned.IsCancellationRequested)
@@ -187,7 +299,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             {
                 LogSplit(exception, batch.Count);
                 foreach (var waiting in batch)
-                    await PostBatchAsync([waiting], shortWay: false);
+                    await PostBatchAsync([waiting], shortWay: false, elsewhere);
                 return;
             }
             catch (Exception exception)
@@ -255,17 +367,20 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private static class Measures
     {
         private static readonly Meter Meter = new(BankTelemetry.Name);
+        private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] };
         public static readonly Histogram<int> BatchSize =
             Meter.CreateHistogram<int>("bank.ledger.batch.size", "{transfer}", "Transfers in one commit");
         public static readonly Histogram<double> CommitSeconds =
-            Meter.CreateHistogram<double>("bank.ledger.commit.duration", "s", "From the start of a batch to its commit", advice: new InstrumentAdvice<double>
-            {
-                HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
-            });
+            Meter.CreateHistogram<double>("bank.ledger.commit.duration", "s", "From the start of a batch to its commit", advice: Seconds);
         public static readonly Counter<long> Conflicts =
             Meter.CreateCounter<long>("bank.ledger.conflict", "{batch}", "Batches that were decided again because another silo had moved an account");
+        private static readonly Histogram<double> HandOverSeconds =
+            Meter.CreateHistogram<double>("bank.ledger.handover.duration", "s", "From handing a batch over to the leading silo to its answer, by how that ended", advice: Seconds);
         public static readonly Counter<long> Refused =
             Meter.CreateCounter<long>("bank.ledger.overload", "{transfer}", "Orders that found the queue full");
+
+        public static void HandOver(long started, string result) =>
+            HandOverSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("result", result));
     }
 
     [LoggerMessage(1001, LogLevel.Warning, "The fate of a batch of {Count} transfers is unknown; attempt {Attempt} settles it by id")]
@@ -279,4 +394,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     [LoggerMessage(1004, LogLevel.Warning, "The silo stops, and the database has not answered for {Wait}: whoever waits for the batch under way has to ask by id")]
     private partial void LogLeftBehind(TimeSpan wait);
+
+    [LoggerMessage(1005, LogLevel.Warning, "The leading silo gave no answer to {Count} transfers; this one settles them by id and books itself for {Pause}")]
+    private partial void LogLeaderSilent(Exception exception, int count, TimeSpan pause);
 }

@@ -29,7 +29,7 @@ internal static class TransferHash
     public static Sha256Value Of(RecordedTransfer transfer, short version)
     {
         var order = transfer.Order;
-        var further = order.FurtherLegs.Count * 5 * 8;
+        var further = order.FurtherLegs.Length * 5 * 8;
         var rate = order.ExchangeRate?.ToString(CultureInfo.InvariantCulture) ?? "";
         Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + 8 + rate.Length + 8 + Sha256Value.Length];
         var rest = content;
@@ -42,9 +42,9 @@ internal static class TransferHash
         Put(transfer.First.CreditSequence, ref rest);
         Put((long)(transfer.Refusal ?? 0), ref rest);
         PutHash(order.Reference, ref rest);
-        for (var i = 0; i < order.FurtherLegs.Count; i++)
+        for (var i = 0; i < order.FurtherLegs.Length; i++)
         {
-            var (leg, effect) = (order.FurtherLegs[i], i < transfer.Further.Count ? transfer.Further[i] : default);
+            var (leg, effect) = (order.FurtherLegs[i], i < transfer.Further.Length ? transfer.Further[i] : default);
             Put(leg.DebitAccountId, ref rest);
             Put(leg.CreditAccountId, ref rest);
             Put(leg.Amount.Minor, ref rest);

@@ -4,27 +4,35 @@ using BktSmart.Payments;
 namespace BktSmart.Ledger;
 
 /// <summary>A leg after the first of an order: accounts by their internal ids.</summary>
-internal sealed record FurtherLeg(long DebitAccountId, long CreditAccountId, Money Amount);
+[GenerateSerializer, Immutable, Alias("bktsmart.FurtherLeg")]
+internal sealed record FurtherLeg([property: Id(0)] long DebitAccountId, [property: Id(1)] long CreditAccountId, [property: Id(2)] Money Amount);
 
 /// <summary>A transfer as it is ordered: accounts by their internal ids, the first leg in the order itself.</summary>
 /// <param name="CreditAccountId">Null where no such account exists.</param>
 /// <param name="Staff">Who of the staff gave the order; null for the customer.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.TransferOrder")]
 internal sealed record TransferOrder(
-    TransferId Id, TransferKind Kind, long DebitAccountId, long? CreditAccountId, Money Amount, string Reference, string? Staff)
+    [property: Id(0)] TransferId Id, [property: Id(1)] TransferKind Kind, [property: Id(2)] long DebitAccountId, [property: Id(3)] long? CreditAccountId,
+    [property: Id(4)] Money Amount, [property: Id(5)] string Reference, [property: Id(6)] string? Staff)
 {
     /// <summary>Booked after the first leg, in this order, all or none.</summary>
-    public IReadOnlyList<FurtherLeg> FurtherLegs { get; init; } = [];
+    [Id(7)]
+    public FurtherLeg[] FurtherLegs { get; init; } = [];
 
     /// <summary>The hold that this ends, or the transfer that it reverses.</summary>
+    [Id(8)]
     public TransferId? RelatedId { get; init; }
 
     /// <summary>Of a hold.</summary>
+    [Id(9)]
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Of an exchange; for the record only.</summary>
+    [Id(10)]
     public decimal? ExchangeRate { get; init; }
 
     /// <summary>Of a payment: whether the customer gave an FNP for exactly this one. Not part of the content that is compared.</summary>
+    [Id(11)]
     public bool Confirmed { get; init; }
 
     /// <summary>Whether the decision needs the time, or what is recorded under another id: such an order is decided on locked rows.</summary>
@@ -37,11 +45,14 @@ internal sealed record TransferOrder(
 /// <summary>What a leg left on its two accounts.</summary>
 /// <param name="DebitSequence">Of the posting on the debtor's account; zero, like all the rest, where nothing was posted.</param>
 /// <param name="DebitHeldAfter">What was held there after it.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.LegEffect")]
 internal readonly record struct LegEffect(
-    long DebitSequence, long DebitBalanceAfter, long DebitHeldAfter, long CreditSequence, long CreditBalanceAfter, long CreditHeldAfter);
+    [property: Id(0)] long DebitSequence, [property: Id(1)] long DebitBalanceAfter, [property: Id(2)] long DebitHeldAfter,
+    [property: Id(3)] long CreditSequence, [property: Id(4)] long CreditBalanceAfter, [property: Id(5)] long CreditHeldAfter);
 
 /// <summary>The ordering account as a transfer without postings left it.</summary>
-internal readonly record struct StandingAfter(long SequenceNumber, long BalanceMinor, long HeldMinor);
+[GenerateSerializer, Immutable, Alias("bktsmart.StandingAfter")]
+internal readonly record struct StandingAfter([property: Id(0)] long SequenceNumber, [property: Id(1)] long BalanceMinor, [property: Id(2)] long HeldMinor);
 
 /// <summary>What the ledger decided under a transfer id, for ever.</summary>
 /// <param name="Refusal">Null for a transfer that took place.</param>
@@ -49,15 +60,19 @@ internal readonly record struct StandingAfter(long SequenceNumber, long BalanceM
 /// <param name="First">The effect of the first leg.</param>
 /// <param name="Further">The effects of the legs after it, in their order.</param>
 /// <param name="Standing">Of a hold and of what ends one without postings.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.RecordedTransfer")]
 internal sealed record RecordedTransfer(
-    TransferOrder Order, Reason? Refusal, int? RefusedLeg, LegEffect First, IReadOnlyList<LegEffect> Further, StandingAfter? Standing, DateOnly BusinessDate)
+    [property: Id(0)] TransferOrder Order, [property: Id(1)] Reason? Refusal, [property: Id(2)] int? RefusedLeg, [property: Id(3)] LegEffect First,
+    [property: Id(4)] LegEffect[] Further, [property: Id(5)] StandingAfter? Standing, [property: Id(6)] DateOnly BusinessDate)
 {
     public TransferId Id => Order.Id;
 
     /// <summary>Of a payment that took place; null for those of before approvals were recorded.</summary>
+    [Id(7)]
     public PaymentApproval? Approval { get; init; }
 
     /// <summary>The database's clock; known when the batch is written.</summary>
+    [Id(8)]
     public DateTimeOffset BookedAt { get; set; }
 
     /// <summary>The refusal as its caller hears it, every time.</summary>

@@ -52,6 +52,9 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     /// <param name="time">That silo's clock; null for the right one.</param>
     public LedgerPoster OtherPoster(TimeProvider? time = null) => new(Store, NewCache(), time ?? TimeProvider.System, _payments);
 
+    /// <summary>The poster of a silo that books under a name of its own.</summary>
+    public LedgerPoster PosterOf(LedgerStore store, LedgerCache cache) => new(store, cache, TimeProvider.System, _payments);
+
     public NewCustomer NextCustomer()
     {
         var serial = Interlocked.Increment(ref _serial);

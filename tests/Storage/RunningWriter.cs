@@ -12,11 +12,15 @@ internal sealed class RunningWriter : IAsyncDisposable
     private readonly LedgerEventSignal _signal;
     private bool _started;
 
-    public RunningWriter(Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null, ILogger<LedgerWriter>? logger = null)
+    /// <param name="leader">Finds another silo that books for this one; null for none.</param>
+    public RunningWriter(
+        Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null, ILogger<LedgerWriter>? logger = null,
+        Func<ILedgerLeader?>? leader = null)
     {
         _signal = new LedgerEventSignal(
             bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
-        Writer = new LedgerWriter(poster ?? bank.Poster, Options.Create(options), _signal, time ?? TimeProvider.System, logger ?? NullLogger<LedgerWriter>.Instance);
+        Writer = new LedgerWriter(
+            poster ?? bank.Poster, new Leadership(leader), Options.Create(options), _signal, time ?? TimeProvider.System, logger ?? NullLogger<LedgerWriter>.Instance);
         Writer.Participate(_lifecycle);
         if (start)
             StartAsync().GetAwaiter().GetResult();
@@ -43,5 +47,10 @@ internal sealed class RunningWriter : IAsyncDisposable
             await StopAsync(CancellationToken.None);
         Writer.Dispose();
         _signal.Dispose();
+    }
+
+    private sealed class Leadership(Func<ILedgerLeader?>? find) : ILedgerLeadership
+    {
+        public ILedgerLeader? Leader => find?.Invoke();
     }
 }

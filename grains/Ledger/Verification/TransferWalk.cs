@@ -144,7 +144,7 @@ internal sealed class TransferWalk(
     {
         var order = transfer.Order;
         TakeLeg(order.Id, order.DebitAccountId, order.CreditAccountId!.Value, transfer.First, batch);
-        for (var i = 0; i < order.FurtherLegs.Count; i++)
+        for (var i = 0; i < order.FurtherLegs.Length; i++)
         {
             var leg = order.FurtherLegs[i];
             TakeLeg(order.Id, leg.DebitAccountId, leg.CreditAccountId, transfer.Further[i], batch);

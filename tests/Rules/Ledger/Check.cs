@@ -37,8 +37,8 @@ internal enum Check
     /// <summary>The hold's time is over, though nobody has ended it yet.</summary>
     HoldIsOver,
     HoldAmountExceeded,
-    AlreadyReversed,
     ReversalNotPossible,
+    AlreadyReversed,
 
     AccountFrozen,
     AccountClosed,

@@ -250,10 +250,10 @@ internal sealed class LedgerModel
                 break;
             case TransferKind.Reversal:
                 Require(related is not null, Check.TransferNotFound);
-                Require(ended != TransferKind.Reversal, Check.AlreadyReversed);
                 Require(
                     related is null || (related.Postings.Count > 0 && related.Order.Kind != TransferKind.Reversal && Reversed(related.Order).SequenceEqual(legs)),
                     Check.ReversalNotPossible);
+                Require(ended != TransferKind.Reversal, Check.AlreadyReversed);
                 break;
         }
 
@@ -332,7 +332,7 @@ internal sealed class LedgerModel
     public static string? FieldOf(Check check, TransferOrder order, int leg)
     {
         var linked = order.Kind is TransferKind.Bookkeeping or TransferKind.Exchange;
-        var several = order.FurtherLegs.Count > 0;
+        var several = order.FurtherLegs.Length > 0;
         return check switch
         {
             Check.ReusedKind => "transfer_id",

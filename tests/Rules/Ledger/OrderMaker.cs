@@ -92,7 +92,7 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
             1 => order with { Amount = order.Amount with { Minor = order.Amount.Minor + 1 } },
             2 => order with { DebitAccountId = account },
             3 => order with { CreditAccountId = account },
-            4 when order is { RelatedId: null, ExpiresAt: null, FurtherLegs.Count: 0 } => order with { Kind = order.Kind == TransferKind.Payment ? TransferKind.Bookkeeping : TransferKind.Payment },
+            4 when order is { RelatedId: null, ExpiresAt: null, FurtherLegs.Length: 0 } => order with { Kind = order.Kind == TransferKind.Payment ? TransferKind.Bookkeeping : TransferKind.Payment },
             4 when order.Kind is TransferKind.HoldPosting or TransferKind.HoldRelease => order with { Kind = TransferKind.HoldExpiry },
             4 when order.ExchangeRate is not null => order with { ExchangeRate = draw.Pick(Rates) },
             5 when order.Kind == TransferKind.Exchange => order with { FurtherLegs = [.. order.FurtherLegs.Skip(1)], ExchangeRate = draw.Pick(Rates) },

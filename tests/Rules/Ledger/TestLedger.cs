@@ -81,7 +81,7 @@ internal static class TestLedger
 
     public static string? Difference(ModelAnswer expected, RecordedTransfer recorded)
     {
-        var refusedLeg = expected.Check >= Check.AccountFrozen && expected.Order.FurtherLegs.Count > 0 ? expected.Wrong[0].Leg : (int?)null;
+        var refusedLeg = expected.Check >= Check.AccountFrozen && expected.Order.FurtherLegs.Length > 0 ? expected.Wrong[0].Leg : (int?)null;
         if (recorded.Refusal != expected.Reason || recorded.RefusedLeg != refusedLeg)
             return $"recorded {recorded.Refusal} at leg {recorded.RefusedLeg}";
         if (recorded.Approval != expected.Approval)
@@ -91,10 +91,10 @@ internal static class TestLedger
         if (recorded.HasPostings)
         {
             Add(order.DebitAccountId, order.CreditAccountId!.Value, recorded.First);
-            for (var i = 0; i < recorded.Further.Count; i++)
+            for (var i = 0; i < recorded.Further.Length; i++)
                 Add(order.FurtherLegs[i].DebitAccountId, order.FurtherLegs[i].CreditAccountId, recorded.Further[i]);
         }
-        else if (recorded.First != default || recorded.Further.Count > 0)
+        else if (recorded.First != default || recorded.Further.Length > 0)
         {
             return $"recorded effects without postings: {recorded}";
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BktSmart.Accounts;
 using BktSmart.Customers;
 using BktSmart.Ledger;
@@ -49,8 +50,8 @@ internal sealed class SimulatedDatabase
 
     public int Commits { get; private set; }
 
-    /// <summary>Called after each commit that changed something.</summary>
-    public Action? Committed { get; set; }
+    /// <summary>Called in the order of commits, after each transfer, and with null after each other change.</summary>
+    public Action<RecordedTransfer?>? Changed { get; set; }
 
     public IReadOnlyCollection<Transaction> Open => _open;
 
@@ -60,7 +61,7 @@ internal sealed class SimulatedDatabase
 
     public int OpenChain() => ++_chains;
 
-    public IReadOnlyList<AccountState> Read(IReadOnlyList<long> ids) => [.. ids.Select(id => _accounts[id])];
+    public IReadOnlyList<AccountState> Read(IReadOnlyList<long> ids) => [.. ids.Select(id => _accounts[id] with { SeenAt = Stopwatch.GetTimestamp() })];
 
     public IReadOnlyList<TransferOrder> ExpiredHolds() =>
         [.. _transfers.Values.Where(transfer => transfer is { Refusal: null, Order.Kind: TransferKind.Hold } && transfer.Order.ExpiresAt <= Now && !_settled.ContainsKey(transfer.Id))
@@ -132,7 +133,7 @@ internal sealed class SimulatedDatabase
             foreach (var id in ids.Order())
             {
                 await AcquireAsync(database._rowLocks, id);
-                rows.Add(database._accounts[id]);
+                rows.Add(database._accounts[id] with { SeenAt = Stopwatch.GetTimestamp() });
             }
 
             return rows;
@@ -232,7 +233,7 @@ internal sealed class SimulatedDatabase
             }
 
             End();
-            database.Committed?.Invoke();
+            database.Changed?.Invoke(null);
         }
 
         public void Rollback()
@@ -340,6 +341,7 @@ internal sealed class SimulatedDatabase
             _transfers.TryAdd(transfer.Id, transfer with { BookedAt = bookedAt });
             if (transfer.Settles)
                 _world.Require(_settled.TryAdd(transfer.Order.RelatedId!.Value, transfer.Order.Kind), $"{transfer.Order.RelatedId} is settled twice");
+            Changed?.Invoke(transfer);
         }
 
         foreach (var account in write.Accounts)

@@ -1,0 +1,264 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Ledger;
+using BktSmart.Payments;
+using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BktSmart.Tests.Storage;
+
+/// <summary>A silo whose orders another one books.</summary>
+public sealed class LedgerLeaderTest(TestServer server)
+{
+    private static readonly SiloAddress Self = SiloAddress.New(IPAddress.Loopback, 11111, 5);
+    private static readonly SiloAddress Older = SiloAddress.New(IPAddress.Loopback, 11112, 3);
+    private static readonly SiloAddress Younger = SiloAddress.New(IPAddress.Loopback, 11113, 7);
+
+    [Fact]
+    public void LeaderOf_SilosOfAllAges_IsTheOldestThatIsActive()
+    {
+        Assert.Null(LeaderOf(SiloStatus.Active));
+        Assert.Null(LeaderOf(SiloStatus.Active, (Younger, SiloStatus.Active)));
+        Assert.Equal(Older, LeaderOf(SiloStatus.Active, (Older, SiloStatus.Active), (Younger, SiloStatus.Active)));
+        Assert.All(
+            [SiloStatus.Created, SiloStatus.Joining, SiloStatus.ShuttingDown, SiloStatus.Stopping, SiloStatus.Dead],
+            status =>
+            {
+                Assert.Null(LeaderOf(SiloStatus.Active, (Older, status), (Younger, SiloStatus.Active)));
+                // One that comes or goes may not hear the answer.
+                Assert.Null(LeaderOf(status, (Older, SiloStatus.Active)));
+            });
+
+        static SiloAddress? LeaderOf(SiloStatus own, params (SiloAddress Address, SiloStatus Status)[] others) => LedgerLeadership.LeaderOf(
+            new ClusterMembershipSnapshot(
+                others.Prepend((Address: Self, Status: own)).ToImmutableDictionary(silo => silo.Address, silo => new ClusterMember(silo.Address, silo.Status, "silo")),
+                new MembershipVersion(1)),
+            Self);
+    }
+
+    [Fact]
+    public async Task PostAsync_AnotherSiloLeads_BooksThereAndAnswersTheSame()
+    {
+        await using var scene = await SceneAsync();
+        var payment = Bank.Payment(scene.From, scene.To, 100);
+        var answer = await scene.Follower.PostAsync(payment);
+        Assert.Null(answer.Refusal);
+        Assert.Equal(Bank.WholeAnswer(await scene.Leader.PostAsync(payment)), Bank.WholeAnswer(answer));
+        Assert.Equal(Reason.InsufficientFunds, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 10_000))).Refusal?.Reason);
+        Assert.Equal(Reason.SameAccount, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.From, 1))).Refusal?.Reason);
+        Assert.Equal(["test"], await scene.WhoBookedAsync());
+        await scene.Bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task PostAsync_AnotherSiloLeads_ShowsNoStateFromBefore()
+    {
+        await using var scene = await SceneAsync();
+        var before = await scene.Bank.StateAsync(scene.From);
+        scene.Cache.Keep(before);
+        var answered = scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100));
+        // A reader who asked before comes late with what it read.
+        Assert.Null((await answered).Refusal);
+        scene.Cache.Keep(before);
+        Assert.Null(scene.Cache.FindAccount(scene.From.Id));
+
+        scene.Cache.Keep(await scene.Bank.StateAsync(scene.From));
+        Assert.Equal(900, scene.Cache.FindAccount(scene.From.Id)?.BalanceMinor);
+    }
+
+    [Fact]
+    public async Task PostAsync_LeaderIsSilent_SettlesByIdAndGoesOnAloneForAWhile()
+    {
+        var time = new FakeTimeProvider();
+        var logged = new ConcurrentQueue<int>();
+        await using var scene = await SceneAsync(time: time, logged: logged);
+        scene.Way = async (build, orders) =>
+        {
+            await scene.Leader.PostForAsync(build, orders);
+            return await new TaskCompletionSource<LeaderAnswer[]?>().Task;
+        };
+
+        var payment = Bank.Payment(scene.From, scene.To, 100);
+        var answer = scene.Follower.PostAsync(payment);
+        // Until it has given up, and no further: the pause begins then.
+        while (logged.IsEmpty)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+
+        Assert.Null((await answer).Refusal);
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        Assert.Equal(1, scene.HandedOver);
+        Assert.Equal([1005], logged);
+
+        scene.Way = scene.Leader.PostForAsync;
+        time.Advance(new LedgerOptions().HandOverPause);
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        Assert.Equal(2, scene.HandedOver);
+        Assert.Equal(700, (await scene.Bank.StateAsync(scene.From)).BalanceMinor);
+        await scene.Bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task PostAsync_LeaderIsLostAndNothingIsRecorded_SaysThatTheOutcomeIsUnknown()
+    {
+        await using var scene = await SceneAsync(TestPayments.Strict.Value);
+        scene.Way = (_, _) => throw new TimeoutException();
+        // The leader may still have the payment before it, and book it when the payee is trusted by then.
+        var payment = Bank.Payment(scene.From, scene.To, 500_000);
+        Assert.Equal(Reason.OutcomeUnknown, (await scene.Follower.PostAsync(payment)).Refusal?.Reason);
+
+        // Nothing of this one is with the leader.
+        Assert.Equal(Reason.ConfirmationRequired, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 500_000))).Refusal?.Reason);
+        Assert.Equal(1, scene.HandedOver);
+    }
+
+    [Fact]
+    public async Task PostAsync_LeaderIsLost_IdThatWasUsedStaysRefused()
+    {
+        await using var scene = await SceneAsync();
+        var payment = Bank.Payment(scene.From, scene.To, 100);
+        Assert.Null((await scene.Leader.PostAsync(payment)).Refusal);
+        scene.Way = (_, _) => throw new TimeoutException();
+        Assert.Equal(new Refusal(Reason.TransferIdReused, "amount"), (await scene.Follower.PostAsync(payment with { Amount = new Money(7, Bank.All) })).Refusal);
+    }
+
+    [Fact]
+    public async Task PostAsync_LeaderIsOfAnotherBuild_BooksItselfForAWhile()
+    {
+        await using var scene = await SceneAsync();
+        scene.Way = (_, orders) => scene.Leader.PostForAsync(Guid.NewGuid(), orders);
+        for (var i = 0; i < 3; i++)
+            Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        Assert.Equal(1, scene.HandedOver);
+        Assert.Equal(["follower"], await scene.WhoBookedAsync());
+    }
+
+    [Fact]
+    public async Task PostAsync_LeaderWasDeclaredDead_BooksItself()
+    {
+        await using var scene = await SceneAsync();
+        await scene.Bank.Store.EndSilosAsync(["test"], CancellationToken.None);
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        Assert.Equal(["follower"], await scene.WhoBookedAsync());
+    }
+
+    [Fact]
+    public async Task PostAsync_LeaderHasNoRoom_RefusesAsOverload()
+    {
+        await using var scene = await SceneAsync();
+        scene.Way = (_, orders) => Task.FromResult<LeaderAnswer[]?>([.. orders.Select(_ => new LeaderAnswer(null, new Refusal(Reason.Overloaded), false))]);
+        Assert.Equal(Reason.Overloaded, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal?.Reason);
+        Assert.Empty(await scene.WhoBookedAsync());
+    }
+
+    [Fact]
+    public async Task PostAsync_OrderThatTheDatabaseRefusesAtTheLeader_IsADefectHereToo()
+    {
+        await using var scene = await SceneAsync(start: false);
+        var good = scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 1));
+        var bad = scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 1, reference: new string('x', 141)));
+        await scene.StartAsync();
+        Assert.Null((await good).Refusal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        Assert.Equal(1, scene.HandedOver);
+    }
+
+    [Fact]
+    public async Task PostForAsync_AnotherSiloLeadsHereToo_DoesNotHandOn()
+    {
+        await using var scene = await SceneAsync();
+        // The two take each other for the leader.
+        var answers = await scene.Follower.PostForAsync(LedgerWriter.Build, [Bank.Payment(scene.From, scene.To, 100)]);
+        Assert.NotNull(answers![0].Recorded);
+        Assert.Equal(0, scene.HandedOver);
+        Assert.Equal(["follower"], await scene.WhoBookedAsync());
+    }
+
+    [Fact]
+    public async Task PostAsync_BecomesTheLeader_ForgetsAccountsThatTheOtherMoved()
+    {
+        await using var scene = await SceneAsync();
+        var (third, fourth) = (await scene.Bank.OpenAccountAsync(1_000), await scene.Bank.OpenAccountAsync());
+        scene.Leads = true;
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(third, fourth, 1))).Refusal);
+        scene.Leads = false;
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 1))).Refusal);
+        Assert.Null((await scene.Leader.PostAsync(Bank.Payment(third, fourth, 1))).Refusal);
+        Assert.NotNull(scene.Cache.FindAccount(third.Id));
+
+        scene.Leads = true;
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 1))).Refusal);
+        Assert.Null(scene.Cache.FindAccount(third.Id));
+        Assert.Equal(["follower", "test"], (await scene.WhoBookedAsync()).Order());
+        await scene.Bank.AssertSoundAsync();
+    }
+
+    private async Task<Scene> SceneAsync(PaymentOptions? payments = null, TimeProvider? time = null, ConcurrentQueue<int>? logged = null, bool start = true)
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync(), payments);
+        return new Scene(bank, await bank.OpenAccountAsync(payments is null ? 1_000 : 1_000_000), await bank.OpenAccountAsync(), time, logged, start);
+    }
+
+    /// <summary>The writers of two silos; the leader's books as <c>test</c>, the other as <c>follower</c>.</summary>
+    private sealed class Scene : ILedgerLeader, IAsyncDisposable
+    {
+        private readonly LedgerStore _store;
+        private readonly RunningWriter _leader;
+        private readonly RunningWriter _follower;
+        private readonly long _setUp;
+
+        public Scene(Bank bank, AccountRegistration from, AccountRegistration to, TimeProvider? time, ConcurrentQueue<int>? logged, bool start)
+        {
+            (Bank, From, To) = (bank, from, to);
+            _store = new LedgerStore(bank.Database.Silo, new LedgerIdentity("follower"));
+            _leader = new RunningWriter(bank, new LedgerOptions());
+            Way = _leader.Writer.PostForAsync;
+            _follower = new RunningWriter(
+                bank, new LedgerOptions(), bank.PosterOf(_store, Cache), start, time, new TestLogger<LedgerWriter>(id => logged?.Enqueue(id.Id)), () => Leads ? null : this);
+            _setUp = TestDatabase.ReadAsync<long>(bank.Database.Owner, "select max(batch_id) from bank.batch").GetAwaiter().GetResult();
+        }
+
+        public Bank Bank { get; }
+
+        public AccountRegistration From { get; }
+
+        public AccountRegistration To { get; }
+
+        public LedgerCache Cache { get; } = Bank.NewCache();
+
+        public LedgerWriter Leader => _leader.Writer;
+
+        public LedgerWriter Follower => _follower.Writer;
+
+        /// <summary>Whether the follower takes itself for the leader.</summary>
+        public bool Leads { get; set; }
+
+        /// <summary>How orders get to the leader.</summary>
+        public Func<Guid, TransferOrder[], Task<LeaderAnswer[]?>> Way { get; set; }
+
+        public int HandedOver { get; private set; }
+
+        public Task StartAsync() => _follower.StartAsync();
+
+        public Task<LeaderAnswer[]?> Post(Guid build, TransferOrder[] orders)
+        {
+            HandedOver++;
+            return Way(build, orders);
+        }
+
+        public Task<string[]> WhoBookedAsync() => TestDatabase.ReadAsync<string[]>(
+            Bank.Database.Owner, $"select coalesce(array_agg(distinct silo), '{{}}') from bank.batch join bank.chain using (chain) where batch_id > {_setUp}");
+
+        public async ValueTask DisposeAsync()
+        {
+            await _follower.DisposeAsync();
+            await _leader.DisposeAsync();
+            await _store.DisposeAsync();
+        }
+    }
+}
