@@ -46,7 +46,7 @@ internal sealed class LedgerSimulation : IDisposable
     private readonly List<Silo> _all = [];
     private readonly HashSet<Question> _open = [];
 
-    /// <summary>For each id: how many who asked have no answer, or were told that the outcome is unknown.</summary>
+    /// <summary>For each id: how many who asked have no answer, or were told that the outcome is unknown. What a message that came twice asks is never answered.</summary>
     private readonly Dictionary<TransferId, int> _unsettled = [];
 
     private readonly bool _oneLeads;
@@ -130,7 +130,7 @@ internal sealed class LedgerSimulation : IDisposable
 
     private void StartSilo(int number)
     {
-        var silo = new Silo(_world, _database, string.Create(CultureInfo.InvariantCulture, $"silo {number}.{_all.Count}"), _options, LeaderFor, () => _faultPercent);
+        var silo = new Silo(_world, _database, string.Create(CultureInfo.InvariantCulture, $"silo {number}.{_all.Count}"), _options, LeaderFor, Ask, () => _faultPercent);
         _all.Add(silo);
         _silos[number] = silo;
         _world.Begin(silo.Name, silo.Writer.RunAsync);
@@ -214,7 +214,7 @@ internal sealed class LedgerSimulation : IDisposable
     {
         var question = new Question(_database, order);
         _open.Add(question);
-        _unsettled[order.Id] = _unsettled.GetValueOrDefault(order.Id) + 1;
+        Ask(order);
         try
         {
             var decision = await silo.Writer.PostAsync(order);
@@ -241,6 +241,8 @@ internal sealed class LedgerSimulation : IDisposable
             _open.Remove(question);
         }
     }
+
+    private void Ask(TransferOrder order) => _unsettled[order.Id] = _unsettled.GetValueOrDefault(order.Id) + 1;
 
     private void Check(Silo silo, TransferOrder order, Decision decision, Question question)
     {
@@ -399,13 +401,13 @@ internal sealed class LedgerSimulation : IDisposable
         private readonly SimulatedConnection _connection;
         private readonly LedgerEventSignal _signal;
 
-        public Silo(World world, SimulatedDatabase database, string name, LedgerOptions options, Func<Silo, Silo?> leaderFor, Func<int> faultPercent)
+        public Silo(World world, SimulatedDatabase database, string name, LedgerOptions options, Func<Silo, Silo?> leaderFor, Action<TransferOrder> doubled, Func<int> faultPercent)
         {
             Name = name;
             _connection = new SimulatedConnection(world, database, name, faultPercent);
             Cache = new LedgerCache(Options.Create(options));
             _signal = new LedgerEventSignal(Nowhere, Options.Create(new LedgerEventOptions()), world.Time, NullLogger<LedgerEventSignal>.Instance);
-            var leadership = new Leadership(() => leaderFor(this) is { } leader ? new SimulatedLeader(world, Name, () => IsDead, leader.Name, leader.Writer, () => leader.IsDead, faultPercent) : null);
+            var leadership = new Leadership(() => leaderFor(this) is { } leader ? new SimulatedLeader(world, Name, () => IsDead, leader.Name, leader.Writer, () => leader.IsDead, doubled, faultPercent) : null);
             Writer = new LedgerWriter(
                 new LedgerPoster(_connection, Cache, world.Time, Options.Create(Payments)), leadership, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
         }

@@ -6,10 +6,10 @@ namespace BktSmart.Tests.Rules.Ledger.Simulation;
 
 /// <summary>
 /// A silo's way to the one that books for it, over which everything goes as bytes, and what goes wrong on it: a request or its answer is lost, with or without word of it; it comes late; it comes
-/// twice; the leader is of another build. From one that has died comes nothing, and to one nothing.
+/// twice (which the runtime does not do, but a client may); the leader is of another build. From one that has died comes nothing, and to one nothing.
 /// </summary>
 internal sealed class SimulatedLeader(
-    World world, string follower, Func<bool> followerIsDead, string leader, LedgerWriter writer, Func<bool> isDead, Func<int> faultPercent) : ILedgerLeader
+    World world, string follower, Func<bool> followerIsDead, string leader, LedgerWriter writer, Func<bool> isDead, Action<TransferOrder> doubled, Func<int> faultPercent) : ILedgerLeader
 {
     private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
@@ -45,7 +45,12 @@ internal sealed class SimulatedLeader(
         if (fault == Fault.TakesPlaceLater)
             await world.SomeTimeAsync(800_000);
         if (fault == Fault.TakesPlaceTwice)
+        {
+            foreach (var order in Serializer.Deserialize<TransferOrder[]>(orders)!)
+                doubled(order);
             world.Begin("handed over again", () => PostAsync(build, orders));
+        }
+
         var answers = await PostAsync(build, orders);
         await world.SomeTimeAsync(fault == Fault.Slow ? 300_000 : 800);
         if (fault != Fault.AnswerLost && !isDead() && !followerIsDead())

@@ -1,0 +1,62 @@
+using BktSmart.Accounts;
+using BktSmart.Answers;
+using BktSmart.Ledger;
+using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+
+namespace BktSmart.Tests.Cluster;
+
+/// <summary>Which silo books, in a cluster of two. It ends with one, so it has a bank of its own.</summary>
+public sealed class LedgerLeadershipTest(TestServer server)
+{
+    private static readonly Currency All = Currency.Parse("ALL");
+
+    [Fact]
+    public async Task Transfer_AccountsOnBothSilos_OneSiloBooksForAllAndTheOtherTakesOver()
+    {
+        await using var bank = new LiveBank(server);
+        await bank.InitializeAsync();
+        var customer = await bank.OpenCustomerAsync();
+        var accounts = new List<AccountDetails>();
+        for (var i = 0; i < 8; i++)
+            accounts.Add(await bank.OpenAccountAsync(customer, 1_000));
+
+        var payee = await bank.OpenAccountAsync(await bank.OpenCustomerAsync());
+        // Until both silos know of each other, each may book itself.
+        var silos = await BankCluster.EventuallyAsync(() => Task.FromResult(Roles()), roles => roles.Followers.Count == 1);
+        var known = await LastBatchAsync();
+        var balance = 1_000L;
+        for (var round = 0; round < 3; round++)
+        {
+            balance -= 10;
+            foreach (var account in accounts)
+            {
+                Assert.Null((await PayAsync(account)).Refusal);
+                // The silo of the account did not book it, and shows it all the same.
+                Assert.Equal(balance, (await bank.Grains.Account(account.Iban).Get(customer.Number, CancellationToken.None)).Value!.Balance.Minor);
+            }
+        }
+
+        Assert.Equal([silos.Leader.SiloAddress.ToParsableString()], await WhoBookedAsync(known));
+
+        known = await LastBatchAsync();
+        await bank.Cluster.KillSiloAsync(silos.Leader);
+        await Task.WhenAll(accounts.Select(async account => Assert.Null((await BankCluster.EventuallyAsync(() => PayAsync(account), answer => answer.Succeeded)).Refusal)));
+        Assert.Equal([silos.Followers[0].SiloAddress.ToParsableString()], await WhoBookedAsync(known));
+
+        Task<Result<BookedTransfer>> PayAsync(AccountDetails from) => bank.Grains.Account(from.Iban).Transfer(
+            customer.Number, new TransferCommand(new TransferId(Guid.CreateVersion7()), payee.Iban, new Money(10, All), ""), CancellationToken.None);
+
+        (InProcessSiloHandle Leader, List<InProcessSiloHandle> Followers) Roles()
+        {
+            var follows = bank.Cluster.Silos.ToLookup(silo => bank.Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<ILedgerLeadership>().Leader is not null);
+            return (follows[false].First(), [.. follows[true]]);
+        }
+
+        Task<long> LastBatchAsync() => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select max(batch_id) from bank.batch");
+
+        Task<string[]> WhoBookedAsync(long after) => TestDatabase.ReadAsync<string[]>(
+            bank.Database.Owner, $"select array_agg(distinct silo) from bank.batch join bank.chain using (chain) where batch_id > {after}");
+    }
+}

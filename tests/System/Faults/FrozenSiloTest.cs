@@ -1,0 +1,30 @@
+using BktSmart.Dev.Processes;
+
+namespace BktSmart.Faults;
+
+/// <summary>The silo that books for the other one freezes, is declared dead, and wakes up with what it had in hand.</summary>
+public sealed class FrozenSiloTest(TwoSilos fault) : ClusterFaultTest(fault), IClassFixture<TwoSilos>
+{
+    /// <summary>As Orleans writes it.</summary>
+    private const int Dead = 6;
+
+    [Fact]
+    public Task Silo_OneOfTwoFreezesUnderTrafficAndWakesUp_NothingIsLostOrRepeated() => UnderTrafficAsync(seed: 6, async traffic =>
+    {
+        var (frozen, settled) = (Leader.Pid, traffic.Settled);
+        Leader.Send(Signal.Stop);
+        await Eventually.EqualAsync(true, IsDeclaredDeadAsync, "the frozen silo is declared dead", TakeoverPatience);
+        // Its gateway takes calls and answers none, but who came over the other one has gone on.
+        Assert.True(traffic.Settled > settled + 10, $"While one silo was frozen, {traffic.Settled - settled} transfers were settled.");
+
+        Leader.Send(Signal.Continue);
+        await Eventually.EqualAsync(true, () => Task.FromResult(Leader.Pid is { } pid && pid != frozen), "the silo that woke up has ended and is started again", TakeoverPatience);
+        await EveryoneGoesOnAsync(traffic);
+    });
+
+    private async Task<bool> IsDeclaredDeadAsync()
+    {
+        await using var command = Bank.Sql.CreateCommand($"select exists (select from orleans.membership where status = {Dead})");
+        return (bool)(await command.ExecuteScalarAsync(Stop))!;
+    }
+}
