@@ -14,6 +14,7 @@ internal sealed class GrowthRows(BenchStage stage)
         yield return Compare("growth.accounts", $"{few.Accounts} accounts", few, $"{Settings.Accounts} accounts", stage.Main);
         yield return Compare("growth.entries", "no entries", stage.Main, $"{Settings.Entries} entries", stage.Large);
         yield return Compare("growth.silos", "one silo", stage.Main, "two silos", new BankShape("two", Settings.Accounts, Silos: 2));
+        yield return Compare("growth.silos.three", "one silo", stage.Main, "three silos", new BankShape("three", Settings.Accounts, Silos: 3));
     }
 
     private Row Compare(string name, string less, BankShape small, string more, BankShape large) => new(

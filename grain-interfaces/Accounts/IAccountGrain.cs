@@ -34,7 +34,7 @@ public interface IAccountGrain : IGrainWithStringKey
     Task<Result<BookedTransfer>> MoveCash(StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The account with its balance. What this account paid and what its own silo booked is in it at once; what another silo booked for it, after
+    /// The account with its balance. What this account paid and what else was ordered on its own silo is in it at once; what came by another one, after
     /// the ledger's balance age at the latest. <see cref="ICustomerGrain.ListAccounts"/> reads the ledger itself.
     /// </summary>
     [Alias("Get")]

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// What this silo knows of the ledger without asking: accounts as its last batches left them, and recent outcomes. An outcome never changes. An account may have been
+/// What this silo knows of the ledger without asking: accounts as its last batches left them or as they were last read, and recent outcomes. An outcome never changes. An account may have been
 /// moved by another silo since; whoever decides from it says at which version, and the database refuses what was decided from an older one.
 /// </summary>
 internal sealed class LedgerCache(IOptions<LedgerOptions> options)
@@ -22,7 +22,7 @@ internal sealed class LedgerCache(IOptions<LedgerOptions> options)
     private readonly long[] _outdatedAt = new long[4_096];
 
     public AccountState? FindAccount(long id) =>
-        _accounts.TryGet(id, out var state) && state.SeenAt > Volatile.Read(ref _outdatedAt[id % _outdatedAt.Length]) ? state : null;
+        _accounts.TryGet(id, out var state) && state.SeenAt >= Volatile.Read(ref _outdatedAt[id % _outdatedAt.Length]) ? state : null;
 
     /// <summary>Keeps a state, unless a newer one is known.</summary>
     public void Keep(AccountState state)
@@ -43,6 +43,21 @@ internal sealed class LedgerCache(IOptions<LedgerOptions> options)
     public void ForgetAccounts() => _accounts.Clear();
 
     public RecordedTransfer? FindOutcome(TransferId id) => _outcomes.TryGet(id, out var transfer) ? transfer : null;
+
+    /// <summary>Keeps an outcome that was read: an account that is remembered as it was before is not as it was thought to be.</summary>
+    public void Learn(RecordedTransfer transfer)
+    {
+        ForgetBefore(transfer.Order.DebitAccountId, transfer.First.DebitSequence);
+        if (transfer.Order.CreditAccountId is { } credit)
+            ForgetBefore(credit, transfer.First.CreditSequence);
+        Keep(transfer);
+
+        void ForgetBefore(long id, long sequenceNumber)
+        {
+            if (_accounts.TryGet(id, out var known) && known.SequenceNumber < sequenceNumber)
+                Forget(id);
+        }
+    }
 
     public void Keep(RecordedTransfer transfer) => _outcomes.AddOrUpdate(transfer.Id, transfer);
 

@@ -1,31 +1,27 @@
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 using Orleans.Runtime.Services;
 
 namespace BktSmart.Ledger;
 
 /// <summary>
 /// The oldest active silo leads, so that a roll-out moves the leadership as seldom as possible. Silos may see the membership differently for a moment, and a frozen leader leads until it is declared dead:
-/// then several book, and the fences of the database decide.
+/// then several book, and the fences of the database decide. Orders are only ever handed over to an older silo, so never in a circle.
 /// </summary>
 internal sealed class LedgerLeadership(IServiceProvider services, IClusterMembershipService members, ILocalSiloDetails silo)
     : GrainServiceClient<ILedgerLeader>(services), ILedgerLeadership
 {
-    private ClusterMembershipSnapshot? _seen;
-    private ILedgerLeader? _leader;
+    private volatile Seen? _seen;
+
+    private sealed record Seen(ClusterMembershipSnapshot Snapshot, ILedgerLeader? Leader);
 
     public ILedgerLeader? Leader
     {
         get
         {
             var snapshot = members.CurrentSnapshot;
-            if (!ReferenceEquals(snapshot, _seen))
-            {
-                _seen = snapshot;
-                _leader = LeaderOf(snapshot, silo.SiloAddress) is { } leader ? GetGrainService(leader) : null;
-            }
-
-            return _leader;
+            if (_seen is not { } seen || !ReferenceEquals(seen.Snapshot, snapshot))
+                _seen = seen = new Seen(snapshot, LeaderOf(snapshot, silo.SiloAddress) is { } leader ? GetGrainService(leader) : null);
+            return seen.Leader;
         }
     }
 
@@ -34,17 +30,14 @@ internal sealed class LedgerLeadership(IServiceProvider services, IClusterMember
     {
         if (snapshot.GetSiloStatus(self) != SiloStatus.Active)
             return null;
-        var oldest = snapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active)
-            .Select(member => member.SiloAddress)
-            .MinBy(address => (address.Generation, address));
+        // Addresses are ordered by their generation first, the time of the start.
+        var oldest = snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Min(member => member.SiloAddress);
         return oldest!.Equals(self) ? null : oldest;
     }
 }
 
 /// <summary>Takes orders from other silos.</summary>
-[Reentrant, GrainType("ledger-leader")]
 internal sealed class LedgerLeaderService(GrainId id, Silo silo, ILoggerFactory loggers, LedgerWriter writer) : GrainService(id, silo, loggers), ILedgerLeader
 {
-    public Task<LeaderAnswer[]?> Post(Guid build, TransferOrder[] orders) => writer.PostForAsync(build, orders);
+    public Task<LeaderAnswer[]?> Post(Guid rulebook, TransferOrder[] orders) => writer.PostForAsync(rulebook, orders);
 }

@@ -11,7 +11,7 @@ public sealed class LedgerOptions
     [Range(1, 5_000)]
     public int BatchSizeMax { get; set; } = 500;
 
-    /// <summary>Transfers that wait in one silo, at most; what comes above is refused as overload. 1 to 1,000,000.</summary>
+    /// <summary>Transfers that wait in one silo, its own and those that others handed over to it, at most; what comes above is refused as overload. 1 to 1,000,000.</summary>
     [Range(1, 1_000_000)]
     public int QueueLengthMax { get; set; } = 2_000;
 
@@ -48,11 +48,11 @@ public sealed class LedgerOptions
     [Range(0, 1_000)]
     public int LockedBatchesAfterConflict { get; set; } = 20;
 
-    /// <summary>How long a silo waits for the one that books for it, before it books itself: a frozen one holds up nobody for longer. 100 ms to 20 s.</summary>
+    /// <summary>How long a silo waits for the one that books for it, before it books itself. An order that has waited there for as long is not booked there any more. 100 ms to 20 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:20")]
     public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a silo books itself after the one that should do it for all gave no answer. 0 to 5 min.</summary>
+    /// <summary>How long a silo books itself after the one that should do it for all did not, or until another one leads. 0 to 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan HandOverPause { get; set; } = TimeSpan.FromSeconds(10);
 

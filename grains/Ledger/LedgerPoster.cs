@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+using System.Text.Json;
 using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Payments;
@@ -43,6 +45,10 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
 
     private DateOnly? _businessDate;
     private int _chain;
+
+    /// <summary>What decisions depend on besides the ledger, the program and its settings for payments: silos that differ in it do not book for each other.</summary>
+    public Guid Rulebook { get; } = new(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes((object[])
+        [typeof(LedgerRules).Module.ModuleVersionId, typeof(TransferKind).Module.ModuleVersionId, payments.Value])).AsSpan(0, 16));
 
     /// <summary>Posts a batch from what is remembered, in one round trip. When it throws, the outcome is unknown.</summary>
     public async Task<(ShortWay Way, PostedBatch? Posted)> TryPostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
@@ -119,8 +125,14 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
 
         _businessDate = record.BusinessDate;
         foreach (var known in record.Recorded.Values)
-            cache.Keep(known);
-        return batch.New.Count == 0 ? new PostedBatch(batch.Decisions, 0) : Posted(batch, accounts.Values);
+            cache.Learn(known);
+        if (batch.New.Count > 0)
+            return Posted(batch, accounts.Values);
+
+        // What is remembered may be older than what was just found booked.
+        foreach (var account in accounts.Values)
+            cache.Keep(account.Before);
+        return new PostedBatch(batch.Decisions, 0);
     }
 
     /// <summary>Takes over what another silo booked.</summary>

@@ -16,7 +16,7 @@ internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, Balance
             return known;
         var found = await store.FindAsync(id, cancellationToken);
         if (found is not null)
-            cache.Keep(found);
+            cache.Learn(found);
         return found;
     }
 

@@ -31,9 +31,6 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private const int BusyCount = 100;
     private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Of this program: silos of different builds do not book for each other.</summary>
-    public static readonly Guid Build = typeof(LedgerWriter).Module.ModuleVersionId;
-
     private readonly LedgerPoster _poster;
     private readonly ILedgerLeadership _leadership;
     private readonly LedgerOptions _options;
@@ -48,12 +45,15 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>Batches that will go the long way, because silos have met on the same accounts. Only the loop uses it.</summary>
     private int _lockedBatches;
 
-    /// <summary>Whether the last batch was another silo's to book. Only the loop uses it, and the next one.</summary>
+    /// <summary>Whether another silo has booked since this one last did. Only the loop uses it, and what follows.</summary>
     private bool _follows;
 
-    /// <summary>Until when nothing is handed over, because the leader did not answer or take: a timestamp.</summary>
-    private long _aloneUntil = long.MinValue;
+    /// <summary>The leader to which nothing is handed over until <see cref="_aloneUntil"/>, a timestamp, because it did not settle what it was given.</summary>
+    private ILedgerLeader? _shunned;
 
+    private long _aloneUntil;
+
+    private volatile bool _stops;
     private volatile bool _busy;
     private long _windowStart;
     private int _countInWindow;
@@ -79,42 +79,47 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>Whether transfers come so fast that everything that can wait should: <see cref="BusyCount"/> within <see cref="BusyWindow"/>.</summary>
     public bool IsBusy => _busy && _time.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * BusyWindow;
 
-    /// <param name="IsOfFollower">It was handed over by another silo, and is not handed on.</param>
-    private sealed record Waiting(TransferOrder Order, bool IsOfFollower, TaskCompletionSource<Decision> Answer);
+    /// <param name="HandedOverAt">When another silo handed it over, a timestamp: it is not handed on. Null for an order of this silo.</param>
+    private sealed record Waiting(TransferOrder Order, long? HandedOverAt, TaskCompletionSource<Decision> Answer);
 
     /// <summary>
     /// Queues an order, in one synchronous step; the task ends after the commit. A full queue, or a silo that is stopping, is refused with
     /// <see cref="Reason.Overloaded"/>: the order was not taken.
     /// </summary>
-    public Task<Decision> PostAsync(TransferOrder order) => PostAsync(order, isOfFollower: false);
+    public Task<Decision> PostAsync(TransferOrder order) => PostAsync(order, null);
 
     /// <summary>Posts for another silo: <see cref="ILedgerLeader.Post"/>.</summary>
-    public async Task<LeaderAnswer[]?> PostForAsync(Guid build, IReadOnlyList<TransferOrder> orders)
+    public async Task<LeaderAnswer[]?> PostForAsync(Guid rulebook, IReadOnlyList<TransferOrder> orders)
     {
-        if (build != Build)
+        if (_stops || rulebook != _poster.Rulebook)
             return null;
-        var posting = orders.Select(order => PostAsync(order, isOfFollower: true)).ToArray();
+        var now = _time.GetTimestamp();
+        var posting = orders.Select(order => PostAsync(order, now)).ToArray();
         var answers = new LeaderAnswer[posting.Length];
         for (var i = 0; i < answers.Length; i++)
         {
             try
             {
-                var decision = await posting[i];
-                answers[i] = new LeaderAnswer(decision.Recorded, decision.Recorded is null ? decision.Refusal : null, IsDefect: false);
+                answers[i] = await posting[i] switch
+                {
+                    { Recorded: { } recorded } => new LeaderAnswer(recorded, null),
+                    { Refusal.Reason: Reason.OutcomeUnknown or Reason.Unavailable } => default,
+                    { Refusal: var refusal } => new LeaderAnswer(null, refusal),
+                };
             }
-            catch (InvalidOperationException)
+            catch (Exception)
             {
-                // The loop has logged it.
-                answers[i] = new LeaderAnswer(null, null, IsDefect: true);
+                // The loop has logged it; the other silo finds out whether it can do better.
+                answers[i] = default;
             }
         }
 
         return answers;
     }
 
-    private Task<Decision> PostAsync(TransferOrder order, bool isOfFollower)
+    private Task<Decision> PostAsync(TransferOrder order, long? handedOverAt)
     {
-        var waiting = new Waiting(order, isOfFollower, new TaskCompletionSource<Decision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = new Waiting(order, handedOverAt, new TaskCompletionSource<Decision>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!_queue.Writer.TryWrite(waiting))
         {
             Measures.Refused.Add(1);
@@ -138,6 +143,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         },
         async ct =>
         {
+            _stops = true;
             _queue.Writer.TryComplete();
             await using (ct.Register(() => _ = _abandon.CancelAsync()))
             {
@@ -194,12 +200,19 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             _busy = true;
     }
 
-    private async Task BookAsync(IReadOnlyList<Waiting> batch)
+    private async Task BookAsync(List<Waiting> batch)
     {
-        var leader = _time.GetTimestamp() >= _aloneUntil ? _leadership.Leader : null;
-        if (leader is not null && !batch.Any(waiting => waiting.IsOfFollower))
+        // Whoever handed these over has given up by now and settles them itself, or is told that this silo does not: nothing is booked behind its back.
+        foreach (var late in batch.Where(IsLate))
+            late.Answer.TrySetResult(new Decision(null, new Refusal(Reason.Unavailable)));
+        if (batch.RemoveAll(IsLate) > 0 && batch.Count == 0)
+            return;
+
+        var leader = _leadership.Leader;
+        if (leader is not null && leader.Equals(_shunned) && _time.GetTimestamp() < _aloneUntil)
+            leader = null;
+        if (leader is not null && batch.TrueForAll(waiting => waiting.HandedOverAt is null))
         {
-            _follows = true;
             await HandOverAsync(leader, batch);
             return;
         }
@@ -211,6 +224,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         }
 
         await PostBatchAsync(batch, shortWay: true);
+
+        bool IsLate(Waiting waiting) => waiting.HandedOverAt is { } at && _time.GetElapsedTime(at) >= _options.HandOverTimeout;
     }
 
     private async Task HandOverAsync(ILedgerLeader leader, IReadOnlyList<Waiting> batch)
@@ -219,43 +234,48 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         LeaderAnswer[]? answers;
         try
         {
-            answers = await leader.Post(Build, [.. batch.Select(waiting => waiting.Order)]).WaitAsync(_options.HandOverTimeout, _time, _abandoned);
+            answers = await leader.Post(_poster.Rulebook, [.. batch.Select(waiting => waiting.Order)]).WaitAsync(_options.HandOverTimeout, _time, _abandoned);
         }
         catch (Exception exception)
         {
             Measures.HandOver(started, "unknown");
             LogLeaderSilent(exception, batch.Count, _options.HandOverPause);
-            StayAlone();
+            Shun(leader);
+            _follows = true;
             await PostBatchAsync(batch, shortWay: false, elsewhere: true);
             return;
         }
 
-        Measures.HandOver(started, answers is null ? "other build" : "answered");
+        Measures.HandOver(started, answers is null ? "not taken" : "answered");
         if (answers is null)
         {
-            StayAlone();
+            Shun(leader);
             await PostBatchAsync(batch, shortWay: true);
             return;
         }
 
+        _follows = true;
         _poster.TakeOver(batch.Select(waiting => waiting.Order), answers);
         var left = new List<Waiting>();
-        for (var i = 0; i < answers.Length; i++)
+        for (var i = 0; i < batch.Count; i++)
         {
-            if (answers[i].IsDefect)
-                batch[i].Answer.TrySetException(new InvalidOperationException("The ledger could not post a transfer."));
-            else if (answers[i].Refusal?.Reason == Reason.Unavailable)
-                left.Add(batch[i]);
+            if (answers[i] is { Recorded: { } recorded })
+                batch[i].Answer.TrySetResult(new Decision(recorded, recorded.Answer));
+            else if (answers[i].Refusal is { } refusal)
+                batch[i].Answer.TrySetResult(new Decision(null, refusal));
             else
-                batch[i].Answer.TrySetResult(new Decision(answers[i].Recorded, answers[i].Recorded is { } recorded ? recorded.Answer : answers[i].Refusal));
+                left.Add(batch[i]);
         }
 
-        // The leader was declared dead, and books nothing any more.
         if (left.Count > 0)
+        {
+            Shun(leader);
             await PostBatchAsync(left, shortWay: false);
+        }
     }
 
-    private void StayAlone() => _aloneUntil = _time.GetTimestamp() + (long)(_options.HandOverPause.TotalSeconds * _time.TimestampFrequency);
+    private void Shun(ILedgerLeader leader) =>
+        (_shunned, _aloneUntil) = (leader, _time.GetTimestamp() + (long)(_options.HandOverPause.TotalSeconds * _time.TimestampFrequency));
 
     /// <param name="shortWay">Not after a failure: the locks of the long way wait for the attempt whose fate is not known.</param>
     /// <param name="elsewhere">
@@ -289,10 +309,10 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             }
             catch (LedgerFenceException exception) when (exception.Fence == LedgerFence.SiloEnded)
             {
-                // Nothing was written, and nothing will be by this silo: the callers find another one.
+                // Nothing will be written by this silo: the callers find another one. Whether an attempt before this one wrote, or another silo, they have to ask.
                 LogGivenUp(exception, batch.Count);
                 foreach (var waiting in batch)
-                    waiting.Answer.TrySetResult(new Decision(null, new Refusal(Reason.Unavailable)));
+                    waiting.Answer.TrySetResult(new Decision(null, new Refusal(elsewhere || attempt > 0 ? Reason.OutcomeUnknown : Reason.Unavailable)));
                 return;
             }
             catch (Exception exception) when (!IsTransient(exception) && batch.Count > 1)

@@ -16,6 +16,7 @@ public sealed class LedgerLeaderTest(TestServer server)
     private static readonly SiloAddress Self = SiloAddress.New(IPAddress.Loopback, 11111, 5);
     private static readonly SiloAddress Older = SiloAddress.New(IPAddress.Loopback, 11112, 3);
     private static readonly SiloAddress Younger = SiloAddress.New(IPAddress.Loopback, 11113, 7);
+    private static readonly SiloAddress Twin = SiloAddress.New(IPAddress.Loopback, 11110, 5);
 
     [Fact]
     public void LeaderOf_SilosOfAllAges_IsTheOldestThatIsActive()
@@ -23,6 +24,8 @@ public sealed class LedgerLeaderTest(TestServer server)
         Assert.Null(LeaderOf(SiloStatus.Active));
         Assert.Null(LeaderOf(SiloStatus.Active, (Younger, SiloStatus.Active)));
         Assert.Equal(Older, LeaderOf(SiloStatus.Active, (Older, SiloStatus.Active), (Younger, SiloStatus.Active)));
+        // Started in the same second: one of the two, and both say which.
+        Assert.Equal(Twin, LeaderOf(SiloStatus.Active, (Twin, SiloStatus.Active)));
         Assert.All(
             [SiloStatus.Created, SiloStatus.Joining, SiloStatus.ShuttingDown, SiloStatus.Stopping, SiloStatus.Dead],
             status =>
@@ -70,14 +73,29 @@ public sealed class LedgerLeaderTest(TestServer server)
     }
 
     [Fact]
+    public async Task PostAsync_LeaderBooksAndItsAnswerIsLost_ShowsNoStateFromBefore()
+    {
+        await using var scene = await SceneAsync();
+        scene.Cache.Keep(await scene.Bank.StateAsync(scene.From));
+        scene.Way = async (rulebook, orders) =>
+        {
+            await scene.Leader.PostForAsync(rulebook, orders);
+            throw new TimeoutException();
+        };
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        Assert.Equal(900, scene.Cache.FindAccount(scene.From.Id)?.BalanceMinor);
+        Assert.Equal(["test"], await scene.WhoBookedAsync());
+    }
+
+    [Fact]
     public async Task PostAsync_LeaderIsSilent_SettlesByIdAndGoesOnAloneForAWhile()
     {
         var time = new FakeTimeProvider();
         var logged = new ConcurrentQueue<int>();
         await using var scene = await SceneAsync(time: time, logged: logged);
-        scene.Way = async (build, orders) =>
+        scene.Way = async (rulebook, orders) =>
         {
-            await scene.Leader.PostForAsync(build, orders);
+            await scene.Leader.PostForAsync(rulebook, orders);
             return await new TaskCompletionSource<LeaderAnswer[]?>().Task;
         };
 
@@ -128,7 +146,18 @@ public sealed class LedgerLeaderTest(TestServer server)
     }
 
     [Fact]
-    public async Task PostAsync_LeaderIsOfAnotherBuild_BooksItselfForAWhile()
+    public async Task PostAsync_LeaderIsSilentAndAnotherOneComes_HandsOverToThat()
+    {
+        await using var scene = await SceneAsync();
+        scene.Way = (_, _) => throw new TimeoutException();
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        scene.Successor = new Successor(scene.Leader);
+        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        Assert.Equal(["follower", "test"], (await scene.WhoBookedAsync()).Order());
+    }
+
+    [Fact]
+    public async Task PostAsync_LeaderHasAnotherRulebook_BooksItselfForAWhile()
     {
         await using var scene = await SceneAsync();
         scene.Way = (_, orders) => scene.Leader.PostForAsync(Guid.NewGuid(), orders);
@@ -139,21 +168,91 @@ public sealed class LedgerLeaderTest(TestServer server)
     }
 
     [Fact]
+    public async Task Rulebook_SettingsForPayments_AreInIt()
+    {
+        var database = await server.CreateDatabaseAsync();
+        Assert.Equal(new Bank(database, TestPayments.Strict.Value).Poster.Rulebook, new Bank(database, TestPayments.Strict.Value).Poster.Rulebook);
+        Assert.NotEqual(new Bank(database).Poster.Rulebook, new Bank(database, TestPayments.Strict.Value).Poster.Rulebook);
+    }
+
+    [Fact]
     public async Task PostAsync_LeaderWasDeclaredDead_BooksItself()
     {
         await using var scene = await SceneAsync();
         await scene.Bank.Store.EndSilosAsync(["test"], CancellationToken.None);
-        Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        for (var i = 0; i < 2; i++)
+            Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        Assert.Equal(1, scene.HandedOver);
         Assert.Equal(["follower"], await scene.WhoBookedAsync());
+    }
+
+    [Fact]
+    public async Task PostAsync_LeaderHasLostItsDatabase_BooksItself()
+    {
+        await using var scene = await SceneAsync();
+        await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
+        await using var lost = new RunningWriter(
+            scene.Bank, new LedgerOptions { RetriesMax = 0 }, scene.Bank.PosterOf(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache()));
+        scene.Way = lost.Writer.PostForAsync;
+        for (var i = 0; i < 2; i++)
+            Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
+        Assert.Equal(1, scene.HandedOver);
+        Assert.Equal(["follower"], await scene.WhoBookedAsync());
+    }
+
+    [Fact]
+    public async Task PostAsync_DeclaredDeadWhileTheLeaderHasTheOrder_SaysThatTheOutcomeIsUnknown()
+    {
+        await using var scene = await SceneAsync();
+        await scene.Bank.Store.EndSilosAsync(["follower"], CancellationToken.None);
+        scene.Way = (_, _) => throw new TimeoutException();
+        Assert.Equal(Reason.OutcomeUnknown, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal?.Reason);
+        // Nobody else has this one.
+        Assert.Equal(Reason.Unavailable, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal?.Reason);
     }
 
     [Fact]
     public async Task PostAsync_LeaderHasNoRoom_RefusesAsOverload()
     {
+        await using var scene = await SceneAsync(start: false);
+        await using var small = new RunningWriter(scene.Bank, new LedgerOptions { QueueLengthMax = 1 }, start: false);
+        scene.Way = (rulebook, orders) =>
+        {
+            var answers = small.Writer.PostForAsync(rulebook, orders);
+            small.StartAsync();
+            return answers;
+        };
+        var (first, second) = (scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100)), scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100)));
+        await scene.StartAsync();
+        Assert.Null((await first).Refusal);
+        Assert.Equal(Reason.Overloaded, (await second).Refusal?.Reason);
+        Assert.Equal(["test"], await scene.WhoBookedAsync());
+    }
+
+    [Fact]
+    public async Task PostForAsync_WriterHasStopped_TakesNothing()
+    {
         await using var scene = await SceneAsync();
-        scene.Way = (_, orders) => Task.FromResult<LeaderAnswer[]?>([.. orders.Select(_ => new LeaderAnswer(null, new Refusal(Reason.Overloaded), false))]);
-        Assert.Equal(Reason.Overloaded, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal?.Reason);
-        Assert.Empty(await scene.WhoBookedAsync());
+        await scene.StopLeaderAsync();
+        Assert.Null(await scene.Leader.PostForAsync(scene.Bank.Poster.Rulebook, [Bank.Payment(scene.From, scene.To, 100)]));
+    }
+
+    /// <summary>Whoever handed it over has settled it by then, and may have been told that it was not booked.</summary>
+    [Fact]
+    public async Task PostForAsync_OrderWaitedLongerThanTheOtherSiloDoes_IsNotBooked()
+    {
+        await using var scene = await SceneAsync();
+        var time = new FakeTimeProvider();
+        await using var frozen = new RunningWriter(scene.Bank, new LedgerOptions(), start: false, time: time);
+        var late = frozen.Writer.PostForAsync(scene.Bank.Poster.Rulebook, [Bank.Payment(scene.From, scene.To, 100)]);
+        time.Advance(new LedgerOptions().HandOverTimeout);
+        var soon = frozen.Writer.PostForAsync(scene.Bank.Poster.Rulebook, [Bank.Payment(scene.From, scene.To, 10)]);
+        var own = frozen.Writer.PostAsync(Bank.Payment(scene.From, scene.To, 1));
+        await frozen.StartAsync();
+        Assert.Equal(default, (await late)![0]);
+        Assert.NotNull((await soon)![0].Recorded);
+        Assert.Null((await own).Refusal);
+        Assert.Equal(1_000 - 11, (await scene.Bank.StateAsync(scene.From)).BalanceMinor);
     }
 
     [Fact]
@@ -173,7 +272,7 @@ public sealed class LedgerLeaderTest(TestServer server)
     {
         await using var scene = await SceneAsync();
         // The two take each other for the leader.
-        var answers = await scene.Follower.PostForAsync(LedgerWriter.Build, [Bank.Payment(scene.From, scene.To, 100)]);
+        var answers = await scene.Follower.PostForAsync(scene.Bank.Poster.Rulebook, [Bank.Payment(scene.From, scene.To, 100)]);
         Assert.NotNull(answers![0].Recorded);
         Assert.Equal(0, scene.HandedOver);
         Assert.Equal(["follower"], await scene.WhoBookedAsync());
@@ -217,9 +316,9 @@ public sealed class LedgerLeaderTest(TestServer server)
             (Bank, From, To) = (bank, from, to);
             _store = new LedgerStore(bank.Database.Silo, new LedgerIdentity("follower"));
             _leader = new RunningWriter(bank, new LedgerOptions());
-            Way = _leader.Writer.PostForAsync;
+            Way = Leader.PostForAsync;
             _follower = new RunningWriter(
-                bank, new LedgerOptions(), bank.PosterOf(_store, Cache), start, time, new TestLogger<LedgerWriter>(id => logged?.Enqueue(id.Id)), () => Leads ? null : this);
+                bank, new LedgerOptions(), bank.PosterOf(_store, Cache), start, time, new TestLogger<LedgerWriter>(id => logged?.Enqueue(id.Id)), () => Leads ? null : Successor ?? this);
             _setUp = TestDatabase.ReadAsync<long>(bank.Database.Owner, "select max(batch_id) from bank.batch").GetAwaiter().GetResult();
         }
 
@@ -238,6 +337,9 @@ public sealed class LedgerLeaderTest(TestServer server)
         /// <summary>Whether the follower takes itself for the leader.</summary>
         public bool Leads { get; set; }
 
+        /// <summary>Another leader, if there is one.</summary>
+        public ILedgerLeader? Successor { get; set; }
+
         /// <summary>How orders get to the leader.</summary>
         public Func<Guid, TransferOrder[], Task<LeaderAnswer[]?>> Way { get; set; }
 
@@ -245,10 +347,12 @@ public sealed class LedgerLeaderTest(TestServer server)
 
         public Task StartAsync() => _follower.StartAsync();
 
-        public Task<LeaderAnswer[]?> Post(Guid build, TransferOrder[] orders)
+        public Task StopLeaderAsync() => _leader.StopAsync(CancellationToken.None);
+
+        public Task<LeaderAnswer[]?> Post(Guid rulebook, TransferOrder[] orders)
         {
             HandedOver++;
-            return Way(build, orders);
+            return Way(rulebook, orders);
         }
 
         public Task<string[]> WhoBookedAsync() => TestDatabase.ReadAsync<string[]>(
@@ -260,5 +364,10 @@ public sealed class LedgerLeaderTest(TestServer server)
             await _leader.DisposeAsync();
             await _store.DisposeAsync();
         }
+    }
+
+    private sealed class Successor(LedgerWriter writer) : ILedgerLeader
+    {
+        public Task<LeaderAnswer[]?> Post(Guid rulebook, TransferOrder[] orders) => writer.PostForAsync(rulebook, orders);
     }
 }

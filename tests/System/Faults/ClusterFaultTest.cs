@@ -39,8 +39,19 @@ public abstract class ClusterFaultTest(TwoSilos fault)
         async Task AfterSomeAsync()
         {
             await Eventually.AtLeastAsync(Some, () => traffic.Settled, "transfers that are settled", TakeoverPatience);
+            await Eventually.EqualAsync(true, OneBooksAsync, "the first silo books for both", TakeoverPatience);
             await faults(traffic);
         }
+    }
+
+    /// <summary>Whether the last batches are all of the oldest silo.</summary>
+    private async Task<bool> OneBooksAsync()
+    {
+        await using var command = Bank.Sql.CreateCommand($"""
+            select bool_and(silo like '%:{Bank.Bank.Silos[0].SiloPort}@%')
+              from (select silo from bank.batch join bank.chain using (chain) order by batch_id desc limit 20) as last
+            """);
+        return (bool)(await command.ExecuteScalarAsync(Stop))!;
     }
 
     private protected static async Task EveryoneGoesOnAsync(Traffic traffic)

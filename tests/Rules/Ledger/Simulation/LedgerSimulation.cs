@@ -260,6 +260,9 @@ internal sealed class LedgerSimulation : IDisposable
                 && TestLedger.Difference(_database.Model.Find(order.Id)!, recorded) is null
                 && recorded.BookedAt == stored.BookedAt && recorded.BusinessDate == stored.BusinessDate,
                 $"{silo.Name} answered {recorded}, recorded is {stored}");
+            _world.Require(
+                silo.Cache.FindAccount(order.DebitAccountId) is not { } shown || shown.SequenceNumber >= recorded.First.DebitSequence,
+                $"{silo.Name} answered {recorded} and still shows {silo.Cache.FindAccount(order.DebitAccountId)}");
             var expected = _database.Model.Post(order, _database.Now);
             _world.Require(expected.IsRepeat, $"{silo.Name} gave {order} the answer of {stored.Order}");
             _world.Count(decision.Refusal is null ? "answered: done" : "answered: refused for good");
@@ -407,7 +410,15 @@ internal sealed class LedgerSimulation : IDisposable
             _connection = new SimulatedConnection(world, database, name, faultPercent);
             Cache = new LedgerCache(Options.Create(options));
             _signal = new LedgerEventSignal(Nowhere, Options.Create(new LedgerEventOptions()), world.Time, NullLogger<LedgerEventSignal>.Instance);
-            var leadership = new Leadership(() => leaderFor(this) is { } leader ? new SimulatedLeader(world, Name, () => IsDead, leader.Name, leader.Writer, () => leader.IsDead, doubled, faultPercent) : null);
+            var leaders = new Dictionary<Silo, SimulatedLeader>();
+            var leadership = new Leadership(() =>
+            {
+                if (leaderFor(this) is not { } leader)
+                    return null;
+                if (!leaders.TryGetValue(leader, out var way))
+                    leaders.Add(leader, way = new SimulatedLeader(world, Name, () => IsDead, leader.Name, leader.Writer, () => leader.IsDead, doubled, faultPercent));
+                return way;
+            });
             Writer = new LedgerWriter(
                 new LedgerPoster(_connection, Cache, world.Time, Options.Create(Payments)), leadership, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
         }

@@ -17,7 +17,7 @@ public sealed class LedgerSimulationTest(ITestOutputHelper output)
         "two batches at one place of a chain",
         "RequestLost of post", "AnswerLost of post", "TakesPlaceLater of post", "Slow of post",
         "RequestLost of commit on locked rows", "AnswerLost of commit on locked rows", "TakesPlaceLater of commit on locked rows", "TakesPlaceLater of lock on locked rows",
-        "handed over", "Slow of handing over", "RequestLost of handing over", "AnswerLost of handing over", "TakesPlaceLater of handing over", "TakesPlaceTwice of handing over", "OtherBuild of handing over",
+        "handed over", "Slow of handing over", "RequestLost of handing over", "AnswerLost of handing over", "TakesPlaceLater of handing over", "TakesPlaceTwice of handing over", "OtherRulebook of handing over",
         "TakesPlaceLater of begin", "AnswerLost of write on locked rows",
     ];
 
