@@ -203,13 +203,14 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private async Task BookAsync(List<Waiting> batch)
     {
         // Whoever handed these over has given up by now and settles them itself, or is told that this silo does not: nothing is booked behind its back.
-        foreach (var late in batch.Where(IsLate))
-            late.Answer.TrySetResult(new Decision(null, new Refusal(Reason.Unavailable)));
-        if (batch.RemoveAll(IsLate) > 0 && batch.Count == 0)
+        var now = _time.GetTimestamp();
+        batch.RemoveAll(waiting => waiting.HandedOverAt is { } at && _time.GetElapsedTime(at, now) >= _options.HandOverTimeout
+            && waiting.Answer.TrySetResult(new Decision(null, new Refusal(Reason.Unavailable))));
+        if (batch.Count == 0)
             return;
 
         var leader = _leadership.Leader;
-        if (leader is not null && leader.Equals(_shunned) && _time.GetTimestamp() < _aloneUntil)
+        if (leader is not null && leader.Equals(_shunned) && now < _aloneUntil)
             leader = null;
         if (leader is not null && batch.TrueForAll(waiting => waiting.HandedOverAt is null))
         {
@@ -224,8 +225,6 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         }
 
         await PostBatchAsync(batch, shortWay: true);
-
-        bool IsLate(Waiting waiting) => waiting.HandedOverAt is { } at && _time.GetElapsedTime(at) >= _options.HandOverTimeout;
     }
 
     private async Task HandOverAsync(ILedgerLeader leader, IReadOnlyList<Waiting> batch)
