@@ -60,6 +60,7 @@ public static class BankSiloBuilderExtensions
         services.AddSingleton<ILedgerDatabase>(provider => provider.GetRequiredService<LedgerStore>());
         services.AddSingleton<LedgerPoster>();
         services.AddSingleton<ILedgerLeadership, LedgerLeadership>();
+        services.AddSingleton<LedgerHandOver>();
         services.AddGrainService<LedgerLeaderService>();
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<LedgerEventStore>();

@@ -20,7 +20,7 @@ namespace BktSmart.Ledger;
 /// answered by guess. When the retries are used up, the callers are told that the outcome is unknown. A batch that the database refuses
 /// outright is posted one by one, so that a single order cannot take the others with it.
 ///
-/// Where another silo leads (<see cref="ILedgerLeadership"/>), the loop hands its batches over to that one, each after the answer to the one before. When the leader does not answer in time, the fate of the batch is as little
+/// Where another silo leads, the loop hands its batches over to that one (<see cref="LedgerHandOver"/>), each after the answer to the one before. When the leader does not answer in time, the fate of the batch is as little
 /// known as after a broken connection, and is settled in the same way: this silo posts the same orders itself, and goes on alone for a while.
 /// </summary>
 internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -28,11 +28,13 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>The server ended a transaction in which this silo was silent for too long.</summary>
     private const string IdleInTransactionTimeout = "25P03";
 
+    internal static readonly InstrumentAdvice<double> SecondsOfABatch = new() { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] };
+
     private const int BusyCount = 100;
     private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
 
     private readonly LedgerPoster _poster;
-    private readonly ILedgerLeadership _leadership;
+    private readonly LedgerHandOver _handOver;
     private readonly LedgerOptions _options;
     private readonly LedgerEventSignal _signal;
     private readonly TimeProvider _time;
@@ -45,25 +47,17 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>Batches that will go the long way, because silos have met on the same accounts. Only the loop uses it.</summary>
     private int _lockedBatches;
 
-    /// <summary>Whether another silo has booked since this one last did. Only the loop uses it, and what follows.</summary>
-    private bool _follows;
-
-    /// <summary>The leader to which nothing is handed over until <see cref="_aloneUntil"/>, a timestamp, because it did not settle what it was given.</summary>
-    private ILedgerLeader? _shunned;
-
-    private long _aloneUntil;
-
     private volatile bool _stops;
     private volatile bool _busy;
     private long _windowStart;
     private int _countInWindow;
 
     public LedgerWriter(
-        LedgerPoster poster, ILedgerLeadership leadership, IOptions<LedgerOptions> options, LedgerEventSignal signal,
+        LedgerPoster poster, LedgerHandOver handOver, IOptions<LedgerOptions> options, LedgerEventSignal signal,
         [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerWriter> logger)
     {
         _poster = poster;
-        _leadership = leadership;
+        _handOver = handOver;
         _options = options.Value;
         _signal = signal;
         _time = time;
@@ -209,52 +203,21 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         if (batch.Count == 0)
             return;
 
-        var leader = _leadership.Leader;
-        if (leader is not null && leader.Equals(_shunned) && now < _aloneUntil)
-            leader = null;
-        if (leader is not null && batch.TrueForAll(waiting => waiting.HandedOverAt is null))
-        {
+        if (_handOver.FindLeader() is { } leader && batch.TrueForAll(waiting => waiting.HandedOverAt is null))
             await HandOverAsync(leader, batch);
-            return;
-        }
-
-        if (leader is null && _follows)
-        {
-            _follows = false;
-            _poster.ForgetAccounts();
-        }
-
-        await PostBatchAsync(batch, shortWay: true);
+        else
+            await PostBatchAsync(batch, shortWay: true);
     }
 
     private async Task HandOverAsync(ILedgerLeader leader, IReadOnlyList<Waiting> batch)
     {
-        var started = Stopwatch.GetTimestamp();
-        LeaderAnswer[]? answers;
-        try
+        var (handOver, answers) = await _handOver.PostAsync(leader, [.. batch.Select(waiting => waiting.Order)], _abandoned);
+        if (handOver != HandOver.Answered)
         {
-            answers = await leader.Post(_poster.Rulebook, [.. batch.Select(waiting => waiting.Order)]).WaitAsync(_options.HandOverTimeout, _time, _abandoned);
-        }
-        catch (Exception exception)
-        {
-            Measures.HandOver(started, "unknown");
-            LogLeaderSilent(exception, batch.Count, _options.HandOverPause);
-            Shun(leader);
-            _follows = true;
-            await PostBatchAsync(batch, shortWay: false, elsewhere: true);
+            await PostBatchAsync(batch, shortWay: handOver == HandOver.NotTaken, elsewhere: handOver == HandOver.Unknown);
             return;
         }
 
-        Measures.HandOver(started, answers is null ? "not taken" : "answered");
-        if (answers is null)
-        {
-            Shun(leader);
-            await PostBatchAsync(batch, shortWay: true);
-            return;
-        }
-
-        _follows = true;
-        _poster.TakeOver(batch.Select(waiting => waiting.Order), answers);
         var left = new List<Waiting>();
         for (var i = 0; i < batch.Count; i++)
         {
@@ -266,15 +229,10 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
                 left.Add(batch[i]);
         }
 
+        // The leader is done with these; what it may have written, the ids tell.
         if (left.Count > 0)
-        {
-            Shun(leader);
             await PostBatchAsync(left, shortWay: false);
-        }
     }
-
-    private void Shun(ILedgerLeader leader) =>
-        (_shunned, _aloneUntil) = (leader, _time.GetTimestamp() + (long)(_options.HandOverPause.TotalSeconds * _time.TimestampFrequency));
 
     /// <param name="shortWay">Not after a failure: the locks of the long way wait for the attempt whose fate is not known.</param>
     /// <param name="elsewhere">
@@ -386,20 +344,14 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private static class Measures
     {
         private static readonly Meter Meter = new(BankTelemetry.Name);
-        private static readonly InstrumentAdvice<double> Seconds = new() { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] };
         public static readonly Histogram<int> BatchSize =
             Meter.CreateHistogram<int>("bank.ledger.batch.size", "{transfer}", "Transfers in one commit");
         public static readonly Histogram<double> CommitSeconds =
-            Meter.CreateHistogram<double>("bank.ledger.commit.duration", "s", "From the start of a batch to its commit", advice: Seconds);
+            Meter.CreateHistogram<double>("bank.ledger.commit.duration", "s", "From the start of a batch to its commit", advice: SecondsOfABatch);
         public static readonly Counter<long> Conflicts =
             Meter.CreateCounter<long>("bank.ledger.conflict", "{batch}", "Batches that were decided again because another silo had moved an account");
-        private static readonly Histogram<double> HandOverSeconds =
-            Meter.CreateHistogram<double>("bank.ledger.handover.duration", "s", "From handing a batch over to the leading silo to its answer, by how that ended", advice: Seconds);
         public static readonly Counter<long> Refused =
             Meter.CreateCounter<long>("bank.ledger.overload", "{transfer}", "Orders that found the queue full");
-
-        public static void HandOver(long started, string result) =>
-            HandOverSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("result", result));
     }
 
     [LoggerMessage(1001, LogLevel.Warning, "The fate of a batch of {Count} transfers is unknown; attempt {Attempt} settles it by id")]
@@ -413,7 +365,4 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     [LoggerMessage(1004, LogLevel.Warning, "The silo stops, and the database has not answered for {Wait}: whoever waits for the batch under way has to ask by id")]
     private partial void LogLeftBehind(TimeSpan wait);
-
-    [LoggerMessage(1005, LogLevel.Warning, "The leading silo gave no answer to {Count} transfers; this one settles them by id and books itself for {Pause}")]
-    private partial void LogLeaderSilent(Exception exception, int count, TimeSpan pause);
 }

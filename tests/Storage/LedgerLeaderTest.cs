@@ -318,7 +318,8 @@ public sealed class LedgerLeaderTest(TestServer server)
             _leader = new RunningWriter(bank, new LedgerOptions());
             Way = Leader.PostForAsync;
             _follower = new RunningWriter(
-                bank, new LedgerOptions(), bank.PosterOf(_store, Cache), start, time, new TestLogger<LedgerWriter>(id => logged?.Enqueue(id.Id)), () => Leads ? null : Successor ?? this);
+                bank, new LedgerOptions(), bank.PosterOf(_store, Cache), start, time, leader: () => Leads ? null : Successor ?? this,
+                handOverLogger: new TestLogger<LedgerHandOver>(id => logged?.Enqueue(id.Id)));
             _setUp = TestDatabase.ReadAsync<long>(bank.Database.Owner, "select max(batch_id) from bank.batch").GetAwaiter().GetResult();
         }
 

@@ -15,12 +15,14 @@ internal sealed class RunningWriter : IAsyncDisposable
     /// <param name="leader">Finds another silo that books for this one; null for none.</param>
     public RunningWriter(
         Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null, ILogger<LedgerWriter>? logger = null,
-        Func<ILedgerLeader?>? leader = null)
+        Func<ILedgerLeader?>? leader = null, ILogger<LedgerHandOver>? handOverLogger = null)
     {
         _signal = new LedgerEventSignal(
             bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
-        Writer = new LedgerWriter(
-            poster ?? bank.Poster, new Leadership(leader), Options.Create(options), _signal, time ?? TimeProvider.System, logger ?? NullLogger<LedgerWriter>.Instance);
+        poster ??= bank.Poster;
+        time ??= TimeProvider.System;
+        var handOver = new LedgerHandOver(poster, new Leadership(leader), Options.Create(options), time, handOverLogger ?? NullLogger<LedgerHandOver>.Instance);
+        Writer = new LedgerWriter(poster, handOver, Options.Create(options), _signal, time, logger ?? NullLogger<LedgerWriter>.Instance);
         Writer.Participate(_lifecycle);
         if (start)
             StartAsync().GetAwaiter().GetResult();

@@ -14,8 +14,8 @@ public sealed class FrozenSiloTest(TwoSilos fault) : ClusterFaultTest(fault), IC
         var (frozen, settled) = (Leader.Pid, traffic.Settled);
         Leader.Send(Signal.Stop);
         await Eventually.EqualAsync(true, IsDeclaredDeadAsync, "the frozen silo is declared dead", TakeoverPatience);
-        // Its gateway takes calls and answers none, but who came over the other one has gone on.
-        Assert.True(traffic.Settled > settled + 10, $"While one silo was frozen, {traffic.Settled - settled} transfers were settled.");
+        // Its gateway takes calls and answers none, and most clients wait for one of those; but who came to the other silo was served.
+        Assert.True(traffic.Settled > settled, "While one silo was frozen, nothing was settled.");
 
         Leader.Send(Signal.Continue);
         await Eventually.EqualAsync(true, () => Task.FromResult(Leader.Pid is { } pid && pid != frozen), "the silo that woke up has ended and is started again", TakeoverPatience);

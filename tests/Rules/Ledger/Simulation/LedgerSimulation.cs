@@ -419,8 +419,9 @@ internal sealed class LedgerSimulation : IDisposable
                     leaders.Add(leader, way = new SimulatedLeader(world, Name, () => IsDead, leader.Name, leader.Writer, () => leader.IsDead, doubled, faultPercent));
                 return way;
             });
-            Writer = new LedgerWriter(
-                new LedgerPoster(_connection, Cache, world.Time, Options.Create(Payments)), leadership, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
+            var poster = new LedgerPoster(_connection, Cache, world.Time, Options.Create(Payments));
+            var handOver = new LedgerHandOver(poster, leadership, Options.Create(options), world.Time, NullLogger<LedgerHandOver>.Instance);
+            Writer = new LedgerWriter(poster, handOver, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
         }
 
         public string Name { get; }
