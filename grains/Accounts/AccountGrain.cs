@@ -9,8 +9,8 @@ using Orleans.Placement;
 namespace BktSmart.Accounts;
 
 /// <summary>
-/// Holds in memory only what never changes about its account: id, owner, currency. Balance, order and outcome are the ledger's, in PostgreSQL; what this silo's
-/// writer last saw of the balance is kept beside it and shown while it is young enough. The grain is
+/// Holds in memory only what never changes about its account: id, owner, currency. Balance, order and outcome are the ledger's, in PostgreSQL; what this silo
+/// last saw of the balance is kept beside it and shown while it is young enough. The grain is
 /// reentrant, because the next transfer must not wait for the commit of the one before: once the payee is known, admission is one synchronous step into
 /// the ledger's queue, so orders are posted in the order in which they were admitted, and a batch can carry many of one account.
 ///
