@@ -1,6 +1,6 @@
+using BktSmart.Authentication;
 using BktSmart.Errors;
-using BktSmart.Hosting;
-using Microsoft.Extensions.Options;
+using BktSmart.Notifications;
 
 if (StartupProblems.OfMachine is { } problem)
     return Fail([problem]);
@@ -12,12 +12,13 @@ try
     builder.Services.AddSingleton(TimeProvider.System);
     builder.AddTelemetry();
     builder.AddCluster();
-    builder.Services.AddGrpcFrontEnd();
-    builder.Services.AddOperationsEndpoint();
+    builder.AddAuthentication();
+    builder.AddNotifications();
+    builder.AddGrpcFrontEnd();
+    builder.AddOperationsEndpoint();
 
     await using var app = builder.Build();
-    // The host would do this too, and then log what it finds with a stack trace.
-    app.Services.GetRequiredService<IStartupValidator>().Validate();
+    app.Services.CheckOptions();
     app.UseLoadShedder();
     app.UseForwardedHeaders();
     app.KeepOperationsApart();

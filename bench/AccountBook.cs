@@ -15,7 +15,7 @@ internal static class AccountBook
     private const string Bank = "205";
     private const string Branch = "1100";
 
-    public static string Iban(int account) => Accounts.Iban.Albanian(Bank, Branch, account.ToString("D16", CultureInfo.InvariantCulture)).Value;
+    public static string Iban(int account) => Values.Iban.Albanian(Bank, Branch, account.ToString("D16", CultureInfo.InvariantCulture)).Value;
 
     public static string Name(string iban) => "accounts/" + iban;
 

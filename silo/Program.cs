@@ -1,8 +1,7 @@
-using BktSmart;
 using BktSmart.Silo.Hosting;
-using BktSmart.Silo.Messages;
 using BktSmart.Silo.Migration;
 using BktSmart.Silo.Verification;
+using Npgsql;
 
 // silo            runs a silo
 // silo migrate    brings the schema of the database up to date and ends
@@ -17,25 +16,32 @@ if (args is [not ['-', ..], ..])
     return 2;
 }
 
-// Settings lie beside the program, wherever it is started from.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-if (await StartupChecks.FindProblemsAsync(builder.Configuration, builder.Environment) is { Count: > 0 } problems)
+if (StartupProblems.OfMachine is { } machine)
+    return Fail([machine]);
+
+try
 {
-    foreach (var problem in problems)
-        await Console.Error.WriteLineAsync($"silo: {problem}");
-    return 1;
+    // Settings lie beside the program, wherever it is started from.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.AddSilo();
+
+    await using var app = builder.Build();
+    app.Services.CheckOptions();
+    if (await Schema.FindProblemAsync(app.Services.GetRequiredService<NpgsqlDataSource>()) is { } schema)
+        return Fail([schema]);
+    app.MapHealth();
+    app.MapPrometheusScrapingEndpoint("/metrics");
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception exception) when (StartupProblems.Describe(exception) is { } problems)
+{
+    return Fail(problems);
 }
 
-builder.AddDatabase();
-builder.AddMessages();
-builder.AddTelemetry();
-builder.Host.UseOrleans(silo => silo
-    .AddCluster(builder.Configuration, builder.Environment)
-    .AddBank(builder.Configuration));
-builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
-
-var app = builder.Build();
-app.MapHealth();
-app.MapPrometheusScrapingEndpoint("/metrics");
-await app.RunAsync();
-return 0;
+static int Fail(IEnumerable<string> problems)
+{
+    foreach (var problem in problems)
+        Console.Error.WriteLine($"silo: {problem}");
+    return 1;
+}

@@ -1,4 +1,5 @@
 using BktSmart.Authentication;
+using BktSmart.Customers;
 using BktSmart.Errors;
 using BktSmart.Ledger;
 using BktSmart.Requests;
@@ -11,7 +12,7 @@ internal sealed class AccountService(IGrainFactory grains) : V1.AccountService.A
     public override async Task<V1.ListAccountsResponse> ListAccounts(V1.ListAccountsRequest request, ServerCallContext context)
     {
         var accounts = await grains.Customer(context.SignedInCustomer().Number).ListAccounts(context.CancellationToken);
-        return new V1.ListAccountsResponse { Accounts = { accounts.Select(Messages.ToMessage) } };
+        return new V1.ListAccountsResponse { Accounts = { accounts.Select(MessageMapping.ToMessage) } };
     }
 
     public override async Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context)

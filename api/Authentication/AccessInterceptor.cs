@@ -1,5 +1,3 @@
-using BktSmart.Answers;
-using BktSmart.Customers;
 using BktSmart.Errors;
 using Grpc.Core;
 using Grpc.Core.Interceptors;

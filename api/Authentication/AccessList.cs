@@ -3,22 +3,6 @@ using Google.Protobuf.Reflection;
 
 namespace BktSmart.Authentication;
 
-/// <summary>Who may call a method.</summary>
-internal enum Caller
-{
-    Anyone,
-    Customer,
-    Branch,
-    ContactCentre,
-    Operations,
-    Auditor,
-}
-
-/// <param name="ChangesPassword">Whether a session that can do nothing but change the password may call it.</param>
-/// <param name="MovesMoney">Whether a call that broke off may have moved money.</param>
-/// <param name="IsBounded">Whether it counts among the calls that a node has under way: all but streams and probes.</param>
-internal sealed record MethodAccess(Caller Caller, bool MovesMoney = false, bool IsBounded = true, bool ChangesPassword = false);
-
 /// <summary>Every method that this host serves and who may call it. A method that is not on the list is refused to everybody.</summary>
 internal static class AccessList
 {

@@ -1,15 +1,7 @@
-using BktSmart.Answers;
-using BktSmart.Customers;
 using BktSmart.Errors;
-using BktSmart.Payments;
 using Grpc.Core;
 
 namespace BktSmart.Authentication;
-
-/// <summary>The customer who calls, as the verified access token says.</summary>
-/// <param name="TokenExpiresAt">A stream does not outlive it.</param>
-/// <param name="OnlyPasswordChange">The session may do nothing but change the password.</param>
-internal sealed record SignedInCustomer(CustomerNumber Number, Guid SessionId, DateTimeOffset TokenExpiresAt, bool OnlyPasswordChange = false);
 
 /// <summary>Passes the caller from the interceptor, which verified the token, to the service.</summary>
 internal static class Callers

@@ -3,12 +3,6 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BktSmart.Authentication;
 
-/// <summary>The keys as the cluster published them at one time.</summary>
-internal sealed record TokenKeySet(string Json, FrozenDictionary<string, SecurityKey> Keys)
-{
-    public static readonly TokenKeySet Empty = new("", FrozenDictionary<string, SecurityKey>.Empty);
-}
-
 /// <summary>
 /// The public keys of customers' access tokens. The silo signs; this host, which faces the internet, can only verify. The keys are fetched every few
 /// seconds by <see cref="Hosting.ClusterProbe"/>, and stay good while the cluster is away. A token that names a key which is not here may be

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BktSmart.Hosting;
 
 namespace BktSmart.Authentication;
 

@@ -1,6 +1,3 @@
-using System.Security.Claims;
-using BktSmart.Answers;
-using BktSmart.Customers;
 using BktSmart.Errors;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -9,9 +6,6 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace BktSmart.Authentication;
-
-/// <param name="Claims">Under the names that they have in the token.</param>
-internal sealed record VerifiedToken(ClaimsIdentity Claims, DateTimeOffset ExpiresAt);
 
 /// <summary>
 /// Verifies the two kinds of bearer tokens, each with its own issuer, audience and keys, so that one is never good for the other: the access tokens

@@ -1,4 +1,4 @@
-using BktSmart.Answers;
+using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Errors;

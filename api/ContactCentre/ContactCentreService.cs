@@ -1,5 +1,5 @@
-using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Cases;
 using BktSmart.Customers;
 using BktSmart.Errors;
 using BktSmart.Requests;

@@ -1,4 +1,3 @@
-using BktSmart.Answers;
 using Microsoft.AspNetCore.Connections;
 
 namespace BktSmart.Errors;

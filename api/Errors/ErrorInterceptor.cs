@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Hosting;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using BktSmart.Answers;
 using BktSmart.Authentication;
 using Grpc.Core;
 

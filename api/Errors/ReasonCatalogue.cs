@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Text;
-using BktSmart.Answers;
 using Grpc.Core;
 
 namespace BktSmart.Errors;

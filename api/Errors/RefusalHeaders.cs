@@ -1,5 +1,4 @@
 using System.Globalization;
-using BktSmart.Answers;
 using Google.Protobuf;
 using Grpc.Core;
 

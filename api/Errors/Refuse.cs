@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using BktSmart.Answers;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;

@@ -14,8 +14,7 @@ internal static partial class ClusterConnection
     public static void AddCluster(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<ClusterSettings>().BindConfiguration(ClusterSettings.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ClusterSettings>, ClusterSettings.Validator>();
+        services.AddChecked<ClusterSettings, ClusterSettings.Validator>(ClusterSettings.Section);
         services.AddOptions<ClusterOptions>().Configure<IOptions<ClusterSettings>>((options, settings) =>
         {
             options.ServiceId = ClusterIdentity.ServiceId;
@@ -97,19 +96,5 @@ internal static partial class ClusterConnection
 
         [LoggerMessage(Level = LogLevel.Error, Message = "Connecting to the cluster failed unexpectedly")]
         private partial void LogDefect(Exception exception);
-    }
-}
-
-/// <summary>
-/// Whether this host has ever been connected. Before that the client does not know a single grain type and takes every call for a defect of the caller.
-/// </summary>
-internal sealed class ClusterState
-{
-    private volatile bool _established;
-
-    public bool Established
-    {
-        get => _established;
-        set => _established = value;
     }
 }

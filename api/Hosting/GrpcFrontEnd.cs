@@ -18,40 +18,17 @@ namespace BktSmart.Hosting;
 /// <summary>The gRPC services and what stands before them.</summary>
 internal static class GrpcFrontEnd
 {
-    public static void AddGrpcFrontEnd(this IServiceCollection services)
+    public static void AddGrpcFrontEnd(this WebApplicationBuilder builder)
     {
-        services.AddOptions<ServerLimits>().BindConfiguration(ServerLimits.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ServerLimits>, ServerLimits.Validator>();
+        var services = builder.Services;
+        services.AddChecked<ServerLimits, ServerLimits.Validator>(ServerLimits.Section);
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerLimits.Apply>();
         services.AddSingleton<IConfigureOptions<GrpcServiceOptions>, ServerLimits.Apply>();
-
-        services.AddOptions<NotificationWatchOptions>().BindConfiguration(NotificationWatchOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<NotificationWatchOptions>, NotificationWatchOptions.Validator>();
-        services.AddSingleton<NotificationWatch>();
-
-        services.AddOptions<StaffTokenOptions>().BindConfiguration(StaffTokenOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<StaffTokenOptions>, StaffTokenOptions.Validator>();
-        services.AddOptions<CustomerTokenOptions>().BindConfiguration(CustomerTokenOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CustomerTokenOptions>, CustomerTokenOptions.Validator>();
-        services.AddSingleton<CustomerTokenKeys>();
-        services.AddSingleton<VerifiedTokens>();
-        services.AddSingleton<RevokedSessions>();
-        services.AddHostedService(provider => provider.GetRequiredService<RevokedSessions>());
-        services.AddSingleton<TokenVerifier>();
-
-        services.AddOptions<SignInThrottleOptions>().BindConfiguration(SignInThrottleOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<SignInThrottleOptions>, SignInThrottleOptions.Validator>();
-        services.AddSingleton<SignInThrottle>();
-        services.AddOptions<AnswerTimeOptions>().BindConfiguration(AnswerTimeOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AnswerTimeOptions>, AnswerTimeOptions.Validator>();
-        services.AddSingleton<AnswerTime>();
-        services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ProxyOptions>, ProxyOptions.Validator>();
+        services.AddChecked<ProxyOptions, ProxyOptions.Validator>(ProxyOptions.Section);
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, ProxyOptions.Apply>();
 
         services.AddSingleton<LoadShedder>();
         services.AddSingleton<ErrorInterceptor>();
-        services.AddSingleton<AccessInterceptor>();
         services.AddGrpc(options =>
         {
             // The first is the outermost: a refusal of access is an answer like any other.

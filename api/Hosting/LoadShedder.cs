@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Errors;
 using Microsoft.Extensions.Options;
@@ -12,7 +11,7 @@ namespace BktSmart.Hosting;
 /// </summary>
 internal sealed class LoadShedder
 {
-    private static readonly Meter Meter = new(Telemetry.MeterName);
+    private static readonly Meter Meter = new(BankTelemetry.Name);
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>("bank.api.overload", "{call}", "Calls that found the node full");
     private static readonly RefusalHeaders Overloaded = new(Reason.Overloaded);
 

@@ -13,7 +13,7 @@ internal static class OperationsEndpoint
 {
     private const string Name = "Operations";
 
-    public static void AddOperationsEndpoint(this IServiceCollection services) => services.Configure<KestrelServerOptions>(options =>
+    public static void AddOperationsEndpoint(this WebApplicationBuilder builder) => builder.Services.Configure<KestrelServerOptions>(options =>
         options.ConfigurationLoader!.Endpoint(Name, endpoint => endpoint.ListenOptions.Use(next => connection =>
         {
             connection.Features.Set(OperationsMark.Instance);

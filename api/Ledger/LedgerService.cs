@@ -1,6 +1,5 @@
 using System.Globalization;
 using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Errors;
 using BktSmart.Requests;

@@ -1,10 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
-using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Customers;
 using BktSmart.Errors;
-using BktSmart.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Notifications;
@@ -17,7 +14,7 @@ namespace BktSmart.Notifications;
 /// </summary>
 internal sealed partial class NotificationWatch
 {
-    private static readonly Meter Meter = new(Telemetry.MeterName);
+    private static readonly Meter Meter = new(BankTelemetry.Name);
 
     private const int BatchCount = 100;
     private static readonly TimeSpan RetryDelayMin = TimeSpan.FromSeconds(1);

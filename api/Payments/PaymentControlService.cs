@@ -1,4 +1,4 @@
-using BktSmart.Answers;
+using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Errors;
 using BktSmart.Ledger;
@@ -15,9 +15,9 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         var (prefix, begun) = request.OperationCase switch
         {
             V1.BeginConfirmationRequest.OperationOneofCase.Transfer => ("transfer.", BeginTransfer(request.Transfer)),
-            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee => ("trusted_payee.", grains.Payer(requester.Number).BeginTrustedPayee(
+            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee => ("trusted_payee.", grains.PaymentSettings(requester.Number).BeginTrustedPayee(
                 requester, Fields.Iban(request.TrustedPayee.PayeeIban, "trusted_payee.payee_iban"), context.CancellationToken)),
-            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => ("payment_limits.", grains.Payer(requester.Number).BeginLimits(
+            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => ("payment_limits.", grains.PaymentSettings(requester.Number).BeginLimits(
                 requester, Fields.AccountName(request.PaymentLimits.Account, "payment_limits.account"), Limits(request.PaymentLimits.Limits, "payment_limits.limits"),
                 context.CancellationToken)),
             _ => throw Refuse.Because(Reason.FieldMissing, "operation"),
@@ -40,7 +40,7 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
 
     public override async Task<V1.ListTrustedPayeesResponse> ListTrustedPayees(V1.ListTrustedPayeesRequest request, ServerCallContext context)
     {
-        var payees = await grains.Payer(context.SignedInCustomer().Number).ListTrustedPayees(context.CancellationToken);
+        var payees = await grains.PaymentSettings(context.SignedInCustomer().Number).ListTrustedPayees(context.CancellationToken);
         return new V1.ListTrustedPayeesResponse { TrustedPayees = { payees.Select(ToMessage) } };
     }
 
@@ -50,7 +50,7 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation") ?? throw Refuse.Because(Reason.ConfirmationRequired);
 
         var requester = context.Requester();
-        var added = (await grains.Payer(requester.Number).AddTrustedPayee(requester, payee, confirmation, context.CancellationToken)).OrRefuse();
+        var added = (await grains.PaymentSettings(requester.Number).AddTrustedPayee(requester, payee, confirmation, context.CancellationToken)).OrRefuse();
         return new V1.CreateTrustedPayeeResponse { TrustedPayee = ToMessage(added) };
     }
 
@@ -59,7 +59,7 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         var payee = Fields.TrustedPayeeName(request.Name, "name");
 
         var requester = context.Requester();
-        (await grains.Payer(requester.Number).RemoveTrustedPayee(requester, payee, context.CancellationToken)).OrRefuse();
+        (await grains.PaymentSettings(requester.Number).RemoveTrustedPayee(requester, payee, context.CancellationToken)).OrRefuse();
         return new V1.DeleteTrustedPayeeResponse();
     }
 
@@ -67,7 +67,7 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
     {
         var account = Fields.AccountName(request.Account, "account");
 
-        var standing = (await grains.Payer(context.SignedInCustomer().Number).GetLimits(account, context.CancellationToken)).OrRefuse();
+        var standing = (await grains.PaymentSettings(context.SignedInCustomer().Number).GetLimits(account, context.CancellationToken)).OrRefuse();
         return new V1.GetPaymentLimitsResponse { PaymentLimits = ToMessage(account, standing) };
     }
 
@@ -78,7 +78,7 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation");
 
         var requester = context.Requester();
-        var standing = (await grains.Payer(requester.Number).SetLimits(requester, account, limits, confirmation, context.CancellationToken)).OrRefuse();
+        var standing = (await grains.PaymentSettings(requester.Number).SetLimits(requester, account, limits, confirmation, context.CancellationToken)).OrRefuse();
         return new V1.UpdatePaymentLimitsResponse { PaymentLimits = ToMessage(account, standing) };
     }
 
@@ -95,7 +95,7 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         CreateTime = payee.AddedAt.ToMessage(),
     };
 
-    private static V1.AccountPaymentLimits ToMessage(Accounts.Iban account, PaymentLimitsStanding standing) => new()
+    private static V1.AccountPaymentLimits ToMessage(Values.Iban account, PaymentLimitsStanding standing) => new()
     {
         Account = ResourceNames.Of(account),
         CurrencyCode = standing.Currency.Code,

@@ -1,11 +1,9 @@
 using System.Globalization;
-using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Customers;
+using BktSmart.Cards;
 using BktSmart.Errors;
 using BktSmart.Ledger;
-using BktSmart.Payments;
+using BktSmart.Messages;
 
 namespace BktSmart.Requests;
 
@@ -62,7 +60,7 @@ internal static class Fields
 
     public static TransferId TransferId(string text, string field) => Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);
 
-    public static Iban Iban(string text, string field) => Read<Iban>(text, field, Accounts.Iban.TryParse, Reason.IbanMalformed);
+    public static Iban Iban(string text, string field) => Read<Iban>(text, field, Values.Iban.TryParse, Reason.IbanMalformed);
 
     public static Guid RequestId(string text, string field) => Read<Guid>(text, field, TryReadGuid, Reason.RequestIdMalformed);
 
@@ -80,18 +78,18 @@ internal static class Fields
         text.Length == 0 ? null : Read<CustomerNumber>(text, field, CustomerNumber.TryParse, Reason.CustomerNumberMalformed);
 
     public static CustomerIdentifier CustomerIdentifier(string text, string field) =>
-        Read<CustomerIdentifier>(text, field, Customers.CustomerIdentifier.TryParse, Reason.CustomerNumberMalformed);
+        Read<CustomerIdentifier>(text, field, Values.CustomerIdentifier.TryParse, Reason.CustomerNumberMalformed);
 
-    public static NationalId NationalId(string text, string field) => Read<NationalId>(text, field, Customers.NationalId.TryParse, Reason.NationalIdMalformed);
+    public static NationalId NationalId(string text, string field) => Read<NationalId>(text, field, Values.NationalId.TryParse, Reason.NationalIdMalformed);
 
     public static PhoneNumber PhoneNumber(string text, string field) =>
-        Read<PhoneNumber>(text, field, Customers.PhoneNumber.TryParse, Reason.PhoneNumberMalformed);
+        Read<PhoneNumber>(text, field, Values.PhoneNumber.TryParse, Reason.PhoneNumberMalformed);
 
-    public static Secret CardNumber(string text, string field) => Read<Secret>(text, field, Customers.CardNumber.TryParse, Reason.CardNumberMalformed);
+    public static Secret CardNumber(string text, string field) => Read<Secret>(text, field, Cards.CardNumber.TryParse, Reason.CardNumberMalformed);
 
-    public static CardExpiry CardExpiry(string text, string field) => Read<CardExpiry>(text, field, Customers.CardExpiry.TryParse, Reason.CardExpiryMalformed);
+    public static CardExpiry CardExpiry(string text, string field) => Read<CardExpiry>(text, field, Cards.CardExpiry.TryParse, Reason.CardExpiryMalformed);
 
-    public static Currency Currency(string text, string field) => Read<Currency>(text, field, Ledger.Currency.TryParse, Reason.CurrencyUnknown);
+    public static Currency Currency(string text, string field) => Read<Currency>(text, field, Values.Currency.TryParse, Reason.CurrencyUnknown);
 
     public static Money Amount(V1.Money? money, string field)
     {
@@ -149,8 +147,8 @@ internal static class Fields
 
     public static Language Language(V1.Language language, string field) => language switch
     {
-        V1.Language.Albanian => Customers.Language.Albanian,
-        V1.Language.English => Customers.Language.English,
+        V1.Language.Albanian => Values.Language.Albanian,
+        V1.Language.English => Values.Language.English,
         _ => throw Refuse.Because(Reason.LanguageUnknown, field),
     };
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using BktSmart.Answers;
 
 namespace BktSmart.Requests;
 
@@ -60,7 +59,6 @@ internal static class FreeText
 
     /// <summary>Whether the process can normalise at all; without ICU it quietly cannot.</summary>
     [SuppressMessage("Globalization", "CA1303", Justification = "A probe, not a text for people.")]
-    public static bool NormalisationWorks => "e\u0308".Normalize(NormalizationForm.FormC) == "\u00EB";
 
     // Tabs and line breaks are control characters, but from a pasted text they are white space like any other.
     private static bool IsSpace(Rune rune) => Rune.IsWhiteSpace(rune);

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using BktSmart.Accounts;
-using BktSmart.Customers;
 using BktSmart.Ledger;
 
 namespace BktSmart.Requests;

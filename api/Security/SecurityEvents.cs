@@ -1,4 +1,4 @@
-using BktSmart.Customers;
+using BktSmart.Authentication;
 using BktSmart.Requests;
 
 namespace BktSmart.Security;

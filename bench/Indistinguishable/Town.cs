@@ -5,9 +5,6 @@ using BktSmart.V1;
 
 namespace BktSmart.Bench.Indistinguishable;
 
-/// <summary>A customer of the bank, and the number that the bank gave.</summary>
-internal sealed record Resident(Person Person, string Number);
-
 /// <summary>Customers in every state that an outsider might want to know of, made through the public API; and identifiers that nobody has.</summary>
 internal sealed record Town
 {

@@ -3,37 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace BktSmart.Bench.Load;
 
-/// <summary>What is called.</summary>
-internal enum Call
-{
-    /// <summary>The health service: a gRPC call with nothing behind it.</summary>
-    NoOp,
-    Transfer,
-    Balance,
-    Page,
-
-    /// <summary>A whole sign-in: two calls, and an SMS between them.</summary>
-    SignIn,
-
-    /// <summary>GetTransfer with an account's name: wakes the account grain of the peer with Orleans Transactions.</summary>
-    Wake,
-}
-
-/// <summary>Which accounts take part.</summary>
-internal enum Choice
-{
-    Uniform,
-
-    /// <summary>Account 0 is credited every time.</summary>
-    OneCredited,
-
-    /// <summary>Both sides by Zipf's law with exponent 1.</summary>
-    Zipf,
-
-    /// <summary>One after the other, each once; the load ends after the last.</summary>
-    Sequential,
-}
-
 /// <summary>The work of one load process.</summary>
 internal sealed record LoadSpec
 {
@@ -73,17 +42,4 @@ internal sealed record LoadSpec
 
     /// <summary>Of <see cref="Call.Page"/>: the page ends before this sequence number; null for the newest page.</summary>
     public long? PageBefore { get; init; }
-}
-
-/// <summary>Latencies in milliseconds.</summary>
-internal sealed record Quantiles(double P50, double P90, double P99, double Max);
-
-/// <summary>What a load process saw while it measured. Latencies of an open loop count from the moment at which the call was due.</summary>
-/// <param name="Refusals">Calls that failed, by reason.</param>
-/// <param name="Unfinished">Calls under way when the time was over.</param>
-/// <param name="NextAccount">Of <see cref="Choice.Sequential"/>: the first account that was not called.</param>
-internal sealed record LoadResult(
-    double Seconds, long Done, Quantiles Latency, IReadOnlyDictionary<string, long> Refusals, Quantiles RefusalLatency, int Unfinished, double CpuSeconds, int NextAccount)
-{
-    public double PerSecond => Done / Seconds;
 }

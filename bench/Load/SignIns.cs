@@ -1,8 +1,8 @@
+using BktSmart.V1;
 using System.Collections.Concurrent;
 using System.Globalization;
 using BktSmart.Bench.Seeding;
 using BktSmart.Dev.Client;
-using BktSmart.V1;
 
 namespace BktSmart.Bench.Load;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using BktSmart.Bench.Stage;
-using BktSmart.Customers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
+using BktSmart.Time;
+using BktSmart.Values;
 using Npgsql;
 
 namespace BktSmart.Bench.Rows;

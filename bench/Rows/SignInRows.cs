@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Bench.Load;
 using BktSmart.Bench.Seeding;
 using BktSmart.Bench.Stage;
+using BktSmart.Values;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Bench.Rows;

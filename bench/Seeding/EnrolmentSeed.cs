@@ -1,6 +1,6 @@
 using System.Text.Json;
-using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Values;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;

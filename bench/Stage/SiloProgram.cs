@@ -3,9 +3,6 @@ using BktSmart.Dev;
 
 namespace BktSmart.Bench.Stage;
 
-/// <summary>Whether a ledger is sound, and how long the proof took.</summary>
-internal sealed record Verdict(bool Sound, double Seconds, string Output);
-
 /// <summary>The verbs of the silo's program.</summary>
 internal static class SiloProgram
 {

@@ -19,6 +19,3 @@ internal sealed class Checks
         Passed++;
     }
 }
-
-internal sealed class CheckFailedException(string what, string expected, string actual)
-    : Exception($"{what}:\n  expected: {expected}\n  came:     {actual}");

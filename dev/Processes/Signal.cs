@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace BktSmart.Dev.Processes;
 
 /// <summary>POSIX signals by number; .NET itself only sends SIGKILL.</summary>
@@ -11,14 +9,4 @@ public enum Signal
     Terminate = 15,
     Continue = 18,
     Stop = 19,
-}
-
-internal static class SignalSender
-{
-    /// <summary>Sends a signal; a process that is gone already is no error.</summary>
-    public static void Send(int pid, Signal signal) => _ = KillProcess(pid, (int)signal);
-
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int KillProcess(int pid, int signal);
 }

@@ -1,8 +1,6 @@
-using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 
 namespace BktSmart.Accounts;
 

@@ -2,10 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BktSmart.Answers;
 
-/// <summary>An expected refusal: a value, not an exception. <see cref="Field"/> names the request field at fault, where there is one.</summary>
-[GenerateSerializer, Immutable, Alias("bktsmart.Refusal")]
-public sealed record Refusal([property: Id(0)] Reason Reason, [property: Id(1)] string? Field = null);
-
 /// <summary>The answer to a command: a value, or the refusal that says why there is none. The default value is neither and must not be used.</summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.Result`1")]
 public readonly record struct Result<T>
@@ -29,11 +25,4 @@ public readonly record struct Result<T>
     public static implicit operator Result<T>(Refusal refusal) => new(default, refusal);
 
     public static implicit operator Result<T>(Reason reason) => new(default, new Refusal(reason));
-}
-
-/// <summary>The value of a command that answers only with success or a refusal.</summary>
-[GenerateSerializer, Immutable, Alias("bktsmart.Done")]
-public sealed record Done
-{
-    public static readonly Done Value = new();
 }

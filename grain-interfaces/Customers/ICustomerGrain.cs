@@ -1,17 +1,7 @@
-using BktSmart.Accounts;
-using BktSmart.Answers;
+using BktSmart.Cards;
 using BktSmart.Ledger;
 
 namespace BktSmart.Customers;
-
-/// <summary>Opens customers; the one call that cannot be addressed to a customer, because there is none yet.</summary>
-[Alias("bktsmart.ICustomerRegistryGrain")]
-public interface ICustomerRegistryGrain : IGrainWithIntegerKey
-{
-    /// <summary>Refuses a number, NID or phone number that another customer has, and a request id that was used with other content.</summary>
-    [Alias("Create")]
-    Task<Result<Customer>> Create(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken);
-}
 
 /// <summary>One customer, as the branch works with them. Key: <see cref="GrainKeys.Customer(CustomerNumber)"/>.</summary>
 [Alias("bktsmart.ICustomerGrain")]

@@ -1,6 +1,3 @@
-using BktSmart.Answers;
-using BktSmart.Customers;
-
 namespace BktSmart.Ledger;
 
 /// <summary>Settles an unknown outcome.</summary>

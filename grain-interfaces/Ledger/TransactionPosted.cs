@@ -1,6 +1,3 @@
-using BktSmart.Accounts;
-using BktSmart.Customers;
-
 namespace BktSmart.Ledger;
 
 /// <summary>

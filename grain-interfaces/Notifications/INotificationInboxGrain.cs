@@ -1,50 +1,6 @@
 namespace BktSmart.Notifications;
 
-/// <summary>What a notification is about; customers choose by category (R16). The numbers are stored.</summary>
-public enum NotificationCategory
-{
-    IncomingTransfer = 1,
-    OutgoingTransfer = 2,
-    Cash = 3,
-}
-
-/// <summary>A notification as it was sent, in the customer's language of that moment.</summary>
-/// <param name="Number">Gap-free for the customer, from 1, in the order of sending.</param>
-[GenerateSerializer, Immutable, Alias("bktsmart.Notification")]
-public sealed record Notification(
-    [property: Id(0)] long Number,
-    [property: Id(1)] NotificationCategory Category,
-    [property: Id(2)] string Title,
-    [property: Id(3)] string Body,
-    [property: Id(4)] DateTimeOffset CreatedAt,
-    [property: Id(5)] DateTimeOffset? ReadAt);
-
-/// <param name="UnreadCount">Of the whole inbox, not of the page.</param>
-[GenerateSerializer, Immutable, Alias("bktsmart.NotificationPage")]
-public sealed record NotificationPage(
-    [property: Id(0)] IReadOnlyList<Notification> Notifications,
-    [property: Id(1)] bool HasMore,
-    [property: Id(2)] int UnreadCount)
-{
-    public const int CountMax = 200;
-}
-
-/// <summary>Told that an inbox has something new. A hint: who gets it reads the inbox, and reads it from time to time without one.</summary>
-[Alias("bktsmart.INotificationObserver")]
-public interface INotificationObserver : IGrainObserver
-{
-    [Alias("Arrived"), Orleans.Concurrency.OneWay]
-    Task Arrived();
-}
-
-/// <summary>What both sides of <see cref="INotificationInboxGrain.Watch"/> rely on.</summary>
-public static class NotificationWatching
-{
-    /// <summary>How long an inbox remembers an observer that does not register again.</summary>
-    public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(1);
-}
-
-/// <summary>The notifications of one customer; key: <see cref="GrainKeys.Customer(Customers.CustomerNumber)"/>.</summary>
+/// <summary>The notifications of one customer; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>.</summary>
 [Alias("bktsmart.INotificationInboxGrain")]
 public interface INotificationInboxGrain : IGrainWithStringKey
 {

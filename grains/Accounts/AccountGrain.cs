@@ -1,8 +1,5 @@
-using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Customers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 using Orleans.Concurrency;
 using Orleans.Placement;
 

@@ -1,5 +1,3 @@
-using BktSmart.Answers;
-using BktSmart.Customers;
 using BktSmart.Ledger;
 using Orleans.Concurrency;
 

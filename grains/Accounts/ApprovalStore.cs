@@ -1,32 +1,11 @@
-using System.ComponentModel.DataAnnotations;
-using BktSmart.Answers;
-using BktSmart.Customers;
+using BktSmart.Approvals;
+using BktSmart.Audit;
 using BktSmart.Ledger;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace BktSmart.Accounts;
-
-/// <summary>Section <c>Approvals</c>.</summary>
-public sealed class ApprovalOptions
-{
-    public const string Section = "Approvals";
-
-    /// <summary>How long a request waits for a second person before it can no longer be confirmed. 1 min to 30 d.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
-    public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(24);
-}
-
-/// <summary>What became of a request. The numbers are stored.</summary>
-internal enum ApprovalOutcome
-{
-    Confirmed = 1,
-    Rejected = 2,
-
-    /// <summary>It was expired or out of date, and another request took its place.</summary>
-    Lapsed = 3,
-}
 
 /// <summary>
 /// Requests for a second person, and their decisions. A request holds for the terms that it was made on: each step locks the account first, so what is compared cannot move, two decisions of one
@@ -57,7 +36,7 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var before = AccountTerms.Of(await AccountStore.LockAsync(connection, account.Id, cancellationToken));
+        var before = AccountTerms.Of(await AccountRegister.LockAsync(connection, account.Id, cancellationToken));
         if (!action.Apply(before, floorMinor).NeedSecondPerson(before))
             return Reason.ApprovalOutdated;
 
@@ -218,7 +197,7 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
         await using var find = new NpgsqlCommand("select account_id from bank.approval where approval_id = $1", connection) { Parameters = { new() { Value = id } } };
         if (await find.ExecuteScalarAsync(cancellationToken) is not long accountId)
             return null;
-        var state = await AccountStore.LockAsync(connection, accountId, cancellationToken);
+        var state = await AccountRegister.LockAsync(connection, accountId, cancellationToken);
 
         // approval_pkey, account_pkey
         await using var read = new NpgsqlCommand($"""

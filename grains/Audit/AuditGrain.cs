@@ -1,4 +1,3 @@
-using BktSmart.Customers;
 using Orleans.Concurrency;
 
 namespace BktSmart.Audit;

@@ -1,4 +1,3 @@
-using BktSmart.Customers;
 using Npgsql;
 using NpgsqlTypes;
 

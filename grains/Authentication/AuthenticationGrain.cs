@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using BktSmart.Answers;
+using BktSmart.Cards;
 using BktSmart.Customers;
+using BktSmart.Keys;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -15,7 +16,7 @@ namespace BktSmart.Authentication;
 /// </summary>
 [StatelessWorker, Reentrant]
 internal sealed partial class AuthenticationGrain(
-    CustomerStore customers, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, PasswordHasher hasher, TokenIssuer issuer, TimeProvider time,
+    CustomerStore customers, CardStore cards, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, PasswordHasher hasher, TokenIssuer issuer, TimeProvider time,
     ILogger<AuthenticationGrain> logger)
     : Grain, IAuthenticationGrain
 {
@@ -104,7 +105,7 @@ internal sealed partial class AuthenticationGrain(
     {
         var number = await customers.FindAsync(identifier, cancellationToken);
         var customer = await customers.FindAsync(number ?? NobodysNumber(identifier), cancellationToken);
-        var card = await customers.FindCardAsync(keys.CardFingerprint(cardNumber), cancellationToken);
+        var card = await cards.FindAsync(keys.CardFingerprint(cardNumber), cancellationToken);
         var obstacles = number is null || customer is null ? [Reason.CustomerNotFound] : customer.EnrolmentObstacles;
         var cardIsRight = card is { IsBlocked: false } found && found.Customer == number && found.ExpiresOn == expiry.LastDay
             && found.ExpiresOn >= BankTime.Today(time);
@@ -158,6 +159,6 @@ internal sealed partial class AuthenticationGrain(
         return await GrainFactory.FnpSession(Guid.NewGuid()).Start(begun, purpose, matter: null, device, cancellationToken);
     }
 
-    [LoggerMessage(2002, LogLevel.Information, "Somebody who cannot began {Purpose}: {Reason}")]
+    [LoggerMessage(2002, LogLevel.Information, "Refused to send an FNP for {Purpose}: {Reason}")]
     private partial void LogObstacle(FnpPurpose purpose, Reason reason);
 }

@@ -1,6 +1,7 @@
-using BktSmart.Answers;
+using BktSmart.Audit;
+using BktSmart.Cards;
+using BktSmart.Cases;
 using BktSmart.Customers;
-using BktSmart.Payments;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Placement;
@@ -15,7 +16,8 @@ namespace BktSmart.Authentication;
 [RandomPlacement, GrainType("credentials")]
 internal sealed class CredentialsGrain(
     CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, SmsQueue sms, TimeProvider time,
-    IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps, IOptions<PaymentOptions> payments)
+    IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps,
+    IOptions<CallerIdentificationOptions> identification, CallerIdentificationStore callers, IEnumerable<IFnpReportEffect> reportEffects)
     : Grain, ICredentialsGrain
 {
     private const int DevicesMax = 20;
@@ -238,8 +240,11 @@ internal sealed class CredentialsGrain(
         var next = _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null, Sessions = [] };
         return SaveAsync(
             next, [SecurityEventKind.FnpReported], device: null, origin,
-            FnpMessageStore.MarkReported(Number, now), PaymentStore.DistrustRecent(Number, now - payments.Value.TrustedPayeeProbation, now), PaymentStore.CancelRaises(Number, now),
-            SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now));
+            [
+                FnpMessageStore.MarkReported(Number, now),
+                .. reportEffects.SelectMany(effect => effect.Of(Number, now)),
+                SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now),
+            ]);
     }
 
     public async Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken)
@@ -255,7 +260,7 @@ internal sealed class CredentialsGrain(
     public async Task<Result<Done>> ResumePhone(StaffMember staff, string why, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!await store.WasIdentifiedAsync(Number, staff, now - lockout.Value.IdentificationLifetime, cancellationToken))
+        if (!await callers.WasIdentifiedAsync(Number, staff, now - identification.Value.IdentificationLifetime, cancellationToken))
             return Reason.CallerNotIdentified;
         if (_state.PhoneSuspendedAt is null)
             return Reason.PhoneNotSuspended;
@@ -270,7 +275,7 @@ internal sealed class CredentialsGrain(
         var now = time.GetUtcNow();
         return SaveAsync(
             _state with { Epoch = _state.Epoch + 1 }, [SecurityEventKind.CardsBlocked], device: null, origin: null,
-            CustomerStore.BlockCards(Number, now), AuditTrail.Entry(staff, "block-cards", Number, new { why }, now));
+            CardStore.BlockAll(Number, now), AuditTrail.Entry(staff, "block-cards", Number, new { why }, now));
     }
 
     public async Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken)
@@ -308,7 +313,7 @@ internal sealed class CredentialsGrain(
     public async Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!await store.WasIdentifiedAsync(Number, staff, now - lockout.Value.IdentificationLifetime, cancellationToken))
+        if (!await callers.WasIdentifiedAsync(Number, staff, now - identification.Value.IdentificationLifetime, cancellationToken))
             return Reason.CallerNotIdentified;
         if (_state.LockedAt is null && _state.UnknownDevicesShutOutUntil is null)
             return Reason.SignInNotLocked;
@@ -334,7 +339,7 @@ internal sealed class CredentialsGrain(
     private async Task WriteDecoyAsync(SecurityEventKind kind, Device device, string origin)
     {
         await store.WriteDecoyAsync(Number, CredentialsState.None, new CredentialsChange([kind], time.GetUtcNow(), device, origin, []), CancellationToken.None);
-        SecurityMeasures.Strays.Add(1);
+        SecurityMetrics.Strays.Add(1);
     }
 
     /// <summary>Writes the next state with what belongs to the change. When that fails, nobody knows what is stored, so the activation is given up; the next one reads the row.</summary>
@@ -353,7 +358,7 @@ internal sealed class CredentialsGrain(
         }
 
         foreach (var kind in events)
-            SecurityMeasures.Count(kind);
+            SecurityMetrics.Count(kind);
         var before = _state;
         (_state, _version) = (next, _version + 1);
         if (next.LockedAt is not null && before.LockedAt is null)

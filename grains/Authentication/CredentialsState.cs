@@ -48,22 +48,3 @@ internal sealed record CredentialsState
     /// <summary>Hashes and push tokens do not print.</summary>
     public override string ToString() => nameof(CredentialsState);
 }
-
-/// <summary>A session among the credentials.</summary>
-internal sealed record SessionEntry(Guid Id, Guid DeviceId, DateTimeOffset OpenedAt);
-
-/// <summary>A device as it is stored.</summary>
-internal sealed record DeviceState
-{
-    public Guid Id { get; init; }
-    public string Name { get; init; } = "";
-    public DevicePlatform Platform { get; init; }
-    public string? PushToken { get; init; }
-    public DateTimeOffset LastSignInAt { get; init; }
-
-    public static DeviceState From(Device device) => new() { Id = device.Id, Name = device.Name, Platform = device.Platform, PushToken = device.PushToken };
-
-    public Device ToDevice() => new(Id, Name, Platform, PushToken);
-
-    public override string ToString() => ToDevice().ToString();
-}

@@ -1,25 +1,9 @@
 using System.Text.Json;
-using BktSmart.Answers;
-using BktSmart.Customers;
 using BktSmart.Messages;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace BktSmart.Authentication;
-
-/// <summary>What is written with a change of credentials.</summary>
-/// <param name="Events">For the customer's security log.</param>
-/// <param name="Device">Where it came from; null where staff acted.</param>
-/// <param name="Origin">The address without its last part.</param>
-/// <param name="Ended">Sessions that are refused from now on.</param>
-internal sealed record CredentialsChange(IReadOnlyList<SecurityEventKind> Events, DateTimeOffset At, Device? Device, string? Origin, IReadOnlyList<Guid> Ended)
-{
-    /// <summary>When the customer is to be reminded that the password ends; null for never.</summary>
-    public DateTimeOffset? RemindAt { get; init; }
-
-    /// <summary>Further statements of the same transaction.</summary>
-    public IReadOnlyList<NpgsqlBatchCommand> Also { get; init; } = [];
-}
 
 /// <summary>The SQL of credentials and of what follows from them.</summary>
 internal sealed class CredentialsStore(NpgsqlDataSource database)
@@ -166,24 +150,5 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
         }
 
         return events;
-    }
-
-    /// <summary>Whether the member of staff recognised the customer as the caller since then, and no later attempt failed.</summary>
-    public async Task<bool> WasIdentifiedAsync(CustomerNumber customer, StaffMember staff, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        // caller_identification_by_customer
-        await using var command = database.CreateCommand("""
-            select coalesce((select recognised
-                               from bank.caller_identification
-                              where customer_number = $1
-                                and staff = $2
-                                and at >= $3
-                              order by at desc, identification_id desc
-                              limit 1), false)
-            """);
-        command.Parameters.Add(new() { Value = customer.Value });
-        command.Parameters.Add(new() { Value = staff.Subject });
-        command.Parameters.Add(new() { Value = since.UtcDateTime });
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

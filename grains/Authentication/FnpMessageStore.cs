@@ -1,15 +1,7 @@
-using BktSmart.Customers;
 using BktSmart.Messages;
 using Npgsql;
 
 namespace BktSmart.Authentication;
-
-/// <summary>An SMS with an FNP that is to go out.</summary>
-/// <param name="Id">Names the SMS to the provider, who repeats it in receipts.</param>
-/// <param name="Amount">What it confirms, where that is more than the purpose; as the SMS names it.</param>
-/// <param name="Account">Masked.</param>
-/// <param name="Reference">In the text of the SMS; the customer reports it.</param>
-internal sealed record FnpSms(Guid Id, Guid SessionId, FnpBegun Begun, FnpPurpose Purpose, string? Amount, string? Account, string Reference);
 
 /// <summary>The SQL of SMS with FNPs: who was sent what, and what became of it. The FNP itself is not there.</summary>
 internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider time) : ISmsReceipts

@@ -1,34 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using BktSmart.Answers;
-using BktSmart.Customers;
+using BktSmart.Keys;
+using BktSmart.Messages;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Authentication;
-
-/// <summary>What is stored of an FNP session, as JSON. The code itself is not: only a keyed hash that is bound to this session.</summary>
-internal sealed class FnpSessionState
-{
-    /// <summary>Null for the decoy that an outsider gets.</summary>
-    public int? Customer { get; set; }
-    public int Epoch { get; set; }
-    public FnpPurpose Purpose { get; set; }
-
-    /// <summary>As the SMS names them.</summary>
-    public string? Amount { get; set; }
-    public string? Account { get; set; }
-
-    /// <summary>SHA-256 of what the FNP confirms; null where that is no more than the purpose.</summary>
-    public byte[]? ContentHash { get; set; }
-    public DeviceState? Device { get; set; }
-    public byte[]? CodeHash { get; set; }
-    public DateTimeOffset SentAt { get; set; }
-    public DateTimeOffset ExpiresAt { get; set; }
-    public int TriesLeft { get; set; }
-    public int ResendsLeft { get; set; }
-    public bool Used { get; set; }
-}
 
 /// <summary>
 /// Holds one FNP session; the truth is its stored state. A try is counted, here and among the customer's failures, and both are stored, before its answer: guesses in parallel queue up here one by one, and

@@ -1,5 +1,3 @@
-using BktSmart.Customers;
-
 namespace BktSmart.Authentication;
 
 /// <summary>The customer's own data, which those who know the customer try first.</summary>

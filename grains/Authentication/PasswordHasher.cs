@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using BktSmart.Answers;
 using Microsoft.Extensions.Options;
 using NSec.Cryptography;
 
@@ -59,7 +58,7 @@ internal sealed class PasswordHasher : IDisposable
     private Task<byte[]> DeriveAsync(Secret password, byte[] salt, int memoryKib, int passes, CancellationToken cancellationToken)
     {
         var job = new Job(password, salt, new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes }, cancellationToken);
-        SecurityMeasures.HashesWaiting.Add(1);
+        SecurityMetrics.HashesWaiting.Add(1);
         _waiting.Add(job, CancellationToken.None);
         return job.Done.Task.WaitAsync(cancellationToken);
     }
@@ -70,7 +69,7 @@ internal sealed class PasswordHasher : IDisposable
             _ = SetPriority(OfProcess, CallingThread, _options.Niceness);
         foreach (var job in _waiting.GetConsumingEnumerable())
         {
-            SecurityMeasures.HashesWaiting.Add(-1);
+            SecurityMetrics.HashesWaiting.Add(-1);
             job.Run();
         }
     }
@@ -114,7 +113,7 @@ internal sealed class PasswordHasher : IDisposable
             {
                 var started = Stopwatch.GetTimestamp();
                 var hash = PasswordBasedKeyDerivationAlgorithm.Argon2id(parameters).DeriveBytes(Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
-                SecurityMeasures.HashSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+                SecurityMetrics.HashSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 Done.SetResult(hash);
             }
             catch (Exception exception)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using BktSmart.Answers;
 
 namespace BktSmart.Authentication;
 

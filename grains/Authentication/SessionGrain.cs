@@ -1,23 +1,7 @@
-using BktSmart.Answers;
-using BktSmart.Customers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Authentication;
-
-/// <summary>What is stored of a session, as JSON.</summary>
-internal sealed class SessionState
-{
-    public int Customer { get; set; }
-    public Guid DeviceId { get; set; }
-    public bool OnlyPasswordChange { get; set; }
-
-    /// <summary>Of the refresh token that is good now; counts from 1.</summary>
-    public int Generation { get; set; }
-    public DateTimeOffset OpenedAt { get; set; }
-    public DateTimeOffset RefreshedAt { get; set; }
-    public bool Ended { get; set; }
-}
 
 /// <summary>
 /// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once. The one before the last is answered with

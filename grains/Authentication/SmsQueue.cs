@@ -1,27 +1,10 @@
 using System.Threading.Channels;
-using BktSmart.Answers;
 using BktSmart.Customers;
 using BktSmart.Messages;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Authentication;
-
-/// <summary>What a customer is warned of by SMS, wherever the push messages go.</summary>
-internal enum SecurityAlert
-{
-    /// <summary>One more failure locks sign-in (RTS 2018/389 art. 4(4)).</summary>
-    LastTry,
-    Locked,
-    PasswordChanged,
-
-    /// <summary>It must be changed within some days.</summary>
-    PasswordEnds,
-    NewDevice,
-
-    /// <summary>To the number before.</summary>
-    PhoneChanged,
-}
 
 /// <summary>
 /// Sends SMS behind the back of the answer, so that no answer waits for one. An FNP that comes too late is not sent at all. What waits here is lost with the silo, and the customer asks for
@@ -40,7 +23,7 @@ internal sealed partial class SmsQueue(
     {
         if (time.GetUtcNow() >= expiresAt)
         {
-            SecurityMeasures.Count(SmsOutcome.Late);
+            SecurityMetrics.Count(SmsOutcome.Late);
             LogLate();
             return;
         }
@@ -49,7 +32,7 @@ internal sealed partial class SmsQueue(
             return;
         if (!await messages.TryRecordAsync(sms, customer.Phone, fnps.Value, limit))
         {
-            SecurityMeasures.Count(SmsOutcome.NotAllowed);
+            SecurityMetrics.Count(SmsOutcome.NotAllowed);
             LogNotAllowed(sms.Purpose);
             return;
         }
@@ -88,14 +71,14 @@ internal sealed partial class SmsQueue(
     private async Task HandOverAsync(Guid id, PhoneNumber to, string text, CancellationToken limit)
     {
         await gateway.SendAsync(id, to, text, limit).WaitAsync(limit);
-        SecurityMeasures.Count(SmsOutcome.Accepted);
+        SecurityMetrics.Count(SmsOutcome.Accepted);
     }
 
     private void Enqueue(Func<CancellationToken, Task> send)
     {
         if (_queue.Writer.TryWrite(send))
             return;
-        SecurityMeasures.Count(SmsOutcome.Dropped);
+        SecurityMetrics.Count(SmsOutcome.Dropped);
         LogFull();
     }
 
@@ -108,7 +91,7 @@ internal sealed partial class SmsQueue(
         }
         catch (Exception exception)
         {
-            SecurityMeasures.Count(SmsOutcome.Failed);
+            SecurityMetrics.Count(SmsOutcome.Failed);
             LogFailed(exception);
         }
     }

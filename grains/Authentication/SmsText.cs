@@ -1,6 +1,3 @@
-using BktSmart.Answers;
-using BktSmart.Customers;
-
 namespace BktSmart.Authentication;
 
 /// <summary>

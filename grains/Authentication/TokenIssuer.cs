@@ -1,6 +1,5 @@
 using System.Text.Json;
-using BktSmart.Answers;
-using BktSmart.Customers;
+using BktSmart.Keys;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;

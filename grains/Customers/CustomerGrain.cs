@@ -1,22 +1,9 @@
-using BktSmart.Accounts;
-using BktSmart.Answers;
-using BktSmart.Authentication;
+using BktSmart.Cards;
+using BktSmart.Keys;
 using BktSmart.Ledger;
 using Microsoft.Extensions.Options;
-using Orleans.Concurrency;
 
 namespace BktSmart.Customers;
-
-/// <summary>Holds nothing; uniqueness is the database's.</summary>
-[StatelessWorker, Reentrant]
-internal sealed class CustomerRegistryGrain(CustomerStore store, IGrainFactory grains) : Grain, ICustomerRegistryGrain
-{
-    public async Task<Result<Customer>> Create(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken)
-    {
-        var created = await store.CreateAsync(staff, customer, cancellationToken);
-        return created.Succeeded ? await grains.Customer(created.Value).Get(cancellationToken) : created.Refusal!;
-    }
-}
 
 /// <summary>
 /// Holds nothing in memory: what the branch records is in tables, each change in one transaction with its audit entry. A repeated command finds what the first
@@ -24,7 +11,9 @@ internal sealed class CustomerRegistryGrain(CustomerStore store, IGrainFactory g
 /// </summary>
 [GrainType("customer")]
 internal sealed class CustomerGrain(
-    CustomerStore customers, AccountStore accounts, BankKeys keys, TimeProvider time, IOptions<AccountOptions> options, IOptions<LockoutOptions> lockout) : Grain, ICustomerGrain
+    CustomerStore customers, AccountRegister accounts, CardStore cards, CallerIdentificationStore callers, BankKeys keys, TimeProvider time,
+    IOptions<AccountOptions> options, IOptions<CallerIdentificationOptions> identification)
+    : Grain, ICustomerGrain
 {
     private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
@@ -45,11 +34,15 @@ internal sealed class CustomerGrain(
             staff, requestId, Number, options.Value.BankCode, branchCode, currency, time.GetUtcNow(), cancellationToken);
     }
 
-    public Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken) =>
-        customers.IssueCardAsync(staff, Number, keys.CardFingerprint(cardNumber), cardNumber.Value[^4..], expiry, cancellationToken);
+    public async Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken)
+    {
+        if (await customers.FindAsync(Number, cancellationToken) is null)
+            return new Refusal(Reason.CustomerNotFound, "customer");
+        return await cards.IssueAsync(staff, Number, keys.CardFingerprint(cardNumber), cardNumber.Value[^4..], expiry, cancellationToken);
+    }
 
     public Task<Result<Done>> IdentifyCaller(StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken) =>
-        customers.IdentifyCallerAsync(staff, Number, nationalId, cardLastFourDigits, lockout.Value.CallerFailuresPerDayMax, cancellationToken);
+        callers.IdentifyAsync(staff, Number, nationalId, cardLastFourDigits, identification.Value.CallerFailuresPerDayMax, cancellationToken);
 
     public Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken) => accounts.ListAsync(Number, cancellationToken);
 }

@@ -1,12 +1,9 @@
-using BktSmart.Answers;
+using BktSmart.Audit;
 using Npgsql;
 
 namespace BktSmart.Customers;
 
-/// <summary>Whose card it is, its last day, and whether it was blocked since.</summary>
-internal readonly record struct IssuedCard(CustomerNumber Customer, DateOnly ExpiresOn, bool IsBlocked);
-
-/// <summary>The SQL of customers, agreements and cards. Every change writes its audit entry in the same transaction.</summary>
+/// <summary>The SQL of customers and agreements. Every change writes its audit entry in the same transaction.</summary>
 internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time)
 {
     public async Task<Result<CustomerNumber>> CreateAsync(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken)
@@ -123,108 +120,6 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
     {
         Parameters = { new() { Value = customer.Value }, new() { Value = phone.Value } },
     };
-
-    /// <summary>Blocks every card that is not blocked yet.</summary>
-    public static NpgsqlBatchCommand BlockCards(CustomerNumber customer, DateTimeOffset now) =>
-        new("update bank.card set blocked_at = $2 where customer_number = $1 and blocked_at is null")
-        {
-            Parameters = { new() { Value = customer.Value }, new() { Value = now.UtcDateTime } },
-        };
-
-    /// <summary>Notes whether a member of staff recognised the caller as the customer.</summary>
-    /// <param name="lastFourDigits">Of any card of the customer that is in force.</param>
-    /// <param name="failuresPerDayMax">Wrong answers to anybody within a day after which none is right.</param>
-    public async Task<Result<Done>> IdentifyCallerAsync(
-        StaffMember staff, CustomerNumber customer, NationalId nationalId, string lastFourDigits, int failuresPerDayMax, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        // customer_pkey, card_by_customer, caller_identification_by_customer
-        await using var command = database.CreateCommand("""
-            with failed as (
-                select count(*) >= $8 as too_often from bank.caller_identification where customer_number = $1 and at > $7 and not recognised)
-            insert into bank.caller_identification (customer_number, staff, at, recognised)
-            select c.customer_number, $2, $3,
-                   c.national_id = $4
-                   and exists (
-                       select from bank.card k
-                        where k.customer_number = c.customer_number and k.last_four_digits = $5 and k.expires_on >= $6 and k.blocked_at is null)
-                   and not failed.too_often
-              from bank.customer c, failed
-             where c.customer_number = $1
-            returning recognised, (select too_often from failed)
-            """);
-        command.Parameters.Add(new() { Value = customer.Value });
-        command.Parameters.Add(new() { Value = staff.Subject });
-        command.Parameters.Add(new() { Value = now.UtcDateTime });
-        command.Parameters.Add(new() { Value = nationalId.Value });
-        command.Parameters.Add(new() { Value = lastFourDigits });
-        command.Parameters.Add(new() { Value = BankTime.Today(time) });
-        command.Parameters.Add(new() { Value = (now - TimeSpan.FromDays(1)).UtcDateTime });
-        command.Parameters.Add(new() { Value = failuresPerDayMax });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-            return new Refusal(Reason.CustomerNotFound, "customer");
-        if (reader.GetBoolean(0))
-            return Done.Value;
-        return reader.GetBoolean(1) ? Reason.CallerTriesExhausted : Reason.CallerNotRecognised;
-    }
-
-    /// <summary>Records a card under the fingerprint of its number.</summary>
-    public async Task<Result<Card>> IssueCardAsync(
-        StaffMember staff, CustomerNumber customer, byte[] fingerprint, string lastFourDigits, CardExpiry expiry, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var insert = new NpgsqlCommand("""
-            insert into bank.card (customer_number, fingerprint, last_four_digits, expires_on, issued_at)
-            select customer_number, $2, $3, $4, $5 from bank.customer where customer_number = $1
-            on conflict (fingerprint) do nothing
-            """, connection)
-        {
-            Parameters =
-            {
-                new() { Value = customer.Value },
-                new() { Value = fingerprint },
-                new() { Value = lastFourDigits },
-                new() { Value = expiry.LastDay },
-                new() { Value = now.UtcDateTime },
-            },
-        };
-        if (await insert.ExecuteNonQueryAsync(cancellationToken) == 0)
-        {
-            if (await FindAsync(connection, customer, cancellationToken) is null)
-                return new Refusal(Reason.CustomerNotFound, "customer");
-            var known = await FindCardAsync(connection, fingerprint, cancellationToken);
-            if (known is not { } card || card.Customer != customer || card.ExpiresOn != expiry.LastDay)
-                return new Refusal(Reason.CardTaken, "card_number");
-            return card.IsBlocked ? new Refusal(Reason.CardBlocked, "card_number") : new Card(lastFourDigits, expiry);
-        }
-
-        await AuditTrail.WriteAsync(connection, staff, "issue-card", customer, new { lastFourDigits }, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return new Card(lastFourDigits, expiry);
-    }
-
-    /// <summary>Null where no such card was issued.</summary>
-    public async Task<IssuedCard?> FindCardAsync(byte[] fingerprint, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await FindCardAsync(connection, fingerprint, cancellationToken);
-    }
-
-    private static async Task<IssuedCard?> FindCardAsync(NpgsqlConnection connection, byte[] fingerprint, CancellationToken cancellationToken)
-    {
-        // card_fingerprint_key
-        await using var command = new NpgsqlCommand("select customer_number, expires_on, blocked_at is not null from bank.card where fingerprint = $1", connection)
-        {
-            Parameters = { new() { Value = fingerprint } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new IssuedCard(CustomerNumber.From(reader.GetInt32(0)), reader.GetFieldValue<DateOnly>(1), reader.GetBoolean(2))
-            : null;
-    }
 
     private static async Task<NewCustomer?> FindByRequestAsync(NpgsqlConnection connection, Guid requestId, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using BktSmart.Answers;
-
 namespace BktSmart.Customers;
 
 /// <summary>Who may enrol (R2, R3): a signed KSHBI of version 002 or later, a registered phone (every customer has one) and a card.</summary>

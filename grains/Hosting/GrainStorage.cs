@@ -1,4 +1,4 @@
-namespace BktSmart;
+namespace BktSmart.Hosting;
 
 /// <summary>The storage of state that only its own grain reads: PostgreSQL through the Orleans provider, as JSON.</summary>
 internal static class GrainStorage

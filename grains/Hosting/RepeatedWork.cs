@@ -1,4 +1,4 @@
-namespace BktSmart;
+namespace BktSmart.Hosting;
 
 /// <summary>
 /// Work that a silo does again and again from its start to its stop. A round that fails is logged and does not end it: what is to be done is in the database, and the next round finds it again.

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
 
-namespace BktSmart;
+namespace BktSmart.Hosting;
 
 /// <summary>
 /// One statement for all who ask at about the same time. One who comes after a pause waits for nothing; those who come while a statement is under way, or soon after it began, wait for the

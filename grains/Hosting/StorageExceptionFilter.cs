@@ -1,9 +1,8 @@
 using System.Data.Common;
-using BktSmart.Answers;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
-namespace BktSmart;
+namespace BktSmart.Hosting;
 
 /// <summary>
 /// An exception of the database driver cannot cross to another process and would say too much there. It is logged here and leaves as

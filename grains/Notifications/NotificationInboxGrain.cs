@@ -1,4 +1,3 @@
-using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Messages;
 using Microsoft.Extensions.Logging;

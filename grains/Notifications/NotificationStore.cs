@@ -1,27 +1,11 @@
 using BktSmart.Accounts;
 using BktSmart.Authentication;
-using BktSmart.Customers;
 using BktSmart.Ledger;
-using BktSmart.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace BktSmart.Notifications;
-
-/// <summary>What an inbox asks for: what was posted to an account of its customer after a sequence number; null for after what the customer was notified of.</summary>
-internal readonly record struct InboxQuestion(CustomerNumber Customer, long AccountId, long? After);
-
-/// <param name="After">The sequence number after which it was looked.</param>
-/// <param name="Target">The customer's device for push messages; null where there is none.</param>
-/// <param name="HasUnsettledPushes">Whether a push of an earlier notification may not have been tried.</param>
-/// <param name="Posted">Oldest first; up to <see cref="NotificationStore.PostedMax"/>.</param>
-internal sealed record InboxNews(long After, Language Language, PushTarget? Target, bool HasUnsettledPushes, IReadOnlyList<Transaction> Posted);
-
-/// <summary>Notifications of an account that are to be stored, in the order of its postings.</summary>
-/// <param name="Settled">Whether there is nothing to push, because there is no device.</param>
-internal sealed record InboxEntries(
-    CustomerNumber Customer, long AccountId, IReadOnlyList<(long SequenceNumber, NotificationText Text)> Items, bool Settled, DateTimeOffset At);
 
 /// <summary>The SQL of notifications. What every delivery needs, many inboxes do with one statement: see <see cref="SharedStatement{TItem, TResult}"/>.</summary>
 internal sealed class NotificationStore

@@ -1,5 +1,4 @@
 using BktSmart.Accounts;
-using BktSmart.Customers;
 using BktSmart.Ledger;
 
 namespace BktSmart.Notifications;

@@ -1,30 +1,40 @@
 using System.Globalization;
 using System.Net;
-using Npgsql;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace BktSmart.Silo.Hosting;
 
 internal static class ClusterExtensions
 {
-    /// <summary>Membership and reminders in PostgreSQL; loopback only where the advertised address is loopback.</summary>
-    public static ISiloBuilder AddCluster(this ISiloBuilder silo, IConfiguration configuration, IHostEnvironment environment)
+    /// <summary>Membership in PostgreSQL; loopback only where the advertised address is loopback.</summary>
+    public static ISiloBuilder AddCluster(this ISiloBuilder silo)
     {
-        var member = configuration.GetSection(ClusterMemberOptions.Section).Get<ClusterMemberOptions>() ?? new ClusterMemberOptions();
-        var address = IPAddress.Parse(member.AdvertisedAddress);
-
-        silo.Configure<ClusterOptions>(options =>
+        var services = silo.Services;
+        services.AddChecked<ClusterMemberOptions, ClusterMemberOptions.Validator>(ClusterMemberOptions.Section);
+        services.AddOptions<ClusterOptions>().Configure<IOptions<ClusterMemberOptions>>((options, member) =>
         {
             options.ServiceId = ClusterIdentity.ServiceId;
-            options.ClusterId = member.ClusterId;
+            options.ClusterId = member.Value.ClusterId;
         });
-        silo.Configure<SiloOptions>(options => options.SiloName = member.SiloName.Length > 0
-            ? member.SiloName
-            : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{member.SiloPort}"));
-        silo.ConfigureEndpoints(address, member.SiloPort, member.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
-        silo.Configure<ClusterMembershipOptions>(options =>
+        services.AddOptions<SiloOptions>().Configure<IOptions<ClusterMemberOptions>>((options, member) =>
+            options.SiloName = member.Value.SiloName.Length > 0
+                ? member.Value.SiloName
+                : string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{member.Value.SiloPort}"));
+        services.AddOptions<EndpointOptions>().Configure<IOptions<ClusterMemberOptions>>((options, member) =>
         {
-            options.ProbeTimeout = member.ProbeTimeout;
+            var address = IPAddress.Parse(member.Value.AdvertisedAddress);
+            options.AdvertisedIPAddress = address;
+            options.SiloPort = member.Value.SiloPort;
+            options.GatewayPort = member.Value.GatewayPort;
+            if (IPAddress.IsLoopback(address))
+                return;
+            options.SiloListeningEndpoint = new IPEndPoint(IPAddress.Any, member.Value.SiloPort);
+            options.GatewayListeningEndpoint = new IPEndPoint(IPAddress.Any, member.Value.GatewayPort);
+        });
+        services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterMemberOptions>>((options, member) =>
+        {
+            options.ProbeTimeout = member.Value.ProbeTimeout;
             options.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
         // A call that hangs must not hold its grain for two hours, Orleans' default.
@@ -38,12 +48,7 @@ internal static class ClusterExtensions
             clustering.Invariant = "Npgsql";
             clustering.DataSource = database.Source;
         }));
-        silo.UseAdoNetReminderService(options => options.Configure<NpgsqlDataSource>((reminders, database) =>
-        {
-            reminders.Invariant = "Npgsql";
-            reminders.DataSource = database;
-        }));
-        if (configuration.HasTraceCollector())
+        if (silo.Configuration.HasTraceCollector())
             silo.AddActivityPropagation();
         return silo;
     }

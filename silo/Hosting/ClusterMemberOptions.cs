@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
 
 namespace BktSmart.Silo.Hosting;
 
@@ -32,4 +34,12 @@ public sealed class ClusterMemberOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    internal sealed class Validator : IValidateOptions<ClusterMemberOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, ClusterMemberOptions options) => IPAddress.TryParse(options.AdvertisedAddress, out _)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                "Cluster:AdvertisedAddress must be the IP address under which other silos and API nodes reach this one.");
+    }
 }

@@ -1,43 +1,9 @@
-using System.ComponentModel.DataAnnotations;
 using System.Data.Common;
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace BktSmart.Silo.Hosting;
-
-/// <summary>Section <c>Database</c>.</summary>
-public sealed class DatabaseOptions
-{
-    public const string Section = "Database";
-
-    /// <summary>Npgsql connection string of the silo's own login, a member of the role <c>bkt_silo</c>.</summary>
-    [Required]
-    public string ConnectionString { get; set; } = "";
-
-    /// <summary>Npgsql connection string of the database's owner; for <c>silo migrate</c> only.</summary>
-    public string MigrationConnectionString { get; set; } = "";
-
-    /// <summary>
-    /// How long the server lets a silo sit in an open transaction without a word. A silo that was frozen or cut off holds its rows no longer than this, and the others
-    /// go on. 500 ms to 1 min.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.500", "00:01:00")]
-    public TimeSpan IdleInTransactionMax { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a statement waits for a lock before it fails and is tried again. 100 ms to 1 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
-    public TimeSpan LockWaitMax { get; set; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long the network may swallow what was sent before either side gives the connection up. 1 s to 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan NetworkSilenceMax { get; set; } = TimeSpan.FromSeconds(10);
-}
-
-/// <summary>A small pool of its own for membership: when grains use up theirs, the silo must still be able to say that it is alive.</summary>
-internal sealed record ClusterDatabase(NpgsqlDataSource Source) : IAsyncDisposable
-{
-    public ValueTask DisposeAsync() => Source.DisposeAsync();
-}
 
 internal static class DatabaseExtensions
 {
@@ -47,9 +13,11 @@ internal static class DatabaseExtensions
 
     public static void AddDatabase(this WebApplicationBuilder builder)
     {
-        var options = builder.Configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>()!;
-        builder.Services.AddSingleton(_ => BuildSource(options, "bktsmart-silo"));
-        builder.Services.AddSingleton(_ => new ClusterDatabase(BuildSource(options, "bktsmart-cluster", ClusterPoolSize)));
+        builder.Services.AddChecked<DatabaseOptions, DatabaseOptions.Validator>(DatabaseOptions.Section);
+        builder.Services.AddSingleton(services => BuildSource(OptionsOf(services), "bktsmart-silo"));
+        builder.Services.AddSingleton(services => new ClusterDatabase(BuildSource(OptionsOf(services), "bktsmart-cluster", ClusterPoolSize)));
+
+        static DatabaseOptions OptionsOf(IServiceProvider services) => services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
     }
 
     /// <summary>

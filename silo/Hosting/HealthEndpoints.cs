@@ -1,3 +1,4 @@
+using BktSmart.Authentication;
 using Npgsql;
 
 namespace BktSmart.Silo.Hosting;

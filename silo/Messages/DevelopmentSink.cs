@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using BktSmart.Authentication;
-using BktSmart.Customers;
 using BktSmart.Messages;
 
 namespace BktSmart.Silo.Messages;

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace BktSmart.Silo.Messages;
 
 /// <summary>Where SMS and push messages go. Section <c>Messages</c>.</summary>
@@ -8,15 +10,17 @@ public sealed class MessageOptions
     /// <summary>A file that takes every SMS and push message as a line of JSON, FNPs in clear: in Development, and nowhere else.</summary>
     public string SinkFile { get; set; } = "";
 
-    /// <summary>What is wrong; null where nothing is.</summary>
-    public static string? FindProblem(MessageOptions options, IHostEnvironment environment)
+    internal sealed class Validator(IHostEnvironment environment) : IValidateOptions<MessageOptions>
     {
-        if (options.SinkFile.Length > 0 && !environment.IsDevelopment())
-            return "Messages:SinkFile is set, and it would write one-time passwords to a file: it is for Development only. Unset it.";
-        if (options.SinkFile.Length == 0)
-            return environment.IsDevelopment()
-                ? "Messages:SinkFile is not set: give the file that takes SMS and push messages in development."
-                : "there is no gateway for SMS and push messages: register an ISmsGateway and an IPushGateway for the bank's providers.";
-        return null;
+        public ValidateOptionsResult Validate(string? name, MessageOptions options) => (options.SinkFile.Length > 0, environment.IsDevelopment()) switch
+        {
+            (true, true) => ValidateOptionsResult.Success,
+            (true, false) => ValidateOptionsResult.Fail(
+                "Messages:SinkFile is set, and it would write one-time passwords to a file: it is for Development only. Unset it."),
+            (false, true) => ValidateOptionsResult.Fail(
+                "Messages:SinkFile is not set: give the file that takes SMS and push messages in development."),
+            (false, false) => ValidateOptionsResult.Fail(
+                "There is no gateway for SMS and push messages: register an ISmsGateway and an IPushGateway for the bank's providers."),
+        };
     }
 }

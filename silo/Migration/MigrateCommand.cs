@@ -10,7 +10,7 @@ internal static class MigrateCommand
     {
         var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
         var connectionString = configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.MigrationConnectionString)}"] ?? "";
-        if (StartupChecks.FindProblem(connectionString) is { } problem)
+        if (DatabaseOptions.FindProblem(connectionString) is { } problem)
         {
             await Console.Error.WriteLineAsync($"silo migrate: Database:MigrationConnectionString {problem}");
             return 1;

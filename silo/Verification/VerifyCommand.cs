@@ -13,7 +13,7 @@ internal static class VerifyCommand
     {
         var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
         var connectionString = configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ConnectionString)}"] ?? "";
-        if (StartupChecks.FindProblem(connectionString) is { } problem)
+        if (DatabaseOptions.FindProblem(connectionString) is { } problem)
         {
             await Console.Error.WriteLineAsync($"silo verify: Database:ConnectionString {problem}");
             return 1;

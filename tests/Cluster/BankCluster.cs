@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Cards;
 using BktSmart.Customers;
+using BktSmart.Dev;
+using BktSmart.Keys;
 using BktSmart.Ledger;
 using BktSmart.Messages;
-using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -74,7 +75,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
             silo.Services.AddSingleton(Database.Silo);
             silo.Services.AddSingleton<ISmsGateway>(Messages);
             silo.Services.AddSingleton<IPushGateway>(Messages);
-            silo.AddBank(silo.Configuration);
+            silo.AddBank();
             silo.Services.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Patience);
             silo.Services.AddSingleton(Payments);
             silo.Services.Configure<KeyOptions>(options => options.Directory = TestKeys.FolderPath);

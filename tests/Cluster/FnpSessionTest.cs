@@ -1,6 +1,4 @@
-using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Customers;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Cases;
 using BktSmart.Customers;
 using BktSmart.Messages;
 using BktSmart.Tests.Infrastructure;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using BktSmart.Authentication;
-using BktSmart.Customers;
+using BktSmart.Dev.Bank;
+using BktSmart.Keys;
 using Orleans.Runtime;
 
 namespace BktSmart.Tests.Cluster;
@@ -29,7 +30,7 @@ public sealed class GrainKeysTest(StillBank bank) : IClassFixture<StillBank>
     [Fact]
     public void StateNames_OfAllGrainTypes_AreDifferent()
     {
-        var names = typeof(BankKeys).Assembly.GetTypes()
+        var names = typeof(BankSilo).Assembly.GetTypes()
             .SelectMany(type => type.GetConstructors())
             .SelectMany(constructor => constructor.GetParameters())
             .Select(parameter => parameter.GetCustomAttribute<PersistentStateAttribute>()?.StateName)

@@ -1,5 +1,4 @@
 using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,6 @@
-using BktSmart.Answers;
+using BktSmart.Audit;
 using BktSmart.Authentication;
+using BktSmart.Cards;
 using BktSmart.Customers;
 using BktSmart.Tests.Infrastructure;
 
@@ -9,6 +10,7 @@ namespace BktSmart.Tests.Cluster;
 public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
 {
     private static readonly LockoutOptions Limits = new();
+    private static readonly CallerIdentificationOptions Callers = new();
 
     [Fact]
     public async Task BeginSignIn_HundredGuessesAtOnce_FiveAreLookedAt()
@@ -169,7 +171,7 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
 
         await scene.IdentifyAsync();
         Assert.Equal(Reason.CallerNotIdentified, await scene.UnlockAsync(new StaffMember("agent-2")));
-        bank.Clock.Advance(Limits.IdentificationLifetime + TimeSpan.FromTicks(10));
+        bank.Clock.Advance(Callers.IdentificationLifetime + TimeSpan.FromTicks(10));
         Assert.Equal(Reason.CallerNotIdentified, await scene.UnlockAsync());
 
         await scene.IdentifyAsync();
@@ -190,13 +192,13 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
     public async Task IdentifyCaller_WrongAnswers_CountForADay()
     {
         var scene = await SignInScene.OpenAsync(bank);
-        for (var i = 0; i < Limits.CallerFailuresPerDayMax; i++)
+        for (var i = 0; i < Callers.CallerFailuresPerDayMax; i++)
             Assert.Equal(Reason.CallerNotRecognised, await WrongAsync());
         bank.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromSeconds(1));
         Assert.Equal(Reason.CallerTriesExhausted, await WrongAsync());
         // What was tried after that counts, too.
         bank.Clock.Advance(TimeSpan.FromSeconds(1) + TimeSpan.FromTicks(10));
-        for (var i = 1; i < Limits.CallerFailuresPerDayMax; i++)
+        for (var i = 1; i < Callers.CallerFailuresPerDayMax; i++)
             Assert.Equal(Reason.CallerNotRecognised, await WrongAsync());
         Assert.Equal(Reason.CallerTriesExhausted, await WrongAsync());
         bank.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromTicks(10));

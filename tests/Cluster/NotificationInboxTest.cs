@@ -1,6 +1,4 @@
 using BktSmart.Accounts;
-using BktSmart.Answers;
-using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Notifications;
 using BktSmart.Tests.Infrastructure;
@@ -59,7 +57,7 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
         var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
         await bank.StopAsync();
-        var registrations = await new AccountStore(bank.Database.Silo).FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
+        var registrations = await new AccountRegister(bank.Database.Silo).FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
         var orders = Enumerable.Range(1, 5).Select(i => new TransferOrder(
             new TransferId(Guid.CreateVersion7()), TransferKind.Payment, registrations[from.Iban.Value].Id, registrations[to.Iban.Value].Id, new Money(i, All), "", null));
         var poster = new LedgerPoster(new LedgerStore(bank.Database.Silo, new LedgerIdentity("test")), new LedgerCache(Options.Create(new LedgerOptions())), TimeProvider.System, TestPayments.Free);

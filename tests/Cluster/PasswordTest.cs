@@ -1,5 +1,5 @@
-using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Cards;
 using BktSmart.Customers;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;

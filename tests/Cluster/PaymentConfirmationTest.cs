@@ -1,9 +1,8 @@
 using System.Text.Json;
 using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Customers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 
 namespace BktSmart.Tests.Cluster;

@@ -1,6 +1,6 @@
 using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Payments;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +29,7 @@ internal sealed class PaymentScene
     /// <summary>In the session of the customer's device.</summary>
     public Requester Requester { get; }
 
-    public IPayerGrain Payer => _bank.Grains.Payer(Customer.Number);
+    public IPaymentSettingsGrain Payer => _bank.Grains.PaymentSettings(Customer.Number);
 
     public static async Task<PaymentScene> OpenAsync(BankCluster bank, long balanceMinor = 200_000_000)
     {

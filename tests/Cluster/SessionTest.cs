@@ -1,4 +1,3 @@
-using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.IdentityModel.JsonWebTokens;

@@ -1,7 +1,5 @@
-using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Customers;
-using BktSmart.Tests.Infrastructure;
 
 namespace BktSmart.Tests.Cluster;
 

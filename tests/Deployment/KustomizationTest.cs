@@ -1,3 +1,4 @@
+using BktSmart.Accounts;
 using BktSmart.Infrastructure;
 using k8s;
 using k8s.Models;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using BktSmart.Accounts;
 using BktSmart.Hosting;
 using BktSmart.Infrastructure;
 using BktSmart.Silo.Hosting;

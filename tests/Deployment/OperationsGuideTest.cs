@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using BktSmart.Accounts;
 using BktSmart.Infrastructure;
 using BktSmart.Silo.Migration;
 using k8s.Models;

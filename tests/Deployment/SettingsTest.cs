@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Hosting;
 using BktSmart.Infrastructure;
@@ -53,9 +55,12 @@ public sealed class SettingsTest
     public void Silo_SettingsOfTheBase_LackNothingButTheMessageGateways()
     {
         using var keys = KeyFolder.Create();
-        var configuration = Configure(KubernetesBase.Silo, ("Keys:Directory", keys.Path));
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Production.EnvironmentName });
+        builder.Configuration.AddConfiguration(Configure(KubernetesBase.Silo, ("Keys:Directory", keys.Path)));
+        builder.AddSilo();
+        using var silo = builder.Build();
 
-        var problem = Assert.Single(StartupChecks.FindProblems(configuration, Production));
+        var problem = Assert.Single(StartupProblems.Describe(Assert.ThrowsAny<Exception>(silo.Services.CheckOptions))!);
 
         Assert.Contains("ISmsGateway", problem, StringComparison.Ordinal);
     }

@@ -3,18 +3,19 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using BktSmart.Authentication;
+using BktSmart.Accounts;
 using BktSmart.Hosting;
 using BktSmart.Infrastructure;
+using BktSmart.Keys;
 using BktSmart.Ledger;
 using BktSmart.Silo.Hosting;
-using k8s.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using k8s.Models;
 
 namespace BktSmart;
 
@@ -219,7 +220,7 @@ public sealed partial class WorkloadTest
     private static async Task<IReadOnlyList<string?>> PathsOfApi()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        BktSmart.Hosting.Telemetry.AddTelemetry(builder);
+        ApiTelemetry.AddTelemetry(builder);
         builder.Services.AddHealthChecks();
         await using var app = builder.Build();
         app.MapOperations();

@@ -1,3 +1,4 @@
+using BktSmart.Accounts;
 using BktSmart.Dev.Database;
 using BktSmart.Silo.Hosting;
 using Npgsql;

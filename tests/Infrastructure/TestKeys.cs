@@ -1,4 +1,4 @@
-using BktSmart.Authentication;
+using BktSmart.Keys;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Infrastructure;

@@ -1,5 +1,5 @@
 using BktSmart.Dev.Bank;
-using BktSmart.Payments;
+using BktSmart.Ledger;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

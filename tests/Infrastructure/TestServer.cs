@@ -1,3 +1,4 @@
+using BktSmart.Accounts;
 using BktSmart.Dev.Database;
 using BktSmart.Dev.Processes;
 using BktSmart.Silo.Migration;

@@ -1,4 +1,5 @@
 using BktSmart.Accounts;
+using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Rules;
 

@@ -1,4 +1,4 @@
-using BktSmart.Answers;
+using BktSmart.Cards;
 using BktSmart.Customers;
 
 namespace BktSmart.Tests.Rules;

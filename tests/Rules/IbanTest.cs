@@ -1,4 +1,3 @@
-using BktSmart.Accounts;
 using CsCheck;
 
 namespace BktSmart.Tests.Rules;

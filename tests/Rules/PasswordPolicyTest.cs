@@ -1,7 +1,6 @@
 using System.Text;
-using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Customers;
+using BktSmart.Tests.Rules.Ledger;
 using CsCheck;
 
 namespace BktSmart.Tests.Rules;

@@ -1,8 +1,4 @@
-using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Customers;
-using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Rules;
 

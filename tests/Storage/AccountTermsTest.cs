@@ -1,5 +1,3 @@
-using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 

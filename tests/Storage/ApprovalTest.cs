@@ -1,6 +1,5 @@
 using BktSmart.Accounts;
-using BktSmart.Answers;
-using BktSmart.Customers;
+using BktSmart.Approvals;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,6 @@
 using BktSmart.Accounts;
-using BktSmart.Answers;
+using BktSmart.Approvals;
+using BktSmart.Cards;
 using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Notifications;
@@ -35,11 +36,15 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
 
     public CustomerStore Customers { get; } = new(database.Silo, TimeProvider.System);
 
+    public CardStore Cards { get; } = new(database.Silo, TimeProvider.System);
+
+    public AccountRegister Register { get; } = new(database.Silo);
+
     public AccountStore Accounts { get; } = new(database.Silo);
 
     public ApprovalStore Approvals { get; } = new(database.Silo, Options.Create(new ApprovalOptions()), TimeProvider.System);
 
-    public PaymentStore Payments { get; } = new(database.Silo);
+    public PaymentSettingsStore Payments { get; } = new(database.Silo);
 
     /// <summary>One silo's memory of the ledger.</summary>
     public LedgerCache Cache { get; } = NewCache();
@@ -73,13 +78,13 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     /// <param name="customer">Null for a new one.</param>
     public async Task<AccountRegistration> OpenAccountAsync(long balanceMinor = 0, string currency = "ALL", CustomerNumber? customer = null)
     {
-        var opened = await Accounts.OpenAsync(
+        var opened = await Register.OpenAsync(
             Teller, Guid.NewGuid(), customer ?? await OpenCustomerAsync(), "205", "1100", Currency.Parse(currency), DateTimeOffset.UnixEpoch, CancellationToken.None);
         Assert.True(opened.Succeeded, opened.Refusal?.Reason.ToString());
-        var account = (await Accounts.FindAsync([opened.Value.Iban.Value], CancellationToken.None)).Values.Single();
+        var account = (await Register.FindAsync([opened.Value.Iban.Value], CancellationToken.None)).Values.Single();
         if (balanceMinor > 0)
         {
-            var cash = (await Accounts.FindAsync([$"CASH-{currency}"], CancellationToken.None)).Values.Single();
+            var cash = (await Register.FindAsync([$"CASH-{currency}"], CancellationToken.None)).Values.Single();
             var order = new TransferOrder(
                 new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, account.Id, new Money(balanceMinor, account.Currency), "", "teller-1");
             Assert.Null((await PostAsync([order], CancellationToken.None))[0].Refusal);
@@ -130,7 +135,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public static string WholeAnswer(Decision decision) => System.Text.Json.JsonSerializer.Serialize(decision);
 
     /// <summary>An account of the bank itself.</summary>
-    public async Task<AccountRegistration> OwnAccountAsync(string number) => (await Accounts.FindAsync([number], CancellationToken.None)).Values.Single();
+    public async Task<AccountRegistration> OwnAccountAsync(string number) => (await Register.FindAsync([number], CancellationToken.None)).Values.Single();
 
     public async Task<AccountState> StateAsync(AccountRegistration account) => (await Store.ReadAccountsAsync([account.Id], CancellationToken.None)).Single();
 

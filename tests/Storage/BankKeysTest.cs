@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Customers;
+using BktSmart.Keys;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;

@@ -1,4 +1,4 @@
-using BktSmart.Answers;
+using BktSmart.Cards;
 using BktSmart.Customers;
 using BktSmart.Tests.Infrastructure;
 using Npgsql;
@@ -7,7 +7,6 @@ namespace BktSmart.Tests.Storage;
 
 public sealed class CustomerStoreTest(TestServer server)
 {
-    private static readonly byte[] Fingerprint = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
 
     [Fact]
     public async Task CreateAsync_TakenNumberNidOrPhone_EachHasItsReason()
@@ -53,51 +52,6 @@ public sealed class CustomerStoreTest(TestServer server)
             Assert.True(await bank.Customers.RecordAgreementAsync(Bank.Teller, customer, version, CancellationToken.None));
         Assert.Equal(2, (await bank.Customers.FindAsync(customer, CancellationToken.None))!.AgreementVersion);
         Assert.False(await bank.Customers.RecordAgreementAsync(Bank.Teller, CustomerNumber.From(999_999_999), 2, CancellationToken.None));
-    }
-
-    [Fact]
-    public async Task IssueCardAsync_CardOfAnother_IsTaken()
-    {
-        var bank = new Bank(await server.CreateDatabaseAsync());
-        var (first, second) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
-        var expiry = CardExpiry.Parse("12/29");
-
-        Assert.True((await bank.Customers.IssueCardAsync(Bank.Teller, first, Fingerprint, "1234", expiry, CancellationToken.None)).Succeeded);
-        Assert.True((await bank.Customers.IssueCardAsync(Bank.Teller, first, Fingerprint, "1234", expiry, CancellationToken.None)).Succeeded);
-        Assert.Equal(Reason.CardTaken, (await bank.Customers.IssueCardAsync(Bank.Teller, second, Fingerprint, "1234", expiry, CancellationToken.None)).Refusal?.Reason);
-        Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.card"));
-    }
-
-    [Fact]
-    public async Task BlockCards_OnceBlocked_StayBlockedForTheSiloToo()
-    {
-        var bank = new Bank(await server.CreateDatabaseAsync());
-        var customer = await bank.OpenCustomerAsync();
-        var expiry = CardExpiry.Parse("12/29");
-        Assert.True((await bank.Customers.IssueCardAsync(Bank.Teller, customer, Fingerprint, "1234", expiry, CancellationToken.None)).Succeeded);
-        await using (var batch = bank.Database.Silo.CreateBatch())
-        {
-            batch.BatchCommands.Add(CustomerStore.BlockCards(customer, DateTimeOffset.UnixEpoch));
-            Assert.Equal(1, await batch.ExecuteNonQueryAsync(CancellationToken.None));
-        }
-
-        foreach (var value in (string[])["null", "now()"])
-            await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.card set blocked_at = {value}"));
-        Assert.True((await bank.Customers.FindCardAsync(Fingerprint, CancellationToken.None))!.Value.IsBlocked);
-        Assert.Equal(Reason.CardBlocked, (await bank.Customers.IssueCardAsync(Bank.Teller, customer, Fingerprint, "1234", expiry, CancellationToken.None)).Refusal?.Reason);
-    }
-
-    [Fact]
-    public async Task OpenAsync_SameRequestAgain_IsOneAccountAndOtherContentIsRefused()
-    {
-        var bank = new Bank(await server.CreateDatabaseAsync());
-        var customer = await bank.OpenCustomerAsync();
-        var request = Guid.NewGuid();
-        var opened = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => bank.Accounts.OpenAsync(
-            Bank.Teller, request, customer, "205", "1100", Bank.All, DateTimeOffset.UnixEpoch, CancellationToken.None)));
-        Assert.Single(opened.Select(result => result.Value!.Iban).Distinct());
-        Assert.Equal(Reason.RequestIdReused, (await bank.Accounts.OpenAsync(
-            Bank.Teller, request, customer, "205", "1101", Bank.All, DateTimeOffset.UnixEpoch, CancellationToken.None)).Refusal?.Reason);
     }
 
     private static async Task<Reason?> RefusalAsync(Bank bank, NewCustomer customer) =>

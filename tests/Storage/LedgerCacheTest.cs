@@ -1,4 +1,3 @@
-using BktSmart.Accounts;
 using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Storage;

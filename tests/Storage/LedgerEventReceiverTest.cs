@@ -71,7 +71,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
     private async Task<Stage> StartAsync(int accounts)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
-        var opened = new List<Accounts.AccountRegistration>();
+        var opened = new List<Ledger.AccountRegistration>();
         for (var i = 0; i < accounts; i++)
             opened.Add(await bank.OpenAccountAsync(100));
         await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event");
@@ -83,11 +83,11 @@ public sealed class LedgerEventReceiverTest(TestServer server)
     private sealed class Stage : IAsyncDisposable
     {
         private readonly Bank _bank;
-        private readonly IReadOnlyList<Accounts.AccountRegistration> _accounts;
+        private readonly IReadOnlyList<Ledger.AccountRegistration> _accounts;
         private readonly RunningWriter _writer;
         private readonly LedgerEventSignal _signal;
 
-        public Stage(Bank bank, IReadOnlyList<Accounts.AccountRegistration> accounts, FakeTimeProvider time, LedgerEventOptions options)
+        public Stage(Bank bank, IReadOnlyList<Ledger.AccountRegistration> accounts, FakeTimeProvider time, LedgerEventOptions options)
         {
             (_bank, _accounts) = (bank, accounts);
             _writer = new RunningWriter(bank, new LedgerOptions(), start: false);

@@ -1,3 +1,5 @@
+using BktSmart.Dev;
+using BktSmart.Dev.Processes;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,3 +1,5 @@
+using BktSmart.Accounts;
+using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Notifications;
 using BktSmart.Tests.Infrastructure;

@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
-using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,8 +1,6 @@
-using BktSmart.Accounts;
-using BktSmart.Answers;
-using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
+using BktSmart.Time;
 
 namespace BktSmart.Tests.Storage;
 

@@ -1,4 +1,3 @@
-using BktSmart.Answers;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Logging;

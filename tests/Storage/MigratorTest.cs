@@ -1,10 +1,9 @@
-using BktSmart.Answers;
+using BktSmart.Accounts;
 using BktSmart.Authentication;
-using BktSmart.Customers;
 using BktSmart.Dev.Database;
 using BktSmart.Ledger;
+using BktSmart.Messages;
 using BktSmart.Notifications;
-using BktSmart.Payments;
 using BktSmart.Silo.Migration;
 using BktSmart.Tests.Infrastructure;
 using Npgsql;

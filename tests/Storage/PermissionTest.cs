@@ -1,8 +1,5 @@
 using BktSmart.Accounts;
-using BktSmart.Answers;
-using BktSmart.Customers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 using Npgsql;
 

@@ -1,3 +1,4 @@
+using BktSmart.Hosting;
 using Npgsql;
 
 namespace BktSmart.Tests.Storage;

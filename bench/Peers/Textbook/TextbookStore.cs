@@ -2,9 +2,6 @@ using Npgsql;
 
 namespace BktSmart.Bench.Peers.Textbook;
 
-/// <param name="Booked">False where the debtor's funds do not suffice; nothing is written then.</param>
-internal sealed record Outcome(bool Booked, long SequenceNumber, long BalanceAfterMinor, DateTime BookedAt, DateOnly BusinessDate);
-
 /// <summary>
 /// One transaction a transfer, in three round trips: begin and lock both accounts in the order of their ids; write everything; commit. The primary key of the transfer makes
 /// it happen once: who finds its id taken rolls back and answers what is stored.

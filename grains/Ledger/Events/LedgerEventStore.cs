@@ -1,16 +1,8 @@
-using BktSmart.Accounts;
-using BktSmart.Customers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace BktSmart.Ledger;
-
-/// <summary>Asks for the oldest rows of a queue, without those that are named.</summary>
-internal readonly record struct EventQuestion(short Queue, long[] Except, int RowsMax);
-
-/// <summary>Rows of a queue all of whose events were delivered.</summary>
-internal readonly record struct DeliveredEvents(short Queue, long[] EventIds);
 
 /// <summary>The SQL of events: what still has to be delivered. The queues of a silo share statements.</summary>
 internal sealed class LedgerEventStore

@@ -6,18 +6,6 @@ using Npgsql;
 
 namespace BktSmart.Ledger;
 
-/// <summary>What one invariant came to.</summary>
-/// <param name="Violations">Where it does not hold; at most <see cref="Places.Max"/>.</param>
-internal sealed record VerifiedInvariant(string Name, TimeSpan Took, IReadOnlyList<string> Violations);
-
-/// <summary>What a walk over the ledger found.</summary>
-/// <param name="Whole">Whether it was the whole ledger, or what came since the last proof.</param>
-internal sealed record VerificationReport(bool Whole, TimeSpan Took, long Batches, long Transfers, long Postings, long Accounts, IReadOnlyList<VerifiedInvariant> Invariants)
-{
-    public IReadOnlyList<string> Violations =>
-        [.. Invariants.SelectMany(invariant => invariant.Violations.Select(place => $"violated: {invariant.Name}: {place}"))];
-}
-
 /// <summary>
 /// Proves the ledger's invariants from the rows alone, in one snapshot that several connections share. Of the code that wrote them it shares only
 /// <see cref="TransferHash"/>, which says what a hash is taken over.

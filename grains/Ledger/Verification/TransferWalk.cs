@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using BktSmart.Answers;
-using BktSmart.Payments;
 using Npgsql;
 
 namespace BktSmart.Ledger;

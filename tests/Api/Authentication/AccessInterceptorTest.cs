@@ -1,5 +1,5 @@
-using BktSmart.Customers;
 using BktSmart.Infrastructure;
+using BktSmart.Values;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

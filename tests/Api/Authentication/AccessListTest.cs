@@ -1,3 +1,4 @@
+using BktSmart.Values;
 using Google.Protobuf.Reflection;
 
 namespace BktSmart.Authentication;

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading.Channels;
 using BktSmart.Answers;
-using BktSmart.Customers;
+using BktSmart.Cards;
+using BktSmart.Values;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

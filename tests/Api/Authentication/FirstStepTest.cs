@@ -1,5 +1,6 @@
 using System.Reflection;
 using BktSmart.Answers;
+using BktSmart.Cards;
 using BktSmart.Infrastructure;
 using Grpc.Core;
 using Microsoft.Extensions.Options;

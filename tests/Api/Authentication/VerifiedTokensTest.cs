@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using BktSmart.Customers;
+using BktSmart.Values;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 

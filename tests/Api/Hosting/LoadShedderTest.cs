@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using BktSmart.Authentication;
+using BktSmart.Values;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using BktSmart.Answers;
 using BktSmart.Authentication;
-using BktSmart.Customers;
 using BktSmart.Infrastructure;
+using BktSmart.Values;
 using Grpc.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

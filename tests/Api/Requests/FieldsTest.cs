@@ -1,7 +1,7 @@
-using BktSmart.Accounts;
-using BktSmart.Answers;
+using BktSmart.Authentication;
 using BktSmart.Infrastructure;
 using BktSmart.Ledger;
+using BktSmart.Values;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
@@ -21,7 +21,7 @@ public sealed class FieldsTest
         { "FIELD_MISSING", "amount.currency_code", "currency", () => Fields.Amount(new V1.Money { MinorUnits = 1 }, "amount") },
         { "AMOUNT_NOT_POSITIVE", "amount.minor_units", "zero", () => Fields.Amount(new V1.Money { CurrencyCode = "ALL" }, "amount") },
         { "AMOUNT_NOT_POSITIVE", "amount.minor_units", "least", () => Fields.Amount(Money(long.MinValue), "amount") },
-        { "AMOUNT_TOO_LARGE", "amount.minor_units", "one too much", () => Fields.Amount(Money(Ledger.Money.MaxTransferMinor + 1), "amount") },
+        { "AMOUNT_TOO_LARGE", "amount.minor_units", "one too much", () => Fields.Amount(Money(Values.Money.MaxTransferMinor + 1), "amount") },
         { "CURRENCY_UNKNOWN", "amount.currency_code", "lower case", () => Fields.Amount(new V1.Money { MinorUnits = 1, CurrencyCode = "all" }, "amount") },
         { "TRANSFER_ID_MALFORMED", "transfer_id", "no dashes", () => Fields.TransferId("0190f5a0000070008000000000000001", "transfer_id") },
         { "REQUEST_ID_MALFORMED", "request_id", "nil", () => Fields.RequestId(Guid.Empty.ToString(), "request_id") },
@@ -94,7 +94,7 @@ public sealed class FieldsTest
 
     [Fact]
     public void Amount_LargestTransfer_IsRead() =>
-        Assert.Equal(new Money(Ledger.Money.MaxTransferMinor, Currency.Parse("ALL")), Fields.Amount(Money(Ledger.Money.MaxTransferMinor), "amount"));
+        Assert.Equal(new Money(Values.Money.MaxTransferMinor, Currency.Parse("ALL")), Fields.Amount(Money(Values.Money.MaxTransferMinor), "amount"));
 
     [Theory]
     [InlineData("98.5", 100, 9_850, "98.5")]

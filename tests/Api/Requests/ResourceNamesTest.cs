@@ -1,6 +1,5 @@
-using BktSmart.Accounts;
-using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Values;
 
 namespace BktSmart.Requests;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
+using BktSmart.Accounts;
 using BktSmart.Hosting;
 using BktSmart.Ledger;
 using BktSmart.Silo.Hosting;

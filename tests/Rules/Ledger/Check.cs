@@ -1,4 +1,3 @@
-using BktSmart.Answers;
 using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Rules.Ledger;

@@ -1,3 +1,4 @@
+using BktSmart.Accounts;
 using BktSmart.Ledger;
 using CsCheck;
 

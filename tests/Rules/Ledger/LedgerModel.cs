@@ -1,7 +1,5 @@
-using BktSmart.Accounts;
-using BktSmart.Answers;
+using BktSmart.Customers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 
 namespace BktSmart.Tests.Rules.Ledger;
 

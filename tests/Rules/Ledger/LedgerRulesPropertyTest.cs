@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using BktSmart.Accounts;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 using CsCheck;
 
 namespace BktSmart.Tests.Rules.Ledger;

@@ -1,5 +1,4 @@
 using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Rules.Ledger;

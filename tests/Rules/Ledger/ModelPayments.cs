@@ -1,4 +1,4 @@
-using BktSmart.Payments;
+using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Rules.Ledger;
 

@@ -1,7 +1,4 @@
-using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 
 namespace BktSmart.Tests.Rules.Ledger;
 

@@ -1,6 +1,4 @@
-using BktSmart.Answers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 
 namespace BktSmart.Tests.Rules.Ledger;
 

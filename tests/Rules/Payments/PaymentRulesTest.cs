@@ -1,4 +1,4 @@
-using BktSmart.Answers;
+using BktSmart.Accounts;
 using BktSmart.Ledger;
 using BktSmart.Payments;
 using BktSmart.Tests.Rules.Ledger;
@@ -143,8 +143,8 @@ public sealed class PaymentRulesTest
     public void Change_NotAboveWhatHeldBefore_IsRestoredAtOnce()
     {
         var (now, held, day) = (new PaymentLimits(0, 0, 0), new PaymentLimits(10, 20, 30), Today.AddDays(2));
-        Assert.Equal((held, null), PaymentRules.Change(now, held, held, day));
-        Assert.Equal((now, new NextPaymentLimits(new PaymentLimits(10, 20, 31), day)), PaymentRules.Change(now, held, new PaymentLimits(10, 20, 31), day));
+        Assert.Equal((held, null), PaymentSettingsRules.Change(now, held, held, day));
+        Assert.Equal((now, new NextPaymentLimits(new PaymentLimits(10, 20, 31), day)), PaymentSettingsRules.Change(now, held, new PaymentLimits(10, 20, 31), day));
     }
 
     /// <summary>Whatever is set after whatever: before its day nothing is above what held, and what is lower holds at once.</summary>
@@ -156,7 +156,7 @@ public sealed class PaymentRulesTest
             foreach (var limits in wanted)
             {
                 var held = PaymentRules.LimitsOf(account, Today, Options);
-                var (now, next) = PaymentRules.Change(held, held, limits, Today.AddDays(delay + 1));
+                var (now, next) = PaymentSettingsRules.Change(held, held, limits, Today.AddDays(delay + 1));
                 account = account with { Limits = now, NextLimits = next };
 
                 for (var day = 0; day <= delay; day++)

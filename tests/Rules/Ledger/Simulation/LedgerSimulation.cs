@@ -1,8 +1,6 @@
 using System.Globalization;
 using BktSmart.Accounts;
-using BktSmart.Answers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;

@@ -1,3 +1,4 @@
+using BktSmart.Authentication;
 using BktSmart.Ledger;
 using Npgsql;
 

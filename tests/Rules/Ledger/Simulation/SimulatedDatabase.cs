@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using BktSmart.Accounts;
-using BktSmart.Customers;
 using BktSmart.Ledger;
-using BktSmart.Payments;
+using BktSmart.Time;
 using Npgsql;
 
 namespace BktSmart.Tests.Rules.Ledger.Simulation;

@@ -1,0 +1,23 @@
+namespace BktSmart.Authentication;
+
+internal static class AuthenticationServices
+{
+    /// <summary>Who calls, and how often a stranger may try.</summary>
+    public static void AddAuthentication(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddChecked<StaffTokenOptions, StaffTokenOptions.Validator>(StaffTokenOptions.Section);
+        services.AddChecked<CustomerTokenOptions, CustomerTokenOptions.Validator>(CustomerTokenOptions.Section);
+        services.AddSingleton<CustomerTokenKeys>();
+        services.AddSingleton<VerifiedTokens>();
+        services.AddSingleton<RevokedSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<RevokedSessions>());
+        services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<AccessInterceptor>();
+
+        services.AddChecked<SignInThrottleOptions, SignInThrottleOptions.Validator>(SignInThrottleOptions.Section);
+        services.AddSingleton<SignInThrottle>();
+        services.AddChecked<AnswerTimeOptions, AnswerTimeOptions.Validator>(AnswerTimeOptions.Section);
+        services.AddSingleton<AnswerTime>();
+    }
+}

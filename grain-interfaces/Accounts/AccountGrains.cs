@@ -1,0 +1,9 @@
+namespace BktSmart.Accounts;
+
+/// <summary>Finds the grains of accounts.</summary>
+public static class AccountGrains
+{
+    public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => grains.Find<IAccountGrain>(iban.Value);
+
+    public static IApprovalGrain Approvals(this IGrainFactory grains) => grains.GetGrain<IApprovalGrain>(0);
+}

@@ -1,0 +1,13 @@
+namespace BktSmart.Authentication;
+
+/// <summary>One signed-in session; key: <see cref="AuthenticationGrains.Session"/>. Whether it is still open is for the credentials to say.</summary>
+[Alias("bktsmart.ISessionGrain")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    [Alias("Open")]
+    Task<SessionTokens> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken);
+
+    /// <param name="generation">Of the presented refresh token, whose authenticity the caller has checked.</param>
+    [Alias("Refresh")]
+    Task<Result<SessionTokens>> Refresh(int generation, CancellationToken cancellationToken);
+}

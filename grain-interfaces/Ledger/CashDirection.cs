@@ -1,0 +1,7 @@
+namespace BktSmart.Ledger;
+
+public enum CashDirection
+{
+    Deposit = 1,
+    Withdrawal = 2,
+}

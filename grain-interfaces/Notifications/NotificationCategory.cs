@@ -1,0 +1,9 @@
+namespace BktSmart.Notifications;
+
+/// <summary>What a notification is about; customers choose by category (R16). The numbers are stored.</summary>
+public enum NotificationCategory
+{
+    IncomingTransfer = 1,
+    OutgoingTransfer = 2,
+    Cash = 3,
+}

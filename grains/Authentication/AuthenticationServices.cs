@@ -1,0 +1,29 @@
+using BktSmart.Messages;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BktSmart.Authentication;
+
+internal static class AuthenticationServices
+{
+    /// <summary>Enrolment, sign-in, FNPs, lockout and sessions.</summary>
+    public static ISiloBuilder AddAuthentication(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddChecked<FnpOptions>(FnpOptions.Section);
+        services.AddChecked<LockoutOptions>(LockoutOptions.Section);
+        services.AddChecked<PasswordOptions>(PasswordOptions.Section);
+        services.AddChecked<PasswordHashOptions>(PasswordHashOptions.Section);
+        services.AddChecked<SessionOptions>(SessionOptions.Section);
+
+        services.AddSingleton<PasswordHasher>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<CredentialsStore>();
+        services.AddSingleton<FnpMessageStore>();
+        services.AddSingleton<ISmsReceipts>(provider => provider.GetRequiredService<FnpMessageStore>());
+        services.AddSingleton<Confirmations>();
+        services.AddWithLifecycle<SmsQueue>();
+        services.AddWithLifecycle<SessionSweeper>();
+        services.AddWithLifecycle<PasswordReminders>();
+        return silo;
+    }
+}

@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace BktSmart.Authentication;
+
+/// <summary>What wrong passwords and FNPs lead to (R7). Section <c>Lockout</c>.</summary>
+public sealed class LockoutOptions
+{
+    public const string Section = "Lockout";
+
+    /// <summary>
+    /// Consecutive failures, passwords and FNPs together, that lock sign-in: those on a device that was signed in on before, and those after a right password. 1 to 5, the ceiling of RTS 2018/389
+    /// art. 4(3)(b).
+    /// </summary>
+    [Range(1, 5)]
+    public int FailuresMax { get; set; } = 5;
+
+    /// <summary>Consecutive wrong passwords from devices that were never signed in on, after which no more are taken from such devices for a while. 1 to 5.</summary>
+    [Range(1, 5)]
+    public int UnknownDeviceFailuresMax { get; set; } = 5;
+
+    /// <summary>How long the first while is; each further one is twice as long. 1 min to 1 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan ShutOutMin { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>1 min to 7 d.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan ShutOutMax { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Consecutive wrong passwords from unknown devices that lock sign-in after all. 5 to 95: with the others not above 100, the ceiling of NIST SP 800-63B-4 section 3.2.2.</summary>
+    [Range(5, 95)]
+    public int UnknownDeviceFailuresCeiling { get; set; } = 95;
+}

@@ -1,0 +1,15 @@
+namespace BktSmart.Authentication;
+
+/// <summary>What is stored of a session, as JSON.</summary>
+internal sealed class SessionState
+{
+    public int Customer { get; set; }
+    public Guid DeviceId { get; set; }
+    public bool OnlyPasswordChange { get; set; }
+
+    /// <summary>Of the refresh token that is good now; counts from 1.</summary>
+    public int Generation { get; set; }
+    public DateTimeOffset OpenedAt { get; set; }
+    public DateTimeOffset RefreshedAt { get; set; }
+    public bool Ended { get; set; }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
+
+namespace BktSmart.Hosting;
+
+internal static class SiloFoundation
+{
+    /// <summary>What every slice stands on: clocks, the storage of grains, and what becomes of a failure of the database.</summary>
+    public static ISiloBuilder AddFoundation(this ISiloBuilder silo)
+    {
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddKeyedSingleton(BackgroundTime.Key, TimeProvider.System);
+
+        // State as plain JSON: no type names in the rows, and a field can be added.
+        silo.UseSystemTextJsonGrainStorageSerializer();
+        silo.AddAdoNetGrainStorage(GrainStorage.Name, options => options.Configure<NpgsqlDataSource>((storage, database) =>
+        {
+            storage.Invariant = "Npgsql";
+            storage.DataSource = database;
+            storage.DeleteStateOnClear = true;
+        }));
+
+        silo.AddIncomingGrainCallFilter<StorageExceptionFilter>();
+        return silo;
+    }
+
+    /// <summary>A singleton that starts and stops with the silo.</summary>
+    public static void AddWithLifecycle<T>(this IServiceCollection services)
+        where T : class, ILifecycleParticipant<ISiloLifecycle>
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<T>());
+    }
+}

@@ -1,0 +1,351 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Nito.AsyncEx;
+using Npgsql;
+
+namespace BktSmart.Ledger;
+
+/// <summary>
+/// One commit, shared by many. Account grains put orders in a queue; one loop drains what waits, posts it as one batch, and
+/// answers after the commit. There is no timer: under light load a batch is one transfer that waits for nothing; while a commit is under way the next
+/// batch grows. The loop has a thread of its own: everybody waits for it, so it must not wait in the queue of the pool behind the calls that it answers.
+///
+/// The fate of a batch that failed is not known: the connection may have broken after the commit. The loop posts the same orders
+/// again, under the same ids. The locks make the new attempt wait for the old one, and the ids tell what it did, so nothing is booked twice and nothing is
+/// answered by guess. When the retries are used up, the callers are told that the outcome is unknown. A batch that the database refuses
+/// outright is posted one by one, so that a single order cannot take the others with it.
+///
+/// Where another silo leads, the loop hands its batches over to that one (<see cref="LedgerHandOver"/>), each after the answer to the one before. When the leader does not answer in time, the fate of the batch is as little
+/// known as after a broken connection, and is settled in the same way: this silo posts the same orders itself, and goes on alone for a while.
+/// </summary>
+internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    /// <summary>The server ended a transaction in which this silo was silent for too long.</summary>
+    private const string IdleInTransactionTimeout = "25P03";
+
+    private const int BusyCount = 100;
+    private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
+
+    private readonly LedgerPoster _poster;
+    private readonly LedgerHandOver _handOver;
+    private readonly LedgerOptions _options;
+    private readonly LedgerEventSignal _signal;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LedgerWriter> _logger;
+    private readonly Channel<Waiting> _queue;
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly CancellationToken _abandoned;
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>Batches that will go the long way, because silos have met on the same accounts. Only the loop uses it.</summary>
+    private int _lockedBatches;
+
+    private volatile bool _stops;
+    private volatile bool _busy;
+    private long _windowStart;
+    private int _countInWindow;
+
+    public LedgerWriter(
+        LedgerPoster poster, LedgerHandOver handOver, IOptions<LedgerOptions> options, LedgerEventSignal signal,
+        [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerWriter> logger)
+    {
+        _poster = poster;
+        _handOver = handOver;
+        _options = options.Value;
+        _signal = signal;
+        _time = time;
+        _logger = logger;
+        _abandoned = _abandon.Token;
+        _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(_options.QueueLengthMax)
+        {
+            SingleReader = true,
+            FullMode = BoundedChannelFullMode.Wait,
+        });
+    }
+
+    /// <summary>Whether transfers come so fast that everything that can wait should: <see cref="BusyCount"/> within <see cref="BusyWindow"/>.</summary>
+    public bool IsBusy => _busy && _time.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * BusyWindow;
+
+    /// <param name="HandedOverAt">When another silo handed it over, a timestamp: it is not handed on. Null for an order of this silo.</param>
+    private sealed record Waiting(TransferOrder Order, long? HandedOverAt, TaskCompletionSource<Decision> Answer);
+
+    /// <summary>
+    /// Queues an order, in one synchronous step; the task ends after the commit. A full queue, or a silo that is stopping, is refused with
+    /// <see cref="Reason.Overloaded"/>: the order was not taken.
+    /// </summary>
+    public Task<Decision> PostAsync(TransferOrder order) => PostAsync(order, null);
+
+    /// <summary>Posts for another silo: <see cref="ILedgerLeader.Post"/>.</summary>
+    public async Task<LeaderAnswer[]?> PostForAsync(Guid rulebook, IReadOnlyList<TransferOrder> orders)
+    {
+        if (_stops || rulebook != _poster.Rulebook)
+            return null;
+        var now = _time.GetTimestamp();
+        var posting = orders.Select(order => PostAsync(order, now)).ToArray();
+        var answers = new LeaderAnswer[posting.Length];
+        for (var i = 0; i < answers.Length; i++)
+        {
+            try
+            {
+                answers[i] = await posting[i] switch
+                {
+                    { Recorded: { } recorded } => new LeaderAnswer(recorded, null),
+                    { Refusal.Reason: Reason.OutcomeUnknown or Reason.Unavailable } => default,
+                    { Refusal: var refusal } => new LeaderAnswer(null, refusal),
+                };
+            }
+            catch (Exception)
+            {
+                // The loop has logged it; the other silo finds out whether it can do better.
+                answers[i] = default;
+            }
+        }
+
+        return answers;
+    }
+
+    private Task<Decision> PostAsync(TransferOrder order, long? handedOverAt)
+    {
+        var waiting = new Waiting(order, handedOverAt, new TaskCompletionSource<Decision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!_queue.Writer.TryWrite(waiting))
+        {
+            LedgerMetrics.Refused.Add(1);
+            return Task.FromResult(new Decision(null, new Refusal(Reason.Overloaded)));
+        }
+
+        return waiting.Answer.Task;
+    }
+
+    /// <summary>
+    /// Starts before the first grain and stops after the last: what was admitted gets its answer. A stop that must come to its end gives up the batch under way, and does not wait for a database that is
+    /// silent: its orders are asked for by id.
+    /// </summary>
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe(
+        nameof(LedgerWriter),
+        ServiceLifecycleStage.RuntimeStorageServices,
+        _ =>
+        {
+            _loop = Task.Factory.StartNew(() => AsyncContext.Run(RunAsync), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return Task.CompletedTask;
+        },
+        async ct =>
+        {
+            _stops = true;
+            _queue.Writer.TryComplete();
+            await using (ct.Register(() => _ = _abandon.CancelAsync()))
+            {
+                try
+                {
+                    await _loop.WaitAsync(ct);
+                }
+                catch (OperationCanceledException) when (ct.IsCancellationRequested)
+                {
+                    if (await Task.WhenAny(_loop, Task.Delay(_options.GivenUpWait, _time, CancellationToken.None)) != _loop)
+                        LogLeftBehind(_options.GivenUpWait);
+                }
+            }
+        });
+
+    public void Dispose() => _abandon.Dispose();
+
+    /// <summary>
+    /// The loop, until the queue is completed and empty. It goes on where its caller's context lets it: on the writer's own thread, or step by step in a simulation.
+    /// </summary>
+    internal async Task RunAsync()
+    {
+        var batch = new List<Waiting>(_options.BatchSizeMax);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < _options.BatchSizeMax && _queue.Reader.TryRead(out var waiting))
+                batch.Add(waiting);
+            Count(batch.Count);
+            try
+            {
+                await BookAsync(batch);
+            }
+            catch (Exception exception)
+            {
+                // Nothing is left that could handle it, a log that throws for example, and the loop must not end: everybody else would wait for ever.
+                foreach (var waiting in batch)
+                    waiting.Answer.TrySetException(exception);
+            }
+        }
+    }
+
+    private void Count(int orders)
+    {
+        if (_time.GetElapsedTime(_windowStart) >= BusyWindow)
+        {
+            _busy = _countInWindow >= BusyCount;
+            _countInWindow = 0;
+            Volatile.Write(ref _windowStart, _time.GetTimestamp());
+        }
+
+        _countInWindow += orders;
+        if (_countInWindow >= BusyCount)
+            _busy = true;
+    }
+
+    private async Task BookAsync(List<Waiting> batch)
+    {
+        // Whoever handed these over has given up by now and settles them itself, or is told that this silo does not: nothing is booked behind its back.
+        var now = _time.GetTimestamp();
+        batch.RemoveAll(waiting => waiting.HandedOverAt is { } at && _time.GetElapsedTime(at, now) >= _options.HandOverTimeout
+            && waiting.Answer.TrySetResult(new Decision(null, new Refusal(Reason.Unavailable))));
+        if (batch.Count == 0)
+            return;
+
+        if (_handOver.FindLeader() is { } leader && batch.TrueForAll(waiting => waiting.HandedOverAt is null))
+            await HandOverAsync(leader, batch);
+        else
+            await PostBatchAsync(batch, shortWay: true);
+    }
+
+    private async Task HandOverAsync(ILedgerLeader leader, IReadOnlyList<Waiting> batch)
+    {
+        var (handOver, answers) = await _handOver.PostAsync(leader, [.. batch.Select(waiting => waiting.Order)], _abandoned);
+        if (handOver != HandOver.Answered)
+        {
+            await PostBatchAsync(batch, shortWay: handOver == HandOver.NotTaken, elsewhere: handOver == HandOver.Unknown);
+            return;
+        }
+
+        var left = new List<Waiting>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (answers[i] is { Recorded: { } recorded })
+                batch[i].Answer.TrySetResult(new Decision(recorded, recorded.Answer));
+            else if (answers[i].Refusal is { } refusal)
+                batch[i].Answer.TrySetResult(new Decision(null, refusal));
+            else
+                left.Add(batch[i]);
+        }
+
+        // The leader is done with these; what it may have written, the ids tell.
+        if (left.Count > 0)
+            await PostBatchAsync(left, shortWay: false);
+    }
+
+    /// <param name="shortWay">Not after a failure: the locks of the long way wait for the attempt whose fate is not known.</param>
+    /// <param name="elsewhere">
+    /// Whether the orders may still wait in the queue of another silo, where no lock tells of them: what is recorded holds for both, but a refusal without a record may not be what that one comes to.
+    /// </param>
+    private async Task PostBatchAsync(IReadOnlyList<Waiting> batch, bool shortWay, bool elsewhere = false)
+    {
+        var orders = batch.Select(waiting => waiting.Order).ToArray();
+        for (var attempt = 0; ; attempt++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            try
+            {
+                var posted = (shortWay && attempt == 0 ? await TryShortWayAsync(orders) : null) ?? await _poster.PostAsync(orders, _abandoned);
+                LedgerMetrics.BatchSize.Record(batch.Count);
+                LedgerMetrics.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+                _signal.Set(posted.EventQueues);
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    var decision = posted.Decisions[i];
+                    var open = elsewhere && decision.Recorded is null && decision.Refusal?.Reason != Reason.TransferIdReused;
+                    batch[i].Answer.TrySetResult(open ? new Decision(null, new Refusal(Reason.OutcomeUnknown)) : decision);
+                }
+
+                return;
+            }
+            catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax && !_abandoned.IsCancellationRequested)
+            {
+                LogRetry(exception, batch.Count, attempt + 1);
+                await DelayAsync(_options.RetryDelay * (1 << Math.Min(attempt, 4)));
+            }
+            catch (LedgerFenceException exception) when (exception.Fence == LedgerFence.SiloEnded)
+            {
+                // Nothing will be written by this silo: the callers find another one. Whether an attempt before this one wrote, or another silo, they have to ask.
+                LogGivenUp(exception, batch.Count);
+                foreach (var waiting in batch)
+                    waiting.Answer.TrySetResult(new Decision(null, new Refusal(elsewhere || attempt > 0 ? Reason.OutcomeUnknown : Reason.Unavailable)));
+                return;
+            }
+            catch (Exception exception) when (!IsTransient(exception) && batch.Count > 1)
+            {
+                LogSplit(exception, batch.Count);
+                foreach (var waiting in batch)
+                    await PostBatchAsync([waiting], shortWay: false, elsewhere);
+                return;
+            }
+            catch (Exception exception)
+            {
+                LogGivenUp(exception, batch.Count);
+                foreach (var waiting in batch)
+                {
+                    if (IsTransient(exception))
+                        waiting.Answer.TrySetResult(new Decision(null, new Refusal(Reason.OutcomeUnknown)));
+                    else
+                        waiting.Answer.TrySetException(new InvalidOperationException("The ledger could not post a transfer.", exception));
+                }
+
+                return;
+            }
+        }
+    }
+
+    private async Task<PostedBatch?> TryShortWayAsync(IReadOnlyList<TransferOrder> orders)
+    {
+        if (_lockedBatches > 0)
+        {
+            _lockedBatches--;
+            return null;
+        }
+
+        var (way, posted) = await _poster.TryPostAsync(orders, _abandoned);
+        if (way == ShortWay.Conflict)
+        {
+            LedgerMetrics.Conflicts.Add(1);
+            _lockedBatches = _options.LockedBatchesAfterConflict;
+        }
+
+        return posted;
+    }
+
+    /// <summary>
+    /// Whether the same orders can fare better: the connection or the server failed, the transaction lost a deadlock or a race, or two silos brought the same new id.
+    /// Everything else that the database says is a defect.
+    /// </summary>
+    private static bool IsTransient(Exception exception) => exception switch
+    {
+        LedgerFenceException fence => fence.Fence != LedgerFence.SiloEnded,
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "one_place_in_chain" } => true,
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is
+            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled
+            or PostgresErrorCodes.LockNotAvailable or IdleInTransactionTimeout,
+        NpgsqlException or TimeoutException or OperationCanceledException or IOException => true,
+        _ => false,
+    };
+
+    private async Task DelayAsync(TimeSpan delay)
+    {
+        try
+        {
+            await Task.Delay(delay, _time, _abandoned);
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo gives up; the caller's next look at the token ends the loop.
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Warning, "The fate of a batch of {Count} transfers is unknown; attempt {Attempt} settles it by id")]
+    private partial void LogRetry(Exception exception, int count, int attempt);
+
+    [LoggerMessage(1002, LogLevel.Error, "The database refused a batch of {Count} transfers; posting them one by one")]
+    private partial void LogSplit(Exception exception, int count);
+
+    [LoggerMessage(1003, LogLevel.Error, "Gave up on a batch of {Count} transfers")]
+    private partial void LogGivenUp(Exception exception, int count);
+
+    [LoggerMessage(1004, LogLevel.Warning, "The silo stops, and the database has not answered for {Wait}: whoever waits for the batch under way has to ask by id")]
+    private partial void LogLeftBehind(TimeSpan wait);
+}

@@ -1,0 +1,4 @@
+namespace BktSmart.Ledger;
+
+/// <summary>The ledger's answer to one order: what is recorded under its id (now or long ago), or a refusal that leaves no record.</summary>
+internal readonly record struct Decision(RecordedTransfer? Recorded, Refusal? Refusal);

@@ -1,0 +1,36 @@
+namespace BktSmart.Ledger;
+
+/// <summary>A transfer as it is ordered: accounts by their internal ids, the first leg in the order itself.</summary>
+/// <param name="CreditAccountId">Null where no such account exists.</param>
+/// <param name="Staff">Who of the staff gave the order; null for the customer.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.TransferOrder")]
+internal sealed record TransferOrder(
+    [property: Id(0)] TransferId Id, [property: Id(1)] TransferKind Kind, [property: Id(2)] long DebitAccountId, [property: Id(3)] long? CreditAccountId,
+    [property: Id(4)] Money Amount, [property: Id(5)] string Reference, [property: Id(6)] string? Staff)
+{
+    /// <summary>Booked after the first leg, in this order, all or none.</summary>
+    [Id(7)]
+    public FurtherLeg[] FurtherLegs { get; init; } = [];
+
+    /// <summary>The hold that this ends, or the transfer that it reverses.</summary>
+    [Id(8)]
+    public TransferId? RelatedId { get; init; }
+
+    /// <summary>Of a hold.</summary>
+    [Id(9)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Of an exchange; for the record only.</summary>
+    [Id(10)]
+    public decimal? ExchangeRate { get; init; }
+
+    /// <summary>Of a payment: whether the customer gave an FNP for exactly this one. Not part of the content that is compared.</summary>
+    [Id(11)]
+    public bool Confirmed { get; init; }
+
+    /// <summary>Whether the decision needs the time, or what is recorded under another id: such an order is decided on locked rows.</summary>
+    public bool NeedsRecord => Kind is TransferKind.Hold || RelatedId is not null;
+
+    /// <summary>The account that gives the order: the debtor, or of a cash deposit the creditor.</summary>
+    public long? OrderingAccountId => Kind == TransferKind.CashDeposit ? CreditAccountId : DebitAccountId;
+}

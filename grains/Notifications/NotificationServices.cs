@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BktSmart.Notifications;
+
+internal static class NotificationServices
+{
+    /// <summary>The inboxes of customers.</summary>
+    public static ISiloBuilder AddNotifications(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddSingleton<NotificationStore>();
+        return silo;
+    }
+}

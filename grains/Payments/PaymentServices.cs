@@ -1,0 +1,17 @@
+using BktSmart.Authentication;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BktSmart.Payments;
+
+internal static class PaymentServices
+{
+    /// <summary>What customers set for payments.</summary>
+    public static ISiloBuilder AddPayments(this ISiloBuilder silo)
+    {
+        var services = silo.Services;
+        services.AddChecked<PaymentSettingsOptions>(PaymentSettingsOptions.Section);
+        services.AddSingleton<PaymentSettingsStore>();
+        services.AddSingleton<IFnpReportEffect, DistrustAfterFnpReport>();
+        return silo;
+    }
+}

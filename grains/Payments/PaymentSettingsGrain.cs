@@ -1,0 +1,140 @@
+using BktSmart.Authentication;
+using BktSmart.Ledger;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace BktSmart.Payments;
+
+/// <summary>Holds nothing, and is reentrant: what must be in order is so in the database.</summary>
+[Reentrant, RandomPlacement, GrainType("payer")]
+internal sealed class PaymentSettingsGrain(
+    PaymentSettingsStore store, AccountDirectory directory, LedgerReader reader, Confirmations confirmations, TimeProvider time,
+    IOptions<PaymentOptions> options, IOptions<PaymentSettingsOptions> settings)
+    : Grain, IPaymentSettingsGrain
+{
+    private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
+
+    public Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken) => store.ListTrustedPayeesAsync(Number, cancellationToken);
+
+    public async Task<Result<FnpChallenge>> BeginTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(payee.Value, cancellationToken) is null)
+            return new Refusal(Reason.PayeeAccountNotFound, "payee_iban");
+        var trusted = await store.ListTrustedPayeesAsync(Number, cancellationToken);
+        if (trusted.Any(known => known.Iban == payee))
+            return Reason.ConfirmationNotNeeded;
+        if (trusted.Count >= settings.Value.TrustedPayeesMax)
+            return Reason.TooManyTrustedPayees;
+        return await confirmations.BeginAsync(requester, FnpPurpose.TrustedPayee, MatterOf(payee), cancellationToken);
+    }
+
+    public async Task<Result<TrustedPayee>> AddTrustedPayee(Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
+            return new Refusal(Reason.PayeeAccountNotFound, "payee_iban");
+        // What is done is answered from the record: the answer before may have been lost.
+        if (await FindTrustedAsync(payee, cancellationToken) is { } known)
+            return known;
+        if (await confirmations.CheckAsync(
+            requester, FnpPurpose.TrustedPayee, MatterOf(payee), confirmation, SecurityEventKind.TrustedPayeeConfirmed, cancellationToken) is { } refusal)
+            return refusal;
+        if (!await store.TrustAsync(Number, account.Id, settings.Value.TrustedPayeesMax, time.GetUtcNow(), CancellationToken.None))
+            return Reason.TooManyTrustedPayees;
+        return await FindTrustedAsync(payee, CancellationToken.None) is { } added ? added : Reason.TrustedPayeeNotFound;
+    }
+
+    public async Task<Result<Done>> RemoveTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken)
+    {
+        if (await FindTrustedAsync(payee, cancellationToken) is null || await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
+            return new Refusal(Reason.TrustedPayeeNotFound, "name");
+        if ((await ActAsync(requester, SecurityEventKind.TrustedPayeeRemoved)).Refusal is { } refusal)
+            return refusal;
+        return await store.DistrustAsync(Number, account.Id, time.GetUtcNow(), CancellationToken.None) ? Done.Value : new Refusal(Reason.TrustedPayeeNotFound, "name");
+    }
+
+    public async Task<Result<PaymentLimitsStanding>> GetLimits(Iban account, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(account, cancellationToken) is not { } found)
+            return new Refusal(Reason.AccountNotFound, "account");
+        return ToStanding(await ReadAsync(found, cancellationToken));
+    }
+
+    public async Task<Result<FnpChallenge>> BeginLimits(Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(account, cancellationToken) is not { } found)
+            return new Refusal(Reason.AccountNotFound, "account");
+        if (Invalid(limits, found.Currency) is { } invalid)
+            return invalid;
+        if (!limits.IsAbove(LimitsOf(await ReadAsync(found, cancellationToken))))
+            return Reason.ConfirmationNotNeeded;
+        return await confirmations.BeginAsync(requester, FnpPurpose.LimitRaise, MatterOf(account, limits), cancellationToken);
+    }
+
+    public async Task<Result<PaymentLimitsStanding>> SetLimits(
+        Requester requester, Iban account, PaymentLimits limits, Confirmation? confirmation, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(account, cancellationToken) is not { } found)
+            return new Refusal(Reason.AccountNotFound, "account");
+        if (Invalid(limits, found.Currency) is { } invalid)
+            return invalid;
+        var standing = ToStanding(await ReadAsync(found, cancellationToken));
+        // What is done is answered from the record: the answer before may have been lost.
+        if ((standing.Next?.Limits ?? standing.Limits) == limits)
+            return standing;
+        if (confirmation is null && limits.IsAbove(standing.Limits))
+            return Reason.ConfirmationRequired;
+        var refusal = confirmation is null
+            ? (await ActAsync(requester, SecurityEventKind.LimitsLowered)).Refusal
+            : await confirmations.CheckAsync(
+                requester, FnpPurpose.LimitRaise, MatterOf(account, limits), confirmation, SecurityEventKind.LimitRaiseConfirmed, cancellationToken);
+        if (refusal is not null)
+            return refusal;
+
+        var now = time.GetUtcNow();
+        var held = await store.ReadLimitsAtAsync(found.Id, now - settings.Value.LimitRestoreWindow, CancellationToken.None) ?? options.Value.AmountsOf(found.Currency).Limits;
+        var unconfirmed = false;
+        var changed = await store.ChangeLimitsAsync(found.Id, state =>
+        {
+            // Decided on the locked row: what was lower a moment ago may be higher now.
+            unconfirmed = limits.IsAbove(LimitsOf(state)) && confirmation is null;
+            return unconfirmed ? null : PaymentSettingsRules.Change(LimitsOf(state), held, limits, PaymentSettingsRules.FirstDay(now, settings.Value.LimitRaiseDelay));
+        }, now, CancellationToken.None);
+        if (unconfirmed)
+            return Reason.ConfirmationRequired;
+        return ToStanding(reader.Keep(changed));
+    }
+
+    /// <summary>The account, if it is the customer's.</summary>
+    private async ValueTask<AccountRegistration?> FindOwnAsync(Iban iban, CancellationToken cancellationToken) =>
+        await directory.FindAsync(iban.Value, cancellationToken) is { } account && account.CustomerNumber == Number ? account : null;
+
+    private async Task<AccountState> ReadAsync(AccountRegistration account, CancellationToken cancellationToken) =>
+        (await reader.ReadAccountsAsync([account.Id], cancellationToken))[0];
+
+    private async Task<TrustedPayee?> FindTrustedAsync(Iban payee, CancellationToken cancellationToken) =>
+        (await store.ListTrustedPayeesAsync(Number, cancellationToken)).FirstOrDefault(trusted => trusted.Iban == payee);
+
+    /// <summary>Notes what needs no FNP, before it is done.</summary>
+    private Task<Result<Done>> ActAsync(Requester requester, SecurityEventKind kind) =>
+        GrainFactory.Credentials(Number).Act(requester.SessionId, proof: null, kind, requester.Origin, CancellationToken.None);
+
+    private PaymentLimits LimitsOf(AccountState state) => PaymentRules.LimitsOf(state, BankTime.Today(time), options.Value);
+
+    private Refusal? Invalid(PaymentLimits limits, Currency currency) =>
+        PaymentSettingsRules.MaySet(limits, options.Value.AmountsOf(currency)) ? null : new Refusal(Reason.PaymentLimitsInvalid, "limits");
+
+    private PaymentLimitsStanding ToStanding(AccountState state)
+    {
+        var today = BankTime.Today(time);
+        var paid = state.Paid.On(today);
+        return new PaymentLimitsStanding(
+            state.Currency, LimitsOf(state), state.NextLimits is { } next && next.From > today ? next : null,
+            options.Value.AmountsOf(state.Currency).LimitCeilingMinor, paid.DayMinor, paid.MonthMinor);
+    }
+
+    private static FnpMatter MatterOf(Iban payee) => new(null, payee, $"trusted-payee {payee}");
+
+    private static FnpMatter MatterOf(Iban account, PaymentLimits limits) =>
+        new(null, account, FormattableString.Invariant($"limits {account} {limits.PaymentMinor} {limits.DayMinor} {limits.MonthMinor}"));
+}
