@@ -112,7 +112,7 @@ public sealed partial class WorkloadTest
         var pause = workload.Container.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0;
         // The silo sets its own; the API has the host's.
         var shutdown = name == "silo"
-            ? int.Parse(ShutdownTimeout().Match(Repository.Read("silo", "Program.cs")).Groups["seconds"].Value, CultureInfo.InvariantCulture) + GivenUpWaitMax.TotalSeconds
+            ? int.Parse(ShutdownTimeout().Match(Repository.Read("silo", "Hosting", "SiloHost.cs")).Groups["seconds"].Value, CultureInfo.InvariantCulture) + GivenUpWaitMax.TotalSeconds
             : new HostOptions().ShutdownTimeout.TotalSeconds;
 
         Assert.True(
