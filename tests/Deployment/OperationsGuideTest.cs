@@ -13,19 +13,20 @@ public sealed partial class OperationsGuideTest
 {
     private static readonly string Guide = Repository.Read("docs", "operations.md");
 
-    private static readonly ILookup<(string Program, string Name), Match> Rows =
-        SettingRow().Matches(Guide).ToLookup(row => (row.Groups["program"].Value, row.Groups["name"].Value));
+    private static readonly ILookup<(string Program, string Name), Match> Rows = SettingsOfProgram().Matches(Guide)
+        .SelectMany(part => SettingRow().Matches(part.Value), (part, row) => (Program: part.Groups["program"].Value, Row: row))
+        .ToLookup(entry => (entry.Program, entry.Row.Groups["name"].Value), entry => entry.Row);
 
     public static TheoryData<string, string> AllSettings =>
         [.. Settings.All.Select(setting => new TheoryDataRow<string, string>(setting.Program, setting.Name))];
 
     [Theory, MemberData(nameof(AllSettings))]
-    public void Setting_IsInTheTable_WithItsDefaultAndRange(string program, string name)
+    public void Setting_IsListed_WithItsDefaultAndRange(string program, string name)
     {
         var setting = Settings.All.Single(s => s.Program == program && s.Name == name);
         var row = Assert.Single(Rows[(program, name)]);
 
-        var stated = row.Groups["default"].Value.Trim(' ', '`');
+        var stated = row.Groups["default"].Value;
         if (setting.Default is null or "")
             Assert.Equal("", stated);
         else
@@ -34,13 +35,13 @@ public sealed partial class OperationsGuideTest
         if (setting.Property.GetCustomAttribute<RangeAttribute>() is not { } range)
             return;
         var ends = Ends().Match(row.Groups["range"].Value);
-        Assert.True(ends.Success, $"The range of {setting} is not 'least to most'.");
+        Assert.True(ends.Success, $"The range of {setting} is not `least`–`most`.");
         Assert.Equal(setting.Parse(range.Minimum.ToString()!), setting.Parse(ends.Groups["least"].Value));
         Assert.Equal(setting.Parse(range.Maximum.ToString()!), setting.Parse(ends.Groups["most"].Value));
     }
 
     [Fact]
-    public void Table_HasNoOtherSettings() =>
+    public void List_HasNoOtherSettings() =>
         Assert.Equal(Settings.All.Select(setting => (setting.Program, setting.Name)).Order(), Rows.Select(row => row.Key).Order());
 
     [Fact]
@@ -96,10 +97,15 @@ public sealed partial class OperationsGuideTest
             .Where(peer => peer.NamespaceSelector is not null).SelectMany(peer => peer.NamespaceSelector.MatchLabels),
         label => Assert.Matches($"kubectl label namespace [A-Z]+ {label.Key}={label.Value}\n", Guide));
 
-    [GeneratedRegex(@"^\| `(?<name>\w+:\w+)` \| (?<program>\w+) \|(?<default>[^|]*)\|(?<range>[^|]*)\|[^|]+\|$", RegexOptions.Multiline)]
+    /// <summary>The section of one program, to the next heading of its level.</summary>
+    [GeneratedRegex(@"^## Settings of the `(?<program>\w+)`$[\s\S]*?(?=^## )", RegexOptions.Multiline)]
+    private static partial Regex SettingsOfProgram();
+
+    /// <summary>- `name` (`default` or none; range): what it is</summary>
+    [GeneratedRegex(@"^- `(?<name>\w+:\w+)` \((?:none|`(?<default>[^`]+)`); (?<range>[^)]+)\): \S", RegexOptions.Multiline)]
     private static partial Regex SettingRow();
 
-    [GeneratedRegex("^ `(?<least>[^`]+)` to `(?<most>[^`]+)` $")]
+    [GeneratedRegex("^`(?<least>[^`]+)`–`(?<most>[^`]+)`$")]
     private static partial Regex Ends();
 
     [GeneratedRegex(@"^\| (?<program>\w+) \| (?<port>\d+) \|", RegexOptions.Multiline)]
