@@ -160,7 +160,7 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         var count = Fields.PageSize(request.PageSize, "page_size");
         var after = Fields.PageStart(request.PageToken, List, "page_token");
 
-        var page = await grains.Approvals().List(after, count, context.CancellationToken);
+        var page = await grains.TermsApprovals().List(after, count, context.CancellationToken);
         return new V1.ListApprovalsResponse
         {
             Approvals = { page.Approvals.Select(ToMessage) },
@@ -172,7 +172,7 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
     {
         var id = Fields.ApprovalName(request.Name, "name");
 
-        var account = await grains.Approvals().Confirm(context.StaffMember(), id, context.CancellationToken);
+        var account = await grains.TermsApprovals().Confirm(context.StaffMember(), id, context.CancellationToken);
         return new V1.ConfirmApprovalResponse { Account = account.OrRefuse().ToMessage() };
     }
 
@@ -181,7 +181,7 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         var id = Fields.ApprovalName(request.Name, "name");
         var note = Fields.Note(request.Note, "note");
 
-        (await grains.Approvals().Reject(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
+        (await grains.TermsApprovals().Reject(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
         return new V1.RejectApprovalResponse();
     }
 
@@ -192,7 +192,7 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         Fields.LedgerAccountName(leg.Creditor, $"{field}.creditor"),
         Fields.Amount(leg.Amount, $"{field}.amount"));
 
-    private static V1.Approval ToMessage(Approval approval) => new()
+    private static V1.Approval ToMessage(TermsApproval approval) => new()
     {
         Name = ResourceNames.OfApproval(approval.Id),
         // The numbers are the same on purpose.

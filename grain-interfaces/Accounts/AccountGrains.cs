@@ -5,5 +5,5 @@ public static class AccountGrains
 {
     public static IAccountGrain Account(this IGrainFactory grains, Iban iban) => grains.Find<IAccountGrain>(iban.Value);
 
-    public static IApprovalGrain Approvals(this IGrainFactory grains) => grains.GetGrain<IApprovalGrain>(0);
+    public static ITermsApprovalGrain TermsApprovals(this IGrainFactory grains) => grains.GetGrain<ITermsApprovalGrain>(0);
 }

@@ -6,4 +6,4 @@ namespace BktSmart.Accounts;
 /// <param name="Account">The account after the change; null where the change waits for a second person.</param>
 /// <param name="Pending">What that person has to confirm.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.TermsAnswer")]
-public sealed record TermsAnswer([property: Id(0)] AccountDetails? Account, [property: Id(1)] Approval? Pending);
+public sealed record TermsAnswer([property: Id(0)] AccountDetails? Account, [property: Id(1)] TermsApproval? Pending);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Authentication;
 using BktSmart.Ledger;
 using Orleans.Concurrency;
@@ -16,7 +17,7 @@ namespace BktSmart.Accounts;
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("account")]
 internal sealed class AccountGrain(
-    AccountDirectory directory, AccountStore store, ApprovalStore approvals, LedgerReader reader, LedgerWriter ledger, Confirmations confirmations, TimeProvider time)
+    AccountDirectory directory, AccountStore store, TermsApprovals approvals, LedgerReader reader, LedgerWriter ledger, Confirmations confirmations, TimeProvider time)
     : Grain, IAccountGrain
 {
     private AccountRegistration? _account;
@@ -92,7 +93,7 @@ internal sealed class AccountGrain(
     public Task<Result<TermsAnswer>> RequestOverdraftLimit(StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limitMinor);
-        return ChangeOrRequestAsync(staff, ApprovalAction.SetOverdraftLimit, -limitMinor, note, cancellationToken);
+        return ChangeOrRequestAsync(staff, TermsAction.SetOverdraftLimit, limitMinor, note, cancellationToken);
     }
 
     public Task<Result<AccountDetails>> Freeze(StaffMember staff, AccountFreeze freeze, string note, CancellationToken cancellationToken) =>
@@ -102,7 +103,7 @@ internal sealed class AccountGrain(
         ChangeTermsAsync(staff, "close-account", terms => terms with { Closed = true }, note, cancellationToken);
 
     public Task<Result<TermsAnswer>> RequestReopening(StaffMember staff, string note, CancellationToken cancellationToken) =>
-        ChangeOrRequestAsync(staff, ApprovalAction.ReopenAccount, null, note, cancellationToken);
+        ChangeOrRequestAsync(staff, TermsAction.ReopenAccount, null, note, cancellationToken);
 
     /// <summary>
     /// Only an account that exists is remembered: one that does not may be opened at any time. Accounts of the bank itself have codes for numbers, and no IBAN names
@@ -134,15 +135,16 @@ internal sealed class AccountGrain(
 
     /// <summary>Makes the change if one person is enough for it, or else asks for a second one.</summary>
     private async Task<Result<TermsAnswer>> ChangeOrRequestAsync(
-        StaffMember staff, ApprovalAction action, long? floorMinor, string note, CancellationToken cancellationToken)
+        StaffMember staff, TermsAction action, long? limitMinor, string note, CancellationToken cancellationToken)
     {
-        var changed = await ChangeTermsAsync(staff, action.Name(), terms => action.Apply(terms, floorMinor), note, cancellationToken);
+        var changed = await ChangeTermsAsync(
+            staff, action.Kind(), terms => action.Apply(terms, limitMinor?.ToString(CultureInfo.InvariantCulture)), note, cancellationToken);
         if (changed.Succeeded)
             return new TermsAnswer(changed.Value, null);
         if (changed.Refusal.Reason != Reason.SecondPersonRequired)
             return changed.Refusal;
 
-        var requested = await approvals.RequestAsync(staff, _account!, action, floorMinor, note, cancellationToken);
+        var requested = await approvals.RequestAsync(staff, _account!, action, limitMinor, note, cancellationToken);
         return requested.Succeeded ? new TermsAnswer(null, requested.Value) : requested.Refusal;
     }
 

@@ -9,7 +9,7 @@ internal static class AccountServices
     {
         var services = silo.Services;
         services.AddSingleton<AccountStore>();
-        services.AddSingleton<ApprovalStore>();
+        services.AddSingleton<TermsApprovals>();
         return silo;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
 
     /// <summary>
     /// Changes what an account may do, with the entries in its history and in the audit trail. Terms that hold already are left alone; those that need a second person are refused, and
-    /// asked for at the <see cref="ApprovalStore"/>.
+    /// asked for at <see cref="TermsApprovals"/>.
     /// </summary>
     /// <param name="change">The wanted terms, from those that hold.</param>
     public async Task<Result<AccountState>> ChangeTermsAsync(
@@ -52,10 +52,16 @@ internal sealed class AccountStore(NpgsqlDataSource database)
         state = await WriteTermsAsync(connection, state, terms, approvalId: null, now, cancellationToken);
         await AuditTrail.WriteAsync(
             connection, staff, action, account.CustomerNumber!.Value,
-            new { iban = account.Number, note, overdraftLimitMinor = -terms.FloorMinor, freeze = terms.Freeze.ToString(), closed = terms.Closed }, now, cancellationToken);
+            new Dictionary<string, object?>([.. Describe(account.Number, terms), new("note", note)]), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return state;
     }
+
+    /// <summary>What the audit trail says of terms.</summary>
+    internal static IEnumerable<KeyValuePair<string, object?>> Describe(string iban, AccountTerms terms) =>
+    [
+        new("iban", iban), new("overdraftLimitMinor", -terms.FloorMinor), new("freeze", terms.Freeze.ToString()), new("closed", terms.Closed),
+    ];
 
     /// <summary>Gives an account that is locked other terms.</summary>
     /// <param name="approvalId">The request that a second person has confirmed, where one must.</param>

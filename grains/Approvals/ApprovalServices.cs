@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace BktSmart.Approvals;
 
 internal static class ApprovalServices
@@ -7,6 +9,7 @@ internal static class ApprovalServices
     {
         var services = silo.Services;
         services.AddChecked<ApprovalOptions>(ApprovalOptions.Section);
+        services.AddSingleton<ApprovalStore>();
         return silo;
     }
 }

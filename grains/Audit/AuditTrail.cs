@@ -8,7 +8,7 @@ namespace BktSmart.Audit;
 internal static class AuditTrail
 {
     public static async Task WriteAsync(
-        NpgsqlConnection connection, StaffMember staff, string action, CustomerNumber customer, object detail, DateTimeOffset now,
+        NpgsqlConnection connection, StaffMember staff, string action, CustomerNumber? customer, object detail, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Entry(staff, action, customer, detail, now) } };
@@ -16,7 +16,7 @@ internal static class AuditTrail
     }
 
     /// <summary>The same, to go into a batch with the change.</summary>
-    public static NpgsqlBatchCommand Entry(StaffMember staff, string action, CustomerNumber customer, object detail, DateTimeOffset now) =>
+    public static NpgsqlBatchCommand Entry(StaffMember staff, string action, CustomerNumber? customer, object detail, DateTimeOffset now) =>
         new("insert into bank.audit (at, staff, action, customer_number, detail) values ($1, $2, $3, $4, $5)")
         {
             Parameters =
@@ -24,7 +24,7 @@ internal static class AuditTrail
                 new() { Value = now.UtcDateTime },
                 new() { Value = staff.Subject },
                 new() { Value = action },
-                new() { Value = customer.Value },
+                new() { Value = (object?)customer?.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Integer },
                 new() { Value = JsonSerializer.Serialize(detail), NpgsqlDbType = NpgsqlDbType.Jsonb },
             },
         };

@@ -247,7 +247,7 @@ public sealed class ApprovalTest(TestServer server)
         var (bank, account, store) = await OpenAsync();
         Assert.True((await bank.ChangeTermsAsync(account, terms => terms with { Closed = true })).Succeeded);
         var raise = await RaiseAsync(store, account, 500);
-        var reopening = await store.RequestAsync(Bank.Desk, account, ApprovalAction.ReopenAccount, null, "u kthye", CancellationToken.None);
+        var reopening = await store.RequestAsync(Bank.Desk, account, TermsAction.ReopenAccount, null, "u kthye", CancellationToken.None);
         Assert.Equal([raise, reopening.Value!], await store.ListAsync(0, 10, CancellationToken.None));
 
         Assert.False((await store.ConfirmAsync(Bank.SecondDesk, reopening.Value!.Id, CancellationToken.None)).Value.State.Closed);
@@ -262,7 +262,7 @@ public sealed class ApprovalTest(TestServer server)
         var (bank, account, store) = await OpenAsync();
         Assert.True((await bank.ChangeTermsAsync(account, terms => terms with { FloorMinor = -500 })).Succeeded);
         Assert.Equal(Reason.ApprovalOutdated, (await RequestAsync(store, account)).Refusal?.Reason);
-        Assert.Equal(Reason.ApprovalOutdated, (await store.RequestAsync(Bank.Desk, account, ApprovalAction.ReopenAccount, null, "?", CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(Reason.ApprovalOutdated, (await store.RequestAsync(Bank.Desk, account, TermsAction.ReopenAccount, null, "?", CancellationToken.None)).Refusal?.Reason);
         Assert.Empty(await store.ListAsync(0, 10, CancellationToken.None));
     }
 
@@ -287,7 +287,7 @@ public sealed class ApprovalTest(TestServer server)
 
     private static Task<Result<Approval>> RequestAsync(
         ApprovalStore store, AccountRegistration account, long limit = 500, string note = "kontratë", StaffMember? staff = null) =>
-        store.RequestAsync(staff ?? Bank.Desk, account, ApprovalAction.SetOverdraftLimit, -limit, note, CancellationToken.None);
+        store.RequestAsync(staff ?? Bank.Desk, account, TermsAction.SetOverdraftLimit, -limit, note, CancellationToken.None);
 
     private static async Task<Approval> RaiseAsync(ApprovalStore store, AccountRegistration account, long limit)
     {

@@ -149,8 +149,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         var before = AccountTerms.Of(await StateAsync(account));
         var wanted = change(before);
         var requested = before.Closed && !wanted.Closed
-            ? await Approvals.RequestAsync(Desk, account, ApprovalAction.ReopenAccount, null, "urdhër", CancellationToken.None)
-            : await Approvals.RequestAsync(Desk, account, ApprovalAction.SetOverdraftLimit, wanted.FloorMinor, "urdhër", CancellationToken.None);
+            ? await Approvals.RequestAsync(Desk, account, TermsAction.ReopenAccount, null, "urdhër", CancellationToken.None)
+            : await Approvals.RequestAsync(Desk, account, TermsAction.SetOverdraftLimit, wanted.FloorMinor, "urdhër", CancellationToken.None);
         Assert.True(requested.Succeeded, requested.Refusal?.ToString());
         var confirmed = await Approvals.ConfirmAsync(SecondDesk, requested.Value.Id, CancellationToken.None);
         return confirmed.Succeeded ? confirmed.Value.State : confirmed.Refusal;

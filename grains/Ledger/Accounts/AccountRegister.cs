@@ -39,6 +39,24 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
             : null;
     }
 
+    /// <summary>Accounts by their numbers, each with its state.</summary>
+    public async Task<IReadOnlyDictionary<string, StandingAccount>> FindWithStatesAsync(string[] numbers, CancellationToken cancellationToken)
+    {
+        // account_account_number_key
+        await using var command = database.CreateCommand(
+            $"select {RegistrationColumns}, {LedgerStore.AccountColumns} from bank.account where account_number = any($1)");
+        command.Parameters.Add(new() { Value = numbers });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new Dictionary<string, StandingAccount>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var account = new StandingAccount(ReadRegistration(reader), LedgerStore.ReadAccount(reader, RegistrationColumnCount, 0));
+            found.Add(account.Registration.Number, account);
+        }
+
+        return found;
+    }
+
     public async Task<IReadOnlyList<AccountDetails>> ListAsync(CustomerNumber customer, CancellationToken cancellationToken)
     {
         // account_by_customer

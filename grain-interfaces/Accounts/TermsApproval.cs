@@ -6,9 +6,9 @@ namespace BktSmart.Accounts;
 /// <param name="Note">Why.</param>
 /// <param name="ExpiresAt">From then on it can no longer be confirmed.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.Approval")]
-public sealed record Approval(
+public sealed record TermsApproval(
     [property: Id(0)] long Id,
-    [property: Id(1)] ApprovalAction Action,
+    [property: Id(1)] TermsAction Action,
     [property: Id(2)] Iban Account,
     [property: Id(3)] Money OverdraftLimit,
     [property: Id(4)] Money? WantedOverdraftLimit,

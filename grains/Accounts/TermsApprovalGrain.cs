@@ -4,15 +4,15 @@ using Orleans.Concurrency;
 namespace BktSmart.Accounts;
 
 /// <summary>Holds nothing; requests and decisions are a table. A caller whose time runs out asks again: a decision is made once, and the same person hears it again.</summary>
-[StatelessWorker, Reentrant]
-internal sealed class ApprovalGrain(ApprovalStore approvals, AccountDirectory directory, LedgerReader reader) : Grain, IApprovalGrain
+[StatelessWorker, Reentrant, GrainType("approval")]
+internal sealed class TermsApprovalGrain(TermsApprovals approvals, AccountDirectory directory, LedgerReader reader) : Grain, ITermsApprovalGrain
 {
-    public async Task<ApprovalPage> List(long? afterId, int count, CancellationToken cancellationToken)
+    public async Task<TermsApprovalPage> List(long? afterId, int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ApprovalPage.CountMax);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, TermsApprovalPage.CountMax);
         var found = await approvals.ListAsync(afterId ?? 0, count + 1, cancellationToken);
-        return new ApprovalPage([.. found.Take(count)], found.Count > count);
+        return new TermsApprovalPage([.. found.Take(count)], found.Count > count);
     }
 
     public async Task<Result<AccountDetails>> Confirm(StaffMember staff, long id, CancellationToken cancellationToken)
