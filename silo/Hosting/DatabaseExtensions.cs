@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Data.Common;
 using System.Globalization;
+using BktSmart.Ledger;
 using Npgsql;
 
 namespace BktSmart.Silo.Hosting;
@@ -82,7 +83,7 @@ internal static class DatabaseExtensions
             settings.MaxPoolSize = size;
         else if (!given.ContainsKey("Maximum Pool Size") && !given.ContainsKey("MaxPoolSize"))
             settings.MaxPoolSize = PoolSizeDefault;
-        return NpgsqlDataSource.Create(settings.ConnectionString);
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).MapLedgerTypes().Build();
 
         static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
         static long Seconds(TimeSpan time) => Math.Max(4, (long)time.TotalSeconds);

@@ -26,7 +26,12 @@ internal static class StartupChecks
         try
         {
             var missing = await Migrator.FindMissingAsync(database, CancellationToken.None);
-            return missing.Count == 0 ? [] : [$"the database lacks {string.Join(", ", missing)}: run 'silo migrate' first."];
+            return missing switch
+            {
+                [] => [],
+                [var one] => [$"the database lacks {one}: run 'silo migrate' first."],
+                [var first, ..] => [$"the database lacks {first} and {missing.Count - 1} more: run 'silo migrate' first."],
+            };
         }
         catch (NpgsqlException exception)
         {
@@ -64,24 +69,27 @@ internal static class StartupChecks
             problems.Add("ICU is missing or switched off: install libicu, and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
         return problems;
 
-        T Read<T>(string section) where T : class, new()
-        {
-            T options;
-            try
-            {
-                options = configuration.GetSection(section).Get<T>() ?? new T();
-            }
-            catch (InvalidOperationException exception)
-            {
-                problems.Add($"Section {section}: {exception.InnerException?.Message ?? exception.Message}");
-                return new T();
-            }
+        T Read<T>(string section) where T : class, new() => StartupChecks.Read<T>(configuration, section, problems);
+    }
 
-            var results = new List<ValidationResult>();
-            Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-            problems.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}"));
-            return options;
+    /// <summary>The options of a section, with what is wrong with them added to the problems.</summary>
+    public static T Read<T>(IConfiguration configuration, string section, List<string> problems) where T : class, new()
+    {
+        T options;
+        try
+        {
+            options = configuration.GetSection(section).Get<T>() ?? new T();
         }
+        catch (InvalidOperationException exception)
+        {
+            problems.Add($"Section {section}: {exception.InnerException?.Message ?? exception.Message}");
+            return new T();
+        }
+
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        problems.AddRange(results.Select(result => $"{section}: {result.ErrorMessage}"));
+        return options;
     }
 
     /// <summary>What is wrong with a connection string; null where it can be read.</summary>

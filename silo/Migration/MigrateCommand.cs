@@ -16,10 +16,17 @@ internal static class MigrateCommand
             return 1;
         }
 
-        await using var owner = NpgsqlDataSource.Create(connectionString);
+        var problems = new List<string>();
+        var options = StartupChecks.Read<MigrationOptions>(configuration, MigrationOptions.Section, problems);
+        foreach (var sentence in problems)
+            await Console.Error.WriteLineAsync($"silo migrate: {sentence}");
+        if (problems.Count > 0)
+            return 1;
+
+        await using var owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "bktsmart-migrate" }.ConnectionString);
         try
         {
-            var applied = await new Migrator(owner).MigrateAsync(CancellationToken.None);
+            var applied = await new Migrator(owner, options, say: Console.WriteLine).MigrateAsync(CancellationToken.None);
             Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
             return 0;
         }
