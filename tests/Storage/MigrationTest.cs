@@ -268,6 +268,9 @@ public sealed class MigrationTest(TestServer server)
             var before = await TestDatabase.ReadAsync<string[]>(owner, Functions);
             await new Migrator(owner).MigrateAsync(Stop);
             Assert.Empty(before.Except(await TestDatabase.ReadAsync<string[]>(owner, Functions)));
+            // And when they start, they find their migrations where they look for them.
+            await using var silo = NpgsqlDataSource.Create(database.SiloConnectionString);
+            Assert.Equal(SchemaBefore.Last, await TestDatabase.ReadAsync<long>(silo, $"select count(*) from public.schema_migration where name < '{SchemaBefore.Last + 1:0000}'"));
         }
         finally
         {

@@ -3,12 +3,8 @@ using BktSmart.Bench.Seeding;
 using BktSmart.Dev;
 using BktSmart.Dev.Bank;
 using BktSmart.Dev.Client;
+using BktSmart.Dev.Processes;
 using BktSmart.Faults;
-using Grpc.Core;
-using Grpc.Net.Client;
-using Grpc.Net.Client.Balancer;
-using Grpc.Net.Client.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BktSmart.Upgrade;
 
@@ -22,14 +18,19 @@ public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
     private const long FundsMinor = 1_000_000_000;
     private static readonly long Entries = long.Parse(Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
 
-    private BankClient? _balanced;
+    private Balancer? _balancer;
+
+    /// <summary>The nodes of the API.</summary>
+    internal IReadOnlyList<(SupervisedProcess Process, Uri Address)> Apis { get; private set; } = [];
+
+    internal Balancer Balancer => _balancer ?? throw new InvalidOperationException("The bank is not started.");
 
     /// <summary>A desk whose calls go to any node.</summary>
-    internal OperationsDesk Operations => ClientOf(Bank).Operations(Bank.Bank.Staff.Issue("operator", ["operations"]));
+    internal OperationsDesk Operations => Balancer.Client.Operations(Bank.Bank.Staff.Issue("operator", ["operations"]));
 
     public override async ValueTask DisposeAsync()
     {
-        _balanced?.Dispose();
+        _balancer?.Dispose();
         await base.DisposeAsync();
     }
 
@@ -37,11 +38,13 @@ public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
     {
         var before = await VersionBefore.BuildAsync(TestContext.Current.CancellationToken);
         var bank = await TestBank.StartAsync("upgrade", silos: 2, ownServer: true, programs: before, prepare: SeedAsync);
-        _balanced = new BankClient(Balance([bank.Bank.Address, await bank.Bank.AddApiAsync(TestContext.Current.CancellationToken)]));
+        Uri[] addresses = [bank.Bank.Address, await bank.Bank.AddApiAsync(TestContext.Current.CancellationToken)];
+        Apis = [.. bank.Bank.Apis.Zip(addresses)];
+        _balancer = new Balancer(addresses);
         return bank;
     }
 
-    protected override BankClient ClientOf(TestBank bank) => _balanced!;
+    protected override BankClient ClientOf(TestBank bank) => Balancer.Client;
 
     private static async Task SeedAsync(TestBank bank)
     {
@@ -59,18 +62,5 @@ public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
         }
 
         await EntrySeed.BookAsync(bank.Sql, SeededAccounts, Entries, FundsMinor, TestContext.Current.CancellationToken);
-    }
-
-    private static GrpcChannel Balance(IReadOnlyList<Uri> nodes)
-    {
-        var services = new ServiceCollection()
-            .AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => nodes.Select(node => new BalancerAddress(node.Host, node.Port))))
-            .BuildServiceProvider();
-        return GrpcChannel.ForAddress("static:///api", new GrpcChannelOptions
-        {
-            Credentials = ChannelCredentials.Insecure,
-            ServiceProvider = services,
-            ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } },
-        });
     }
 }
