@@ -42,7 +42,7 @@ public sealed class MigrationTest(TestServer server)
         var migrating = NewMigrator(database.Owner, With("alter table bank.account add column colour text"), _ => tries.Release()).MigrateAsync(stop.Token);
         for (var passed = 0; passed < 3; passed++)
         {
-            await tries.WaitAsync(Patience, Stop);
+            Assert.True(await tries.WaitAsync(Patience, Stop), "The migration does not step back.");
             await TestDatabase.ReadAsync<long>(database.Silo, "select count(*) from bank.account");
         }
 

@@ -9,10 +9,11 @@ create or replace function bank.post_batch(
     decided_day date, account_paid_on date[], account_paid_day bigint[], account_paid_month bigint[],
     account_unconfirmed_count integer[], account_unconfirmed bigint[], transfer_approvals smallint[])
     returns timestamptz
-language sql
+language plpgsql
 set search_path = ''
 as $$
-    select bank.post_batch(
+begin
+    return bank.post_batch(
         writer_chain => writer_chain,
         decided_date => decided_date,
         decided_day => decided_day,
@@ -53,8 +54,8 @@ as $$
             cardinality(array_remove(debit_sequences, null))
             + (select count(*)
                  from jsonb_to_recordset(further_legs) as l (debit_sequence bigint)
-                where l.debit_sequence is not null)))
-$$;
+                where l.debit_sequence is not null)));
+end $$;
 revoke execute on function bank.post_batch(
     integer, date, timestamptz, bytea, bigint[], bigint[], bigint[], bigint[], bigint[], uuid[], smallint[], bigint[], bigint[], bigint[],
     bigint[], bigint[], bigint[], bigint[], bigint[], bigint[], smallint[], text[], text[], integer[], bigint[], bigint[], jsonb, jsonb,
