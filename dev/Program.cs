@@ -37,6 +37,10 @@ var postgres = new Command("postgres", "Runs a command beside a temporary Postgr
 postgres.SetAction((arguments, stop) => PostgresCommand.RunAsync(arguments.GetValue(parent)!, arguments.GetValue(command)!, stop));
 root.Add(postgres);
 
+var before = new Command("version-before", "Builds the version before this one, for the tests of an upgrade.");
+before.SetAction((_, stop) => VersionBefore.BuildAsync(stop));
+root.Add(before);
+
 using var signals = new StopSignals();
 try
 {

@@ -19,8 +19,8 @@ internal static class PostingBatch
     /// <summary>Transfers a second.</summary>
     public static async Task<double> RateAsync(BenchBank bank, TimeSpan duration, CancellationToken stop)
     {
-        await using var database = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(bank.SiloConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, MaxPoolSize = 1 }.ConnectionString);
+        await using var database = new NpgsqlDataSourceBuilder(
+            new NpgsqlConnectionStringBuilder(bank.SiloConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, MaxPoolSize = 1 }.ConnectionString).MapLedgerTypes().Build();
         var store = new LedgerStore(database, new LedgerIdentity("bench"));
         var chain = await store.OpenChainAsync(stop);
         var accounts = (await store.ReadAccountsAsync(await AccountIdsAsync(database, stop), stop)).ToArray();

@@ -17,7 +17,8 @@ internal static class EntrySeed
     public static long OfBigAccount(long entries) => entries / 2 / BigEvery;
 
     /// <param name="entries">Postings, two a transfer, in a ledger that has none; before them each account gets a deposit.</param>
-    public static async Task BookAsync(NpgsqlDataSource owner, int accounts, long entries, CancellationToken stop)
+    /// <param name="fundsMinor">The deposit.</param>
+    public static async Task BookAsync(NpgsqlDataSource owner, int accounts, long entries, long fundsMinor, CancellationToken stop)
     {
         // Transfer n: a payer and a payee that walk through the accounts at different steps and never meet; account 0 takes every fifth.
         string[] statements =
@@ -26,7 +27,7 @@ internal static class EntrySeed
             create temporary table seed as
             select n, gen_random_uuid() as transfer_id, amount_minor, kind, debit.account_id as debit_account_id, credit.account_id as credit_account_id,
                    (n + {accounts} - 1) / {BatchSize} + 1 as number, transaction_timestamp() + ((n + {accounts} - 1) / {BatchSize} + 1) * interval '1 microsecond' as booked_at
-              from (select 1 - n as n, -1 as payer, n - 1 as payee, {AccountBook.FundsMinor}::bigint as amount_minor, 2::smallint as kind
+              from (select 1 - n as n, -1 as payer, n - 1 as payee, {fundsMinor}::bigint as amount_minor, 2::smallint as kind
                       from generate_series(1, {accounts}) as n
                      union all
                     select n, 1 + n % ({accounts} - 1) as payer,

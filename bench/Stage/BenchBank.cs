@@ -63,7 +63,7 @@ internal sealed class BenchBank : IAsyncDisposable
             await SiloProgram.MigrateAsync(database.OwnerConnectionString, stop);
             await AccountSeed.BankAsync(bank.Owner, shape.Accounts, stop);
             await EnrolmentSeed.BankAsync(bank.Owner, shape.Accounts, stop);
-            await EntrySeed.BookAsync(bank.Owner, shape.Accounts, shape.Entries, stop);
+            await EntrySeed.BookAsync(bank.Owner, shape.Accounts, shape.Entries, AccountBook.FundsMinor, stop);
             return bank;
         }
         catch

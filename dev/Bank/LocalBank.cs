@@ -30,6 +30,7 @@ public sealed class LocalBank : IAsyncDisposable
     public LocalBank(LocalBankOptions options)
     {
         _options = options;
+        Programs = options.Programs ?? BankPrograms.Ours();
         _keys = options.Data.Path("keys");
         BankKeys.Ensure(_keys);
         Staff = new StaffIssuer(options.Data.Path("staff"));
@@ -48,11 +49,17 @@ public sealed class LocalBank : IAsyncDisposable
     /// <summary>Health and metrics of the API.</summary>
     public Uri ApiOperations { get; }
 
+    /// <summary>What is started from now on: another version during an upgrade.</summary>
+    public BankPrograms Programs { get; set; }
+
     /// <summary>The silos, running or not.</summary>
     public IReadOnlyList<LocalSilo> Silos => _silos;
 
     /// <summary>The process of the API.</summary>
     public SupervisedProcess Api { get; }
+
+    /// <summary>The processes of all nodes of the API.</summary>
+    public IReadOnlyList<SupervisedProcess> Apis => [Api, .. _moreApis];
 
     /// <summary>Issues tokens to the bank's staff.</summary>
     public StaffIssuer Staff { get; }
@@ -66,7 +73,7 @@ public sealed class LocalBank : IAsyncDisposable
     /// <summary>Adds another silo to the cluster; the API hears of its gateway at its next start.</summary>
     public LocalSilo AddSilo()
     {
-        var silo = new LocalSilo(_options, _clusterId, _keys, Messages.Path, _silos.Count);
+        var silo = new LocalSilo(_options, () => Programs.Silo, _clusterId, _keys, Messages.Path, _silos.Count);
         _silos.Add(silo);
         return silo;
     }
@@ -105,7 +112,7 @@ public sealed class LocalBank : IAsyncDisposable
         _options.Say("Migrating the database.");
         var settings = BankProgram.Development();
         settings["Database__MigrationConnectionString"] = _options.OwnerConnectionString;
-        await Command.RequireAsync("The migration", ["dotnet", Repository.Program("silo", "silo"), "migrate"], settings, cancellationToken)
+        await Command.RequireAsync("The migration", ["dotnet", Programs.Silo, "migrate"], settings, cancellationToken)
             .WithPatience("migrating the database", _options.Say);
     }
 
@@ -113,26 +120,29 @@ public sealed class LocalBank : IAsyncDisposable
     public Task StartApiAsync(CancellationToken cancellationToken = default) => Api.StartAsync(cancellationToken);
 
     /// <summary>Stops the API in order.</summary>
-    public Task StopApiAsync() => Api.StopAsync(Signal.Terminate, ApiStopGrace);
+    public Task StopApiAsync() => StopApiAsync(Api);
+
+    /// <summary>Stops one node of the API in order.</summary>
+    public static Task StopApiAsync(SupervisedProcess api) => api.StopAsync(Signal.Terminate, ApiStopGrace);
 
     /// <summary>Stops everything in order: first who asks, then who answers.</summary>
     public async Task StopAsync()
     {
-        await Task.WhenAll([StopApiAsync(), .. _moreApis.Select(api => api.StopAsync(Signal.Terminate, ApiStopGrace))]);
+        await Task.WhenAll(Apis.Select(StopApiAsync));
         await Task.WhenAll(_silos.Select(silo => silo.StopAsync()));
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        foreach (var api in (SupervisedProcess[])[Api, .. _moreApis])
+        foreach (var api in Apis)
             await api.DisposeAsync();
         foreach (var silo in _silos)
             await silo.DisposeAsync();
     }
 
     private SupervisedProcess SuperviseApi(string name, string[] ports, Uri address, int operationsPort) => BankProgram.Supervise(
-        name, Repository.Program("api", "api"), _options.Data, ports, operationsPort, () => ApiSettings(address, BankProgram.Address(operationsPort)), _options.Say);
+        name, () => Programs.Api, _options.Data, ports, operationsPort, () => ApiSettings(address, BankProgram.Address(operationsPort)), _options.Say);
 
     private Dictionary<string, string> ApiSettings(Uri address, Uri operations)
     {

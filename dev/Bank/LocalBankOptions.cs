@@ -14,6 +14,9 @@ public sealed record LocalBankOptions
     /// <summary>The database login of the silos.</summary>
     public required string SiloConnectionString { get; init; }
 
+    /// <summary>Null for the programs of this working copy.</summary>
+    public BankPrograms? Programs { get; init; }
+
     /// <summary>Settings of the silos on top of the usual ones, as environment variables (<c>Section__Name</c>).</summary>
     public IReadOnlyDictionary<string, string> SiloSettings { get; init; } = new Dictionary<string, string>();
 

@@ -9,7 +9,7 @@ public sealed class LocalSilo : IAsyncDisposable
     // Longer than the 60 s after which the silo itself gives up handing over its grains.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(75);
 
-    internal LocalSilo(LocalBankOptions options, string clusterId, string keys, string sink, int index)
+    internal LocalSilo(LocalBankOptions options, Func<string> dll, string clusterId, string keys, string sink, int index)
     {
         Name = $"silo-{index.ToString(CultureInfo.InvariantCulture)}";
         string[] purposes = [$"{Name}-silo", $"{Name}-gateway", $"{Name}-operations"];
@@ -17,7 +17,7 @@ public sealed class LocalSilo : IAsyncDisposable
         (SiloPort, GatewayPort, var operationsPort) = (ports[0], ports[1], ports[2]);
         Operations = BankProgram.Address(operationsPort);
         Process = BankProgram.Supervise(
-            Name, Repository.Program("silo", "silo"), options.Data, purposes, operationsPort,
+            Name, dll, options.Data, purposes, operationsPort,
             () => Settings(options, clusterId, keys, sink), options.Say);
     }
 

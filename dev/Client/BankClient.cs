@@ -11,8 +11,14 @@ public sealed class BankClient : IDisposable
     private readonly GrpcChannel _channel;
 
     public BankClient(Uri address)
+        : this(GrpcChannel.ForAddress(address))
     {
-        _channel = GrpcChannel.ForAddress(address);
+    }
+
+    /// <param name="channel">Disposed with the client.</param>
+    public BankClient(GrpcChannel channel)
+    {
+        _channel = channel;
         Enrolment = new EnrolmentService.EnrolmentServiceClient(_channel);
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using BktSmart.Ledger;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -50,7 +51,7 @@ internal static class DatabaseExtensions
             settings.MaxPoolSize = size;
         else if (!given.ContainsKey("Maximum Pool Size") && !given.ContainsKey("MaxPoolSize"))
             settings.MaxPoolSize = PoolSizeDefault;
-        return NpgsqlDataSource.Create(settings.ConnectionString);
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).MapLedgerTypes().Build();
 
         static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;
         static long Seconds(TimeSpan time) => Math.Max(4, (long)time.TotalSeconds);

@@ -1,4 +1,5 @@
 using BktSmart.Silo.Hosting;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace BktSmart.Silo.Migration;
@@ -16,10 +17,26 @@ internal static class MigrateCommand
             return 1;
         }
 
-        await using var owner = NpgsqlDataSource.Create(connectionString);
+        await using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddChecked<MigrationOptions>(MigrationOptions.Section)
+            .BuildServiceProvider();
         try
         {
-            var applied = await new Migrator(owner).MigrateAsync(CancellationToken.None);
+            services.CheckOptions();
+        }
+        catch (Exception exception) when (StartupProblems.Describe(exception) is { } problems)
+        {
+            foreach (var sentence in problems)
+                await Console.Error.WriteLineAsync($"silo migrate: {sentence}");
+            return 1;
+        }
+
+        var options = services.GetRequiredService<IOptions<MigrationOptions>>().Value;
+        await using var owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "bktsmart-migrate" }.ConnectionString);
+        try
+        {
+            var applied = await new Migrator(owner, options, say: Console.WriteLine).MigrateAsync(CancellationToken.None);
             Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
             return 0;
         }

@@ -10,8 +10,12 @@ internal static class Schema
     {
         try
         {
-            var missing = await Migrator.FindMissingAsync(database, CancellationToken.None);
-            return missing.Count == 0 ? null : $"the database lacks {string.Join(", ", missing)}: run 'silo migrate' first.";
+            return await Migrator.FindMissingAsync(database, CancellationToken.None) switch
+            {
+                [] => null,
+                [var one] => $"the database lacks {one}: run 'silo migrate' first.",
+                { Count: var count } missing => $"the database lacks {missing[0]} and {count - 1} more: run 'silo migrate' first.",
+            };
         }
         catch (NpgsqlException exception)
         {

@@ -4,12 +4,8 @@
 create schema bank;
 grant usage on schema bank to bkt_silo;
 
--- A table with this trigger keeps every row that it ever got, also against its owner.
-create function bank.refuse_change() returns trigger
-language plpgsql as $$
-begin
-    raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
-end $$;
+-- A table with the trigger append_only keeps every row that it ever got, also against its owner.
+-- function: refuse_change
 
 -- Customers -------------------------------------------------------------------------------------------------------------
 
@@ -26,19 +22,6 @@ grant select, insert on bank.customer to bkt_silo;
 
 create sequence bank.customer_number as integer minvalue 100000001 maxvalue 999999999;
 grant usage on sequence bank.customer_number to bkt_silo;
-
--- The next number that nobody was given by hand before.
-create function bank.next_customer_number() returns integer
-language plpgsql as $$
-declare
-    number integer;
-begin
-    loop
-        number := nextval('bank.customer_number');
-        exit when not exists (select from bank.customer where customer_number = number);
-    end loop;
-    return number;
-end $$;
 
 create table bank.agreement (
     customer_number integer not null references bank.customer,
@@ -78,9 +61,9 @@ create trigger append_only before update or delete or truncate on bank.audit
 
 -- Accounts --------------------------------------------------------------------------------------------------------------
 
--- A customer's account has the IBAN for a number, an account of the bank itself a code. The floor is the lowest balance that the account may have; the
--- bank's own have none. Balance, sequence number and booking time are those of the last posting.
--- Only columns without an index change, and pages keep room: every update is a HOT update.
+-- A customer's account has the IBAN for a number, an account of the bank itself a code. The floor is the lowest balance that
+-- the account may have; the bank's own have none. Balance, sequence number and booking time are those of the last posting. Only
+-- columns without an index change, and pages keep room: every update is a HOT update.
 create table bank.account (
     account_id      bigint generated always as identity primary key,
     account_number  text not null unique,
@@ -129,15 +112,7 @@ insert into bank.holiday (day, name) values
     ('2026-09-07', 'Saint Teresa, observed'), ('2026-11-23', 'Alphabet Day, observed'), ('2026-11-30', 'Independence Day, observed'),
     ('2026-12-01', 'Liberation Day, observed'), ('2026-12-08', 'Youth Day'), ('2026-12-25', 'Christmas');
 
-create function bank.next_business_day(from_day date) returns date
-language sql stable as $$
-    select candidate::date
-      from generate_series(from_day, from_day + 60, interval '1 day') as candidate
-     where extract(isodow from candidate) < 6
-       and not exists (select from bank.holiday where day = candidate::date)
-     order by candidate
-     limit 1
-$$;
+-- function: next_business_day
 
 insert into bank.business_day (business_date)
 values (bank.next_business_day((now() at time zone 'Europe/Tirane')::date));
@@ -178,19 +153,6 @@ create table bank.posting (
 grant select, insert on bank.posting to bkt_silo;
 create trigger append_only before update or delete or truncate on bank.posting
     for each statement execute function bank.refuse_change();
-
--- Double entry: the postings of a statement sum to zero for every transfer, or none of them is written.
-create function bank.refuse_unbalanced() returns trigger
-language plpgsql as $$
-begin
-    if exists (select from inserted group by transfer_id having sum(amount_minor) <> 0) then
-        raise exception 'postings of a transfer do not sum to zero' using errcode = 'check_violation';
-    end if;
-    return null;
-end $$;
-create trigger double_entry after insert on bank.posting
-    referencing new table as inserted
-    for each statement execute function bank.refuse_unbalanced();
 
 -- Events ----------------------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
--- Signing in. What decides who gets in is one row a customer, with a version as the fence against a second activation. The customer's security log, the end of
--- sessions and the entry in the audit trail are written with it, in one transaction, so that none of them can be missing.
+-- Signing in. What decides who gets in is one row a customer, with a version as the fence against a second activation. The
+-- customer's security log, the end of sessions and the entry in the audit trail are written with it, in one transaction, so
+-- that none of them can be missing.
 
--- The state is JSON that the silo reads and writes as a whole. Its epoch counts what makes everything that was begun before worthless: a new
--- phone, a suspended one, a lock, a new password. It is here, too, because an SMS must not go out under an old one. When the customer is to be reminded that the password ends, is here because that
--- is looked for.
+-- The state is JSON that the silo reads and writes as a whole. Its epoch counts what makes everything that was begun before
+-- worthless: a new phone, a suspended one, a lock, a new password. It is here, too, because an SMS must not go out under an old
+-- one. When the customer is to be reminded that the password ends, is here because that is looked for.
 create table bank.credentials (
     customer_number integer primary key references bank.customer,
     version         bigint not null check (version > 0),
@@ -15,7 +16,8 @@ create table bank.credentials (
 create index credentials_to_remind on bank.credentials (remind_at) where remind_at is not null;
 grant select, insert, update (version, epoch, fnp_allowed, remind_at, state) on bank.credentials to bkt_silo;
 
--- A first step for somebody whom the bank does not know costs the same writes as one for a customer, so that time tells nothing: an update here, and an insert below.
+-- A first step for somebody whom the bank does not know costs the same writes as one for a customer, so that time tells
+-- nothing: an update here, and an insert below.
 create table bank.decoy (
     bucket  smallint primary key check (bucket between 0 and 4095),
     version bigint not null,
@@ -24,7 +26,8 @@ create table bank.decoy (
 insert into bank.decoy (bucket, version, state) select bucket, 1, '{}' from generate_series(0, 4095) as bucket;
 grant select, update (version, state) on bank.decoy to bkt_silo;
 
--- Attempts that were not looked at: with an identifier that no customer has, with a wrong card, or while the customer is locked or strangers are shut out. Swept after some weeks.
+-- Attempts that were not looked at: with an identifier that no customer has, with a wrong card, or while the customer is locked
+-- or strangers are shut out. Swept after some weeks.
 create table bank.stray_attempt (
     attempt_id  bigint generated always as identity primary key,
     at          timestamptz not null,
@@ -51,7 +54,8 @@ grant select, insert on bank.security_event to bkt_silo;
 create trigger append_only before update or delete or truncate on bank.security_event
     for each statement execute function bank.refuse_change();
 
--- Sessions that ended before their tokens do. API nodes read what is new here several times a second; rows are swept when no access token can be older.
+-- Sessions that ended before their tokens do. API nodes read what is new here several times a second; rows are swept when no
+-- access token can be older.
 create table bank.revoked_session (
     session_id uuid primary key,
     revoked_at timestamptz not null
@@ -105,55 +109,15 @@ create trigger append_only before update or delete or truncate on bank.caller_id
 -- A branch registers another phone number.
 grant update (phone) on bank.customer to bkt_silo;
 
--- Writes a customer's credentials if nobody else did since they were read, with everything that belongs to the change. Fails as a lost race otherwise.
-create function bank.write_credentials(
-    customer integer, known_version bigint, new_epoch integer, new_fnp_allowed boolean, new_remind_at timestamptz, new_state jsonb,
-    kinds smallint[], at timestamptz, device_id uuid, device_name text, origin text, ended uuid[])
-returns void
-language plpgsql as $$
-begin
-    if known_version = 0 then
-        insert into bank.credentials (customer_number, version, epoch, fnp_allowed, remind_at, state)
-        values (customer, 1, new_epoch, new_fnp_allowed, new_remind_at, new_state)
-        on conflict do nothing;
-    else
-        update bank.credentials
-           set version = version + 1, epoch = new_epoch, fnp_allowed = new_fnp_allowed, remind_at = new_remind_at, state = new_state
-         where customer_number = customer
-           and version = known_version;
-    end if;
-    if not found then
-        raise exception 'credentials were written by another activation' using errcode = 'serialization_failure';
-    end if;
-
-    insert into bank.security_event (customer_number, at, kind, device_id, device_name, origin)
-    select customer, write_credentials.at, kind, write_credentials.device_id, write_credentials.device_name, write_credentials.origin
-      from unnest(kinds) with ordinality as k (kind, position)
-     order by position;
-
-    insert into bank.revoked_session (session_id, revoked_at)
-    select session_id, clock_timestamp()
-      from unnest(ended) as e (session_id)
-    on conflict do nothing;
-end $$;
-
--- The same amount of work for nobody.
-create function bank.write_decoy(chosen smallint, new_state jsonb, kind smallint, at timestamptz, device_id uuid, device_name text, origin text)
-returns void
-language plpgsql as $$
-begin
-    update bank.decoy set version = version + 1, state = new_state where bucket = chosen;
-    insert into bank.stray_attempt (at, kind, device_id, device_name, origin)
-    values (at, kind, device_id, device_name, origin);
-end $$;
-
 -- What the actors stored so far. Sessions are not taken over: their owners sign in again.
 -- Reminders are due now, as far as the database knows; the actors know better, and put it right.
 insert into bank.credentials (customer_number, version, epoch, fnp_allowed, remind_at, state)
 select substr(s.key_extension, length('customer-') + 1)::integer, 1, 0, true, now(),
        (old.state - 'Sessions' - 'LastDevice')
        || case when jsonb_typeof(old.state -> 'LastDevice') = 'object'
-               then jsonb_build_object('LastDeviceId', old.state -> 'LastDevice' -> 'Id', 'Devices', jsonb_build_array(old.state -> 'LastDevice'))
+               then jsonb_build_object(
+                   'LastDeviceId', old.state -> 'LastDevice' -> 'Id',
+                   'Devices', jsonb_build_array(old.state -> 'LastDevice'))
                else '{}' end
   from orleans.storage s
  cross join lateral (select convert_from(s.payload, 'UTF8')::jsonb as state) old

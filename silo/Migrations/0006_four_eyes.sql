@@ -1,7 +1,9 @@
--- Four eyes: what gives an account more than it had, a higher overdraft limit or its reopening, one member of staff asks for and another one confirms.
+-- Four eyes: what gives an account more than it had, a higher overdraft limit or its reopening, one member of staff asks for
+-- and another one confirms.
 
--- The request says what it was made on: the last change of the account's terms (bank.account_terms; zero before the first). After another one it is out of date. Action: 1 for the
--- overdraft limit, with the wanted floor; 2 for reopening. Outcome: 1 confirmed; 2 rejected; 3 lapsed, when a request after it took the place of one that was expired or out of date.
+-- The request says what it was made on: the last change of the account's terms (bank.account_terms; zero before the first).
+-- After another one it is out of date. Action: 1 for the overdraft limit, with the wanted floor; 2 for reopening. Outcome: 1
+-- confirmed; 2 rejected; 3 lapsed, when a request after it took the place of one that was expired or out of date.
 create table bank.approval (
     approval_id   bigint generated always as identity primary key,
     account_id    bigint not null,
@@ -33,33 +35,5 @@ create trigger append_only before delete or truncate on bank.approval
 create trigger decided_once before update on bank.approval
     for each row when (old.decided_at is not null) execute function bank.refuse_change();
 
--- The terms of before, with the second person: a lower floor, and a reopening, are written only with the request that says exactly this and was confirmed.
-drop function bank.change_terms;
-create function bank.change_terms(
-    changed_account bigint, new_floor bigint, new_freeze smallint, new_closed boolean, at timestamptz, confirmed_approval bigint default null) returns bigint
-language plpgsql security definer set search_path = '' as $$
-declare
-    new_version bigint;
-begin
-    if exists (
-        select from bank.account a
-         where a.account_id = changed_account
-           and ((new_floor < a.floor_minor
-                 and not exists (select from bank.approval where approval_id = confirmed_approval and outcome = 1 and account_id = changed_account and action = 1 and floor_minor = new_floor))
-             or (not new_closed and a.closed_at is not null
-                 and not exists (select from bank.approval where approval_id = confirmed_approval and outcome = 1 and account_id = changed_account and action = 2)))) then
-        raise exception 'this change of terms needs a second person' using errcode = 'BK006';
-    end if;
-    update bank.account
-       set floor_minor = new_floor, frozen = new_freeze, version = version + 1,
-           closed_at = case when new_closed then coalesce(closed_at, at) end
-     where account_id = changed_account;
-    insert into bank.account_terms (account_id, version, sequence_number, changed_at, floor_minor, frozen, closed)
-    select account_id, version, sequence_number, at, floor_minor, frozen, closed_at is not null
-      from bank.account
-     where account_id = changed_account
-    returning version into new_version;
-    return new_version;
-end $$;
-revoke execute on function bank.change_terms from public;
-grant execute on function bank.change_terms to bkt_silo;
+-- It changes terms without the second person.
+drop function if exists bank.change_terms;

@@ -53,7 +53,7 @@ public sealed partial class OperationsGuideTest
     [Fact]
     public void Roles_ThatTheMigrationsGrantTo_AreCreated()
     {
-        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "silo", "Migrations"), "*.sql");
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "silo", "Migrations"), "*.sql", SearchOption.AllDirectories);
         var migrations = string.Concat(files.Select(File.ReadAllText));
         var granted = Grantee().Matches(migrations).Select(grant => grant.Groups["role"].Value).Distinct();
 

@@ -305,6 +305,51 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         await AssertConstraintAsync("posting_pkey", bank, Write(seen with { From = seen.From with { SequenceNumber = 0 } }, 10));
     }
 
+    /// <summary>A trigger that makes a row vanish stands for whatever might.</summary>
+    [Theory]
+    [InlineData("transfer", "", "0 of 1 transfers were written")]
+    [InlineData("leg", "", "0 of 1 further legs were written")]
+    [InlineData("posting", "", "0 of 4 postings were written")]
+    [InlineData("posting", "when (new.amount_minor = 7)", "3 of 4 postings were written")]
+    [InlineData("transfer_detail", "", "0 of 1 details were written")]
+    public async Task PostBatch_RowThatVanishes_IsRefusedAndWritesNothing(string table, string when, string message)
+    {
+        var (bank, from, to) = await OpenAsync();
+        await bank.BookAsync(Bank.Payment(from, to, 1));
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"""
+            create function bank.swallow() returns trigger language plpgsql as 'begin return null; end';
+            create trigger swallow before insert on bank.{table} for each row {when} execute function bank.swallow()
+            """);
+        var before = await EverythingAsync(bank);
+        var order = table == "transfer_detail" ? Bank.Hold(from, to, 10, DateTimeOffset.UtcNow.AddDays(1)) : Bank.Linked([(from, to, 3), (from, to, 7)]);
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => bank.PostAsync([order], CancellationToken.None));
+        Assert.Equal((PostgresErrorCodes.AssertFailure, message), (exception.SqlState, exception.MessageText));
+        Assert.Equal(before, await EverythingAsync(bank));
+    }
+
+    [Fact]
+    public async Task PostBatch_MoneyFromNowhere_IsNotEvenAsked()
+    {
+        var (bank, from, to) = await OpenAsync();
+        var write = Write(await SeeAsync(bank, from, to), 10);
+        write.Accounts[0].Post(1);
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => bank.Store.PostAsync(write, CancellationToken.None));
+        Assert.Contains("the sum of all balances in ALL", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("update bank.posting set amount_minor = amount_minor + 1 where amount_minor = 10")]
+    [InlineData("update bank.posting set amount_minor = amount_minor + 1 where amount_minor = -7")]
+    [InlineData("delete from bank.posting where amount_minor = -10")]
+    public async Task FindAsync_PostingsThatDoNotSumToZero_AreNotGivenOut(string damage)
+    {
+        var (bank, from, to) = await OpenAsync();
+        var linked = await bank.BookAsync(Bank.Linked([(from, to, 10), (from, to, 7)]));
+        Assert.NotNull(await bank.Store.FindAsync(linked.Id, CancellationToken.None));
+        await TestDatabase.ExecuteAsync(bank.Database.Corruptor, damage);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bank.Store.FindAsync(linked.Id, CancellationToken.None));
+    }
+
     [Fact]
     public async Task PostBatch_WhatTheTestsWrite_IsTakenAsItIs()
     {

@@ -121,7 +121,8 @@ internal sealed partial class LedgerStore
                     select t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, a.currency,
                            t.debit_sequence, d.balance_after_minor, d.held_after_minor, t.credit_sequence, c.balance_after_minor, c.held_after_minor,
                            t.reference, t.staff, t.reason, b.booked_at, b.business_date,
-                           e.related_id, e.expires_at, e.exchange_rate, e.sequence_number, e.balance_after_minor, e.held_after_minor, e.refused_leg, t.approval
+                           e.related_id, e.expires_at, e.exchange_rate, e.sequence_number, e.balance_after_minor, e.held_after_minor, e.refused_leg, t.approval,
+                           d.amount_minor, c.amount_minor
                       from bank.transfer t
                       join bank.batch b on b.batch_id = t.batch_id
                       join bank.account a on a.account_id = t.debit_account_id
@@ -133,7 +134,8 @@ internal sealed partial class LedgerStore
                 // leg_pkey, account_pkey, posting_pkey
                 new NpgsqlBatchCommand("""
                     select l.transfer_id, l.debit_account_id, l.credit_account_id, l.amount_minor, a.currency,
-                           l.debit_sequence, d.balance_after_minor, d.held_after_minor, l.credit_sequence, c.balance_after_minor, c.held_after_minor
+                           l.debit_sequence, d.balance_after_minor, d.held_after_minor, l.credit_sequence, c.balance_after_minor, c.held_after_minor,
+                           d.amount_minor, c.amount_minor
                       from bank.leg l
                       join bank.account a on a.account_id = l.debit_account_id
                       left join bank.posting d on d.account_id = l.debit_account_id and d.sequence_number = l.debit_sequence
@@ -159,6 +161,7 @@ internal sealed partial class LedgerStore
             if (!found.TryGetValue(new TransferId(reader.GetGuid(0)), out var transfer))
                 continue;
             var leg = new FurtherLeg(reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))));
+            RequireBothPostings(reader, amount: 3, sequence: 5, postings: 11);
             found[transfer.Id] = transfer with
             {
                 Order = transfer.Order with { FurtherLegs = [.. transfer.Order.FurtherLegs, leg] },
@@ -210,6 +213,7 @@ internal sealed partial class LedgerStore
             ExchangeRate = reader.IsDBNull(19) ? null : reader.GetDecimal(19),
         };
         var refused = !reader.IsDBNull(14);
+        RequireBothPostings(reader, amount: 4, sequence: 6, postings: 25);
         return new RecordedTransfer(
             order,
             refused ? (Reason)reader.GetInt16(14) : null,
@@ -222,6 +226,17 @@ internal sealed partial class LedgerStore
             BookedAt = reader.GetFieldValue<DateTimeOffset>(15),
             Approval = reader.IsDBNull(24) ? null : (PaymentApproval)reader.GetInt16(24),
         };
+    }
+
+    /// <summary>After the read: a leg that posted has both of its postings, and they sum to zero. <see cref="LedgerWrite.RequireBalanced"/> asks before the write.</summary>
+    /// <param name="amount">Where the leg's amount is, and so on.</param>
+    private static void RequireBothPostings(NpgsqlDataReader reader, int amount, int sequence, int postings)
+    {
+        if (reader.IsDBNull(sequence))
+            return;
+        var posted = reader.GetInt64(amount);
+        if (reader.IsDBNull(postings) || reader.IsDBNull(postings + 1) || reader.GetInt64(postings) != -posted || reader.GetInt64(postings + 1) != posted)
+            throw new InvalidOperationException("A recorded transfer has other postings than its legs say: the ledger is damaged. Run 'silo verify'.");
     }
 
     /// <summary>Sequence number, balance and what was held of the debtor, then of the creditor; nothing where nothing was posted.</summary>

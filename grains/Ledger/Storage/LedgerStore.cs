@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data;
-using System.Text.Json;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace BktSmart.Ledger;
 
@@ -107,50 +105,34 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
     /// <summary>Writes what a batch comes to, under the fences of <c>bank.post_batch</c>; the answer is its booking time.</summary>
     private static NpgsqlCommand PostingOf(NpgsqlConnection connection, LedgerWrite write)
     {
-        var (touched, transfers) = (write.Accounts, write.Transfers);
-        var moved = touched.Where(account => account.Before.CustomerNumber is not null && account.SequenceNumber > account.Before.SequenceNumber).ToArray();
+        write.RequireBalanced();
+        var (accounts, transfers) = (write.Accounts, write.Transfers);
         return new NpgsqlCommand("""
-            select bank.post_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
-                $29, $30, $31, $32, $33, $34, $35)
+            select bank.post_batch(
+                writer_chain => $1,
+                decided_date => $2,
+                decided_day => $3,
+                not_before => $4,
+                batch_content_hash => $5,
+                accounts => $6,
+                transfers => $7,
+                further_legs => $8,
+                details => $9,
+                posting_count => $10)
             """, connection)
         {
             Parameters =
             {
                 new NpgsqlParameter<int> { TypedValue = write.Chain },
                 new NpgsqlParameter<DateOnly> { TypedValue = write.BusinessDate },
-                new NpgsqlParameter<DateTime> { TypedValue = touched.Max(account => account.Before.BookedAt) },
-                new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch([.. transfers.Select(transfer => TransferHash.Of(transfer, TransferHash.Version))]).ToArray() },
-                Array(touched, account => account.Id),
-                Array(touched, account => account.Before.Version),
-                Array(touched, account => account.BalanceMinor),
-                Array(touched, account => account.SequenceNumber),
-                Array(touched, account => account.HeldMinor),
-                Array(transfers, transfer => transfer.Id.Value),
-                Array(transfers, transfer => (short)transfer.Order.Kind),
-                Array(transfers, transfer => transfer.Order.DebitAccountId),
-                Array(transfers, transfer => transfer.Order.CreditAccountId!.Value),
-                Array(transfers, transfer => transfer.Order.Amount.Minor),
-                Array(transfers, transfer => transfer.HasPostings ? transfer.First.DebitSequence : (long?)null),
-                Array(transfers, transfer => transfer.HasPostings ? transfer.First.CreditSequence : (long?)null),
-                Array(transfers, transfer => transfer.First.DebitBalanceAfter),
-                Array(transfers, transfer => transfer.First.CreditBalanceAfter),
-                Array(transfers, transfer => transfer.First.DebitHeldAfter),
-                Array(transfers, transfer => transfer.First.CreditHeldAfter),
-                Array(transfers, transfer => (short?)transfer.Refusal),
-                Array(transfers, transfer => transfer.Order.Reference),
-                new() { Value = transfers.Select(transfer => transfer.Order.Staff).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
-                Array(moved, account => account.Before.CustomerNumber!.Value),
-                Array(moved, account => account.Id),
-                Array(moved, account => account.SequenceNumber),
-                Json(transfers.SelectMany(FurtherLegs)),
-                Json(transfers.Where(HasDetail).Select(Detail)),
                 new NpgsqlParameter<DateOnly> { TypedValue = write.Day },
-                Array(touched, account => account.Paid.Day),
-                Array(touched, account => account.Paid.DayMinor),
-                Array(touched, account => account.Paid.MonthMinor),
-                Array(touched, account => account.Paid.UnconfirmedCount),
-                Array(touched, account => account.Paid.UnconfirmedMinor),
-                Array(transfers, transfer => (short?)transfer.Approval),
+                new NpgsqlParameter<DateTime> { TypedValue = accounts.Max(account => account.Before.BookedAt) },
+                new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch([.. transfers.Select(transfer => TransferHash.Of(transfer, TransferHash.Version))]).ToArray() },
+                new NpgsqlParameter<BatchAccount[]> { TypedValue = [.. accounts.Select(BatchAccount.Of)] },
+                new NpgsqlParameter<BatchTransfer[]> { TypedValue = [.. transfers.Select(BatchTransfer.Of)] },
+                new NpgsqlParameter<BatchLeg[]> { TypedValue = [.. transfers.SelectMany(BatchLeg.Of)] },
+                new NpgsqlParameter<BatchDetail[]> { TypedValue = [.. transfers.Where(BatchDetail.IsNeeded).Select(BatchDetail.Of)] },
+                new NpgsqlParameter<long> { TypedValue = write.PostingCount },
             },
         };
     }
@@ -169,59 +151,6 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
             _ => null,
         };
         return fence is { } known ? new LedgerFenceException(known, exception) : null;
-    }
-
-    private static IEnumerable<object> FurtherLegs(RecordedTransfer transfer)
-    {
-        for (var i = 0; i < transfer.Order.FurtherLegs.Length; i++)
-        {
-            var leg = transfer.Order.FurtherLegs[i];
-            LegEffect? effect = i < transfer.Further.Length ? transfer.Further[i] : null;
-            yield return new
-            {
-                transfer_id = transfer.Id.Value,
-                number = i + 2,
-                debit = leg.DebitAccountId,
-                credit = leg.CreditAccountId,
-                amount = leg.Amount.Minor,
-                debit_sequence = effect?.DebitSequence,
-                credit_sequence = effect?.CreditSequence,
-                debit_balance = effect?.DebitBalanceAfter,
-                credit_balance = effect?.CreditBalanceAfter,
-                debit_held = effect?.DebitHeldAfter,
-                credit_held = effect?.CreditHeldAfter,
-            };
-        }
-    }
-
-    private static bool HasDetail(RecordedTransfer transfer) =>
-        transfer.Order is { RelatedId: not null } or { ExpiresAt: not null } or { ExchangeRate: not null } || transfer.RefusedLeg is not null;
-
-    private static object Detail(RecordedTransfer transfer) => new
-    {
-        transfer_id = transfer.Id.Value,
-        related_id = transfer.Order.RelatedId?.Value,
-        settles = transfer.Settles,
-        expires_at = transfer.Order.ExpiresAt?.UtcDateTime,
-        exchange_rate = transfer.Order.ExchangeRate,
-        sequence_number = transfer.Standing?.SequenceNumber,
-        balance_after_minor = transfer.Standing?.BalanceMinor,
-        held_after_minor = transfer.Standing?.HeldMinor,
-        refused_leg = transfer.RefusedLeg,
-    };
-
-    private static NpgsqlParameter Json(IEnumerable<object> rows)
-    {
-        var all = rows.ToArray();
-        return new NpgsqlParameter { Value = all.Length == 0 ? DBNull.Value : JsonSerializer.Serialize(all), NpgsqlDbType = NpgsqlDbType.Jsonb };
-    }
-
-    private static NpgsqlParameter<TValue[]> Array<TItem, TValue>(IReadOnlyList<TItem> items, Func<TItem, TValue> value)
-    {
-        var values = new TValue[items.Count];
-        for (var i = 0; i < values.Length; i++)
-            values[i] = value(items[i]);
-        return new NpgsqlParameter<TValue[]> { TypedValue = values };
     }
 
     private sealed class Transaction(LedgerStore store, NpgsqlConnection connection, NpgsqlTransaction transaction) : ILedgerTransaction

@@ -7,6 +7,23 @@ internal sealed record LedgerWrite(int Chain, IReadOnlyList<LockedAccount> Accou
 {
     public DateOnly BusinessDate => Transfers[0].BusinessDate;
 
+    /// <summary>How far the accounts have moved on: the postings that must be written, without a look at the transfers.</summary>
+    public long PostingCount => Accounts.Sum(account => account.SequenceNumber - account.Before.SequenceNumber);
+
+    /// <summary>
+    /// Before the write: no money appears or vanishes in any currency. <see cref="LedgerStore"/> asks the same of every transfer that it reads.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A defect: the batch must not be written.</exception>
+    public void RequireBalanced()
+    {
+        foreach (var currency in Accounts.GroupBy(account => account.Before.Currency))
+        {
+            var moved = currency.Aggregate(Int128.Zero, (sum, account) => sum + account.BalanceMinor - account.Before.BalanceMinor);
+            if (moved != 0)
+                throw new InvalidOperationException($"A batch would change the sum of all balances in {currency.Key}.");
+        }
+    }
+
     public static LedgerWrite Of(int chain, IReadOnlyList<RecordedTransfer> transfers, Dictionary<long, LockedAccount> accounts, DateOnly day) =>
         new(chain, [.. accounts.Values.OrderBy(account => account.Id)], transfers, day);
 }

@@ -1,3 +1,5 @@
+using BktSmart.Dev.Client;
+
 namespace BktSmart.Faults;
 
 /// <summary>A bank whose processes are killed: five customers with two accounts each, and a PostgreSQL server of its own.</summary>
@@ -15,7 +17,7 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _bank = await TestBank.StartAsync(name, silos, ownServer: true);
+        _bank = await StartAsync();
         try
         {
             Accounts = [.. (await Task.WhenAll(Enumerable.Range(0, CustomersCount).Select(_ => EnterAsync()))).SelectMany(accounts => accounts)];
@@ -29,15 +31,20 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
         }
     }
 
-    public ValueTask DisposeAsync()
+    public virtual ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         return _bank?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
+    protected virtual Task<TestBank> StartAsync() => TestBank.StartAsync(name, silos, ownServer: true);
+
+    /// <summary>Through which nodes of the API the customers come.</summary>
+    protected virtual BankClient ClientOf(TestBank bank) => bank.Client;
+
     private async Task<TestCustomer[]> EnterAsync()
     {
-        var customer = await Bank.EnterAsync(DepositMinorUnits);
+        var customer = await Bank.EnterAsync(DepositMinorUnits, client: ClientOf(Bank));
         var second = await Bank.Desk.OpenAccountAsync(customer.Customer.Name);
         await Bank.Desk.DepositCashAsync(second.Name, Amounts.All(DepositMinorUnits));
         return [customer, customer with { Account = second }];

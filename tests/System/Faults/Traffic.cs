@@ -12,7 +12,8 @@ namespace BktSmart.Faults;
 /// and whatever happens the client repeats or asks under this id until it knows the outcome. A reader looks at all balances at once meanwhile. What they were told, and when,
 /// is kept, to be compared with what the bank says later.
 /// </summary>
-internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> accounts, int clients, int seed)
+/// <param name="operations">Null for the bank's own desk.</param>
+internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> accounts, int clients, int seed, OperationsDesk? operations = null)
 {
     private const int AmountMinorUnitsMax = 300_00;
     private const int Desks = 3;
@@ -25,7 +26,8 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
     private readonly ConcurrentQueue<Reading> _readings = [];
     private readonly string[] _names = [.. accounts.Select(account => account.Account.Name)];
     private readonly long[] _settledByClient = new long[clients];
-    private long _interrupted;
+    private readonly ConcurrentQueue<string> _doubts = [];
+    private readonly OperationsDesk _operations = operations ?? bank.Operations;
 
     /// <summary>When a call began, and when its last answer was there: timestamps of this process.</summary>
     internal readonly record struct Span(long Sent, long Answered);
@@ -56,7 +58,10 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
     public long Settled => _outcomes.Count + _deskOutcomes.Count;
 
     /// <summary>Attempts whose outcome was not known at first.</summary>
-    public long Interrupted => Interlocked.Read(ref _interrupted);
+    public long Interrupted => _doubts.Count;
+
+    /// <summary>What they were answered instead: the status, and the bank's reason where there is one.</summary>
+    public IReadOnlyCollection<string> Doubts => _doubts;
 
     /// <summary>What the slowest client has settled.</summary>
     public long SettledByEach => Enumerable.Range(0, clients).Min(client => Interlocked.Read(ref _settledByClient[client]));
@@ -90,7 +95,7 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
     private async Task OperateAsync(int desk, CancellationToken stop)
     {
         var random = new Random(seed * 1_000 + 500 + desk);
-        var service = bank.Operations.Service;
+        var service = _operations.Service;
         while (!stop.IsCancellationRequested)
         {
             var drawn = Draw(random, 3);
@@ -145,15 +150,18 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             var sent = Stopwatch.GetTimestamp();
             try
             {
-                var response = await bank.Operations.Service.BatchGetBalancesAsync(request, deadline: DateTime.UtcNow + Deadline, cancellationToken: CancellationToken.None);
+                var response = await _operations.Service.BatchGetBalancesAsync(request, deadline: DateTime.UtcNow + Deadline, cancellationToken: CancellationToken.None);
                 _readings.Enqueue(new Reading(response.Balances, new Span(sent, Stopwatch.GetTimestamp())));
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
+                Doubt(exception);
                 await Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
             }
         }
     }
+
+    private void Doubt(RpcException exception) => _doubts.Enqueue($"{exception.StatusCode} {Refusal.From(exception).Reason}".TrimEnd());
 
     private async Task<(T? Answer, string Reason, Span When)> SettleAsync<T>(Func<Task<T>> order, Func<Task<T>> ask)
         where T : class, IMessage
@@ -173,7 +181,7 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
-                Interlocked.Increment(ref _interrupted);
+                Doubt(exception);
                 await Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
             }
         }

@@ -20,6 +20,9 @@ public sealed class SharedBank : IAsyncLifetime
             return;
         try
         {
+            // With a filter, maybe no test came here.
+            if (await _bank.ReadAsync<long>("select count(*) from bank.credentials") == 0)
+                return;
             KeyValuePair<string, string>[] secrets = [.. TestBank.Everybody.SelectMany(person =>
                 (KeyValuePair<string, string>[])[new("a password", person.Password), new("a card number", person.CardNumber)])];
             SecretScan.AssertNone(secrets, (await SecretScan.ReadLogsAsync(_bank)).SelectMany(log => log.Split('\n')));

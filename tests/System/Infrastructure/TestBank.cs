@@ -81,7 +81,11 @@ public sealed partial class TestBank : IAsyncDisposable
 
     /// <param name="freePayments">No payment needs an FNP; most tests are about something else.</param>
     /// <param name="settings">For all programs.</param>
-    public static async Task<TestBank> StartAsync(string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="programs">Null for ours.</param>
+    /// <param name="prepare">Done before anything is started.</param>
+    public static async Task<TestBank> StartAsync(
+        string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null, BankPrograms? programs = null,
+        Func<TestBank, Task>? prepare = null)
     {
         settings ??= new Dictionary<string, string>();
         var data = DataFolder.Open(TestServer.NewFolder(name), _ => { });
@@ -93,6 +97,7 @@ public sealed partial class TestBank : IAsyncDisposable
         var bank = new LocalBank(new LocalBankOptions
         {
             Data = data,
+            Programs = programs,
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
             SiloSettings = new Dictionary<string, string>([.. settings, .. freePayments ? FreePayments.Settings() : new()])
@@ -109,6 +114,8 @@ public sealed partial class TestBank : IAsyncDisposable
         var test = new TestBank(data, server, database, bank);
         try
         {
+            if (prepare is not null)
+                await prepare(test);
             await bank.StartAsync();
         }
         catch
@@ -135,17 +142,18 @@ public sealed partial class TestBank : IAsyncDisposable
     public Phone PhoneOf(Person person) => new(Bank.Messages, person.PhoneNumber, person.DeviceId);
 
     /// <summary>A customer set up in the branch and not enrolled.</summary>
-    public async Task<TestCustomer> OpenAsync(long depositMinorUnits = 0, Person? person = null)
+    /// <param name="client">Of the customer's app; null for the bank's first node of the API.</param>
+    public async Task<TestCustomer> OpenAsync(long depositMinorUnits = 0, Person? person = null, BankClient? client = null)
     {
         person ??= NewPerson();
         var (customer, account) = await Desk.SetUpAsync(person, depositMinorUnits);
-        return new TestCustomer(person, customer, account, Client.App(person, PhoneOf(person)));
+        return new TestCustomer(person, customer, account, (client ?? Client).App(person, PhoneOf(person)));
     }
 
     /// <summary>A customer who is set up, enrolled and signed in.</summary>
-    public async Task<TestCustomer> EnterAsync(long depositMinorUnits = 0, Person? person = null)
+    public async Task<TestCustomer> EnterAsync(long depositMinorUnits = 0, Person? person = null, BankClient? client = null)
     {
-        var customer = await OpenAsync(depositMinorUnits, person);
+        var customer = await OpenAsync(depositMinorUnits, person, client);
         await customer.App.EnrolAsync(customer.Number);
         await customer.App.SignInAsync(customer.Number);
         return customer;

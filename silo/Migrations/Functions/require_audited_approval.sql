@@ -1,0 +1,29 @@
+-- At the commit: who asked, and who decided, is in the audit trail with the same time, and a confirmed change of an account's
+-- terms was made. Each slice whose changes need two persons adds what its change leaves behind.
+create or replace function bank.require_audited_approval() returns trigger
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    -- audit_by_approval
+    if not exists (
+        select
+          from bank.audit
+         where detail ? 'approval'
+           and detail ->> 'approval' = new.approval_id::text
+           and (staff, at) = (coalesce(new.decided_by, new.requested_by), coalesce(new.decided_at, new.requested_at)))
+       and new.outcome is distinct from 3 then
+        raise exception 'approval % is not in the audit trail', new.approval_id using errcode = 'BK007';
+    end if;
+
+    -- account_terms_pkey
+    if new.outcome = 1 and new.account_id is not null and not exists (
+        select
+          from bank.account_terms
+         where account_id = new.account_id
+           and changed_at = new.decided_at) then
+        raise exception 'the change of approval % was not made', new.approval_id using errcode = 'BK007';
+    end if;
+    return null;
+end $$;
+revoke execute on function bank.require_audited_approval from public;

@@ -1,0 +1,66 @@
+using System.Globalization;
+using BktSmart.Bench.Seeding;
+using BktSmart.Dev;
+using BktSmart.Dev.Bank;
+using BktSmart.Dev.Client;
+using BktSmart.Dev.Processes;
+using BktSmart.Faults;
+
+namespace BktSmart.Upgrade;
+
+/// <summary>
+/// A bank of the version before: two silos and two nodes of the API, with many entries in its ledger. Its clients come through a balancer over both nodes, as behind a proxy in production.
+/// <c>BKT_UPGRADE_ENTRIES=1000000</c> makes it a bank of a million entries.
+/// </summary>
+public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
+{
+    private const int SeededAccounts = 1_000;
+    private const long FundsMinor = 1_000_000_000;
+    private static readonly long Entries = long.Parse(Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
+
+    private Balancer? _balancer;
+
+    /// <summary>The nodes of the API.</summary>
+    internal IReadOnlyList<(SupervisedProcess Process, Uri Address)> Apis { get; private set; } = [];
+
+    internal Balancer Balancer => _balancer ?? throw new InvalidOperationException("The bank is not started.");
+
+    /// <summary>A desk whose calls go to any node.</summary>
+    internal OperationsDesk Operations => Balancer.Client.Operations(Bank.Bank.Staff.Issue("operator", ["operations"]));
+
+    public override async ValueTask DisposeAsync()
+    {
+        _balancer?.Dispose();
+        await base.DisposeAsync();
+    }
+
+    protected override async Task<TestBank> StartAsync()
+    {
+        var before = await VersionBefore.BuildAsync(TestContext.Current.CancellationToken);
+        var bank = await TestBank.StartAsync("upgrade", silos: 2, ownServer: true, programs: before, prepare: SeedAsync);
+        Uri[] addresses = [bank.Bank.Address, await bank.Bank.AddApiAsync(TestContext.Current.CancellationToken)];
+        Apis = [.. bank.Bank.Apis.Zip(addresses)];
+        _balancer = new Balancer(addresses);
+        return bank;
+    }
+
+    protected override BankClient ClientOf(TestBank bank) => Balancer.Client;
+
+    private static async Task SeedAsync(TestBank bank)
+    {
+        await bank.Bank.MigrateAsync(TestContext.Current.CancellationToken);
+        await using (var accounts = bank.Sql.CreateCommand($"""
+            insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
+            select 200000000 + n, gen_random_uuid(), 'J00101' || to_char(n, 'FM000') || 'A', 'Customer ' || n, '+35569' || to_char(n, 'FM0000000'), 1, now()
+              from generate_series(0, {SeededAccounts - 1}) as n;
+            insert into bank.account (account_number, customer_number, currency, opened_at, floor_minor)
+            select 'SEED-' || n, 200000000 + n, 'ALL', now(), 0
+              from generate_series(0, {SeededAccounts - 1}) as n
+            """))
+        {
+            await accounts.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        await EntrySeed.BookAsync(bank.Sql, SeededAccounts, Entries, FundsMinor, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using BktSmart.Dev.Bank;
+using BktSmart.Faults;
+using Npgsql;
+
+namespace BktSmart.Upgrade;
+
+/// <summary>From the version before to this one, as docs/operations.md says, while customers pay and desks work.</summary>
+public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank>
+{
+    private const int Clients = 4;
+    private const long Some = 50;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// What a client may be answered while silos and nodes are replaced in order, seldom: that the bank is unavailable, or that the outcome is unknown. It asks for the transfer then, and where there is
+    /// none, or nobody knows, it sends the same request again, under the same id. Nothing else is allowed, and no request fails for good.
+    /// </summary>
+    private static readonly string[] AllowedDoubts = ["Unavailable", "Unavailable UNAVAILABLE", "Unknown OUTCOME_UNKNOWN", "NotFound TRANSFER_NOT_FOUND"];
+
+    /// <summary>Of a hundred requests.</summary>
+    private const long DoubtsMax = 1;
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private LocalBank Bank => upgrade.Bank.Bank;
+
+    [Fact]
+    public async Task Upgrade_UnderTraffic_StopsNobodyAndLosesNothing()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var traffic = new Traffic(upgrade.Bank, upgrade.Accounts, Clients, seed: 7, upgrade.Operations);
+        var running = traffic.RunAsync(stop.Token);
+        try
+        {
+            await await Task.WhenAny(UpgradeAsync(traffic), running);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
+        await running.WaitAsync(Patience, Stop);
+        Say($"{traffic}: {string.Join(", ", traffic.Doubts.CountBy(doubt => doubt).Select(doubt => $"{doubt.Value} times {doubt.Key}"))}");
+        Assert.Empty(traffic.Doubts.Except(AllowedDoubts));
+        Assert.InRange(traffic.Interrupted, 0, traffic.Settled * DoubtsMax / 100);
+        await Aftermath.AssertAsync(upgrade, traffic);
+    }
+
+    private async Task UpgradeAsync(Traffic traffic)
+    {
+        await MoreAsync(traffic);
+        Bank.Programs = BankPrograms.Ours();
+        await MigrateAsync(traffic);
+        await MoreAsync(traffic);
+
+        foreach (var silo in Bank.Silos)
+            await ReplaceAsync(silo.Name, silo.StopAsync, () => silo.StartAsync(Stop));
+        foreach (var (api, address) in upgrade.Apis)
+        {
+            upgrade.Balancer.Remove(address);
+            await ReplaceAsync(api.Name, () => LocalBank.StopApiAsync(api), () => api.StartAsync(Stop));
+            upgrade.Balancer.Add(address);
+        }
+
+        await MoreAsync(traffic);
+
+        async Task ReplaceAsync(string name, Func<Task> stop, Func<Task> start)
+        {
+            var (watch, doubts) = (Stopwatch.StartNew(), traffic.Interrupted);
+            await stop();
+            var stopped = watch.Elapsed;
+            await start();
+            Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: stopped in {stopped.TotalSeconds:F1} s, ready after {watch.Elapsed.TotalSeconds:F1} s; {traffic.Interrupted - doubts} attempts in doubt."));
+            await MoreAsync(traffic);
+        }
+    }
+
+    /// <summary>Migrates beside somebody who reads the accounts for long.</summary>
+    private async Task MigrateAsync(Traffic traffic)
+    {
+        await using var reader = await upgrade.Bank.Sql.OpenConnectionAsync(Stop);
+        await using var reading = await reader.BeginTransactionAsync(Stop);
+        await using (var read = new NpgsqlCommand("select count(*) from bank.account", reader, reading))
+            await read.ExecuteScalarAsync(Stop);
+
+        var started = Stopwatch.GetTimestamp();
+        var migrating = Bank.MigrateAsync(Stop);
+        await MoreAsync(traffic);
+        await MoreAsync(traffic);
+        await reading.RollbackAsync(Stop);
+        await migrating;
+        var ended = Stopwatch.GetTimestamp();
+        await MoreAsync(traffic);
+
+        var longest = traffic.Acknowledged.Values.Where(when => when.Answered >= started && when.Sent <= ended).Max(when => Stopwatch.GetElapsedTime(when.Sent, when.Answered));
+        Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The migration took {Stopwatch.GetElapsedTime(started, ended).TotalSeconds:F1} s; the longest transfer meanwhile took {longest.TotalMilliseconds:F0} ms."));
+        Assert.True(longest <= PauseMax, $"During the migration a transfer took {longest.TotalMilliseconds:F0} ms.");
+    }
+
+    private static Task MoreAsync(Traffic traffic) =>
+        Eventually.AtLeastAsync(traffic.Settled + Some, () => traffic.Settled, "transfers that are settled", Patience);
+
+    private static void Say(string sentence) => TestContext.Current.TestOutputHelper!.WriteLine(sentence);
+}
