@@ -1,4 +1,3 @@
-using BktSmart.Accounts;
 using BktSmart.Requests;
 using BktSmart.V1;
 using Grpc.Core;

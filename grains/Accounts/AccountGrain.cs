@@ -118,7 +118,7 @@ internal sealed class AccountGrain(
         if (await FindAsync(cancellationToken) is not { } account)
             return new Refusal(Reason.AccountNotFound, "account");
         var changed = await store.ChangeTermsAsync(staff, account, action, change, note, time.GetUtcNow(), cancellationToken);
-        return changed.Succeeded ? account.ToDetails(reader.Keep(changed.Value)) : changed.Refusal;
+        return changed.Succeeded ? account.ToDetails(reader.Remember(changed.Value)) : changed.Refusal;
     }
 
     private async Task<Result<BookedTransfer>> PayAsync(AccountRegistration account, TransferCommand command, bool confirmed, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class TermsApprovalGrain(TermsApprovals approvals, AccountDirect
         if (confirmed.Refusal is { } refusal)
             return refusal;
         var account = await directory.FindAsync(confirmed.Value.Account.Value, cancellationToken);
-        return account!.ToDetails(reader.Keep(confirmed.Value.State));
+        return account!.ToDetails(reader.Remember(confirmed.Value.State));
     }
 
     public Task<Result<Done>> Reject(StaffMember staff, long id, string note, CancellationToken cancellationToken) =>

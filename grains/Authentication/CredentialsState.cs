@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace BktSmart.Authentication;
 
-/// <summary>What is stored of a customer's sign-in, as JSON. Fields are only ever added. Every change is a new value, so that what could not be stored was never there.</summary>
-internal sealed record CredentialsState
+/// <summary>What is stored of a customer's sign-in, as JSON. Every change is a new value, so that what could not be stored was never there.</summary>
+internal sealed record CredentialsState : StoredState
 {
     public static readonly CredentialsState None = new();
 

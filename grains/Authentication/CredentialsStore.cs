@@ -1,5 +1,4 @@
 using System.Text.Json;
-using BktSmart.Messages;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,11 +8,6 @@ namespace BktSmart.Authentication;
 internal sealed class CredentialsStore(NpgsqlDataSource database)
 {
     public const int DecoyBuckets = 4096;
-
-    /// <summary>In a query on <c>bank.credentials k</c>: the device of the last sign-in, for <see cref="ToPushTarget"/>.</summary>
-    public const string LastDevice =
-        $"jsonb_path_query_first(k.state, '$.{nameof(CredentialsState.Devices)}[*] ? (@.{nameof(DeviceState.Id)} == $last)', "
-        + $"jsonb_build_object('last', k.state -> '{nameof(CredentialsState.LastDeviceId)}'))::text";
 
     /// <summary>How late a row may be committed, measured by the time in it.</summary>
     private static readonly TimeSpan CommitDelayMax = TimeSpan.FromSeconds(10);
@@ -29,10 +23,6 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
             ? (JsonSerializer.Deserialize<CredentialsState>(reader.GetString(0))!, reader.GetInt64(1))
             : (CredentialsState.None, 0);
     }
-
-    /// <summary>Null where the device takes no push messages.</summary>
-    public static PushTarget? ToPushTarget(string device) =>
-        JsonSerializer.Deserialize<DeviceState>(device) is { PushToken: { } token } last ? new PushTarget(last.Id, last.Platform, new Secret(token)) : null;
 
     /// <summary>Writes the state, with all that belongs to the change, in one transaction.</summary>
     /// <exception cref="PostgresException">Serialization failure: another activation wrote since the version was read; nothing was written.</exception>

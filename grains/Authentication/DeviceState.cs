@@ -3,7 +3,7 @@ using BktSmart.Messages;
 namespace BktSmart.Authentication;
 
 /// <summary>A device as it is stored.</summary>
-internal sealed record DeviceState
+internal sealed record DeviceState : StoredState
 {
     public Guid Id { get; init; }
     public string Name { get; init; } = "";
@@ -11,7 +11,10 @@ internal sealed record DeviceState
     public string? PushToken { get; init; }
     public DateTimeOffset LastSignInAt { get; init; }
 
-    public static DeviceState From(Device device) => new() { Id = device.Id, Name = device.Name, Platform = device.Platform, PushToken = device.PushToken };
+    public static DeviceState From(Device device) => new DeviceState().Update(device);
+
+    public DeviceState Update(Device device) =>
+        this with { Id = device.Id, Name = device.Name, Platform = device.Platform, PushToken = device.PushToken };
 
     public Device ToDevice() => new(Id, Name, Platform, PushToken);
 

@@ -1,7 +1,7 @@
 namespace BktSmart.Authentication;
 
 /// <summary>What is stored of an FNP session, as JSON. The code itself is not: only a keyed hash that is bound to this session.</summary>
-internal sealed class FnpSessionState
+internal sealed record FnpSessionState : StoredState
 {
     /// <summary>Null for the decoy that an outsider gets.</summary>
     public int? Customer { get; set; }

@@ -1,4 +1,4 @@
 namespace BktSmart.Authentication;
 
 /// <summary>A session among the credentials.</summary>
-internal sealed record SessionEntry(Guid Id, Guid DeviceId, DateTimeOffset OpenedAt);
+internal sealed record SessionEntry(Guid Id, Guid DeviceId, DateTimeOffset OpenedAt) : StoredState;

@@ -1,7 +1,7 @@
 namespace BktSmart.Authentication;
 
 /// <summary>What is stored of a session, as JSON.</summary>
-internal sealed class SessionState
+internal sealed record SessionState : StoredState
 {
     public int Customer { get; set; }
     public Guid DeviceId { get; set; }

@@ -22,6 +22,7 @@ internal static class LedgerServices
         services.AddSingleton<AccountRegister>();
         services.AddSingleton<AccountDirectory>();
 
+        services.AddSingleton<Rulebook>();
         services.AddSingleton<LedgerPoster>();
         services.AddSingleton<ILedgerLeadership, LedgerLeadership>();
         services.AddSingleton<LedgerHandOver>();

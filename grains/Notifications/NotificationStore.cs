@@ -1,6 +1,6 @@
 using BktSmart.Accounts;
-using BktSmart.Authentication;
 using BktSmart.Ledger;
+using BktSmart.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -36,14 +36,14 @@ internal sealed class NotificationStore
 
     private async Task<IReadOnlyList<InboxNews>> ReadNewsAsync(IReadOnlyList<InboxQuestion> questions)
     {
-        // customer_pkey; credentials_pkey; notification_unsettled; the end of one_per_posting; posting_pkey and the rest by primary keys
+        // customer_pkey; bank.push_device; notification_unsettled; the end of one_per_posting; posting_pkey and the rest by primary keys
         await using var command = _database.CreateCommand($"""
             select q.position, c.language, n.after,
                    q.after is null and exists (select from bank.notification where customer_number = q.customer and push_settled_at is null),
-                   {CredentialsStore.LastDevice}, p.*
+                   d.device_id, d.platform, d.push_token, p.*
               from unnest($1, $2, $3) with ordinality as q (customer, account, after, position)
               join bank.customer c on c.customer_number = q.customer
-              left join bank.credentials k on k.customer_number = q.customer
+              left join lateral bank.push_device(q.customer) d on true
              cross join lateral (
                    select coalesce(q.after, (
                           select max(sequence_number) from bank.notification where account_id = q.account and customer_number = q.customer), 0) as after) n
@@ -67,13 +67,17 @@ internal sealed class NotificationStore
         {
             var position = (int)reader.GetInt64(0) - 1;
             var posted = (List<Transaction>)(news[position] ??= new InboxNews(
-                reader.GetInt64(2), (Language)reader.GetInt16(1), reader.IsDBNull(4) ? null : CredentialsStore.ToPushTarget(reader.GetString(4)), reader.GetBoolean(3), new List<Transaction>())).Posted;
-            if (!reader.IsDBNull(5))
-                posted.Add(TransactionRows.Read(reader, 5));
+                reader.GetInt64(2), (Language)reader.GetInt16(1), ReadTarget(reader, 4), reader.GetBoolean(3), new List<Transaction>())).Posted;
+            if (!reader.IsDBNull(7))
+                posted.Add(TransactionRows.Read(reader, 7));
         }
 
         return news;
     }
+
+    private static PushTarget? ReadTarget(NpgsqlDataReader reader, int first) => reader.IsDBNull(first)
+        ? null
+        : new PushTarget(reader.GetGuid(first), (DevicePlatform)reader.GetInt16(first + 1), new Secret(reader.GetString(first + 2)));
 
     private async Task<IReadOnlyList<IReadOnlyList<long>>> AddAsync(IReadOnlyList<InboxEntries> inboxes)
     {

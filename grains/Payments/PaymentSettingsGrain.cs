@@ -102,7 +102,7 @@ internal sealed class PaymentSettingsGrain(
         }, now, CancellationToken.None);
         if (unconfirmed)
             return Reason.ConfirmationRequired;
-        return ToStanding(reader.Keep(changed));
+        return ToStanding(reader.Remember(changed));
     }
 
     /// <summary>The account, if it is the customer's.</summary>

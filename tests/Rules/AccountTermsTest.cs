@@ -26,8 +26,8 @@ public sealed class AccountTermsTest
         Assert.Equal(expected, (Before with { Closed = closed }).NeedSecondPerson(Before with { Closed = true }));
 
     [Theory]
-    [InlineData(ApprovalAction.SetOverdraftLimit, -7L, -7, true)]
-    [InlineData(ApprovalAction.ReopenAccount, null, -100, false)]
-    public void Apply_Action_ChangesNothingElse(ApprovalAction action, long? wanted, long floor, bool closed) =>
+    [InlineData(TermsAction.SetOverdraftLimit, "7", -7, true)]
+    [InlineData(TermsAction.ReopenAccount, null, -100, false)]
+    public void Apply_Action_ChangesNothingElse(TermsAction action, string? wanted, long floor, bool closed) =>
         Assert.Equal(new AccountTerms(floor, AccountFreeze.Debits, closed), action.Apply(Before with { Closed = true }, wanted));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Accounts;
 using BktSmart.Approvals;
 using BktSmart.Ledger;
@@ -77,8 +78,89 @@ public sealed class ApprovalTest(TestServer server)
             bank.Database.Silo, "update bank.approval set outcome = 1, decided_by = 'desk-1', decided_at = now()"));
         Assert.Equal("second_person", exception.ConstraintName);
 
-        // Who asked is who is named, to the letter.
-        Assert.True((await store.ConfirmAsync(new StaffMember("Desk-1"), raise.Id, CancellationToken.None)).Succeeded);
+    }
+
+    /// <summary>The identity provider writes one subject in several ways, or somebody found out how to make it.</summary>
+    [Theory]
+    [InlineData("DESK-1")]
+    [InlineData(" desk-1 ")]
+    [InlineData("\uFF44\uFF45\uFF53\uFF4B-1")]
+    public async Task ConfirmAsync_RequesterInAnotherSpelling_IsRefusedByTheStoreAndByTheDatabase(string spelling)
+    {
+        var (bank, account, store) = await OpenAsync();
+        var raise = await RaiseAsync(store, account, 500);
+        Assert.Equal(Reason.SecondPersonRequired, (await store.ConfirmAsync(new StaffMember(spelling), raise.Id, CancellationToken.None)).Refusal?.Reason);
+
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"update bank.approval set outcome = 1, decided_by = '{spelling}', decided_at = now()"));
+        Assert.Equal("second_person", exception.ConstraintName);
+        Assert.Equal(raise.Id, (await RequestAsync(store, account, staff: new StaffMember(spelling))).Value!.Id);
+    }
+
+    /// <summary>Decision, change and entry in the audit trail are one transaction, also for a program that forgets one of them.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("insert into bank.audit (at, staff, action, detail) values ('2026-11-24 10:00+00', 'desk-2', 'x', jsonb_build_object('approval', {0}))")]
+    [InlineData("insert into bank.audit (at, staff, action, detail) values ('2026-11-24 10:00+00', 'desk-3', 'x', jsonb_build_object('approval', {0}))")]
+    public async Task Decide_WithoutTheChangeOrItsEntry_IsRefusedByTheDatabase(string entry)
+    {
+        var (bank, account, store) = await OpenAsync();
+        var raise = await RaiseAsync(store, account, 500);
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+            update bank.approval set outcome = 1, decided_by = 'desk-2', decided_at = '2026-11-24 10:00+00';
+            {string.Format(CultureInfo.InvariantCulture, entry, raise.Id)}
+            """));
+        Assert.Equal("BK007", exception.SqlState);
+        Assert.Equal([raise], await store.ListAsync(0, 10, CancellationToken.None));
+    }
+
+    /// <summary>A change of another slice, which is not about an account.</summary>
+    [Fact]
+    public async Task ConfirmAsync_AnyKindOfChange_NeedsTwoPersonsAndItsVersion()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var store = new ApprovalStore(bank.Database.Silo, Options.Create(new ApprovalOptions()), _time);
+        var doors = new Doors();
+        var request = new ApprovalRequest("open-door", "vault", "ajar", null, "Inventory");
+        var asked = await store.RequestAsync(doors, Bank.Desk, request, CancellationToken.None);
+        Assert.Equal((request, 0L), (asked.Value!.Request, asked.Value.Version));
+        Assert.Equal(Reason.SecondPersonRequired, (await store.ConfirmAsync(doors, Bank.Desk, asked.Value.Id, CancellationToken.None)).Refusal?.Reason);
+
+        doors.Version++;
+        Assert.Equal(Reason.ApprovalOutdated, (await store.ConfirmAsync(doors, Bank.SecondDesk, asked.Value.Id, CancellationToken.None)).Refusal?.Reason);
+        var again = await store.RequestAsync(doors, Bank.Desk, request, CancellationToken.None);
+        var confirmed = await store.ConfirmAsync(doors, Bank.SecondDesk, again.Value!.Id, CancellationToken.None);
+        Assert.Equal(("ajar", "ajar"), (confirmed.Value.State, doors.Vault));
+        Assert.Equal(
+            "desk-2 open-door desk-1 Inventory ajar",
+            await TestDatabase.ReadAsync<string>(bank.Database.Owner, """
+                select concat_ws(' ', staff, action, detail ->> 'requestedBy', detail ->> 'note', detail ->> 'door')
+                  from bank.audit where customer_number is null and action = 'open-door'
+                """));
+        Assert.Equal(Reason.ApprovalNotFound, (await bank.Approvals.ConfirmAsync(Bank.SecondDesk, again.Value.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Empty(await bank.Approvals.ListAsync(0, 10, CancellationToken.None));
+    }
+
+    /// <summary>A silo of the version before writes a request and reads ours.</summary>
+    [Fact]
+    public async Task Request_InTheFormOfTheVersionBefore_IsTheSameRequest()
+    {
+        var (bank, account, store) = await OpenAsync();
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+            insert into bank.approval (account_id, action, floor_minor, terms_version, requested_by, requested_at, note, expires_at)
+            values ({account.Id}, 1, -500, 0, 'desk-1', '2026-11-24 09:00+00', 'kontratë', '2026-11-25 09:00+00');
+            insert into bank.audit (at, staff, action, detail)
+            select requested_at, requested_by, 'request-set-overdraft-limit', jsonb_build_object('approval', approval_id) from bank.approval
+            """);
+        var theirs = Assert.Single(await store.ListAsync(0, 10, CancellationToken.None));
+        Assert.Equal(theirs.Id, (await RequestAsync(store, account)).Value!.Id);
+        Assert.True((await store.ConfirmAsync(Bank.SecondDesk, theirs.Id, CancellationToken.None)).Succeeded);
+
+        var ours = await RaiseAsync(store, account, 700);
+        Assert.Equal(
+            $"{account.Id} 1 -700",
+            await TestDatabase.ReadAsync<string>(
+                bank.Database.Silo, $"select concat_ws(' ', account_id, action, floor_minor) from bank.approval where approval_id = {ours.Id}"));
     }
 
     [Fact]
@@ -270,7 +352,7 @@ public sealed class ApprovalTest(TestServer server)
     public async Task ListAsync_Pages_AreInTheOrderOfTheRequests()
     {
         var (bank, first, store) = await OpenAsync();
-        var requests = new List<Approval> { await RaiseAsync(store, first, 500) };
+        var requests = new List<TermsApproval> { await RaiseAsync(store, first, 500) };
         for (var i = 0; i < 3; i++)
             requests.Add(await RaiseAsync(store, await bank.OpenAccountAsync(), 500));
         Assert.Equal(requests[..2], await store.ListAsync(0, 2, CancellationToken.None));
@@ -278,18 +360,17 @@ public sealed class ApprovalTest(TestServer server)
         Assert.Empty(await store.ListAsync(requests[3].Id, 2, CancellationToken.None));
     }
 
-    private async Task<(Bank Bank, AccountRegistration Account, ApprovalStore Store)> OpenAsync()
+    private async Task<(Bank Bank, AccountRegistration Account, TermsApprovals Store)> OpenAsync()
     {
-        var bank = new Bank(await server.CreateDatabaseAsync());
-        var store = new ApprovalStore(bank.Database.Silo, Options.Create(new ApprovalOptions { Lifetime = Lifetime }), _time);
-        return (bank, await bank.OpenAccountAsync(), store);
+        var bank = new Bank(await server.CreateDatabaseAsync()) { Time = _time };
+        return (bank, await bank.OpenAccountAsync(), Bank.ApprovalsOf(bank.Database.Silo, _time, new ApprovalOptions { Lifetime = Lifetime }));
     }
 
-    private static Task<Result<Approval>> RequestAsync(
-        ApprovalStore store, AccountRegistration account, long limit = 500, string note = "kontratë", StaffMember? staff = null) =>
-        store.RequestAsync(staff ?? Bank.Desk, account, TermsAction.SetOverdraftLimit, -limit, note, CancellationToken.None);
+    private static Task<Result<TermsApproval>> RequestAsync(
+        TermsApprovals store, AccountRegistration account, long limit = 500, string note = "kontratë", StaffMember? staff = null) =>
+        store.RequestAsync(staff ?? Bank.Desk, account, TermsAction.SetOverdraftLimit, limit, note, CancellationToken.None);
 
-    private static async Task<Approval> RaiseAsync(ApprovalStore store, AccountRegistration account, long limit)
+    private static async Task<TermsApproval> RaiseAsync(TermsApprovals store, AccountRegistration account, long limit)
     {
         var requested = await RequestAsync(store, account, limit);
         Assert.True(requested.Succeeded, requested.Refusal?.ToString());
@@ -305,4 +386,27 @@ public sealed class ApprovalTest(TestServer server)
         """);
 
     private static Task<long> CountAsync(Bank bank, string table) => TestDatabase.ReadAsync<long>(bank.Database.Owner, $"select count(*) from bank.{table}");
+
+    /// <summary>Doors of the bank; each has a state.</summary>
+    private sealed class Doors : IApprovable<string>
+    {
+        public string Vault { get; private set; } = "shut";
+
+        public long Version { get; set; }
+
+        public IReadOnlyCollection<string> Kinds => ["open-door"];
+
+        public Task<(string State, long Version)> LockAsync(NpgsqlConnection connection, string subject, CancellationToken cancellationToken) =>
+            Task.FromResult((Vault, Version));
+
+        public bool NeedsSecondPerson(string state, ApprovalRequest request) => state == "shut";
+
+        public Reason? Refuse(string state, ApprovalRequest request) => null;
+
+        public Task<string> ApplyAsync(
+            NpgsqlConnection connection, string state, Approval approval, DateTimeOffset now, CancellationToken cancellationToken) =>
+            Task.FromResult(Vault = approval.Request.Wanted!);
+
+        public IEnumerable<KeyValuePair<string, object?>> Describe(ApprovalRequest request, string? changed) => [new("door", changed)];
+    }
 }

@@ -30,6 +30,9 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public static LedgerEventStore EventsOf(NpgsqlDataSource database, LedgerEventOptions? options = null, TimeProvider? time = null) =>
         new(database, Options.Create(options ?? new LedgerEventOptions()), time ?? TimeProvider.System);
 
+    public static TermsApprovals ApprovalsOf(NpgsqlDataSource database, TimeProvider time, ApprovalOptions? options = null) =>
+        new(new ApprovalStore(database, Options.Create(options ?? new ApprovalOptions()), time), new AccountRegister(database));
+
     public static NotificationStore NotificationsOf(NpgsqlDataSource database) => new(database, Options.Create(new LedgerEventOptions()), TimeProvider.System);
 
     public TestDatabase Database { get; } = database;
@@ -42,7 +45,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
 
     public AccountStore Accounts { get; } = new(database.Silo);
 
-    public ApprovalStore Approvals { get; } = new(database.Silo, Options.Create(new ApprovalOptions()), TimeProvider.System);
+    public TermsApprovals Approvals => ApprovalsOf(Database.Silo, Time);
 
     public PaymentSettingsStore Payments { get; } = new(database.Silo);
 
@@ -50,6 +53,11 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public LedgerCache Cache { get; } = NewCache();
 
     public LedgerStore Store { get; } = new(database.Silo, new LedgerIdentity("test"));
+
+    public Rulebook Rulebook => new(_payments);
+
+    /// <summary>Of changes of terms.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache, TimeProvider.System, _payments);
 
@@ -142,7 +150,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     /// <summary>With a second person, where one is needed.</summary>
     public async Task<Result<AccountState>> ChangeTermsAsync(AccountRegistration account, Func<AccountTerms, AccountTerms> change, string action = "change-terms")
     {
-        var changed = await Accounts.ChangeTermsAsync(Desk, account, action, change, "urdhër", DateTimeOffset.UtcNow, CancellationToken.None);
+        var changed = await Accounts.ChangeTermsAsync(Desk, account, action, change, "urdhër", Time.GetUtcNow(), CancellationToken.None);
         if (changed.Refusal?.Reason != Reason.SecondPersonRequired)
             return changed;
 
@@ -150,7 +158,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         var wanted = change(before);
         var requested = before.Closed && !wanted.Closed
             ? await Approvals.RequestAsync(Desk, account, TermsAction.ReopenAccount, null, "urdhër", CancellationToken.None)
-            : await Approvals.RequestAsync(Desk, account, TermsAction.SetOverdraftLimit, wanted.FloorMinor, "urdhër", CancellationToken.None);
+            : await Approvals.RequestAsync(Desk, account, TermsAction.SetOverdraftLimit, -wanted.FloorMinor, "urdhër", CancellationToken.None);
         Assert.True(requested.Succeeded, requested.Refusal?.ToString());
         var confirmed = await Approvals.ConfirmAsync(SecondDesk, requested.Value.Id, CancellationToken.None);
         return confirmed.Succeeded ? confirmed.Value.State : confirmed.Refusal;

@@ -26,7 +26,7 @@ public sealed class LedgerCacheTest
             for (var round = 1; round <= Rounds; round++)
             {
                 barrier.SignalAndWait();
-                cache.Keep(State(versionOf(round)));
+                cache.Add(State(versionOf(round)));
                 barrier.SignalAndWait();
                 if (cache.FindAccount(1)!.Version != 2 * round + 1)
                     Interlocked.Increment(ref replaced);

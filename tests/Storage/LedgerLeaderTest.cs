@@ -58,14 +58,14 @@ public sealed class LedgerLeaderTest(TestServer server)
     {
         await using var scene = await SceneAsync();
         var before = await scene.Bank.StateAsync(scene.From);
-        scene.Cache.Keep(before);
+        scene.Cache.Add(before);
         var answered = scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100));
         // A reader who asked before comes late with what it read.
         Assert.Null((await answered).Refusal);
-        scene.Cache.Keep(before);
+        scene.Cache.Add(before);
         Assert.Null(scene.Cache.FindAccount(scene.From.Id));
 
-        scene.Cache.Keep(await scene.Bank.StateAsync(scene.From));
+        scene.Cache.Add(await scene.Bank.StateAsync(scene.From));
         Assert.Equal(900, scene.Cache.FindAccount(scene.From.Id)?.BalanceMinor);
     }
 
@@ -73,7 +73,7 @@ public sealed class LedgerLeaderTest(TestServer server)
     public async Task PostAsync_LeaderBooksAndItsAnswerIsLost_ShowsNoStateFromBefore()
     {
         await using var scene = await SceneAsync();
-        scene.Cache.Keep(await scene.Bank.StateAsync(scene.From));
+        scene.Cache.Add(await scene.Bank.StateAsync(scene.From));
         scene.Way = async (rulebook, orders) =>
         {
             await scene.Leader.PostForAsync(rulebook, orders);
@@ -168,8 +168,8 @@ public sealed class LedgerLeaderTest(TestServer server)
     public async Task Rulebook_SettingsForPayments_AreInIt()
     {
         var database = await server.CreateDatabaseAsync();
-        Assert.Equal(new Bank(database, TestPayments.Strict.Value).Poster.Rulebook, new Bank(database, TestPayments.Strict.Value).Poster.Rulebook);
-        Assert.NotEqual(new Bank(database).Poster.Rulebook, new Bank(database, TestPayments.Strict.Value).Poster.Rulebook);
+        Assert.Equal(new Bank(database, TestPayments.Strict.Value).Rulebook.Id, new Bank(database, TestPayments.Strict.Value).Rulebook.Id);
+        Assert.NotEqual(new Bank(database).Rulebook.Id, new Bank(database, TestPayments.Strict.Value).Rulebook.Id);
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class LedgerLeaderTest(TestServer server)
     {
         await using var scene = await SceneAsync();
         await scene.StopLeaderAsync();
-        Assert.Null(await scene.Leader.PostForAsync(scene.Bank.Poster.Rulebook, [Bank.Payment(scene.From, scene.To, 100)]));
+        Assert.Null(await scene.Leader.PostForAsync(scene.Bank.Rulebook.Id, [Bank.Payment(scene.From, scene.To, 100)]));
     }
 
     /// <summary>Whoever handed it over has settled it by then, and may have been told that it was not booked.</summary>
@@ -241,9 +241,9 @@ public sealed class LedgerLeaderTest(TestServer server)
         await using var scene = await SceneAsync();
         var time = new FakeTimeProvider();
         await using var frozen = new RunningWriter(scene.Bank, new LedgerOptions(), start: false, time: time);
-        var late = frozen.Writer.PostForAsync(scene.Bank.Poster.Rulebook, [Bank.Payment(scene.From, scene.To, 100)]);
+        var late = frozen.Writer.PostForAsync(scene.Bank.Rulebook.Id, [Bank.Payment(scene.From, scene.To, 100)]);
         time.Advance(new LedgerOptions().HandOverTimeout);
-        var soon = frozen.Writer.PostForAsync(scene.Bank.Poster.Rulebook, [Bank.Payment(scene.From, scene.To, 10)]);
+        var soon = frozen.Writer.PostForAsync(scene.Bank.Rulebook.Id, [Bank.Payment(scene.From, scene.To, 10)]);
         var own = frozen.Writer.PostAsync(Bank.Payment(scene.From, scene.To, 1));
         await frozen.StartAsync();
         Assert.Equal(default, (await late)![0]);
@@ -269,7 +269,7 @@ public sealed class LedgerLeaderTest(TestServer server)
     {
         await using var scene = await SceneAsync();
         // The two take each other for the leader.
-        var answers = await scene.Follower.PostForAsync(scene.Bank.Poster.Rulebook, [Bank.Payment(scene.From, scene.To, 100)]);
+        var answers = await scene.Follower.PostForAsync(scene.Bank.Rulebook.Id, [Bank.Payment(scene.From, scene.To, 100)]);
         Assert.NotNull(answers![0].Recorded);
         Assert.Equal(0, scene.HandedOver);
         Assert.Equal(["follower"], await scene.WhoBookedAsync());
@@ -316,7 +316,7 @@ public sealed class LedgerLeaderTest(TestServer server)
             Way = Leader.PostForAsync;
             _follower = new RunningWriter(
                 bank, new LedgerOptions(), bank.PosterOf(_store, Cache), start, time, leader: () => Leads ? null : Successor ?? this,
-                handOverLogger: new TestLogger<LedgerHandOver>(id => logged?.Enqueue(id.Id)));
+                handOverLogger: new TestLogger<LedgerHandOver>(id => logged?.Enqueue(id.Id)), cache: Cache);
             _setUp = TestDatabase.ReadAsync<long>(bank.Database.Owner, "select max(batch_id) from bank.batch").GetAwaiter().GetResult();
         }
 

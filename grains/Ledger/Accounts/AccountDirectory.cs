@@ -7,7 +7,7 @@ namespace BktSmart.Ledger;
 /// Account numbers to registrations, kept in memory. Only what exists is kept: a registration never changes, but an account that does
 /// not exist may be opened.
 /// </summary>
-internal sealed class AccountDirectory(AccountRegister store, LedgerCache ledger, IOptions<AccountOptions> options) : IDisposable
+internal sealed class AccountDirectory(AccountRegister register, LedgerCache ledger, IOptions<AccountOptions> options) : IDisposable
 {
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = options.Value.DirectoryCacheSize });
 
@@ -16,10 +16,10 @@ internal sealed class AccountDirectory(AccountRegister store, LedgerCache ledger
         if (_cache.TryGetValue(number, out AccountRegistration? known))
             return known;
 
-        if (await store.FindWithStateAsync(number, cancellationToken) is not var (found, state))
+        if (await register.FindWithStateAsync(number, cancellationToken) is not var (found, state))
             return null;
         // Whoever asks for an account will want its balance next.
-        ledger.Keep(state);
+        ledger.Add(state);
         _cache.Set(number, found, new MemoryCacheEntryOptions { Size = 1 });
         return found;
     }

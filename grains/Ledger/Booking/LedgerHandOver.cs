@@ -6,30 +6,30 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Hands a silo's batches over to the one that leads (<see cref="ILedgerLeadership"/>), and passes that one by for a while when it does not settle them. Only the loop of the writer uses it.
+/// Hands a silo's batches over to the one that leads (<see cref="ILedgerLeadership"/>), and bypasses that one for a while when it does not settle them. Only the loop of the writer uses it.
 /// </summary>
 internal sealed partial class LedgerHandOver(
-    LedgerPoster poster, ILedgerLeadership leadership, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerHandOver> logger)
+    Rulebook rulebook, LedgerCache cache, ILedgerLeadership leadership, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerHandOver> logger)
 {
     /// <summary>Whether another silo has booked since this one last did.</summary>
     private bool _follows;
 
-    private ILedgerLeader? _passedBy;
+    private ILedgerLeader? _bypassed;
 
     /// <summary>A timestamp.</summary>
-    private long _passedByUntil;
+    private long _bypassedUntil;
 
     /// <summary>The silo to hand a batch over to; null when this one is to book, with what it remembers of the ledger.</summary>
     public ILedgerLeader? FindLeader()
     {
         var leader = leadership.Leader;
-        if (leader is not null && !(leader.Equals(_passedBy) && time.GetTimestamp() < _passedByUntil))
+        if (leader is not null && !(leader.Equals(_bypassed) && time.GetTimestamp() < _bypassedUntil))
             return leader;
 
         if (_follows)
         {
             _follows = false;
-            poster.ForgetAccounts();
+            cache.RemoveAccounts();
         }
 
         return null;
@@ -41,18 +41,18 @@ internal sealed partial class LedgerHandOver(
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var answers = await leader.Post(poster.Rulebook, orders).WaitAsync(options.Value.HandOverTimeout, time, cancellationToken);
+            var answers = await leader.Post(rulebook.Id, orders).WaitAsync(options.Value.HandOverTimeout, time, cancellationToken);
             Measure(answers is null ? "not taken" : "answered");
             if (answers is null)
             {
-                PassBy(leader);
+                Bypass(leader);
                 return (HandOver.NotTaken, []);
             }
 
             _follows = true;
-            poster.TakeOver(orders, answers);
+            cache.AddFromLeader(orders, answers);
             if (answers.Contains(default))
-                PassBy(leader);
+                Bypass(leader);
             return (HandOver.Answered, answers);
         }
         catch (Exception exception)
@@ -60,15 +60,15 @@ internal sealed partial class LedgerHandOver(
             Measure("unknown");
             LogSilent(exception, orders.Length, options.Value.HandOverPause);
             _follows = true;
-            PassBy(leader);
+            Bypass(leader);
             return (HandOver.Unknown, []);
         }
 
         void Measure(string result) => LedgerMetrics.RecordHandOver(Stopwatch.GetElapsedTime(started), result);
     }
 
-    private void PassBy(ILedgerLeader leader) =>
-        (_passedBy, _passedByUntil) = (leader, time.GetTimestamp() + (long)(options.Value.HandOverPause.TotalSeconds * time.TimestampFrequency));
+    private void Bypass(ILedgerLeader leader) =>
+        (_bypassed, _bypassedUntil) = (leader, time.GetTimestamp() + (long)(options.Value.HandOverPause.TotalSeconds * time.TimestampFrequency));
 
     [LoggerMessage(1005, LogLevel.Warning, "The leading silo gave no answer to {Count} transfers; this one settles them by id and books itself for {Pause}")]
     private partial void LogSilent(Exception exception, int count, TimeSpan pause);

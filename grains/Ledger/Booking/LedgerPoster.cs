@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Ledger;
@@ -23,17 +21,13 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
     private DateOnly? _businessDate;
     private int _chain;
 
-    /// <summary>What decisions depend on besides the ledger, the program and its settings for payments: silos that differ in it do not book for each other.</summary>
-    public Guid Rulebook { get; } = new(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes((object[])
-        [typeof(LedgerRules).Module.ModuleVersionId, typeof(TransferKind).Module.ModuleVersionId, payments.Value])).AsSpan(0, 16));
-
     /// <summary>Posts a batch from what is remembered, in one round trip. When it throws, the outcome is unknown.</summary>
     public async Task<(ShortWay Way, PostedBatch? Posted)> TryPostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
     {
         if (_businessDate is not { } businessDate || orders.Any(order => order.NeedsRecord))
             return (ShortWay.NotFit, null);
 
-        var ids = AccountIds(orders);
+        var ids = TransferOrder.AccountIdsOf(orders);
         var accounts = new Dictionary<long, LockedAccount>(ids.Length);
         List<long>? missing = null;
         foreach (var id in ids)
@@ -48,7 +42,7 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         {
             foreach (var state in await database.ReadAccountsAsync(missing, cancellationToken))
             {
-                cache.Keep(state);
+                cache.Add(state);
                 accounts.Add(state.Id, new LockedAccount(state));
             }
 
@@ -77,7 +71,7 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         catch (LedgerFenceException exception) when (exception.Fence != LedgerFence.SiloEnded)
         {
             foreach (var id in ids)
-                cache.Forget(id);
+                cache.Remove(id);
             return (exception.Fence == LedgerFence.AccountChanged ? ShortWay.Conflict : ShortWay.NotFit, null);
         }
 
@@ -91,7 +85,7 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
             _chain = await database.OpenChainAsync(cancellationToken);
 
         await using var transaction = await database.BeginAsync(cancellationToken);
-        var ids = AccountIds(orders);
+        var ids = TransferOrder.AccountIdsOf(orders);
         var accounts = (await transaction.LockAsync(ids, cancellationToken)).ToDictionary(state => state.Id, state => new LockedAccount(state));
         RequireAll(accounts, ids);
         var record = await transaction.ReadRecordAsync(orders, cancellationToken);
@@ -102,35 +96,19 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
 
         _businessDate = record.BusinessDate;
         foreach (var known in record.Recorded.Values)
-            cache.Learn(known);
+            cache.AddRead(known);
         if (batch.New.Count > 0)
             return Posted(batch, accounts.Values);
 
         // What is remembered may be older than what was just found booked.
         foreach (var account in accounts.Values)
-            cache.Keep(account.Before);
+            cache.Add(account.Before);
         return new PostedBatch(batch.Decisions, 0);
     }
 
-    /// <summary>Takes over what another silo booked.</summary>
-    public void TakeOver(IEnumerable<TransferOrder> orders, IEnumerable<LeaderAnswer> answers)
-    {
-        foreach (var answer in answers)
-        {
-            if (answer.Recorded is { } recorded)
-                cache.Keep(recorded);
-        }
-
-        foreach (var id in AccountIds(orders))
-            cache.Outdate(id);
-    }
-
-    /// <summary>What is remembered of accounts is old, as another silo has booked until now: it would only be refused.</summary>
-    public void ForgetAccounts() => cache.ForgetAccounts();
-
     private PostedBatch Posted(BatchDecision batch, IEnumerable<LockedAccount> accounts)
     {
-        cache.Keep(accounts, batch.New);
+        cache.AddCommitted(accounts, batch.New);
         foreach (var transfer in batch.New)
         {
             if (transfer.Approval is { } approval)
@@ -144,24 +122,6 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
     {
         foreach (var transfer in transfers)
             transfer.BookedAt = bookedAt;
-    }
-
-    private static long[] AccountIds(IEnumerable<TransferOrder> orders)
-    {
-        var ids = new HashSet<long>();
-        foreach (var order in orders)
-        {
-            ids.Add(order.DebitAccountId);
-            if (order.CreditAccountId is { } credit)
-                ids.Add(credit);
-            foreach (var leg in order.FurtherLegs)
-            {
-                ids.Add(leg.DebitAccountId);
-                ids.Add(leg.CreditAccountId);
-            }
-        }
-
-        return [.. ids];
     }
 
     private static void RequireAll(Dictionary<long, LockedAccount> accounts, long[] ids)

@@ -31,6 +31,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     private readonly LedgerPoster _poster;
     private readonly LedgerHandOver _handOver;
+    private readonly Rulebook _rulebook;
     private readonly LedgerOptions _options;
     private readonly LedgerEventSignal _signal;
     private readonly TimeProvider _time;
@@ -49,11 +50,12 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private int _countInWindow;
 
     public LedgerWriter(
-        LedgerPoster poster, LedgerHandOver handOver, IOptions<LedgerOptions> options, LedgerEventSignal signal,
+        LedgerPoster poster, LedgerHandOver handOver, Rulebook rulebook, IOptions<LedgerOptions> options, LedgerEventSignal signal,
         [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerWriter> logger)
     {
         _poster = poster;
         _handOver = handOver;
+        _rulebook = rulebook;
         _options = options.Value;
         _signal = signal;
         _time = time;
@@ -81,7 +83,7 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     /// <summary>Posts for another silo: <see cref="ILedgerLeader.Post"/>.</summary>
     public async Task<LeaderAnswer[]?> PostForAsync(Guid rulebook, IReadOnlyList<TransferOrder> orders)
     {
-        if (_stops || rulebook != _poster.Rulebook)
+        if (_stops || rulebook != _rulebook.Id)
             return null;
         var now = _time.GetTimestamp();
         var posting = orders.Select(order => PostAsync(order, now)).ToArray();

@@ -12,7 +12,7 @@ internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, Balance
             return known;
         var found = await store.FindAsync(id, cancellationToken);
         if (found is not null)
-            cache.Learn(found);
+            cache.AddRead(found);
         return found;
     }
 
@@ -31,7 +31,7 @@ internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, Balance
     {
         var states = await store.ReadAccountsAsync(ids, cancellationToken);
         foreach (var state in states)
-            cache.Keep(state);
+            cache.Add(state);
         return states;
     }
 
@@ -49,9 +49,9 @@ internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, Balance
     }
 
     /// <summary>Remembers an account whose terms were changed, and gives it back.</summary>
-    public AccountState Keep(AccountState changed)
+    public AccountState Remember(AccountState changed)
     {
-        cache.Keep(changed);
+        cache.Add(changed);
         return changed;
     }
 }

@@ -33,4 +33,23 @@ internal sealed record TransferOrder(
 
     /// <summary>The account that gives the order: the debtor, or of a cash deposit the creditor.</summary>
     public long? OrderingAccountId => Kind == TransferKind.CashDeposit ? CreditAccountId : DebitAccountId;
+
+    /// <summary>All accounts of the orders, each once.</summary>
+    public static long[] AccountIdsOf(IEnumerable<TransferOrder> orders)
+    {
+        var ids = new HashSet<long>();
+        foreach (var order in orders)
+        {
+            ids.Add(order.DebitAccountId);
+            if (order.CreditAccountId is { } credit)
+                ids.Add(credit);
+            foreach (var leg in order.FurtherLegs)
+            {
+                ids.Add(leg.DebitAccountId);
+                ids.Add(leg.CreditAccountId);
+            }
+        }
+
+        return [.. ids];
+    }
 }

@@ -418,8 +418,9 @@ internal sealed class LedgerSimulation : IDisposable
                 return way;
             });
             var poster = new LedgerPoster(_connection, Cache, world.Time, Options.Create(Payments));
-            var handOver = new LedgerHandOver(poster, leadership, Options.Create(options), world.Time, NullLogger<LedgerHandOver>.Instance);
-            Writer = new LedgerWriter(poster, handOver, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
+            var rulebook = new Rulebook(Options.Create(Payments));
+            var handOver = new LedgerHandOver(rulebook, Cache, leadership, Options.Create(options), world.Time, NullLogger<LedgerHandOver>.Instance);
+            Writer = new LedgerWriter(poster, handOver, rulebook, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
         }
 
         public string Name { get; }

@@ -1,0 +1,97 @@
+using BktSmart.Audit;
+using BktSmart.Cards;
+using BktSmart.Customers;
+using Npgsql;
+
+namespace BktSmart.Authentication;
+
+// What staff do for a customer, and what they and the customer see (R7, R10).
+internal sealed partial class CredentialsGrain
+{
+    public async Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, SecurityEventPage.CountMax);
+        var found = await store.ListEventsAsync(Number, beforeId ?? long.MaxValue, count + 1, cancellationToken);
+        return new SecurityEventPage([.. found.Take(count)], found.Count > count);
+    }
+
+    public async Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken)
+    {
+        if (_state.PhoneSuspendedAt is not null)
+            return;
+        var now = time.GetUtcNow();
+        var next = _state with { PhoneSuspendedAt = now, Epoch = _state.Epoch + 1, Sessions = [] };
+        await SaveAsync(
+            next, [SecurityEventKind.PhoneSuspended], device: null, origin, staff is null ? [] : [AuditTrail.Entry(staff, "suspend-phone", Number, new { why }, now)]);
+    }
+
+    public async Task<Result<Done>> ResumePhone(StaffMember staff, string why, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!await callers.WasIdentifiedAsync(Number, staff, now - identification.Value.IdentificationLifetime, cancellationToken))
+            return Reason.CallerNotIdentified;
+        if (_state.PhoneSuspendedAt is null)
+            return Reason.PhoneNotSuspended;
+        await SaveAsync(
+            _state with { PhoneSuspendedAt = null, Epoch = _state.Epoch + 1 }, [SecurityEventKind.PhoneResumed], device: null, origin: null,
+            AuditTrail.Entry(staff, "resume-phone", Number, new { why }, now));
+        return Done.Value;
+    }
+
+    public Task BlockCards(StaffMember staff, string why, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return SaveAsync(
+            _state with { Epoch = _state.Epoch + 1 }, [SecurityEventKind.CardsBlocked], device: null, origin: null,
+            CardStore.BlockAll(Number, now), AuditTrail.Entry(staff, "block-cards", Number, new { why }, now));
+    }
+
+    public async Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken)
+    {
+        if (await customers.FindAsync(Number, cancellationToken) is not { } customer)
+            return new Refusal(Reason.CustomerNotFound, "customer");
+        if (customer.Phone == phone)
+            return Done.Value;
+
+        var now = time.GetUtcNow();
+        var next = _state with
+        {
+            PhoneSuspendedAt = null,
+            FnpBlockedUntil = waiveBlock ? null : now + fnps.Value.BlockAfterPhoneChange,
+            Epoch = _state.Epoch + 1,
+            Sessions = [],
+        };
+        try
+        {
+            await SaveAsync(
+                next, [SecurityEventKind.PhoneChanged], device: null, origin: null,
+                CustomerStore.SetPhone(Number, phone),
+                AuditTrail.Entry(staff, "change-phone", Number, new { why, waiveBlock, from = customer.Phone.ToString(), to = phone.ToString() }, now));
+        }
+        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "customer_phone_key" })
+        {
+            return new Refusal(Reason.PhoneNumberTaken, "phone_number");
+        }
+
+        // Whoever still holds the old number hears of it there.
+        sms.SendAlert(customer.Phone, customer.Language, SecurityAlert.PhoneChanged);
+        return Done.Value;
+    }
+
+    public async Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!await callers.WasIdentifiedAsync(Number, staff, now - identification.Value.IdentificationLifetime, cancellationToken))
+            return Reason.CallerNotIdentified;
+        if (_state.LockedAt is null && _state.UnknownDevicesShutOutUntil is null)
+            return Reason.SignInNotLocked;
+        await SaveAsync(
+            LockoutRules.Forgive(_state), [SecurityEventKind.Unlocked], device: null, origin: null, AuditTrail.Entry(staff, "unlock-sign-in", Number, new { why }, now));
+        return Done.Value;
+    }
+
+    public Task<SignInStanding> GetStanding(CancellationToken cancellationToken) => Task.FromResult(new SignInStanding(
+        _state.PasswordHash is not null, _state.LockedAt, _state.Failures, _state.PhoneSuspendedAt, _state.FnpBlockedUntil, _state.PasswordSetAt, _state.MustChangePassword,
+        _state.Sessions.Count, _state.UnknownDevicesShutOutUntil));
+}
