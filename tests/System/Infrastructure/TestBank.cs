@@ -57,6 +57,9 @@ public sealed partial class TestBank : IAsyncDisposable
 
     public string OwnerConnectionString => _database.OwnerConnectionString;
 
+    /// <summary>The folder in which the bank keeps its data, as <c>./run --data</c> takes one.</summary>
+    public string Folder => _data.Root;
+
     /// <summary>The folder with the keys of the silos.</summary>
     public string Keys => _data.Path("keys");
 

@@ -18,10 +18,12 @@ internal static class TestProgram
         return RunAsync("dotnet", [dll, .. arguments], Path.GetDirectoryName(dll)!, environment);
     }
 
-    public static async Task<Ended> RunAsync(string program, string[] arguments, string folder, Dictionary<string, string>? environment = null)
+    /// <param name="patience">How long it may take; a minute by default.</param>
+    public static async Task<Ended> RunAsync(
+        string program, string[] arguments, string folder, Dictionary<string, string>? environment = null, TimeSpan? patience = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(patience ?? Limit);
         var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
