@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace BktSmart.Bench;
 
-/// <summary>The accounts of the benchmark, by their number from 0 on: IBAN and owner follow from it, so that every process knows them without asking.</summary>
+/// <summary>
+/// The accounts of the benchmark, by their number from 0 on: IBAN and owner follow from it, so that every process knows them without
+/// asking.
+/// </summary>
 internal static class AccountBook
 {
     public const int PerCustomer = 50;
@@ -15,7 +18,8 @@ internal static class AccountBook
     private const string Bank = "205";
     private const string Branch = "1100";
 
-    public static string Iban(int account) => Values.Iban.Albanian(Bank, Branch, account.ToString("D16", CultureInfo.InvariantCulture)).Value;
+    public static string Iban(int account) =>
+        Values.Iban.Albanian(Bank, Branch, account.ToString("D16", CultureInfo.InvariantCulture)).Value;
 
     public static string Name(string iban) => "accounts/" + iban;
 

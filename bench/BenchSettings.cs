@@ -4,4 +4,5 @@ namespace BktSmart.Bench;
 /// <param name="Entries">Postings of the large ledger of the rows page and verify.</param>
 /// <param name="TextbookPool">Connections of the textbook.</param>
 /// <param name="PgBenchClients">Clients of pgbench.</param>
-internal sealed record BenchSettings(int Seconds, int WarmUpSeconds, int InFlight, int Rounds, int Accounts, long Entries, int TextbookPool, int PgBenchClients);
+internal sealed record BenchSettings(
+    int Seconds, int WarmUpSeconds, int InFlight, int Rounds, int Accounts, long Entries, int TextbookPool, int PgBenchClients);

@@ -13,7 +13,10 @@ if (args is [LoadWorker.Verb])
     return await LoadWorker.RunAsync();
 
 var seconds = Number("--seconds", "How long each measurement takes, after a warm-up.", 10, 1, 60);
-var warmUp = Number("--warm-up", "Seconds of load before the first measurement of a kind of call; the runtime compiles again what is hot for about as long.", 45, 1, 120);
+var warmUp = Number(
+    "--warm-up",
+    "Seconds of load before the first measurement of a kind of call; the runtime compiles again what is hot for about as long.", 45, 1,
+    120);
 var inFlight = Number("--in-flight", "Calls under way at one time, where the row does not say otherwise.", 256, 1, 4096);
 var rounds = Number("--rounds", "How often everybody is measured, in turn; the table shows the median.", 3, 1, 20);
 var accounts = Number("--accounts", "Accounts of the bank and of the peers.", 100_000, 1_000, 1_000_000);
@@ -22,13 +25,16 @@ var textbookPool = Number("--textbook-pool", "Connections of the textbook.", 16,
 var pgBenchClients = Number("--pgbench-clients", "Clients of pgbench.", 16, 1, 100);
 var rowNames = new Option<string[]>("--rows")
 {
-    Description = "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify, signin, growth; or a part of one, such as hot.zipf.",
+    Description =
+        "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify, signin, growth; or a part "
+            + "of one, such as hot.zipf.",
     AllowMultipleArgumentsPerToken = true,
 };
 var json = new Option<FileInfo?>("--json") { HelpName = "FILE", Description = "Also writes every figure to this file." };
 
 var command = new RootCommand(
-    "Measures the ledger on this machine, over gRPC, on real processes, and beside it in turn what it is held against: a textbook server, Orleans Transactions, pgbench. "
+    "Measures the ledger on this machine, over gRPC, on real processes, and beside it in turn what it is held against: a textbook server, "
+        + "Orleans Transactions, pgbench. "
     + "The ledger is proved after each row; the exit code is not zero when a row is void.")
 {
     rowNames, seconds, warmUp, inFlight, rounds, accounts, entries, textbookPool, pgBenchClients, json,
@@ -37,11 +43,14 @@ var command = new RootCommand(
 command.SetAction(async (arguments, stop) =>
 {
     var settings = new BenchSettings(
-        arguments.GetValue(seconds), arguments.GetValue(warmUp), arguments.GetValue(inFlight), arguments.GetValue(rounds), arguments.GetValue(accounts),
+        arguments.GetValue(seconds), arguments.GetValue(warmUp), arguments.GetValue(inFlight), arguments.GetValue(rounds),
+        arguments.GetValue(accounts),
         arguments.GetValue(entries), arguments.GetValue(textbookPool), arguments.GetValue(pgBenchClients));
     await using var stage = await BenchStage.StartAsync(Path.Combine(Repository.Root, ".data", "bench"), settings, Console.WriteLine, stop);
     var results = new Results();
-    Row[] all = [.. new LimitRows(stage).All(), .. new TransferRows(stage, results).All(), .. new ReadRows(stage).All(), .. new SignInRows(stage).All(), .. new GrowthRows(stage).All()];
+    Row[] all =
+        [.. new LimitRows(stage).All(), .. new TransferRows(stage, results).All(), .. new ReadRows(stage).All(), .. new SignInRows(
+        stage).All(), .. new GrowthRows(stage).All()];
     var wanted = arguments.GetValue(rowNames) ?? [];
     if (wanted.FirstOrDefault(name => !all.Any(row => Is(row, name))) is { } unknown)
         throw new LaunchException($"There is no row {unknown}; there are: {string.Join(' ', all.Select(row => row.Name))}.");
@@ -76,7 +85,8 @@ command.SetAction(async (arguments, stop) =>
 using var signals = new StopSignals();
 try
 {
-    return await command.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
+    return await command.Parse(args).InvokeAsync(
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, signals.Token);
 }
 catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
 {

@@ -39,8 +39,12 @@ internal static class Report
                 row.Name,
                 isVoid = results.IsVoid(row.Name),
                 verify = results.VerdictOf(row.Name),
-                subjects = row.Subjects.Select(subject => new { subject.Name, subject.Unit, median = results.Median(row.Name, subject.Name), rounds = results.Of(row.Name, subject.Name) }),
-                goals = row.Goals.Select(goal => new { goal.Text, value = goal.Value(results), goal.Bound, goal.AtMost, met = goal.IsMet(results) }),
+                subjects = row.Subjects.Select(
+                    subject =>
+                    new { subject.Name, subject.Unit, median = results.Median(row.Name, subject.Name), rounds = results.Of(
+                        row.Name, subject.Name) }),
+                goals = row.Goals.Select(
+                    goal => new { goal.Text, value = goal.Value(results), goal.Bound, goal.AtMost, met = goal.IsMet(results) }),
             }),
         },
         Json);
@@ -54,17 +58,24 @@ internal static class Report
         var spread = $"{Number(samples.Min(sample => sample.Value))} .. {Number(samples.Max(sample => sample.Value))}";
         var (p50, p99, failed) = loads.Length == 0
             ? ("", "", "")
-            : (Number(Results.Median(loads.Select(load => load.Latency.P50))), Number(Results.Median(loads.Select(load => load.Latency.P99))),
+            : (Number(Results.Median(loads.Select(load => load.Latency.P50))), Number(
+                Results.Median(loads.Select(load => load.Latency.P99))),
                 loads.Sum(load => load.Refusals.Values.Sum()).ToString(CultureInfo.InvariantCulture));
         var cores = string.Join(' ', samples[0].Cores.Keys.Select(name =>
-            string.Create(CultureInfo.InvariantCulture, $"{name} {100 * Results.Median(samples.Select(sample => sample.Cores[name])):F0}")));
-        return $"{row.Name,RowWidth}{subject.Name,-22}{Number(results.Median(row.Name, subject.Name)!.Value),10}  {spread,-19}{subject.Unit,-9}{p50,8}{p99,8}{failed,8}  {cores}";
+            string.Create(
+                CultureInfo.InvariantCulture, $"{name} {100 * Results.Median(samples.Select(sample => sample.Cores[name])):F0}")));
+        return $"{row.Name,RowWidth}{subject.Name,-22}{Number(results.Median(row.Name, subject.Name)!.Value),10}  "
+            + $"{spread,-19}{subject.Unit,-9}{p50,8}{p99,8}{failed,8}  {cores}";
     }
 
     private static string Goal(Goal goal, Results results) =>
-        $"{"",RowWidth}{goal.Text,-38}{(goal.Value(results) is { } value ? Number(value) : "–"),10}  {goal.IsMet(results) switch { true => "met", false => "missed", null => "" }}";
+        $"{"",RowWidth}{goal.Text,-38}{(goal.Value(results) is { } value ? Number(value) : "–"),10}  "
+            + $"{goal.IsMet(results) switch { true => "met", false => "missed", null => "" }}";
 
-    private static string Number(double value) => !double.IsFinite(value) ? "–" : value.ToString(Math.Abs(value) switch { >= 1000 => "N0", >= 10 => "F1", _ => "F2" }, CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        !double.IsFinite(value)
+        ? "–"
+        : value.ToString(Math.Abs(value) switch { >= 1000 => "N0", >= 10 => "F1", _ => "F2" }, CultureInfo.InvariantCulture);
 
     private static void Line(string text) => Console.WriteLine(text.TrimEnd());
 }

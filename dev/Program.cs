@@ -4,9 +4,12 @@ using BktSmart.Dev.Commands;
 using BktSmart.Dev.Staff;
 using Grpc.Core;
 
-var data = new Option<string?>("--data") { HelpName = "DIR", Description = "Where the bank keeps its data (default .data/run; of the demo .data/demo)." };
-var port = new Option<int?>("--port") { HelpName = "N", Description = "The gRPC port (default: the last one, or a free one from 5101 on)." };
-var database = new Option<string>("--database") { HelpName = "NAME", Description = "The name of the database.", DefaultValueFactory = _ => "bktsmart" };
+var data = new Option<string?>(
+    "--data") { HelpName = "DIR", Description = "Where the bank keeps its data (default .data/run; of the demo .data/demo)." };
+var port = new Option<int?>(
+    "--port") { HelpName = "N", Description = "The gRPC port (default: the last one, or a free one from 5101 on)." };
+var database = new Option<string>(
+    "--database") { HelpName = "NAME", Description = "The name of the database.", DefaultValueFactory = _ => "bktsmart" };
 var demo = new Option<bool>("--demo") { Description = "Play the demo on the real processes, check every step, and stop." };
 port.Validators.Add(result =>
 {
@@ -31,8 +34,10 @@ token.SetAction(arguments =>
 });
 root.Add(token);
 
-var command = new Argument<string[]>("command") { Arity = ArgumentArity.OneOrMore, Description = "After --: the program and its arguments." };
-var parent = new Option<string>("--data") { HelpName = "DIR", Required = true, Description = "The folder in which a temporary one is made." };
+var command = new Argument<string[]>(
+    "command") { Arity = ArgumentArity.OneOrMore, Description = "After --: the program and its arguments." };
+var parent = new Option<string>(
+    "--data") { HelpName = "DIR", Required = true, Description = "The folder in which a temporary one is made." };
 var postgres = new Command("postgres", "Runs a command beside a temporary PostgreSQL server (BKT_TEST_DATABASE).") { parent, command };
 postgres.SetAction((arguments, stop) => PostgresCommand.RunAsync(arguments.GetValue(parent)!, arguments.GetValue(command)!, stop));
 root.Add(postgres);

@@ -15,7 +15,8 @@ public static class Repository
     }
 
     // …/bin/{configuration}/net10.0/
-    private static string Configuration => Directory.GetParent(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))?.Name ?? "Release";
+    private static string Configuration =>
+        Directory.GetParent(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory))?.Name ?? "Release";
 
     private static string FindRoot()
     {

@@ -5,8 +5,8 @@ using BktSmart.Dev.Processes;
 namespace BktSmart.Dev;
 
 /// <summary>
-/// The version before this one. During a rollout its silos and API nodes work beside ours, on our schema, so tests run them. Its files come from the history of this working
-/// copy, and its programs are built from them, once, under <c>.data/version-before</c>.
+/// The version before this one. During a rollout its silos and API nodes work beside ours, on our schema, so tests run them. Its files come
+/// from the history of this working copy, and its programs are built from them, once, under <c>.data/version-before</c>.
 /// </summary>
 public static class VersionBefore
 {
@@ -19,11 +19,13 @@ public static class VersionBefore
 
     /// <summary>A file as it was then.</summary>
     /// <param name="path">From the root of the working copy on, with slashes.</param>
-    public static Task<string> ReadAsync(string path, CancellationToken cancellationToken = default) => GitAsync(["show", $"{Commit}:{path}"], cancellationToken);
+    public static Task<string> ReadAsync(string path, CancellationToken cancellationToken = default) =>
+        GitAsync(["show", $"{Commit}:{path}"], cancellationToken);
 
     /// <summary>The paths of the files that were in a folder then, in order.</summary>
     public static async Task<IReadOnlyList<string>> ListAsync(string folder, CancellationToken cancellationToken = default) =>
-        (await GitAsync(["ls-tree", "--name-only", Commit, $"{folder}/"], cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        (await GitAsync(["ls-tree", "--name-only", Commit, $"{folder}/"], cancellationToken)).Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Builds its programs, unless that was done.</summary>
     /// <exception cref="LaunchException">The history does not have it, or it cannot be built.</exception>
@@ -45,7 +47,8 @@ public static class VersionBefore
         static string ProgramOf(string name) => Path.Combine(Source, name, "bin", "Release", "net10.0", $"{name}.dll");
     }
 
-    // In a folder of its own that is renamed at the end: another run may do the same at this moment, and one that is cut off leaves nothing that looks built.
+    // In a folder of its own that is renamed at the end: another run may do the same at this moment, and one that is cut off leaves nothing
+    // that looks built.
     private static async Task BuildNewAsync(CancellationToken cancellationToken)
     {
         var work = Directory.CreateDirectory(Path.Combine(Folder, Guid.NewGuid().ToString("N")[..12])).FullName;
@@ -53,12 +56,14 @@ public static class VersionBefore
         {
             var archive = Path.Combine(work, "files.tar");
             await GitAsync(["archive", "--output", archive, Commit], cancellationToken);
-            await Command.RequireAsync("Unpacking the version before", ["tar", "-xf", archive, "-C", work], cancellationToken: cancellationToken);
+            await Command.RequireAsync(
+                "Unpacking the version before", ["tar", "-xf", archive, "-C", work], cancellationToken: cancellationToken);
             foreach (var program in (string[])["silo", "api"])
             {
                 await Command.RequireAsync(
                     "Building the version before",
-                    ["dotnet", "build", Path.Combine(work, program), "-c", "Release", "-v", "quiet", "-nologo", "--disable-build-servers"], cancellationToken: cancellationToken);
+                    ["dotnet", "build", Path.Combine(work, program), "-c", "Release", "-v", "quiet", "-nologo", "--disable-build-servers"],
+                    cancellationToken: cancellationToken);
             }
 
             if (!Directory.Exists(Source))
@@ -74,7 +79,8 @@ public static class VersionBefore
     private static async Task<string> GitAsync(string[] arguments, CancellationToken cancellationToken)
     {
         // Not a Command: its output is taken as it is, to the last byte.
-        var start = new ProcessStartInfo("git", ["-C", Repository.Root, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            "git", ["-C", Repository.Root, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var git = Process.Start(start) ?? throw new LaunchException("git could not be started.");
         var errors = git.StandardError.ReadToEndAsync(cancellationToken);
         var output = await git.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -17,8 +17,8 @@ namespace BktSmart;
 public static class BankSilo
 {
     /// <summary>
-    /// The bank's grains and what they need. The host adds the <c>NpgsqlDataSource</c>, an <see cref="ISmsGateway"/> and an <see cref="IPushGateway"/>. A
-    /// slice reads its configuration from the sections that its options classes name.
+    /// The bank's grains and what they need. The host adds the <c>NpgsqlDataSource</c>, an <see cref="ISmsGateway"/> and an <see
+    /// cref="IPushGateway"/>. A slice reads its configuration from the sections that its options classes name.
     /// </summary>
     public static ISiloBuilder AddBank(this ISiloBuilder silo) => silo
         .AddFoundation()

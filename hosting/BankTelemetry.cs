@@ -14,8 +14,11 @@ public static class BankTelemetry
     /// <summary>The name of the bank's meter and activity source, in silos and API nodes alike.</summary>
     public const string Name = "BktSmart";
 
-    /// <summary>Whether anybody takes traces. Without, what makes them and carries them between programs would cost every call for nothing.</summary>
-    public static bool HasTraceCollector(this IConfiguration configuration) => !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+    /// <summary>
+    /// Whether anybody takes traces. Without, what makes them and carries them between programs would cost every call for nothing.
+    /// </summary>
+    public static bool HasTraceCollector(this IConfiguration configuration) =>
+        !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
     /// <param name="service">The name of the program in metrics and traces.</param>
     /// <param name="metrics">Adds the meters of the program's own libraries.</param>

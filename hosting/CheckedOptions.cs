@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Options that are checked before a program starts. Each options class is bound to one section, and its ranges are attributes; what attributes cannot
-/// say is an <see cref="IValidatableObject"/> or a validator of its own. <see cref="StartupProblems"/> turns what is wrong into sentences.
+/// Options that are checked before a program starts. Each options class is bound to one section, and its ranges are attributes; what
+/// attributes cannot say is an <see cref="IValidatableObject"/> or a validator of its own. <see cref="StartupProblems"/> turns what is
+/// wrong into sentences.
 /// </summary>
 public static class CheckedOptions
 {

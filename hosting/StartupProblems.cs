@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace BktSmart.Hosting;
 
-/// <summary>Says in a sentence each why a program does not start. Whoever reads it set something wrong and is not helped by a stack trace.</summary>
+/// <summary>
+/// Says in a sentence each why a program does not start. Whoever reads it set something wrong and is not helped by a stack trace.
+/// </summary>
 public static class StartupProblems
 {
     /// <summary>What is wrong with the machine rather than with a setting; null if nothing is.</summary>
@@ -13,7 +15,10 @@ public static class StartupProblems
         ? null
         : "Text cannot be normalised without ICU: install libicu and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.";
 
-    /// <summary>Checks all options that <see cref="CheckedOptions"/> registered. The host would do this too, and then log what it finds with a stack trace.</summary>
+    /// <summary>
+    /// Checks all options that <see cref="CheckedOptions"/> registered. The host would do this too, and then log what it finds with a stack
+    /// trace.
+    /// </summary>
     /// <exception cref="Exception">One that <see cref="Describe"/> describes.</exception>
     public static void CheckOptions(this IServiceProvider services) => services.GetRequiredService<IStartupValidator>().Validate();
 
@@ -24,7 +29,8 @@ public static class StartupProblems
         AggregateException many when many.InnerExceptions.All(inner => Describe(inner) is not null) =>
             many.InnerExceptions.SelectMany(inner => Describe(inner)!),
         // From the binder; the message names the setting.
-        InvalidOperationException binding when binding.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) =>
+        InvalidOperationException binding when binding.Message.StartsWith(
+            "Failed to convert configuration value", StringComparison.Ordinal) =>
             [binding.Message],
         // From Kestrel, when an endpoint is malformed or its address is in use.
         IOException address => [address.Message],

@@ -5,9 +5,9 @@ using OpenTelemetry;
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Keeps identifiers out of traces. The runtime tags its activities with grain keys, and those are IBANs and customer numbers; the messages of its exceptions
-/// carry them too. Of the tags of the runtime only those pass that are known to be harmless, so that a new version of it does not bring a new leak. It has to
-/// stand before the exporter.
+/// Keeps identifiers out of traces. The runtime tags its activities with grain keys, and those are IBANs and customer numbers; the messages
+/// of its exceptions carry them too. Of the tags of the runtime only those pass that are known to be harmless, so that a new version of it
+/// does not bring a new leak. It has to stand before the exporter.
 /// </summary>
 public sealed class TraceRedaction : BaseProcessor<Activity>
 {

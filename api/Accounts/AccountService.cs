@@ -30,7 +30,8 @@ internal sealed class AccountService(IGrainFactory grains) : V1.AccountService.A
         var list = ResourceNames.Of(iban);
         var before = Fields.PageStart(request.PageToken, list, "page_token");
 
-        var result = await grains.Account(iban).ListTransactions(context.SignedInCustomer().Number, before, count, context.CancellationToken);
+        var result = await grains.Account(iban).ListTransactions(
+            context.SignedInCustomer().Number, before, count, context.CancellationToken);
         var page = result.OrRefuse();
         return new V1.ListTransactionsResponse
         {

@@ -6,8 +6,8 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Lets in whom the <see cref="AccessList"/> lets in. It is an interceptor and not authorisation middleware because that would answer with a
-/// bare HTTP 401, and gRPC clients would not see why.
+/// Lets in whom the <see cref="AccessList"/> lets in. It is an interceptor and not authorisation middleware because that would answer with
+/// a bare HTTP 401, and gRPC clients would not see why.
 /// </summary>
 internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
 {
@@ -23,18 +23,22 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
     {
         var admission = Admit(context);
         // Nearly always: the token is known.
-        return admission.IsCompletedSuccessfully ? continuation(request, context) : ContinueWhenAdmitted(admission, request, context, continuation);
+        return admission.IsCompletedSuccessfully
+            ? continuation(request, context)
+            : ContinueWhenAdmitted(admission, request, context, continuation);
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         await Admit(context);
         await continuation(request, responseStream, context);
     }
 
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
         await Admit(context);
         return await continuation(requestStream, context);
@@ -57,7 +61,8 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
         return await continuation(request, context);
     }
 
-    private ValueTask Admit(ServerCallContext context) => AccessList.Find(context.Method) is { } access ? Admit(access, context) : throw Refuse.Because(Reason.RoleMissing);
+    private ValueTask Admit(ServerCallContext context) =>
+        AccessList.Find(context.Method) is { } access ? Admit(access, context) : throw Refuse.Because(Reason.RoleMissing);
 
     private ValueTask Admit(MethodAccess access, ServerCallContext context) => access.Caller switch
     {

@@ -8,8 +8,8 @@ internal sealed class AnswerTimeOptions
     public const string Section = "AnswerTime";
 
     /// <summary>
-    /// An answer goes out at a whole multiple of this after its call came: 10 ms to 1 s. Longer than an attempt takes on a quiet machine, most of which is the hash of a password, or the multiple
-    /// says how long it took.
+    /// An answer goes out at a whole multiple of this after its call came: 10 ms to 1 s. Longer than an attempt takes on a quiet machine,
+    /// most of which is the hash of a password, or the multiple says how long it took.
     /// </summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMilliseconds(100);
 

@@ -4,7 +4,8 @@ using Grpc.Core;
 
 namespace BktSmart.Authentication;
 
-internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle throttle, AnswerTime answerTime) : V1.AuthenticationService.AuthenticationServiceBase
+internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle throttle, AnswerTime answerTime)
+    : V1.AuthenticationService.AuthenticationServiceBase
 {
     private const string ContactCentrePhone = "+35542266288";
 
@@ -16,7 +17,9 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
-            () => grains.Authentication().BeginSignIn(identifier, password, device, context.Origin(), context.CancellationToken), context.CancellationToken);
+            () =>
+                grains.Authentication().BeginSignIn(identifier, password, device, context.Origin(), context.CancellationToken),
+                context.CancellationToken);
         var challenge = begun.OrRefuse();
         return new V1.BeginSignInResponse
         {
@@ -33,8 +36,11 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var fnp = Fields.Fnp(request.Fnp, "fnp");
 
         throttle.AdmitStep(context);
-        var signedIn = (await grains.Authentication().CompleteSignIn(id, deviceId, fnp, context.Origin(), context.CancellationToken)).OrRefuse();
-        return new V1.CompleteSignInResponse { Tokens = ToMessage(signedIn.Tokens), PasswordChangeRequired = signedIn.OnlyPasswordChange, PasswordExpireTime = signedIn.PasswordEndsAt?.ToMessage() };
+        var signedIn = (await grains.Authentication().CompleteSignIn(id, deviceId, fnp, context.Origin(), context.CancellationToken))
+            .OrRefuse();
+        return new V1.CompleteSignInResponse { Tokens = ToMessage(
+            signedIn.Tokens), PasswordChangeRequired = signedIn.OnlyPasswordChange,
+            PasswordExpireTime = signedIn.PasswordEndsAt?.ToMessage() };
     }
 
     public override async Task<V1.ResendFnpResponse> ResendFnp(V1.ResendFnpRequest request, ServerCallContext context)
@@ -54,7 +60,8 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
         throttle.AdmitStep(context);
         // The numbers are the same on purpose.
-        return new V1.GetFnpDeliveryResponse { Delivery = (V1.FnpDelivery)(await grains.FnpSession(id).GetDelivery(deviceId, context.CancellationToken)).OrRefuse() };
+        return new V1.GetFnpDeliveryResponse { Delivery = (V1.FnpDelivery)(
+            await grains.FnpSession(id).GetDelivery(deviceId, context.CancellationToken)).OrRefuse() };
     }
 
     public override async Task<V1.ReportFnpResponse> ReportFnp(V1.ReportFnpRequest request, ServerCallContext context)
@@ -66,7 +73,8 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         return new V1.ReportFnpResponse();
     }
 
-    public override async Task<V1.BeginPasswordResetResponse> BeginPasswordReset(V1.BeginPasswordResetRequest request, ServerCallContext context)
+    public override async Task<V1.BeginPasswordResetResponse> BeginPasswordReset(
+        V1.BeginPasswordResetRequest request, ServerCallContext context)
     {
         var identifier = Fields.CustomerIdentifier(request.Identifier, "identifier");
         var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
@@ -75,7 +83,9 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
-            () => grains.Authentication().BeginPasswordReset(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken), context.CancellationToken);
+            () =>
+                grains.Authentication().BeginPasswordReset(
+                identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken), context.CancellationToken);
         var challenge = begun.OrRefuse();
         return new V1.BeginPasswordResetResponse
         {
@@ -86,7 +96,8 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         };
     }
 
-    public override async Task<V1.CompletePasswordResetResponse> CompletePasswordReset(V1.CompletePasswordResetRequest request, ServerCallContext context)
+    public override async Task<V1.CompletePasswordResetResponse> CompletePasswordReset(
+        V1.CompletePasswordResetRequest request, ServerCallContext context)
     {
         var id = Fields.AttemptId(request.PasswordResetId, "password_reset_id");
         var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
@@ -94,7 +105,8 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var password = Fields.Password(request.Password, "password");
 
         throttle.AdmitStep(context);
-        (await grains.Authentication().CompletePasswordReset(id, deviceId, fnp, password, context.Origin(), context.CancellationToken)).OrRefuse();
+        (await grains.Authentication().CompletePasswordReset(id, deviceId, fnp, password, context.Origin(), context.CancellationToken))
+            .OrRefuse();
         return new V1.CompletePasswordResetResponse();
     }
 

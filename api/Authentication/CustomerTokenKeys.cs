@@ -4,9 +4,9 @@ using Microsoft.IdentityModel.Tokens;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// The public keys of customers' access tokens. The silo signs; this host, which faces the internet, can only verify. The keys are fetched every few
-/// seconds by <see cref="Hosting.ClusterProbe"/>, and stay good while the cluster is away. A token that names a key which is not here may be
-/// newer than the keys, so it triggers one fetch; anybody can make such tokens, so there is at most one of these in
+/// The public keys of customers' access tokens. The silo signs; this host, which faces the internet, can only verify. The keys are fetched
+/// every few seconds by <see cref="Hosting.ClusterProbe"/>, and stay good while the cluster is away. A token that names a key which is not
+/// here may be newer than the keys, so it triggers one fetch; anybody can make such tokens, so there is at most one of these in
 /// <see cref="UnknownKeyFetchInterval"/>, and everybody who comes meanwhile waits for the same one or gets its result.
 /// </summary>
 internal sealed partial class CustomerTokenKeys(IGrainFactory grains, TimeProvider time, ILogger<CustomerTokenKeys> logger)
@@ -29,7 +29,9 @@ internal sealed partial class CustomerTokenKeys(IGrainFactory grains, TimeProvid
 
     public SecurityKey? Find(string? keyId) => keyId is null ? null : _current.Keys.GetValueOrDefault(keyId);
 
-    /// <summary>Gets the key if it exists and may be fetched now. Does not fail: what matters is what <see cref="Find"/> gives afterwards.</summary>
+    /// <summary>
+    /// Gets the key if it exists and may be fetched now. Does not fail: what matters is what <see cref="Find"/> gives afterwards.
+    /// </summary>
     public Task Prepare(string? keyId, CancellationToken cancellationToken)
     {
         if (Available && (string.IsNullOrEmpty(keyId) || _current.Keys.ContainsKey(keyId)))
@@ -57,7 +59,8 @@ internal sealed partial class CustomerTokenKeys(IGrainFactory grains, TimeProvid
             var json = await grains.Authentication().GetTokenKeys(cancellationToken).WaitAsync(FetchTimeout, time, cancellationToken);
             if (json == _current.Json)
                 return true;
-            var keys = new JsonWebKeySet(json).GetSigningKeys().Where(key => !string.IsNullOrEmpty(key.KeyId)).ToFrozenDictionary(key => key.KeyId);
+            var keys = new JsonWebKeySet(json).GetSigningKeys().Where(key => !string.IsNullOrEmpty(key.KeyId)).ToFrozenDictionary(
+                key => key.KeyId);
             // The cluster has always a key. An empty set would shut everybody out on a misunderstanding.
             if (keys.Count == 0)
                 throw new InvalidOperationException("The cluster gave no token keys.");

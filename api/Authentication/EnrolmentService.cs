@@ -4,7 +4,8 @@ using Grpc.Core;
 
 namespace BktSmart.Authentication;
 
-internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle throttle, AnswerTime answerTime) : V1.EnrolmentService.EnrolmentServiceBase
+internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle throttle, AnswerTime answerTime)
+    : V1.EnrolmentService.EnrolmentServiceBase
 {
     public override async Task<V1.BeginEnrolmentResponse> BeginEnrolment(V1.BeginEnrolmentRequest request, ServerCallContext context)
     {
@@ -15,7 +16,9 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
-            () => grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken), context.CancellationToken);
+            () =>
+                grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken),
+                context.CancellationToken);
         var challenge = begun.OrRefuse();
         return new V1.BeginEnrolmentResponse
         {
@@ -25,7 +28,8 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
         };
     }
 
-    public override async Task<V1.CompleteEnrolmentResponse> CompleteEnrolment(V1.CompleteEnrolmentRequest request, ServerCallContext context)
+    public override async Task<V1.CompleteEnrolmentResponse> CompleteEnrolment(
+        V1.CompleteEnrolmentRequest request, ServerCallContext context)
     {
         var id = Fields.AttemptId(request.EnrolmentId, "enrolment_id");
         var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
@@ -33,7 +37,8 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
         var password = Fields.Password(request.Password, "password");
 
         throttle.AdmitStep(context);
-        var done = await grains.Authentication().CompleteEnrolment(id, deviceId, fnp, password, context.Origin(), context.CancellationToken);
+        var done = await grains.Authentication().CompleteEnrolment(
+            id, deviceId, fnp, password, context.Origin(), context.CancellationToken);
         done.OrRefuse();
         return new V1.CompleteEnrolmentResponse();
     }

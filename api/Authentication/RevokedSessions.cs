@@ -3,10 +3,11 @@ using System.Collections.Concurrent;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// The sessions that ended before their access tokens do. A token carries its own proof, so this is what makes it worthless at once: every node asks for the news several times a second. A
-/// node that gets no news for some seconds cannot tell, and lets nobody in.
+/// The sessions that ended before their access tokens do. A token carries its own proof, so this is what makes it worthless at once: every
+/// node asks for the news several times a second. A node that gets no news for some seconds cannot tell, and lets nobody in.
 /// </summary>
-internal sealed partial class RevokedSessions(IGrainFactory grains, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RevokedSessions> logger) : BackgroundService
+internal sealed partial class RevokedSessions(
+    IGrainFactory grains, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RevokedSessions> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Section <c>SignInThrottle</c>: how often somebody who is not signed in may begin something at one node, before anything is done for it. It keeps crowds from the door; what counts
-/// and locks is the customer's own record.
+/// Section <c>SignInThrottle</c>: how often somebody who is not signed in may begin something at one node, before anything is done for it.
+/// It keeps crowds from the door; what counts and locks is the customer's own record.
 /// </summary>
 internal sealed class SignInThrottleOptions
 {
@@ -17,7 +17,8 @@ internal sealed class SignInThrottleOptions
     public int PerDeviceAndMinute { get; set; } = 10;
 
     /// <summary>
-    /// For one customer number or NID from one address, a minute, whether or not it exists. Not from all addresses together: then strangers could keep a customer out.
+    /// For one customer number or NID from one address, a minute, whether or not it exists. Not from all addresses together: then strangers
+    /// could keep a customer out.
     /// </summary>
     public int PerIdentifierAndMinute { get; set; } = 10;
 
@@ -26,6 +27,7 @@ internal sealed class SignInThrottleOptions
         public ValidateOptionsResult Validate(string? name, SignInThrottleOptions options) =>
             Math.Min(options.PerAddressAndMinute, Math.Min(options.PerDeviceAndMinute, options.PerIdentifierAndMinute)) >= 1
                 ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail("SignInThrottle: PerAddressAndMinute, PerDeviceAndMinute and PerIdentifierAndMinute must be at least 1.");
+                : ValidateOptionsResult.Fail(
+                    "SignInThrottle: PerAddressAndMinute, PerDeviceAndMinute and PerIdentifierAndMinute must be at least 1.");
     }
 }

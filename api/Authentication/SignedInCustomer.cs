@@ -3,4 +3,5 @@ namespace BktSmart.Authentication;
 /// <summary>The customer who calls, as the verified access token says.</summary>
 /// <param name="TokenExpiresAt">A stream does not outlive it.</param>
 /// <param name="OnlyPasswordChange">The session may do nothing but change the password.</param>
-internal sealed record SignedInCustomer(CustomerNumber Number, Guid SessionId, DateTimeOffset TokenExpiresAt, bool OnlyPasswordChange = false);
+internal sealed record SignedInCustomer(
+    CustomerNumber Number, Guid SessionId, DateTimeOffset TokenExpiresAt, bool OnlyPasswordChange = false);

@@ -8,7 +8,9 @@ internal sealed class StaffTokenOptions
 {
     public const string Section = "StaffTokens";
 
-    /// <summary>The https address of the identity provider (OpenID Connect discovery). One of this and <see cref="DevelopmentKeysFile"/> is needed.</summary>
+    /// <summary>
+    /// The https address of the identity provider (OpenID Connect discovery). One of this and <see cref="DevelopmentKeysFile"/> is needed.
+    /// </summary>
     public string? Authority { get; set; }
 
     /// <summary>A file with a JSON Web Key Set in place of an identity provider. Only in Development.</summary>
@@ -28,7 +30,9 @@ internal sealed class StaffTokenOptions
         {
             var hasFile = !string.IsNullOrEmpty(options.DevelopmentKeysFile);
             if (hasFile && !environment.IsDevelopment())
-                return Fail($"StaffTokens:DevelopmentKeysFile is for Development only, and this is {environment.EnvironmentName}: set StaffTokens:Authority instead.");
+                return Fail(
+                    $"StaffTokens:DevelopmentKeysFile is for Development only, and this is {environment.EnvironmentName}: set "
+                        + "StaffTokens:Authority instead.");
             if (hasFile == !string.IsNullOrEmpty(options.Authority))
                 return Fail(hasFile
                     ? "StaffTokens:DevelopmentKeysFile and StaffTokens:Authority are both set: keep one."
@@ -46,7 +50,8 @@ internal sealed class StaffTokenOptions
         private static ValidateOptionsResult ValidateFile(StaffTokenOptions options)
         {
             if (string.IsNullOrEmpty(options.Issuer))
-                return Fail("StaffTokens:Issuer is not set: with StaffTokens:DevelopmentKeysFile it says who must have issued a staff token.");
+                return Fail(
+                    "StaffTokens:Issuer is not set: with StaffTokens:DevelopmentKeysFile it says who must have issued a staff token.");
             try
             {
                 return options.ReadDevelopmentKeys().Count > 0

@@ -8,8 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Verifies the two kinds of bearer tokens, each with its own issuer, audience and keys, so that one is never good for the other: the access tokens
-/// that the silo gives customers, and the tokens that the bank's identity provider gives staff.
+/// Verifies the two kinds of bearer tokens, each with its own issuer, audience and keys, so that one is never good for the other: the
+/// access tokens that the silo gives customers, and the tokens that the bank's identity provider gives staff.
 /// </summary>
 internal sealed class TokenVerifier
 {
@@ -26,7 +26,8 @@ internal sealed class TokenVerifier
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _identityProvider;
 
     public TokenVerifier(
-        CustomerTokenKeys customerKeys, VerifiedTokens verified, RevokedSessions revoked, IOptions<StaffTokenOptions> staffTokens, TimeProvider time)
+        CustomerTokenKeys customerKeys, VerifiedTokens verified, RevokedSessions revoked, IOptions<StaffTokenOptions> staffTokens,
+        TimeProvider time)
     {
         _customerKeys = customerKeys;
         _verified = verified;
@@ -37,7 +38,8 @@ internal sealed class TokenVerifier
         _customer.IssuerSigningKeyResolver = (_, _, keyId, _) => customerKeys.Find(keyId) is { } key ? [key] : [];
 
         var staff = staffTokens.Value;
-        _staff = Parameters(staff.Audience, time, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256);
+        _staff = Parameters(
+            staff.Audience, time, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256);
         _staff.ValidIssuer = staff.Issuer;
         if (string.IsNullOrEmpty(staff.Authority))
         {
@@ -56,7 +58,9 @@ internal sealed class TokenVerifier
     public async ValueTask<SignedInCustomer> VerifyCustomer(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
     {
         if (_verified.Find(token.Span, _customerKeys.Current) is { } known)
-            return HasExpired(known.TokenExpiresAt.UtcDateTime, _time.GetUtcNow().UtcDateTime) ? throw Refuse.Because(Reason.TokenExpired) : OrRevoked(known);
+            return HasExpired(known.TokenExpiresAt.UtcDateTime, _time.GetUtcNow().UtcDateTime)
+                ? throw Refuse.Because(Reason.TokenExpired)
+                : OrRevoked(known);
 
         var jwt = Read(token);
         await _customerKeys.Prepare(jwt.Kid, cancellationToken);

@@ -44,13 +44,15 @@ internal sealed class BranchService(IGrainFactory grains) : V1.BranchService.Bra
         return new V1.RecordAgreementResponse { Customer = ToMessage(customer) };
     }
 
-    public override async Task<V1.ChangePhoneNumberResponse> ChangePhoneNumber(V1.ChangePhoneNumberRequest request, ServerCallContext context)
+    public override async Task<V1.ChangePhoneNumberResponse> ChangePhoneNumber(
+        V1.ChangePhoneNumberRequest request, ServerCallContext context)
     {
         var customer = Fields.CustomerName(request.Customer, "customer");
         var phone = Fields.PhoneNumber(request.PhoneNumber, "phone_number");
         var note = Fields.Note(request.Note, "note");
 
-        (await grains.Credentials(customer).ChangePhone(context.StaffMember(), phone, request.WaiveFnpBlock, note, context.CancellationToken)).OrRefuse();
+        (await grains.Credentials(customer).ChangePhone(
+            context.StaffMember(), phone, request.WaiveFnpBlock, note, context.CancellationToken)).OrRefuse();
         var changed = await grains.Customer(customer).Get(context.CancellationToken);
         return new V1.ChangePhoneNumberResponse { Customer = ToMessage(changed) };
     }
@@ -62,7 +64,8 @@ internal sealed class BranchService(IGrainFactory grains) : V1.BranchService.Bra
         var branchCode = Fields.BranchCode(request.BranchCode, "branch_code");
         var currency = Fields.Currency(request.CurrencyCode, "currency_code");
 
-        var account = await grains.Customer(number).OpenAccount(context.StaffMember(), requestId, branchCode, currency, context.CancellationToken);
+        var account = await grains.Customer(number).OpenAccount(
+            context.StaffMember(), requestId, branchCode, currency, context.CancellationToken);
         return new V1.OpenAccountResponse { Account = account.OrRefuse().ToMessage() };
     }
 
@@ -84,7 +87,8 @@ internal sealed class BranchService(IGrainFactory grains) : V1.BranchService.Bra
 
     public override async Task<V1.WithdrawCashResponse> WithdrawCash(V1.WithdrawCashRequest request, ServerCallContext context) => new()
     {
-        Transfer = await MoveCash(CashDirection.Withdrawal, request.TransferId, request.Account, request.Amount, request.Reference, context),
+        Transfer = await MoveCash(
+            CashDirection.Withdrawal, request.TransferId, request.Account, request.Amount, request.Reference, context),
     };
 
     private async Task<V1.Transfer> MoveCash(

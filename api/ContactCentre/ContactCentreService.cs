@@ -20,7 +20,8 @@ internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCen
         return new V1.IdentifyCallerResponse();
     }
 
-    public override async Task<V1.GetSignInStandingResponse> GetSignInStanding(V1.GetSignInStandingRequest request, ServerCallContext context)
+    public override async Task<V1.GetSignInStandingResponse> GetSignInStanding(
+        V1.GetSignInStandingRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
         return new V1.GetSignInStandingResponse { Standing = await StandingAsync(customer, context) };
@@ -35,7 +36,8 @@ internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCen
         return new V1.UnlockSignInResponse { Standing = await StandingAsync(customer, context) };
     }
 
-    public override async Task<V1.SuspendCustomerPhoneResponse> SuspendCustomerPhone(V1.SuspendCustomerPhoneRequest request, ServerCallContext context)
+    public override async Task<V1.SuspendCustomerPhoneResponse> SuspendCustomerPhone(
+        V1.SuspendCustomerPhoneRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
         var note = Fields.Note(request.Note, "note");
@@ -44,7 +46,8 @@ internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCen
         return new V1.SuspendCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
     }
 
-    public override async Task<V1.ResumeCustomerPhoneResponse> ResumeCustomerPhone(V1.ResumeCustomerPhoneRequest request, ServerCallContext context)
+    public override async Task<V1.ResumeCustomerPhoneResponse> ResumeCustomerPhone(
+        V1.ResumeCustomerPhoneRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
         var note = Fields.Note(request.Note, "note");
@@ -53,7 +56,8 @@ internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCen
         return new V1.ResumeCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
     }
 
-    public override async Task<V1.BlockCustomerCardsResponse> BlockCustomerCards(V1.BlockCustomerCardsRequest request, ServerCallContext context)
+    public override async Task<V1.BlockCustomerCardsResponse> BlockCustomerCards(
+        V1.BlockCustomerCardsRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
         var note = Fields.Note(request.Note, "note");

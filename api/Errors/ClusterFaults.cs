@@ -6,8 +6,8 @@ namespace BktSmart.Errors;
 internal static class ClusterFaults
 {
     /// <summary>
-    /// <see cref="Reason.Overloaded"/> if the call was turned away before it ran, <see cref="Reason.Unavailable"/> if the cluster or its database could not be
-    /// reached or did not answer, in which case the call may have run; null for a defect.
+    /// <see cref="Reason.Overloaded"/> if the call was turned away before it ran, <see cref="Reason.Unavailable"/> if the cluster or its
+    /// database could not be reached or did not answer, in which case the call may have run; null for a defect.
     /// </summary>
     public static Reason? Classify(Exception exception) => exception switch
     {

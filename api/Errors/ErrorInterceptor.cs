@@ -6,8 +6,9 @@ using Grpc.Core.Interceptors;
 namespace BktSmart.Errors;
 
 /// <summary>
-/// The last stop of everything that is thrown. A refusal is already in its form and passes; a broken way to the cluster, a passed deadline and
-/// a defect get theirs here, so that no exception message or stack trace leaves. For a call that moves money a failure without a clear "it did not run" is
+/// The last stop of everything that is thrown. A refusal is already in its form and passes; a broken way to the cluster, a passed deadline
+/// and a defect get theirs here, so that no exception message or stack trace leaves. For a call that moves money a failure without a clear
+/// "it did not run" is
 /// <see cref="Reason.OutcomeUnknown"/>: only the ledger knows whether the money moved.
 /// </summary>
 internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvider time, ILogger<ErrorInterceptor> logger) : Interceptor
@@ -26,7 +27,8 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try
         {

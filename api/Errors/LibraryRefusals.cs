@@ -5,9 +5,10 @@ using Grpc.Core;
 namespace BktSmart.Errors;
 
 /// <summary>
-/// Gives the refusals of the gRPC library the form of ours (R15). A message that is too large, or is none, is turned away before any interceptor sees the call, with a
-/// status that has no reason and a text that is for developers. At the deadline the library answers by itself, whatever an interceptor would have
-/// said later; for a call that moves money that answer must not invite to try again. What an interceptor has answered always has details.
+/// Gives the refusals of the gRPC library the form of ours (R15). A message that is too large, or is none, is turned away before any
+/// interceptor sees the call, with a status that has no reason and a text that is for developers. At the deadline the library answers by
+/// itself, whatever an interceptor would have said later; for a call that moves money that answer must not invite to try again. What an
+/// interceptor has answered always has details.
 /// </summary>
 internal static class LibraryRefusals
 {
@@ -24,7 +25,8 @@ internal static class LibraryRefusals
 
     internal static void Rewrite(string method, IHeaderDictionary headers)
     {
-        if (headers.ContainsKey(RefusalHeaders.DetailsHeader) || !int.TryParse(headers[RefusalHeaders.StatusHeader], CultureInfo.InvariantCulture, out var code))
+        if (headers.ContainsKey(RefusalHeaders.DetailsHeader)
+            || !int.TryParse(headers[RefusalHeaders.StatusHeader], CultureInfo.InvariantCulture, out var code))
             return;
         Reason? reason = (StatusCode)code switch
         {

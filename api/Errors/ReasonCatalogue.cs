@@ -9,8 +9,8 @@ namespace BktSmart.Errors;
 /// English. The texts are for customers: they say what to do, and never more than the customer may know.
 /// </summary>
 /// <remarks>
-/// <see cref="Reason.OutcomeUnknown"/> is UNKNOWN and not UNAVAILABLE or ABORTED: libraries repeat those two by themselves, and whether to ask
-/// or to repeat is for the app to decide.
+/// <see cref="Reason.OutcomeUnknown"/> is UNKNOWN and not UNAVAILABLE or ABORTED: libraries repeat those two by themselves, and whether to
+/// ask or to repeat is for the app to decide.
 /// </remarks>
 internal static class ReasonCatalogue
 {
@@ -18,7 +18,8 @@ internal static class ReasonCatalogue
 
     private const string ContactCentre = "+355 4 2266 288";
 
-    private static readonly FrozenDictionary<Reason, Entry> Entries = Enum.GetValues<Reason>().ToFrozenDictionary(reason => reason, Describe);
+    private static readonly FrozenDictionary<Reason, Entry> Entries = Enum.GetValues<Reason>().ToFrozenDictionary(
+        reason => reason, Describe);
 
     public static Entry Of(Reason reason) => Entries[reason];
 
@@ -227,7 +228,8 @@ internal static class ReasonCatalogue
                 "Për këtë nuk duhet kod FNP. Dërgojeni kërkesën ashtu siç është.",
                 "This needs no FNP. Send the request as it is."),
             Reason.PaymentLimitsInvalid => Invalid(
-                "Kufijtë duhet të jenë zero ose më shumë, të rriten nga pagesa te dita dhe te muaji, dhe të mos kalojnë maksimumin e bankës.",
+                "Kufijtë duhet të jenë zero ose më shumë, të rriten nga pagesa te dita dhe te muaji, dhe të mos kalojnë maksimumin e "
+                    + "bankës.",
                 "Limits must be zero or more, grow from payment to day to month, and stay within the bank's maximum."),
             Reason.TrustedPayeeNotFound => (StatusCode.NotFound,
                 "Përfituesi nuk është në listën e të besuarve.",

@@ -8,8 +8,9 @@ using Status = Google.Rpc.Status;
 namespace BktSmart.Errors;
 
 /// <summary>
-/// Makes the gRPC form of a refusal: <c>ErrorInfo</c> for programs, a <c>LocalizedMessage</c> in each language for people, and <c>BadRequest</c>
-/// and <c>RetryInfo</c> where they fit. It is built where the refusal is found and thrown once: a refusal is ordinary traffic.
+/// Makes the gRPC form of a refusal: <c>ErrorInfo</c> for programs, a <c>LocalizedMessage</c> in each language for people, and
+/// <c>BadRequest</c> and <c>RetryInfo</c> where they fit. It is built where the refusal is found and thrown once: a refusal is ordinary
+/// traffic.
 /// </summary>
 internal static class Refuse
 {
@@ -20,7 +21,8 @@ internal static class Refuse
 
     public static RpcException Because(Reason reason, string? field = null) => Because(new Refusal(reason, field));
 
-    /// <param name="reference">Finds the log line and the trace of a general error; also part of the texts, so that a customer can read it out.</param>
+    /// <param name="reference">Finds the log line and the trace of a general error; also part of the texts, so that a customer can read it
+    /// out.</param>
     public static RpcException Because(Refusal refusal, string? reference = null)
     {
         var entry = ReasonCatalogue.Of(refusal.Reason);

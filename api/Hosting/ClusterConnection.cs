@@ -6,8 +6,8 @@ using Orleans.Messaging;
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Connects to the cluster. The client of Orleans connects when it starts and would hold up everything that starts after it, so it is started in the
-/// background: without a silo this host listens, says that it is not ready, and can be stopped.
+/// Connects to the cluster. The client of Orleans connects when it starts and would hold up everything that starts after it, so it is
+/// started in the background: without a silo this host listens, says that it is not ready, and can be stopped.
 /// </summary>
 internal static partial class ClusterConnection
 {
@@ -46,7 +46,9 @@ internal static partial class ClusterConnection
         services.AddGrpcHealthChecks().AddCheck<ClusterHealth>("cluster");
     }
 
-    /// <summary>Waits until everything of the host has started, so that a host that cannot start does not begin with work. False if it never will.</summary>
+    /// <summary>
+    /// Waits until everything of the host has started, so that a host that cannot start does not begin with work. False if it never will.
+    /// </summary>
     public static async Task<bool> Started(this IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -72,7 +74,9 @@ internal static partial class ClusterConnection
         }
     }
 
-    /// <summary>Silos may come later than this host, or all be replaced. The pause keeps a crowd of hosts from hammering the first silo that is up.</summary>
+    /// <summary>
+    /// Silos may come later than this host, or all be replaced. The pause keeps a crowd of hosts from hammering the first silo that is up.
+    /// </summary>
     private sealed partial class RetryForEver(TimeProvider time, ILogger<RetryForEver> logger) : IClientConnectionRetryFilter
     {
         private static readonly TimeSpan DelayMax = TimeSpan.FromSeconds(5);

@@ -3,15 +3,18 @@ using BktSmart.Authentication;
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Asks the cluster for the token keys every few seconds, and more often while it does not answer: this keeps the keys fresh and tells whether the cluster answers. Health is read from the last
-/// answer and makes no call of its own, because anybody may ask for it as often as they like.
+/// Asks the cluster for the token keys every few seconds, and more often while it does not answer: this keeps the keys fresh and tells
+/// whether the cluster answers. Health is read from the last answer and makes no call of its own, because anybody may ask for it as often
+/// as they like.
 /// </summary>
 internal sealed partial class ClusterProbe(
     CustomerTokenKeys keys, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ClusterProbe> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>While the cluster is away it may be back at any moment; at the start of this host it is away until the client has connected.</summary>
+    /// <summary>
+    /// While the cluster is away it may be back at any moment; at the start of this host it is away until the client has connected.
+    /// </summary>
     private static readonly TimeSpan IntervalWhileAway = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Two probes may fail before the cluster counts as away.</summary>

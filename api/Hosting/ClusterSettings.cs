@@ -14,7 +14,8 @@ internal sealed class ClusterSettings
     public string ClusterId { get; set; } = "bktsmart";
 
     /// <summary>
-    /// The gateways of the silos: <c>host:port</c>, several with commas between them. A host is an address, or a DNS name that stands for all of its addresses.
+    /// The gateways of the silos: <c>host:port</c>, several with commas between them. A host is an address, or a DNS name that stands for
+    /// all of its addresses.
     /// </summary>
     public string Gateways { get; set; } = "";
 
@@ -42,7 +43,8 @@ internal sealed class ClusterSettings
     {
         endPoint = null;
         var colon = gateway.LastIndexOf(':');
-        if (colon < 1 || !ushort.TryParse(gateway.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port == 0)
+        if (colon < 1 || !ushort.TryParse(gateway.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port == 0)
             return false;
 
         // IPv6 addresses come in brackets: [::1]:30000.

@@ -1,7 +1,8 @@
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Whether this host has ever been connected. Before that the client does not know a single grain type and takes every call for a defect of the caller.
+/// Whether this host has ever been connected. Before that the client does not know a single grain type and takes every call for a defect of
+/// the caller.
 /// </summary>
 internal sealed class ClusterState
 {

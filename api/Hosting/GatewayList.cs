@@ -6,8 +6,8 @@ using Orleans.Messaging;
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Finds the gateways of the cluster without the membership table, because this host holds no credentials for the database: a list of hosts, whose names
-/// are resolved anew every time and stand for all of their addresses, as those of a headless Service of Kubernetes do.
+/// Finds the gateways of the cluster without the membership table, because this host holds no credentials for the database: a list of
+/// hosts, whose names are resolved anew every time and stand for all of their addresses, as those of a headless Service of Kubernetes do.
 /// </summary>
 internal sealed partial class GatewayList(IOptions<ClusterSettings> settings, ILogger<GatewayList> logger) : IGatewayListProvider
 {

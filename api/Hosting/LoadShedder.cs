@@ -6,13 +6,15 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Turns a call away while this node has as many under way as it may (<see cref="ServerLimits.CallsMax"/>). It is the first thing that sees a call, and its answer is made once: a refusal must cost next to
-/// nothing, or refusing alone keeps the node from answering those that it let in. The call did not run. Probes always pass, because a busy node is not a broken one; streams have limits of their own.
+/// Turns a call away while this node has as many under way as it may (<see cref="ServerLimits.CallsMax"/>). It is the first thing that sees
+/// a call, and its answer is made once: a refusal must cost next to nothing, or refusing alone keeps the node from answering those that it
+/// let in. The call did not run. Probes always pass, because a busy node is not a broken one; streams have limits of their own.
 /// </summary>
 internal sealed class LoadShedder
 {
     private static readonly Meter Meter = new(BankTelemetry.Name);
-    private static readonly Counter<long> Refused = Meter.CreateCounter<long>("bank.api.overload", "{call}", "Calls that found the node full");
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
+        "bank.api.overload", "{call}", "Calls that found the node full");
     private static readonly RefusalHeaders Overloaded = new(Reason.Overloaded);
 
     private readonly int _max;
@@ -21,7 +23,8 @@ internal sealed class LoadShedder
     public LoadShedder(IOptions<ServerLimits> limits)
     {
         _max = limits.Value.CallsMax;
-        Meter.CreateObservableUpDownCounter<int>("bank.api.call.active", () => Volatile.Read(ref _underWay), "{call}", "Calls under way that count towards Limits:CallsMax");
+        Meter.CreateObservableUpDownCounter<int>(
+            "bank.api.call.active", () => Volatile.Read(ref _underWay), "{call}", "Calls under way that count towards Limits:CallsMax");
     }
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)

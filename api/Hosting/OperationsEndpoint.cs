@@ -6,14 +6,15 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Health and metrics for the operators, on an endpoint of their own that the internet does not reach, and only there. A connection is marked
-/// where it is accepted; host names and ports of a request are the caller's words and decide nothing.
+/// Health and metrics for the operators, on an endpoint of their own that the internet does not reach, and only there. A connection is
+/// marked where it is accepted; host names and ports of a request are the caller's words and decide nothing.
 /// </summary>
 internal static class OperationsEndpoint
 {
     private const string Name = "Operations";
 
-    public static void AddOperationsEndpoint(this WebApplicationBuilder builder) => builder.Services.Configure<KestrelServerOptions>(options =>
+    public static void AddOperationsEndpoint(this WebApplicationBuilder builder) =>
+        builder.Services.Configure<KestrelServerOptions>(options =>
         options.ConfigurationLoader!.Endpoint(Name, endpoint => endpoint.ListenOptions.Use(next => connection =>
         {
             connection.Features.Set(OperationsMark.Instance);
@@ -43,7 +44,10 @@ internal static class OperationsEndpoint
         app.MapHealthChecks("/health/ready").WithMetadata(OperationsMark.Instance);
         app.MapGet(
             "/.well-known/jwks.json",
-            ([FromServices] CustomerTokenKeys keys) => keys.Available ? Results.Text(keys.Current.Json, "application/jwk-set+json") : Results.StatusCode(StatusCodes.Status503ServiceUnavailable))
+            ([FromServices] CustomerTokenKeys keys) =>
+                keys.Available
+                ? Results.Text(keys.Current.Json, "application/jwk-set+json")
+                : Results.StatusCode(StatusCodes.Status503ServiceUnavailable))
             .WithMetadata(OperationsMark.Instance);
         app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(OperationsMark.Instance);
     }

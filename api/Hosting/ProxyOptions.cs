@@ -9,7 +9,9 @@ internal sealed class ProxyOptions
 {
     public const string Section = "Proxies";
 
-    /// <summary>Networks of proxies whose <c>X-Forwarded-For</c> is believed, as CIDR, separated by commas. Empty: the caller is whoever connects.</summary>
+    /// <summary>
+    /// Networks of proxies whose <c>X-Forwarded-For</c> is believed, as CIDR, separated by commas. Empty: the caller is whoever connects.
+    /// </summary>
     public string Trusted { get; set; } = "";
 
     internal IEnumerable<IPNetwork?> Networks => Trusted
@@ -20,7 +22,8 @@ internal sealed class ProxyOptions
     {
         public ValidateOptionsResult Validate(string? name, ProxyOptions options) => options.Networks.All(network => network is not null)
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail("Proxies:Trusted is not a list of networks: give them as CIDR, such as 10.0.0.0/8, separated by commas.");
+            : ValidateOptionsResult.Fail(
+                "Proxies:Trusted is not a list of networks: give them as CIDR, such as 10.0.0.0/8, separated by commas.");
     }
 
     internal sealed class Apply(IOptions<ProxyOptions> proxies) : IConfigureOptions<ForwardedHeadersOptions>

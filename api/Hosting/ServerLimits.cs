@@ -18,10 +18,15 @@ internal sealed class ServerLimits
     /// <summary>Calls at one time on one connection.</summary>
     public int StreamsPerConnectionMax { get; set; } = 100;
 
-    /// <summary>Connections at one time on each endpoint, so that a full one for callers does not shut out the operators; one more is closed at once.</summary>
+    /// <summary>
+    /// Connections at one time on each endpoint, so that a full one for callers does not shut out the operators; one more is closed at
+    /// once.
+    /// </summary>
     public int ConnectionsMax { get; set; } = 20_000;
 
-    /// <summary>Calls that a node has under way at one time; one more is refused at once with <c>RESOURCE_EXHAUSTED</c>. Streams are not counted.</summary>
+    /// <summary>
+    /// Calls that a node has under way at one time; one more is refused at once with <c>RESOURCE_EXHAUSTED</c>. Streams are not counted.
+    /// </summary>
     public int CallsMax { get; set; } = 1_000;
 
     internal sealed class Validator : IValidateOptions<ServerLimits>
@@ -42,7 +47,8 @@ internal sealed class ServerLimits
         }
     }
 
-    internal sealed class Apply(IOptions<ServerLimits> limits) : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<GrpcServiceOptions>
+    internal sealed class Apply(IOptions<ServerLimits> limits) : IConfigureOptions<KestrelServerOptions>,
+    IConfigureOptions<GrpcServiceOptions>
     {
         /// <summary>A phone that vanished without a word is noticed by its missing answer to a ping.</summary>
         private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);

@@ -9,7 +9,8 @@ namespace BktSmart.Ledger;
 
 internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.LedgerServiceBase
 {
-    public override async Task<V1.CreateLinkedTransferResponse> CreateLinkedTransfer(V1.CreateLinkedTransferRequest request, ServerCallContext context)
+    public override async Task<V1.CreateLinkedTransferResponse> CreateLinkedTransfer(
+        V1.CreateLinkedTransferRequest request, ServerCallContext context)
     {
         var id = Fields.TransferId(request.TransferId, "transfer_id");
         if (request.Legs.Count is < 1 or > LinkedTransferCommand.LegsMax)
@@ -85,7 +86,8 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         return new V1.ReverseTransferResponse { Transfer = ToMessage(transfer) };
     }
 
-    public override async Task<V1.GetLedgerTransferResponse> GetLedgerTransfer(V1.GetLedgerTransferRequest request, ServerCallContext context)
+    public override async Task<V1.GetLedgerTransferResponse> GetLedgerTransfer(
+        V1.GetLedgerTransferRequest request, ServerCallContext context)
     {
         var id = Fields.TransferName(request.Name, "name");
 
@@ -115,15 +117,20 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         };
     }
 
-    public override async Task<V1.SetOverdraftLimitResponse> SetOverdraftLimit(V1.SetOverdraftLimitRequest request, ServerCallContext context)
+    public override async Task<V1.SetOverdraftLimitResponse> SetOverdraftLimit(
+        V1.SetOverdraftLimitRequest request, ServerCallContext context)
     {
         var iban = Fields.AccountName(request.Account, "account");
         if (request.LimitMinorUnits is < 0 or > Money.MaxTransferMinor)
             throw Refuse.Because(Reason.OverdraftLimitInvalid, "limit_minor_units");
         var note = Fields.Note(request.Note, "note");
 
-        var answer = (await grains.Account(iban).RequestOverdraftLimit(context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken)).OrRefuse();
-        return new V1.SetOverdraftLimitResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending ? ToMessage(pending) : null };
+        var answer =
+            (await grains.Account(iban).RequestOverdraftLimit(
+            context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken)).OrRefuse();
+        return new V1.SetOverdraftLimitResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending
+            ? ToMessage(pending)
+            : null };
     }
 
     public override async Task<V1.FreezeAccountResponse> FreezeAccount(V1.FreezeAccountRequest request, ServerCallContext context)
@@ -151,7 +158,9 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         var note = Fields.Note(request.Note, "note");
 
         var answer = (await grains.Account(iban).RequestReopening(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
-        return new V1.ReopenAccountResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending ? ToMessage(pending) : null };
+        return new V1.ReopenAccountResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending
+            ? ToMessage(pending)
+            : null };
     }
 
     public override async Task<V1.ListApprovalsResponse> ListApprovals(V1.ListApprovalsRequest request, ServerCallContext context)

@@ -6,7 +6,8 @@ namespace BktSmart.Notifications;
 
 internal sealed class NotificationService(IGrainFactory grains, NotificationWatch watch) : V1.NotificationService.NotificationServiceBase
 {
-    public override async Task<V1.ListNotificationsResponse> ListNotifications(V1.ListNotificationsRequest request, ServerCallContext context)
+    public override async Task<V1.ListNotificationsResponse> ListNotifications(
+        V1.ListNotificationsRequest request, ServerCallContext context)
     {
         var customer = context.SignedInCustomer().Number;
         var count = Fields.PageSize(request.PageSize, "page_size");
@@ -22,7 +23,8 @@ internal sealed class NotificationService(IGrainFactory grains, NotificationWatc
         };
     }
 
-    public override async Task<V1.MarkNotificationsReadResponse> MarkNotificationsRead(V1.MarkNotificationsReadRequest request, ServerCallContext context)
+    public override async Task<V1.MarkNotificationsReadResponse> MarkNotificationsRead(
+        V1.MarkNotificationsReadRequest request, ServerCallContext context)
     {
         var upTo = Fields.NotificationNumber(request.UpToNumber, "up_to_number");
 
@@ -40,7 +42,8 @@ internal sealed class NotificationService(IGrainFactory grains, NotificationWatc
         await watch.Run(
             context.SignedInCustomer(),
             after,
-            (notification, end) => responseStream.WriteAsync(new V1.WatchNotificationsResponse { Notification = ToMessage(notification) }, end),
+            (notification, end) =>
+                responseStream.WriteAsync(new V1.WatchNotificationsResponse { Notification = ToMessage(notification) }, end),
             context.CancellationToken);
     }
 

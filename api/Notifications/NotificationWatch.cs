@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Notifications;
 
 /// <summary>
-/// Follows inboxes for open streams. The inbox numbers its notifications without gaps, so the last number that was sent is the whole state of a stream:
-/// after every wake-up, and from time to time without one, the stream reads what comes after that number and sends it. Wake-ups may be lost, doubled or
-/// late, and the cluster may go away for a while, without a notification lost, doubled or out of order. A stream ends with its
-/// caller, with its session and access token (it does not outlive what let it in), and with this host.
+/// Follows inboxes for open streams. The inbox numbers its notifications without gaps, so the last number that was sent is the whole state
+/// of a stream: after every wake-up, and from time to time without one, the stream reads what comes after that number and sends it.
+/// Wake-ups may be lost, doubled or late, and the cluster may go away for a while, without a notification lost, doubled or out of order. A
+/// stream ends with its caller, with its session and access token (it does not outlive what let it in), and with this host.
 /// </summary>
 internal sealed partial class NotificationWatch
 {
@@ -32,15 +32,18 @@ internal sealed partial class NotificationWatch
     private readonly ILogger<NotificationWatch> _logger;
 
     public NotificationWatch(
-        IGrainFactory grains, RevokedSessions revoked, IOptions<NotificationWatchOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NotificationWatch> logger)
+        IGrainFactory grains, RevokedSessions revoked, IOptions<NotificationWatchOptions> options, IHostApplicationLifetime lifetime,
+        TimeProvider time, ILogger<NotificationWatch> logger)
     {
         (_grains, _revoked, _options, _lifetime, _time, _logger) = (grains, revoked, options.Value, lifetime, time, logger);
-        Meter.CreateObservableUpDownCounter<int>("bank.api.stream.active", () => Volatile.Read(ref _count), "{stream}", "Open streams of notifications");
+        Meter.CreateObservableUpDownCounter<int>(
+            "bank.api.stream.active", () => Volatile.Read(ref _count), "{stream}", "Open streams of notifications");
     }
 
     /// <param name="afterNumber">Send those with a higher number; null for those that arrive from now on.</param>
     /// <param name="send">Sends one notification and waits until the caller can take the next.</param>
-    public async Task Run(SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
+    public async Task Run(
+        SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
     {
         if (!TryEnter(customer.Number))
             throw Refuse.Because(Reason.Overloaded);
@@ -54,7 +57,8 @@ internal sealed partial class NotificationWatch
             observer = _grains.CreateObjectReference<INotificationObserver>(wakeUp);
             using var tokenExpired = new CancellationTokenSource(TimeLeft(customer), _time);
             using var sessionEnded = new CancellationTokenSource();
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(callerGone, tokenExpired.Token, sessionEnded.Token, _lifetime.ApplicationStopping);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(
+                callerGone, tokenExpired.Token, sessionEnded.Token, _lifetime.ApplicationStopping);
             using var watcher = _revoked.CancelWhenRevoked(customer.SessionId, sessionEnded);
             try
             {
@@ -63,7 +67,9 @@ internal sealed partial class NotificationWatch
             catch (Exception) when (!callerGone.IsCancellationRequested && end.IsCancellationRequested)
             {
                 throw Refuse.Because(
-                    sessionEnded.IsCancellationRequested ? Reason.SessionEnded : tokenExpired.IsCancellationRequested ? Reason.TokenExpired : Reason.Unavailable);
+                    sessionEnded.IsCancellationRequested ? Reason.SessionEnded : tokenExpired.IsCancellationRequested
+                        ? Reason.TokenExpired
+                        : Reason.Unavailable);
             }
         }
         finally
@@ -96,7 +102,8 @@ internal sealed partial class NotificationWatch
     }
 
     private async Task Follow(
-        INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver observer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken end)
+        INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver observer, long? afterNumber,
+        Func<Notification, CancellationToken, Task> send, CancellationToken end)
     {
         // Without a starting point the first failure goes to the caller, who has nothing yet that could be continued.
         var last = afterNumber ?? await inbox.GetLastNumber(end);
@@ -130,7 +137,8 @@ internal sealed partial class NotificationWatch
         }
     }
 
-    private static async Task<long> SendAfter(INotificationInboxGrain inbox, long last, Func<Notification, CancellationToken, Task> send, CancellationToken end)
+    private static async Task<long> SendAfter(
+        INotificationInboxGrain inbox, long last, Func<Notification, CancellationToken, Task> send, CancellationToken end)
     {
         IReadOnlyList<Notification> batch;
         do
@@ -149,8 +157,8 @@ internal sealed partial class NotificationWatch
     }
 
     /// <summary>
-    /// The inbox forgets a watcher by itself; telling it is a courtesy that never fails, and the end of a stream does not wait for it. The stream keeps its place until then, so that who comes and goes
-    /// all the time leaves no more behind than there are places.
+    /// The inbox forgets a watcher by itself; telling it is a courtesy that never fails, and the end of a stream does not wait for it. The
+    /// stream keeps its place until then, so that who comes and goes all the time leaves no more behind than there are places.
     /// </summary>
     private async Task Leave(CustomerNumber customer, INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver? observer)
     {
@@ -187,7 +195,8 @@ internal sealed partial class NotificationWatch
     /// <summary>Remembers that the inbox has something new; many wake-ups before one look are one.</summary>
     private sealed class WakeUp : INotificationObserver
     {
-        private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+        private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
         public Task Arrived()
         {

@@ -13,13 +13,17 @@ internal sealed class NotificationWatchOptions
     /// <summary>Streams of one customer at one time; one more is refused as overloaded, so that nobody takes the places of all.</summary>
     public int CountPerCustomerMax { get; set; } = 5;
 
-    /// <summary>How often the inbox is told again who watches; it forgets a watcher after <see cref="NotificationWatching.Lasts"/>.</summary>
+    /// <summary>
+    /// How often the inbox is told again who watches; it forgets a watcher after <see cref="NotificationWatching.Lasts"/>.
+    /// </summary>
     public TimeSpan RenewInterval { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How often the inbox is read without a wake-up, since a wake-up can be lost.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The longest pause between two attempts while the cluster is away; the first is a second, and each next one twice as long.</summary>
+    /// <summary>
+    /// The longest pause between two attempts while the cluster is away; the first is a second, and each next one twice as long.
+    /// </summary>
     public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromSeconds(10);
 
     internal sealed class Validator : IValidateOptions<NotificationWatchOptions>

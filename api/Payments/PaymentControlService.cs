@@ -9,21 +9,27 @@ namespace BktSmart.Payments;
 
 internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentControlService.PaymentControlServiceBase
 {
-    public override async Task<V1.BeginConfirmationResponse> BeginConfirmation(V1.BeginConfirmationRequest request, ServerCallContext context)
+    public override async Task<V1.BeginConfirmationResponse> BeginConfirmation(
+        V1.BeginConfirmationRequest request, ServerCallContext context)
     {
         var requester = context.Requester();
         var (prefix, begun) = request.OperationCase switch
         {
             V1.BeginConfirmationRequest.OperationOneofCase.Transfer => ("transfer.", BeginTransfer(request.Transfer)),
-            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee => ("trusted_payee.", grains.PaymentSettings(requester.Number).BeginTrustedPayee(
+            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee =>
+                ("trusted_payee.", grains.PaymentSettings(requester.Number).BeginTrustedPayee(
                 requester, Fields.Iban(request.TrustedPayee.PayeeIban, "trusted_payee.payee_iban"), context.CancellationToken)),
-            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => ("payment_limits.", grains.PaymentSettings(requester.Number).BeginLimits(
-                requester, Fields.AccountName(request.PaymentLimits.Account, "payment_limits.account"), Limits(request.PaymentLimits.Limits, "payment_limits.limits"),
+            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits =>
+                ("payment_limits.", grains.PaymentSettings(requester.Number).BeginLimits(
+                requester, Fields.AccountName(request.PaymentLimits.Account, "payment_limits.account"),
+                Limits(request.PaymentLimits.Limits, "payment_limits.limits"),
                 context.CancellationToken)),
             _ => throw Refuse.Because(Reason.FieldMissing, "operation"),
         };
         var answer = await begun;
-        var challenge = answer.Succeeded ? answer.Value : throw Refuse.Because(answer.Refusal with { Field = answer.Refusal.Field is { } field ? prefix + field : null });
+        var challenge = answer.Succeeded
+            ? answer.Value
+            : throw Refuse.Because(answer.Refusal with { Field = answer.Refusal.Field is { } field ? prefix + field : null });
         return new V1.BeginConfirmationResponse
         {
             ConfirmationId = challenge.SessionId.ToString("D"),
@@ -38,23 +44,29 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         }
     }
 
-    public override async Task<V1.ListTrustedPayeesResponse> ListTrustedPayees(V1.ListTrustedPayeesRequest request, ServerCallContext context)
+    public override async Task<V1.ListTrustedPayeesResponse> ListTrustedPayees(
+        V1.ListTrustedPayeesRequest request, ServerCallContext context)
     {
         var payees = await grains.PaymentSettings(context.SignedInCustomer().Number).ListTrustedPayees(context.CancellationToken);
         return new V1.ListTrustedPayeesResponse { TrustedPayees = { payees.Select(ToMessage) } };
     }
 
-    public override async Task<V1.CreateTrustedPayeeResponse> CreateTrustedPayee(V1.CreateTrustedPayeeRequest request, ServerCallContext context)
+    public override async Task<V1.CreateTrustedPayeeResponse> CreateTrustedPayee(
+        V1.CreateTrustedPayeeRequest request, ServerCallContext context)
     {
         var payee = Fields.Iban(request.PayeeIban, "payee_iban");
-        var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation") ?? throw Refuse.Because(Reason.ConfirmationRequired);
+        var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation")
+            ?? throw Refuse.Because(Reason.ConfirmationRequired);
 
         var requester = context.Requester();
-        var added = (await grains.PaymentSettings(requester.Number).AddTrustedPayee(requester, payee, confirmation, context.CancellationToken)).OrRefuse();
+        var added =
+            (await grains.PaymentSettings(requester.Number).AddTrustedPayee(requester, payee, confirmation, context.CancellationToken))
+            .OrRefuse();
         return new V1.CreateTrustedPayeeResponse { TrustedPayee = ToMessage(added) };
     }
 
-    public override async Task<V1.DeleteTrustedPayeeResponse> DeleteTrustedPayee(V1.DeleteTrustedPayeeRequest request, ServerCallContext context)
+    public override async Task<V1.DeleteTrustedPayeeResponse> DeleteTrustedPayee(
+        V1.DeleteTrustedPayeeRequest request, ServerCallContext context)
     {
         var payee = Fields.TrustedPayeeName(request.Name, "name");
 
@@ -67,18 +79,22 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
     {
         var account = Fields.AccountName(request.Account, "account");
 
-        var standing = (await grains.PaymentSettings(context.SignedInCustomer().Number).GetLimits(account, context.CancellationToken)).OrRefuse();
+        var standing = (await grains.PaymentSettings(context.SignedInCustomer().Number).GetLimits(account, context.CancellationToken))
+            .OrRefuse();
         return new V1.GetPaymentLimitsResponse { PaymentLimits = ToMessage(account, standing) };
     }
 
-    public override async Task<V1.UpdatePaymentLimitsResponse> UpdatePaymentLimits(V1.UpdatePaymentLimitsRequest request, ServerCallContext context)
+    public override async Task<V1.UpdatePaymentLimitsResponse> UpdatePaymentLimits(
+        V1.UpdatePaymentLimitsRequest request, ServerCallContext context)
     {
         var account = Fields.AccountName(request.Account, "account");
         var limits = Limits(request.Limits, "limits");
         var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation");
 
         var requester = context.Requester();
-        var standing = (await grains.PaymentSettings(requester.Number).SetLimits(requester, account, limits, confirmation, context.CancellationToken)).OrRefuse();
+        var standing =
+            (await grains.PaymentSettings(requester.Number).SetLimits(requester, account, limits, confirmation, context.CancellationToken))
+            .OrRefuse();
         return new V1.UpdatePaymentLimitsResponse { PaymentLimits = ToMessage(account, standing) };
     }
 

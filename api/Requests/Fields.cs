@@ -8,8 +8,9 @@ using BktSmart.Messages;
 namespace BktSmart.Requests;
 
 /// <summary>
-/// Reads the fields of requests into values. Each reader takes the text and the name of the field, gives the value, or throws the refusal that names
-/// the field; an empty text is <see cref="Reason.FieldMissing"/>. Services read in the order of the fields, so the first fault is the one reported.
+/// Reads the fields of requests into values. Each reader takes the text and the name of the field, gives the value, or throws the refusal
+/// that names the field; an empty text is <see cref="Reason.FieldMissing"/>. Services read in the order of the fields, so the first fault
+/// is the one reported.
 /// </summary>
 internal static class Fields
 {
@@ -33,7 +34,8 @@ internal static class Fields
 
     private delegate bool TryParse<T>(string text, out T value);
 
-    public static Iban AccountName(string text, string field) => Read<Iban>(text, field, ResourceNames.TryReadAccount, Reason.ResourceNameMalformed);
+    public static Iban AccountName(string text, string field) =>
+        Read<Iban>(text, field, ResourceNames.TryReadAccount, Reason.ResourceNameMalformed);
 
     /// <summary>The number of any account, the bank's own ones too.</summary>
     public static string LedgerAccountName(string text, string field) =>
@@ -48,17 +50,23 @@ internal static class Fields
     public static TransferId TransferName(string text, string field) =>
         Read<TransferId>(text, field, ResourceNames.TryReadTransfer, Reason.ResourceNameMalformed);
 
-    public static Guid SessionName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadSession, Reason.ResourceNameMalformed);
+    public static Guid SessionName(string text, string field) =>
+        Read<Guid>(text, field, ResourceNames.TryReadSession, Reason.ResourceNameMalformed);
 
-    public static long SupportCaseName(string text, string field) => Read<long>(text, field, ResourceNames.TryReadSupportCase, Reason.ResourceNameMalformed);
+    public static long SupportCaseName(string text, string field) =>
+        Read<long>(text, field, ResourceNames.TryReadSupportCase, Reason.ResourceNameMalformed);
 
-    public static long ApprovalName(string text, string field) => Read<long>(text, field, ResourceNames.TryReadApproval, Reason.ResourceNameMalformed);
+    public static long ApprovalName(string text, string field) =>
+        Read<long>(text, field, ResourceNames.TryReadApproval, Reason.ResourceNameMalformed);
 
-    public static Guid DeviceName(string text, string field) => Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
+    public static Guid DeviceName(string text, string field) =>
+        Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
 
-    public static Iban TrustedPayeeName(string text, string field) => Read<Iban>(text, field, ResourceNames.TryReadTrustedPayee, Reason.ResourceNameMalformed);
+    public static Iban TrustedPayeeName(string text, string field) =>
+        Read<Iban>(text, field, ResourceNames.TryReadTrustedPayee, Reason.ResourceNameMalformed);
 
-    public static TransferId TransferId(string text, string field) => Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);
+    public static TransferId TransferId(string text, string field) =>
+        Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);
 
     public static Iban Iban(string text, string field) => Read<Iban>(text, field, Values.Iban.TryParse, Reason.IbanMalformed);
 
@@ -70,8 +78,10 @@ internal static class Fields
     public static Guid AttemptId(string text, string field) => Read<Guid>(text, field, TryReadGuid, Reason.ResourceNameMalformed);
 
     /// <summary>Null where there is none.</summary>
-    public static Confirmation? OptionalConfirmation(V1.Confirmation? confirmation, string field) => confirmation is null ? null : new Confirmation(
-        AttemptId(confirmation.ConfirmationId, $"{field}.confirmation_id"), DeviceId(confirmation.DeviceId, $"{field}.device_id"), Fnp(confirmation.Fnp, $"{field}.fnp"));
+    public static Confirmation? OptionalConfirmation(V1.Confirmation? confirmation, string field) =>
+        confirmation is null ? null : new Confirmation(
+        AttemptId(confirmation.ConfirmationId, $"{field}.confirmation_id"), DeviceId(confirmation.DeviceId, $"{field}.device_id"),
+        Fnp(confirmation.Fnp, $"{field}.fnp"));
 
     /// <summary>Null for an empty text.</summary>
     public static CustomerNumber? OptionalCustomerNumber(string text, string field) =>
@@ -80,16 +90,20 @@ internal static class Fields
     public static CustomerIdentifier CustomerIdentifier(string text, string field) =>
         Read<CustomerIdentifier>(text, field, Values.CustomerIdentifier.TryParse, Reason.CustomerNumberMalformed);
 
-    public static NationalId NationalId(string text, string field) => Read<NationalId>(text, field, Values.NationalId.TryParse, Reason.NationalIdMalformed);
+    public static NationalId NationalId(string text, string field) =>
+        Read<NationalId>(text, field, Values.NationalId.TryParse, Reason.NationalIdMalformed);
 
     public static PhoneNumber PhoneNumber(string text, string field) =>
         Read<PhoneNumber>(text, field, Values.PhoneNumber.TryParse, Reason.PhoneNumberMalformed);
 
-    public static Secret CardNumber(string text, string field) => Read<Secret>(text, field, Cards.CardNumber.TryParse, Reason.CardNumberMalformed);
+    public static Secret CardNumber(string text, string field) =>
+        Read<Secret>(text, field, Cards.CardNumber.TryParse, Reason.CardNumberMalformed);
 
-    public static CardExpiry CardExpiry(string text, string field) => Read<CardExpiry>(text, field, Cards.CardExpiry.TryParse, Reason.CardExpiryMalformed);
+    public static CardExpiry CardExpiry(string text, string field) =>
+        Read<CardExpiry>(text, field, Cards.CardExpiry.TryParse, Reason.CardExpiryMalformed);
 
-    public static Currency Currency(string text, string field) => Read<Currency>(text, field, Values.Currency.TryParse, Reason.CurrencyUnknown);
+    public static Currency Currency(string text, string field) =>
+        Read<Currency>(text, field, Values.Currency.TryParse, Reason.CurrencyUnknown);
 
     public static Money Amount(V1.Money? money, string field)
     {
@@ -101,11 +115,15 @@ internal static class Fields
         return new Money(minor, Currency(money.CurrencyCode, $"{field}.currency_code"));
     }
 
-    /// <summary>A rate with up to <see cref="ExchangeRateDecimalsMax"/> decimals, at which the two amounts are each other's, give or take the rounding to a minor unit.</summary>
+    /// <summary>
+    /// A rate with up to <see cref="ExchangeRateDecimalsMax"/> decimals, at which the two amounts are each other's, give or take the
+    /// rounding to a minor unit.
+    /// </summary>
     public static decimal ExchangeRate(string text, Money source, Money target, string field)
     {
         if (!decimal.TryParse(text.OrMissing(field), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)
-            || rate is <= 0 or > ExchangeRateMax || rate.Scale > ExchangeRateDecimalsMax || Math.Abs(source.Minor * rate - target.Minor) >= 1)
+            || rate is <= 0 or > ExchangeRateMax || rate.Scale > ExchangeRateDecimalsMax
+                || Math.Abs(source.Minor * rate - target.Minor) >= 1)
             throw Refuse.Because(Reason.ExchangeRateInvalid, field);
         return rate;
     }
@@ -167,11 +185,14 @@ internal static class Fields
             PushToken(device.PushToken, $"{field}.push_token"));
     }
 
-    public static string DeviceDisplayName(string text, string field) => Text(text, field, Authentication.Device.NameLengthMax).OrMissing(field);
+    public static string DeviceDisplayName(string text, string field) =>
+        Text(text, field, Authentication.Device.NameLengthMax).OrMissing(field);
 
     /// <summary>The reference of an SMS, as it was read or heard.</summary>
     public static string FnpReference(string text, string field) =>
-        text.OrMissing(field).Length == FnpLength && text.All(char.IsAsciiLetterOrDigit) ? text.ToUpperInvariant() : throw Refuse.Because(Reason.FnpMalformed, field);
+        text.OrMissing(field).Length == FnpLength && text.All(char.IsAsciiLetterOrDigit)
+            ? text.ToUpperInvariant()
+            : throw Refuse.Because(Reason.FnpMalformed, field);
 
     public static string CardLastFourDigits(string text, string field) =>
         text.OrMissing(field).Length == 4 && text.All(char.IsAsciiDigit) ? text : throw Refuse.Because(Reason.CardNumberMalformed, field);
@@ -180,14 +201,18 @@ internal static class Fields
         text.OrMissing(field).Length <= PasswordLengthMax ? new Secret(text) : throw Refuse.Because(Reason.PasswordTooLong, field);
 
     public static Secret Fnp(string text, string field) =>
-        text.OrMissing(field).Length == FnpLength && text.All(char.IsAsciiDigit) ? new Secret(text) : throw Refuse.Because(Reason.FnpMalformed, field);
+        text.OrMissing(field).Length == FnpLength && text.All(char.IsAsciiDigit)
+            ? new Secret(text)
+            : throw Refuse.Because(Reason.FnpMalformed, field);
 
     /// <summary>A refresh token means something to the silo only; one that cannot be one belongs to no session.</summary>
     public static Secret RefreshToken(string text, string field) =>
         text.OrMissing(field).Length <= RefreshTokenLengthMax ? new Secret(text) : throw Refuse.Because(Reason.SessionEnded, field);
 
     public static string BranchCode(string text, string field) =>
-        text.OrMissing(field).Length == BranchCodeLength && text.All(char.IsAsciiDigit) ? text : throw Refuse.Because(Reason.BranchCodeMalformed, field);
+        text.OrMissing(field).Length == BranchCodeLength && text.All(char.IsAsciiDigit)
+            ? text
+            : throw Refuse.Because(Reason.BranchCodeMalformed, field);
 
     public static int AgreementVersion(int version, string field) =>
         version is >= 1 and <= AgreementVersionMax ? version : throw Refuse.Because(Reason.AgreementVersionInvalid, field);
@@ -208,7 +233,8 @@ internal static class Fields
     }
 
     /// <summary>The number of a notification; zero stands before the first.</summary>
-    public static long NotificationNumber(long number, string field) => number >= 0 ? number : throw Refuse.Because(Reason.NumberNegative, field);
+    public static long NotificationNumber(long number, string field) =>
+        number >= 0 ? number : throw Refuse.Because(Reason.NumberNegative, field);
 
     private static T Read<T>(string text, string field, TryParse<T> tryParse, Reason malformed) =>
         tryParse(text.OrMissing(field), out var value) ? value : throw Refuse.Because(malformed, field);

@@ -5,10 +5,10 @@ using System.Text;
 namespace BktSmart.Requests;
 
 /// <summary>
-/// Text that people write and other people read: names, references. In Unicode NFC, without white space at the ends, with one space for every run of it.
-/// Control and format characters are refused and not removed: bidirectional overrides and zero-width characters make one text look like
-/// another, and a text that was changed on the way would not be what the payer confirmed. Lengths count code points after normalisation,
-/// as <c>char_length</c> of the database does.
+/// Text that people write and other people read: names, references. In Unicode NFC, without white space at the ends, with one space for
+/// every run of it. Control and format characters are refused and not removed: bidirectional overrides and zero-width characters make one
+/// text look like another, and a text that was changed on the way would not be what the payer confirmed. Lengths count code points after
+/// normalisation, as <c>char_length</c> of the database does.
 /// </summary>
 internal static class FreeText
 {
@@ -64,7 +64,8 @@ internal static class FreeText
     private static bool IsSpace(Rune rune) => Rune.IsWhiteSpace(rune);
 
     private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is not
-        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned);
 
     private static bool IsWellFormed(string text)
     {

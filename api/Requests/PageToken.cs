@@ -6,8 +6,8 @@ using System.Text;
 namespace BktSmart.Requests;
 
 /// <summary>
-/// Where a list goes on: the last number that was shown, bound to the list it was shown in. The binding catches mistakes; it protects nothing, because
-/// whoever presents a token is checked like whoever does not.
+/// Where a list goes on: the last number that was shown, bound to the list it was shown in. The binding catches mistakes; it protects
+/// nothing, because whoever presents a token is checked like whoever does not.
 /// </summary>
 internal static class PageToken
 {

@@ -5,8 +5,8 @@ using BktSmart.Ledger;
 namespace BktSmart.Requests;
 
 /// <summary>
-/// The names of the things that the API serves. They are read strictly, in the one form in which they are written: a name is copied by a program and
-/// not typed by a person.
+/// The names of the things that the API serves. They are read strictly, in the one form in which they are written: a name is copied by a
+/// program and not typed by a person.
 /// </summary>
 internal static partial class ResourceNames
 {

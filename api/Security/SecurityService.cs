@@ -7,7 +7,8 @@ namespace BktSmart.Security;
 
 internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService.SecurityServiceBase
 {
-    public override async Task<V1.BeginPasswordChangeResponse> BeginPasswordChange(V1.BeginPasswordChangeRequest request, ServerCallContext context)
+    public override async Task<V1.BeginPasswordChangeResponse> BeginPasswordChange(
+        V1.BeginPasswordChangeRequest request, ServerCallContext context)
     {
         var caller = context.SignedInCustomer();
         var password = Fields.Password(request.CurrentPassword, "current_password");
@@ -22,7 +23,8 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
         };
     }
 
-    public override async Task<V1.CompletePasswordChangeResponse> CompletePasswordChange(V1.CompletePasswordChangeRequest request, ServerCallContext context)
+    public override async Task<V1.CompletePasswordChangeResponse> CompletePasswordChange(
+        V1.CompletePasswordChangeRequest request, ServerCallContext context)
     {
         var id = Fields.AttemptId(request.PasswordChangeId, "password_change_id");
         var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
@@ -83,11 +85,13 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
         var device = Fields.DeviceName(request.Name, "name");
         var name = Fields.DeviceDisplayName(request.DisplayName, "display_name");
 
-        var renamed = await grains.Credentials(context.SignedInCustomer().Number).RenameDevice(device, name, context.Origin(), context.CancellationToken);
+        var renamed = await grains.Credentials(context.SignedInCustomer().Number).RenameDevice(
+            device, name, context.Origin(), context.CancellationToken);
         return new V1.RenameDeviceResponse { Device = ToMessage(renamed.OrRefuse()) };
     }
 
-    public override async Task<V1.ListSecurityEventsResponse> ListSecurityEvents(V1.ListSecurityEventsRequest request, ServerCallContext context)
+    public override async Task<V1.ListSecurityEventsResponse> ListSecurityEvents(
+        V1.ListSecurityEventsRequest request, ServerCallContext context)
     {
         var customer = context.SignedInCustomer().Number;
         var page = await SecurityEvents.ReadAsync(grains, customer, request.PageSize, request.PageToken, context.CancellationToken);
@@ -96,7 +100,8 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
 
     public override async Task<V1.SuspendPhoneResponse> SuspendPhone(V1.SuspendPhoneRequest request, ServerCallContext context)
     {
-        await grains.Credentials(context.SignedInCustomer().Number).SuspendPhone(staff: null, why: "", context.Origin(), context.CancellationToken);
+        await grains.Credentials(context.SignedInCustomer().Number).SuspendPhone(
+            staff: null, why: "", context.Origin(), context.CancellationToken);
         return new V1.SuspendPhoneResponse();
     }
 

@@ -7,7 +7,8 @@ using Grpc.Core;
 namespace BktSmart.Bench.Indistinguishable;
 
 /// <summary>What an outsider has of one call.</summary>
-/// <param name="Shape">Status, headers, fields that are set, and serialized size. Values are not in it: ids are random, and times are those of the call.</param>
+/// <param name="Shape">Status, headers, fields that are set, and serialized size. Values are not in it: ids are random, and times are those
+/// of the call.</param>
 /// <param name="LatencyMs">From the call to its answer.</param>
 internal sealed record Answer(string Shape, double LatencyMs)
 {

@@ -9,11 +9,13 @@ using BktSmart.Dev.Processes;
 namespace BktSmart.Bench.Indistinguishable;
 
 /// <summary>
-/// The verb <c>indistinguishable</c>: whether somebody outside can tell from an answer, or from its time, whether a customer exists, is enrolled or locked, or whether a password or card was right.
+/// The verb <c>indistinguishable</c>: whether somebody outside can tell from an answer, or from its time, whether a customer exists, is
+/// enrolled or locked, or whether a password or card was right.
 ///
-/// A bank of its own, as real processes on a PostgreSQL server of its own, gets customers of each class through the public API. Then the attempts of all classes are made one at a time, in one
-/// shuffled order, so that a slow moment of the machine meets every class alike. Each class is compared with the attempts for an unknown number. All settings are the standard ones but those of the
-/// throttle, which would stop one address.
+/// A bank of its own, as real processes on a PostgreSQL server of its own, gets customers of each class through the public API. Then the
+/// attempts of all classes are made one at a time, in one shuffled order, so that a slow moment of the machine meets every class alike.
+/// Each class is compared with the attempts for an unknown number. All settings are the standard ones but those of the throttle, which
+/// would stop one address.
 /// </summary>
 internal static class IndistinguishableCommand
 {
@@ -22,7 +24,9 @@ internal static class IndistinguishableCommand
 
     private const int TestsPerClass = 2;
 
-    /// <summary>Attempts that one customer takes besides the one that warms up: a fifth wrong password would no longer be looked at like the others.</summary>
+    /// <summary>
+    /// Attempts that one customer takes besides the one that warms up: a fifth wrong password would no longer be looked at like the others.
+    /// </summary>
     private const int PerResident = 4;
     private const int PerGuessed = 3;
 
@@ -33,9 +37,12 @@ internal static class IndistinguishableCommand
     {
         var calls = number("--calls", "Calls of each class.", 200, 50, 2_000);
         var seed = number("--seed", "Shuffles the calls.", 1, 0, int.MaxValue);
-        var only = new Option<string[]>("--only") { Description = "Only these: sign-in, reset, enrolment.", AllowMultipleArgumentsPerToken = true };
+        var only = new Option<string[]>(
+            "--only") { Description = "Only these: sign-in, reset, enrolment.", AllowMultipleArgumentsPerToken = true };
         only.AcceptOnlyFromAmong("sign-in", "reset", "enrolment");
-        var command = new Command("indistinguishable", "Whether answers and their times tell an outsider who is a customer. The exit code is not zero when they do.")
+        var command = new Command(
+            "indistinguishable",
+            "Whether answers and their times tell an outsider who is a customer. The exit code is not zero when they do.")
         {
             calls, seed, only,
         };
@@ -48,7 +55,8 @@ internal static class IndistinguishableCommand
     {
         using var data = DataFolder.Open(Path.Combine(Repository.Root, ".data", "indistinguishable"), say);
         await using var postgres = await LocalPostgres.StartAsync(data, say, cancellationToken: stop);
-        await using var database = await LocalDatabase.CreateAsync(postgres.AdminConnectionString, $"bench_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
+        await using var database = await LocalDatabase.CreateAsync(
+            postgres.AdminConnectionString, $"bench_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
         await using var bank = new LocalBank(new LocalBankOptions
         {
             Data = data,
@@ -67,8 +75,10 @@ internal static class IndistinguishableCommand
             await bank.StartAsync(stop);
             using var client = new BankClient(bank.Address);
             say("Setting up the customers.");
-            var town = await Town.BuildAsync(bank, client, Share(calls, PerResident), Share(calls, PerGuessed), random, stop).WithPatience("setting up the customers", say);
-            AttemptClass[] classes = [.. new Outsider(client, random, stop).Classes(town).Where(entry => only.Length == 0 || only.Contains(entry.Call))];
+            var town = await Town.BuildAsync(bank, client, Share(calls, PerResident), Share(calls, PerGuessed), random, stop).WithPatience(
+                "setting up the customers", say);
+            AttemptClass[] classes =
+                [.. new Outsider(client, random, stop).Classes(town).Where(entry => only.Length == 0 || only.Contains(entry.Call))];
 
             say("Warming up: one attempt for each identifier.");
             await MakeAsync(Shuffled(classes, 1, random), stop);
@@ -86,17 +96,22 @@ internal static class IndistinguishableCommand
     private static int Share(int calls, int perPerson) => (calls + perPerson - 1) / perPerson;
 
     /// <summary>Goes round the attempts of each class, so that each identifier has its turn, and mixes all.</summary>
-    private static (AttemptClass Class, Func<Task<Answer>> Attempt)[] Shuffled(AttemptClass[] classes, int rounds, Random random, int perClassMax = int.MaxValue)
+    private static (AttemptClass Class, Func<Task<Answer>> Attempt)[] Shuffled(
+        AttemptClass[] classes, int rounds, Random random, int perClassMax = int.MaxValue)
     {
         (AttemptClass, Func<Task<Answer>>)[] all =
         [
-            .. classes.SelectMany(entry => Enumerable.Repeat(entry.Attempts, rounds).SelectMany(attempts => attempts).Take(perClassMax).Select(attempt => (entry, attempt))),
+            .. classes.SelectMany(
+                entry =>
+                Enumerable.Repeat(entry.Attempts, rounds).SelectMany(attempts => attempts).Take(perClassMax).Select(
+                    attempt => (entry, attempt))),
         ];
         random.Shuffle(all);
         return all;
     }
 
-    private static async Task<ILookup<AttemptClass, Answer>> MakeAsync((AttemptClass Class, Func<Task<Answer>> Attempt)[] attempts, CancellationToken stop)
+    private static async Task<ILookup<AttemptClass, Answer>> MakeAsync(
+        (AttemptClass Class, Func<Task<Answer>> Attempt)[] attempts, CancellationToken stop)
     {
         var answers = new List<(AttemptClass Class, Answer Answer)>(attempts.Length);
         foreach (var (of, attempt) in attempts)
@@ -131,8 +146,12 @@ internal static class IndistinguishableCommand
             var (ks, mwu) = (TwoSamples.KolmogorovSmirnov(others, sorted), TwoSamples.MannWhitney(others, sorted));
             var (sameAnswer, sameTime) = (Shapes(entry).SetEquals(Shapes(reference)), ks >= bound && mwu >= bound);
             alike &= sameAnswer && sameTime;
-            var verdict = (sameAnswer, sameTime) switch { (true, true) => "the same", (true, false) => "TOLD APART by its time", _ => "TOLD APART by its answer" };
-            say(string.Create(CultureInfo.InvariantCulture, $"{line}{TwoSamples.Shift(others, sorted),10:F2}{ks,10:G2}{mwu,10:G2}  {verdict}"));
+            var verdict =
+                (sameAnswer, sameTime) switch { (true, true) => "the same", (true, false) => "TOLD APART by its time",
+                _ => "TOLD APART by its answer" };
+            say(
+                string.Create(
+                CultureInfo.InvariantCulture, $"{line}{TwoSamples.Shift(others, sorted),10:F2}{ks,10:G2}{mwu,10:G2}  {verdict}"));
 
             double At(double quantile) => TwoSamples.Quantile(sorted, quantile);
         }

@@ -9,17 +9,23 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
     private readonly AuthenticationService.AuthenticationServiceClient _authentication = new(bank.As(null));
     private readonly People _people = new(random);
 
-    public static Device Device(Guid id) => new() { DeviceId = id.ToString(), DisplayName = "Telefoni im", Platform = DevicePlatform.Android, PushToken = $"push-{id:N}" };
+    public static Device Device(Guid id) =>
+        new() { DeviceId = id.ToString(), DisplayName = "Telefoni im", Platform = DevicePlatform.Android, PushToken = $"push-{id:N}" };
 
     public IEnumerable<AttemptClass> Classes(Town town)
     {
         var unknown = new AttemptClass("sign-in", "unknown number", null, SignIns(town.UnknownNumbers, Town.WrongPassword));
         yield return unknown;
         yield return new("sign-in", "unknown NID", unknown, SignIns(town.UnknownNationalIds, Town.WrongPassword));
-        yield return new("sign-in", "not enrolled", unknown, SignIns(town.NotEnrolled.Select(resident => resident.Number), Town.WrongPassword));
-        yield return new("sign-in", "wrong password", unknown, SignIns(town.Guessed.Select(resident => resident.Number), Town.WrongPassword));
-        yield return new("sign-in", "right password", unknown, [.. town.Enrolled.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
-        yield return new("sign-in", "locked, right password", unknown, [.. town.Locked.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
+        yield return new(
+            "sign-in", "not enrolled", unknown, SignIns(town.NotEnrolled.Select(resident => resident.Number), Town.WrongPassword));
+        yield return new(
+            "sign-in", "wrong password", unknown, SignIns(town.Guessed.Select(resident => resident.Number), Town.WrongPassword));
+        yield return new(
+            "sign-in", "right password", unknown, [.. town.Enrolled.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
+        yield return new(
+            "sign-in", "locked, right password", unknown,
+            [.. town.Locked.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
 
         foreach (var attempts in CardClasses("reset", Reset, town, town.Forgetful, town.NotEnrolled, "not enrolled"))
             yield return attempts;
@@ -28,18 +34,26 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
     }
 
     private IEnumerable<AttemptClass> CardClasses(
-        string call, Func<string, string, string, Func<Task<Answer>>> attempt, Town town, IReadOnlyList<Resident> right, IReadOnlyList<Resident> others, string whoOthersAre)
+        string call, Func<string, string, string, Func<Task<Answer>>> attempt, Town town, IReadOnlyList<Resident> right,
+        IReadOnlyList<Resident> others, string whoOthersAre)
     {
         var expiry = right[0].Person.CardExpiry;
-        var unknown = new AttemptClass(call, "unknown number", null, [.. town.UnknownNumbers.Select(number => attempt(number, _people.CardNumber(), expiry))]);
+        var unknown = new AttemptClass(
+            call, "unknown number", null, [.. town.UnknownNumbers.Select(number => attempt(number, _people.CardNumber(), expiry))]);
         yield return unknown;
-        yield return new(call, "wrong card", unknown, [.. right.Select(resident => attempt(resident.Number, _people.CardNumber(), expiry))]);
-        yield return new(call, "right card", unknown, [.. right.Select(resident => attempt(resident.Number, resident.Person.CardNumber, expiry))]);
-        yield return new(call, "locked, right card", unknown, [.. town.Locked.Select(resident => attempt(resident.Number, resident.Person.CardNumber, expiry))]);
-        yield return new(call, whoOthersAre, unknown, [.. others.Select(resident => attempt(resident.Number, _people.CardNumber(), expiry))]);
+        yield return new(
+            call, "wrong card", unknown, [.. right.Select(resident => attempt(resident.Number, _people.CardNumber(), expiry))]);
+        yield return new(
+            call, "right card", unknown, [.. right.Select(resident => attempt(resident.Number, resident.Person.CardNumber, expiry))]);
+        yield return new(
+            call, "locked, right card", unknown,
+            [.. town.Locked.Select(resident => attempt(resident.Number, resident.Person.CardNumber, expiry))]);
+        yield return new(
+            call, whoOthersAre, unknown, [.. others.Select(resident => attempt(resident.Number, _people.CardNumber(), expiry))]);
     }
 
-    private IReadOnlyList<Func<Task<Answer>>> SignIns(IEnumerable<string> identifiers, string password) => [.. identifiers.Select(identifier => SignIn(identifier, password))];
+    private IReadOnlyList<Func<Task<Answer>>> SignIns(IEnumerable<string> identifiers, string password) =>
+        [.. identifiers.Select(identifier => SignIn(identifier, password))];
 
     private Func<Task<Answer>> SignIn(string identifier, string password) => () =>
     {
@@ -49,13 +63,16 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
 
     private Func<Task<Answer>> Reset(string identifier, string card, string expiry) => () =>
     {
-        var request = new BeginPasswordResetRequest { Identifier = identifier, CardNumber = card, CardExpiry = expiry, Device = Device(Guid.NewGuid()) };
+        var request =
+            new BeginPasswordResetRequest { Identifier = identifier, CardNumber = card, CardExpiry = expiry, Device = Device(
+            Guid.NewGuid()) };
         return Answer.OfAsync(() => _authentication.BeginPasswordResetAsync(request, cancellationToken: stop));
     };
 
     private Func<Task<Answer>> Enrol(string identifier, string card, string expiry) => () =>
     {
-        var request = new BeginEnrolmentRequest { Identifier = identifier, CardNumber = card, CardExpiry = expiry, Device = Device(Guid.NewGuid()) };
+        var request =
+            new BeginEnrolmentRequest { Identifier = identifier, CardNumber = card, CardExpiry = expiry, Device = Device(Guid.NewGuid()) };
         return Answer.OfAsync(() => bank.Enrolment.BeginEnrolmentAsync(request, cancellationToken: stop));
     };
 }

@@ -5,7 +5,9 @@ using BktSmart.V1;
 
 namespace BktSmart.Bench.Indistinguishable;
 
-/// <summary>Customers in every state that an outsider might want to know of, made through the public API; and identifiers that nobody has.</summary>
+/// <summary>
+/// Customers in every state that an outsider might want to know of, made through the public API; and identifiers that nobody has.
+/// </summary>
 internal sealed record Town
 {
     public const string WrongPassword = "kjo-nuk-eshte-ajo-7351";
@@ -38,13 +40,16 @@ internal sealed record Town
 
     /// <param name="size">How many of each.</param>
     /// <param name="guessed">How many whose passwords are guessed.</param>
-    public static async Task<Town> BuildAsync(LocalBank bank, BankClient client, int size, int guessed, Random random, CancellationToken stop)
+    public static async Task<Town> BuildAsync(
+        LocalBank bank, BankClient client, int size, int guessed, Random random, CancellationToken stop)
     {
         var people = new People(random);
         var desk = client.Desk(bank.Staff.Issue("bench-teller", ["branch"]));
         return new Town
         {
-            UnknownNumbers = [.. Enumerable.Range(0, size).Select(i => (FirstUnknownNumber + i * UnknownNumberStep).ToString(CultureInfo.InvariantCulture))],
+            UnknownNumbers =
+                [.. Enumerable.Range(0, size).Select(
+                i => (FirstUnknownNumber + i * UnknownNumberStep).ToString(CultureInfo.InvariantCulture))],
             UnknownNationalIds = [.. Enumerable.Range(0, size).Select(_ => people.NationalId(woman: false))],
             NotEnrolled = await SettleAsync(size, (_, _) => Task.CompletedTask),
             Guessed = await SettleAsync(guessed, EnrolAsync),
@@ -57,11 +62,13 @@ internal sealed record Town
         {
             Person[] persons = [.. Enumerable.Range(0, count).Select(_ => people.Make("Arta Hoxha", woman: true))];
             var residents = new Resident[count];
-            await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOneTimeMax, CancellationToken = stop }, async (i, token) =>
+            await Parallel.ForAsync(
+                0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOneTimeMax, CancellationToken = stop }, async (i, token) =>
             {
                 var (customer, _) = await desk.SetUpAsync(persons[i], cancellationToken: token);
                 residents[i] = new Resident(persons[i], customer.Name.Split('/')[1]);
-                await thenAsync(client.App(persons[i], new Phone(bank.Messages, persons[i].PhoneNumber, persons[i].DeviceId)), residents[i]);
+                await thenAsync(
+                    client.App(persons[i], new Phone(bank.Messages, persons[i].PhoneNumber, persons[i].DeviceId)), residents[i]);
             });
             return residents;
         }
@@ -72,7 +79,9 @@ internal sealed record Town
         {
             await app.EnrolAsync(resident.Number, stop);
             await app.SignInAsync(resident.Number, stop);
-            var wrong = new BeginSignInRequest { Identifier = resident.Number, Password = WrongPassword, Device = Outsider.Device(resident.Person.DeviceId) };
+            var wrong =
+                new BeginSignInRequest { Identifier = resident.Number, Password = WrongPassword, Device = Outsider.Device(
+                resident.Person.DeviceId) };
             for (var i = 0; i < WrongPasswordsThatLock; i++)
                 await app.Authentication.BeginSignInAsync(wrong, cancellationToken: stop);
         }

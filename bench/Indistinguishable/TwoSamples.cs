@@ -1,13 +1,16 @@
 namespace BktSmart.Bench.Indistinguishable;
 
-/// <summary>Whether two samples come from the same distribution, asymptotically: good from some dozens of values in each on. Pure.</summary>
+/// <summary>
+/// Whether two samples come from the same distribution, asymptotically: good from some dozens of values in each on. Pure.
+/// </summary>
 internal static class TwoSamples
 {
     private const int SeriesMax = 100;
     private const double TermMin = 1e-12;
 
     /// <summary>
-    /// The test of Kolmogorov and Smirnov, which sees any difference of the distributions; with the correction for small samples of Stephens (1970).
+    /// The test of Kolmogorov and Smirnov, which sees any difference of the distributions; with the correction for small samples of
+    /// Stephens (1970).
     /// </summary>
     /// <returns>The probability of a distance at least as great in samples of one distribution.</returns>
     public static double KolmogorovSmirnov(IReadOnlyCollection<double> first, IReadOnlyCollection<double> second)
@@ -39,11 +42,14 @@ internal static class TwoSamples
         return 1;
     }
 
-    /// <summary>The test of Mann and Whitney, which sees a small shift sooner; two-sided, with the corrections for ties and continuity.</summary>
+    /// <summary>
+    /// The test of Mann and Whitney, which sees a small shift sooner; two-sided, with the corrections for ties and continuity.
+    /// </summary>
     /// <returns>The probability of ranks at least as far apart in samples of one distribution.</returns>
     public static double MannWhitney(IReadOnlyCollection<double> first, IReadOnlyCollection<double> second)
     {
-        (double Value, bool IsFirst)[] all = [.. first.Select(value => (value, true)).Concat(second.Select(value => (value, false))).OrderBy(entry => entry.Item1)];
+        (double Value, bool IsFirst)[] all =
+            [.. first.Select(value => (value, true)).Concat(second.Select(value => (value, false))).OrderBy(entry => entry.Item1)];
         var (ranksOfFirst, ties) = (0.0, 0.0);
         for (var i = 0; i < all.Length;)
         {
@@ -62,7 +68,9 @@ internal static class TwoSamples
         return variance <= 0 ? 1 : Math.Min(1, 2 * NormalTail(Math.Max(0, Math.Abs(u - n * m / 2) - 0.5) / Math.Sqrt(variance)));
     }
 
-    /// <summary>By how much the second lies above the first: the median of all differences (Hodges and Lehmann), in the unit of the values.</summary>
+    /// <summary>
+    /// By how much the second lies above the first: the median of all differences (Hodges and Lehmann), in the unit of the values.
+    /// </summary>
     public static double Shift(IReadOnlyCollection<double> first, IReadOnlyCollection<double> second) =>
         Quantile([.. second.SelectMany(value => first.Select(other => value - other)).Order()], 0.5);
 
@@ -70,12 +78,15 @@ internal static class TwoSamples
     /// <param name="quantile">0 to 1.</param>
     public static double Quantile(IReadOnlyList<double> sorted, double quantile) => sorted[(int)Math.Round(quantile * (sorted.Count - 1))];
 
-    /// <summary>The standard normal distribution above z, z not negative; to seven digits of the whole (Numerical Recipes, erfcc).</summary>
+    /// <summary>
+    /// The standard normal distribution above z, z not negative; to seven digits of the whole (Numerical Recipes, erfcc).
+    /// </summary>
     private static double NormalTail(double z)
     {
         var x = z / Math.Sqrt(2);
         var t = 1 / (1 + 0.5 * x);
-        double[] coefficients = [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
+        double[] coefficients =
+            [-1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277];
         var polynomial = 0.0;
         for (var i = coefficients.Length - 1; i >= 0; i--)
             polynomial = polynomial * t + coefficients[i];

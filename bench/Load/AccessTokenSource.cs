@@ -6,7 +6,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace BktSmart.Bench.Load;
 
-/// <summary>Signs customers' access tokens as a silo does, with the bank's own key: signing two thousand customers in is not what is measured.</summary>
+/// <summary>
+/// Signs customers' access tokens as a silo does, with the bank's own key: signing two thousand customers in is not what is measured.
+/// </summary>
 internal sealed class AccessTokenSource : IDisposable
 {
     // Longer than any load runs; each load process signs anew.

@@ -4,7 +4,10 @@ using BktSmart.Dev;
 
 namespace BktSmart.Bench.Load;
 
-/// <summary>Runs loads in processes of their own, so that they share nothing with the servers but the machine; a process that has done its work takes the next.</summary>
+/// <summary>
+/// Runs loads in processes of their own, so that they share nothing with the servers but the machine; a process that has done its work
+/// takes the next.
+/// </summary>
 internal sealed class LoadProcesses : IDisposable
 {
     private readonly Stack<Process> _idle = new();
@@ -23,7 +26,8 @@ internal sealed class LoadProcesses : IDisposable
             if (await process.StandardOutput.ReadLineAsync(stop) != LoadWorker.Begun)
                 throw Died();
             begun();
-            var result = JsonSerializer.Deserialize<LoadResult>(await process.StandardOutput.ReadLineAsync(stop) ?? throw Died(), LoadSpec.Json)!;
+            var result = JsonSerializer.Deserialize<LoadResult>(
+                await process.StandardOutput.ReadLineAsync(stop) ?? throw Died(), LoadSpec.Json)!;
             ended(result);
             if (await process.StandardOutput.ReadLineAsync(stop) != LoadWorker.Idle)
                 throw Died();

@@ -5,7 +5,8 @@ namespace BktSmart.Bench.Load;
 /// <param name="Unfinished">Calls under way when the time was over.</param>
 /// <param name="NextAccount">Of <see cref="Choice.Sequential"/>: the first account that was not called.</param>
 internal sealed record LoadResult(
-    double Seconds, long Done, Quantiles Latency, IReadOnlyDictionary<string, long> Refusals, Quantiles RefusalLatency, int Unfinished, double CpuSeconds, int NextAccount)
+    double Seconds, long Done, Quantiles Latency, IReadOnlyDictionary<string, long> Refusals, Quantiles RefusalLatency, int Unfinished,
+    double CpuSeconds, int NextAccount)
 {
     public double PerSecond => Done / Seconds;
 }

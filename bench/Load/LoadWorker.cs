@@ -8,9 +8,9 @@ using Grpc.Core;
 namespace BktSmart.Bench.Load;
 
 /// <summary>
-/// The load process, <c>bench load</c>: reads a <see cref="LoadSpec"/> from its input, warms up, says <see cref="Begun"/>, measures, prints a <see cref="LoadResult"/>,
-/// lets the calls that are still under way end, says <see cref="Idle"/>, and reads the next. It stays, because compiling itself again for each measurement would take
-/// the processor from what is measured.
+/// The load process, <c>bench load</c>: reads a <see cref="LoadSpec"/> from its input, warms up, says <see cref="Begun"/>, measures, prints
+/// a <see cref="LoadResult"/>, lets the calls that are still under way end, says <see cref="Idle"/>, and reads the next. It stays, because
+/// compiling itself again for each measurement would take the processor from what is measured.
 /// </summary>
 internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
 {
@@ -19,13 +19,16 @@ internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
     public const string Idle = "idle";
 
     /// <summary>
-    /// An open loop that nobody answers must not fill the memory: what is due beyond this is counted, and not sent. Four times what a node lets in, so that it always has
-    /// some to refuse.
+    /// An open loop that nobody answers must not fill the memory: what is due beyond this is counted, and not sent. Four times what a node
+    /// lets in, so that it always has some to refuse.
     /// </summary>
     private const int OpenInFlightMax = 4_000;
     private const string NotSent = "NOT_SENT";
 
-    /// <summary>Counts as latency, because a call is timed from when it was due. Shorter pauses wake the process more often, on cores that it shares with what it measures.</summary>
+    /// <summary>
+    /// Counts as latency, because a call is timed from when it was due. Shorter pauses wake the process more often, on cores that it shares
+    /// with what it measures.
+    /// </summary>
     private const double PauseMinMicroseconds = 500;
 
     /// <summary>Until the end of the measurement is noticed.</summary>
@@ -65,7 +68,9 @@ internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
         Console.WriteLine(Begun);
         await Task.WhenAny(load, Task.Delay(TimeSpan.FromSeconds(spec.Seconds)));
         _record = new Record();
-        var result = measured.ToResult(watch.Elapsed, Environment.CpuUsage.TotalTime - cpu, Volatile.Read(ref _underWay), spec.FirstAccount + Math.Min(traffic.Taken, spec.Accounts));
+        var result = measured.ToResult(
+            watch.Elapsed, Environment.CpuUsage.TotalTime - cpu, Volatile.Read(ref _underWay),
+            spec.FirstAccount + Math.Min(traffic.Taken, spec.Accounts));
         _over = true;
         Console.WriteLine(JsonSerializer.Serialize(result, LoadSpec.Json));
 
@@ -92,7 +97,8 @@ internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
         var due = (double)Stopwatch.GetTimestamp();
         while (!_over)
         {
-            for (var now = Stopwatch.GetTimestamp(); due <= now && !_over; due += -Math.Log(1 - caller.Random.NextDouble()) / rate * Stopwatch.Frequency)
+            for (var now = Stopwatch.GetTimestamp(); due <= now
+                && !_over; due += -Math.Log(1 - caller.Random.NextDouble()) / rate * Stopwatch.Frequency)
             {
                 if (Volatile.Read(ref _underWay) < OpenInFlightMax && traffic.Send(caller) is { } call)
                     _ = FinishAsync(call, (long)due);
@@ -145,6 +151,7 @@ internal sealed class LoadWorker(LoadSpec spec, Traffic traffic)
         }
 
         public LoadResult ToResult(TimeSpan elapsed, TimeSpan cpu, int unfinished, int nextAccount) => new(
-            elapsed.TotalSeconds, _done.Count, _done.ToQuantiles(), _refusals, _refused.ToQuantiles(), unfinished, cpu.TotalSeconds, nextAccount);
+            elapsed.TotalSeconds, _done.Count, _done.ToQuantiles(), _refusals, _refused.ToQuantiles(), unfinished, cpu.TotalSeconds,
+            nextAccount);
     }
 }

@@ -7,7 +7,8 @@ using BktSmart.Dev.Client;
 namespace BktSmart.Bench.Load;
 
 /// <summary>
-/// Whole sign-ins, of one customer after the other: the password, the FNP out of the SMS that the silo wrote to the development sink, the session. Any number at one time, fewer than customers.
+/// Whole sign-ins, of one customer after the other: the password, the FNP out of the SMS that the silo wrote to the development sink, the
+/// session. Any number at one time, fewer than customers.
 /// </summary>
 internal sealed class SignIns : IDisposable
 {
@@ -31,7 +32,9 @@ internal sealed class SignIns : IDisposable
         var index = Interlocked.Increment(ref _next) % _customers;
         var sms = _awaited[AccountBook.Phone(index)] = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         // One device each, without push messages: those of the transfers beside it are not what is measured.
-        var device = new Device { DeviceId = new Guid(index + 1, 0, 0, new byte[8]).ToString(), DisplayName = "Telefoni im", Platform = DevicePlatform.Android };
+        var device =
+            new Device { DeviceId = new Guid(
+            index + 1, 0, 0, new byte[8]).ToString(), DisplayName = "Telefoni im", Platform = DevicePlatform.Android };
         var begun = await bank.BeginSignInAsync(new BeginSignInRequest
         {
             Identifier = (AccountBook.FirstCustomer + index).ToString(CultureInfo.InvariantCulture),

@@ -7,8 +7,8 @@ using Grpc.Net.Client;
 namespace BktSmart.Bench.Load;
 
 /// <summary>
-/// Makes the calls of a load as cheaply as the client library can: names, tokens and headers are made beforehand, no deadline, no retries, no interceptor, several
-/// connections.
+/// Makes the calls of a load as cheaply as the client library can: names, tokens and headers are made beforehand, no deadline, no retries,
+/// no interceptor, several connections.
 /// </summary>
 internal sealed class Traffic : IDisposable
 {
@@ -99,7 +99,8 @@ internal sealed class Traffic : IDisposable
             return new CallOptions[customers];
         using var tokens = new AccessTokenSource(key);
         var first = AccountBook.Customer(spec.FirstAccount);
-        return [.. Enumerable.Range(first, customers).Select(customer => new CallOptions(new Metadata { { "authorization", "Bearer " + tokens.Issue(customer) } }))];
+        return [.. Enumerable.Range(first, customers).Select(
+            customer => new CallOptions(new Metadata { { "authorization", "Bearer " + tokens.Issue(customer) } }))];
     }
 
     private (CreateTransferRequest Request, int Payer) NewTransfer(Caller caller)
@@ -119,7 +120,8 @@ internal sealed class Traffic : IDisposable
         return (request, payer);
     }
 
-    private CallOptions OptionsOf(int account) => _customers[AccountBook.Customer(_spec.FirstAccount + account) - AccountBook.Customer(_spec.FirstAccount)];
+    private CallOptions OptionsOf(int account) =>
+        _customers[AccountBook.Customer(_spec.FirstAccount + account) - AccountBook.Customer(_spec.FirstAccount)];
 
     private int Any(Random random)
     {

@@ -30,7 +30,8 @@ internal static class PeerSettings
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, GrpcPort, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, GrpcPort, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         return builder;
     }
@@ -46,7 +47,8 @@ internal static class PeerSettings
         return client;
     }
 
-    private static string Text(string name) => Environment.GetEnvironmentVariable(name) ?? throw new ArgumentException($"{name} is not set.");
+    private static string Text(string name) =>
+        Environment.GetEnvironmentVariable(name) ?? throw new ArgumentException($"{name} is not set.");
 
     private static int Number(string name) => int.Parse(Text(name), CultureInfo.InvariantCulture);
 }

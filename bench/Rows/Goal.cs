@@ -6,5 +6,6 @@ namespace BktSmart.Bench.Rows;
 /// <param name="AtMost">Whether the bound is the highest that is good, and not the lowest.</param>
 internal sealed record Goal(string Text, Func<Results, double?> Value, double? Bound = null, bool AtMost = false)
 {
-    public bool? IsMet(Results results) => Value(results) is { } value && Bound is { } bound ? AtMost ? value <= bound : value >= bound : null;
+    public bool? IsMet(Results results) =>
+        Value(results) is { } value && Bound is { } bound ? AtMost ? value <= bound : value >= bound : null;
 }

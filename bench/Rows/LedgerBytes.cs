@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace BktSmart.Bench.Rows;
 
-/// <summary>What the ledger's tables and the write-ahead log took, at one moment; two of them make the bytes of what lies between.</summary>
+/// <summary>
+/// What the ledger's tables and the write-ahead log took, at one moment; two of them make the bytes of what lies between.
+/// </summary>
 internal sealed class LedgerBytes
 {
     // Those that do not exist (yet) are left out.
@@ -27,9 +29,13 @@ internal sealed class LedgerBytes
         return new LedgerBytes { _wal = reader.GetInt64(0), _stored = reader.GetInt64(1) };
     }
 
-    /// <summary>Bytes a transfer: of the log that the ledger wrote (the value), and beside it of its tables with indexes, and of the log that everything else wrote.</summary>
+    /// <summary>
+    /// Bytes a transfer: of the log that the ledger wrote (the value), and beside it of its tables with indexes, and of the log that
+    /// everything else wrote.
+    /// </summary>
     /// <param name="transfers">How many were booked between the two moments.</param>
-    public static async Task<Sample> PerTransferAsync(NpgsqlDataSource admin, LedgerBytes before, LedgerBytes after, long transfers, CancellationToken stop)
+    public static async Task<Sample> PerTransferAsync(
+        NpgsqlDataSource admin, LedgerBytes before, LedgerBytes after, long transfers, CancellationToken stop)
     {
         var wal = (double)(after._wal - before._wal);
         var (ledger, images) = await SharesAsync(admin, before._wal, Math.Min(after._wal, before._wal + SampleBytesMax), stop);
@@ -46,10 +52,11 @@ internal sealed class LedgerBytes
     }
 
     /// <summary>
-    /// The shares of the log that belong to the ledger, and of those the images of whole pages after a checkpoint. A record belongs to the table that it changes; one
-    /// that changes no table, such as a commit, belongs to the ledger if its transaction wrote to the ledger.
+    /// The shares of the log that belong to the ledger, and of those the images of whole pages after a checkpoint. A record belongs to the
+    /// table that it changes; one that changes no table, such as a commit, belongs to the ledger if its transaction wrote to the ledger.
     /// </summary>
-    private static async Task<(double Ledger, double Images)> SharesAsync(NpgsqlDataSource admin, long from, long to, CancellationToken stop)
+    private static async Task<(double Ledger, double Images)> SharesAsync(
+        NpgsqlDataSource admin, long from, long to, CancellationToken stop)
     {
         await using (var extension = admin.CreateCommand("create extension if not exists pg_walinspect"))
             await extension.ExecuteNonQueryAsync(stop);
@@ -60,12 +67,15 @@ internal sealed class LedgerBytes
                  where c.oid = any(select to_regclass(t) from unnest($1) as t)
                     or c.oid in (select indexrelid from pg_index where indrelid = any(select to_regclass(t) from unnest($1) as t))),
             record as materialized (
-                select xid, record_length::bigint as bytes, fpi_length::bigint as images, substring(block_ref from 'rel [0-9]+/[0-9]+/([0-9]+)') as node
+                select xid, record_length::bigint as bytes, fpi_length::bigint as images,
+                       substring(block_ref from 'rel [0-9]+/[0-9]+/([0-9]+)') as node
                   from pg_get_wal_records_info('0/0'::pg_lsn + {from}::numeric, '0/0'::pg_lsn + {to}::numeric)),
             booking as (
                 select distinct r.xid from record r join relation using (node))
-            select sum(bytes) filter (where ours)::float8 / sum(bytes)::float8, coalesce(sum(images) filter (where ours), 0)::float8 / sum(bytes)::float8
-              from (select bytes, images, case when r.node is null then r.xid::text <> '0' and b.xid is not null else l.node is not null end as ours
+            select sum(bytes) filter (where ours)::float8 / sum(bytes)::float8,
+                   coalesce(sum(images) filter (where ours), 0)::float8 / sum(bytes)::float8
+              from (select bytes, images, case when r.node is null then r.xid::text <> '0' and b.xid is not null
+                  else l.node is not null end as ours
                       from record r left join relation l using (node) left join booking b on b.xid = r.xid) as t
             """));
         command.Parameters.Add(new() { Value = Tables });

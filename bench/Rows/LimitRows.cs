@@ -3,7 +3,9 @@ using BktSmart.Bench.Stage;
 
 namespace BktSmart.Bench.Rows;
 
-/// <summary>What the parts of a transfer cost alone, and from it the rate L that nothing built of them can pass: L = 1/(1/N + 1/G' + 1/B).</summary>
+/// <summary>
+/// What the parts of a transfer cost alone, and from it the rate L that nothing built of them can pass: L = 1/(1/N + 1/G' + 1/B).
+/// </summary>
 internal sealed class LimitRows(BenchStage stage)
 {
     /// <summary>No program runs on it.</summary>
@@ -19,17 +21,22 @@ internal sealed class LimitRows(BenchStage stage)
                 {
                     var bank = await stage.WarmBankAsync(stop);
                     return await stage.MeasureAsync(
-                        new LoadSpec { Address = bank.Address, Call = Call.NoOp, InFlight = settings.InFlight, Seconds = settings.Seconds, Accounts = 1 },
+                        new LoadSpec { Address = bank.Address, Call = Call.NoOp, InFlight = settings.InFlight, Seconds = settings.Seconds,
+                            Accounts = 1 },
                         bank.Processes, load => load.PerSecond, stop);
                 }),
                 new Subject(Names.GrpcAndGrain, "calls/s", stop => GrpcAndGrainAsync(stage, stop)),
-                new Subject(Names.Grain, "calls/s", stop => stage.MeasureAsync(async () => new Sample(await stage.Peers.GrainCallsAsync(stop)), stage.Peers.SiloProcess)),
+                new Subject(
+                    Names.Grain, "calls/s", stop =>
+                    stage.MeasureAsync(async () => new Sample(await stage.Peers.GrainCallsAsync(stop)), stage.Peers.SiloProcess)),
                 new Subject(Names.Batch, "transf/s", async stop =>
                 {
                     var bank = await stage.SeededBankAsync(Batch, stop);
-                    return await stage.MeasureAsync(async () => new Sample(await PostingBatch.RateAsync(bank, TimeSpan.FromSeconds(settings.Seconds), stop)));
+                    return await stage.MeasureAsync(
+                        async () => new Sample(await PostingBatch.RateAsync(bank, TimeSpan.FromSeconds(settings.Seconds), stop)));
                 }),
-                new Subject(Names.Fdatasync, "ms", stop => Task.FromResult(new Sample(Disk.FdatasyncMs(stage.Folder, TimeSpan.FromSeconds(1))))),
+                new Subject(
+                    Names.Fdatasync, "ms", stop => Task.FromResult(new Sample(Disk.FdatasyncMs(stage.Folder, TimeSpan.FromSeconds(1))))),
             ],
             [new Goal("L = 1/(1/N + 1/G' + 1/B), transfers/s", Limit)],
             async stop =>
@@ -41,7 +48,8 @@ internal sealed class LimitRows(BenchStage stage)
             stop => stage.SeededBankAsync(Batch, stop));
     }
 
-    public static double? Limit(Results results) => 1 / (Inverse(results, Names.Grpc) + Inverse(results, Names.Grain) + Inverse(results, Names.Batch));
+    public static double? Limit(Results results) =>
+        1 / (Inverse(results, Names.Grpc) + Inverse(results, Names.Grain) + Inverse(results, Names.Batch));
 
     public static Task<Sample> GrpcAndGrainAsync(BenchStage stage, CancellationToken stop) => stage.MeasureAsync(
         new LoadSpec

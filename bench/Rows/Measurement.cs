@@ -3,7 +3,9 @@ using BktSmart.Bench.Stage;
 
 namespace BktSmart.Bench.Rows;
 
-/// <summary>Takes one row: everybody in turn, round after round, so that a slow minute of the machine meets all; then the ledger is proved.</summary>
+/// <summary>
+/// Takes one row: everybody in turn, round after round, so that a slow minute of the machine meets all; then the ledger is proved.
+/// </summary>
 internal static class Measurement
 {
     private const int VerdictLinesMax = 5;
@@ -20,7 +22,10 @@ internal static class Measurement
             {
                 var sample = await subject.MeasureAsync(stop);
                 results.Add(row.Name, subject.Name, sample);
-                say(string.Create(CultureInfo.InvariantCulture, $"  round {round}: {subject.Name}: {sample.Value:N2} {subject.Unit}{Calls(sample)}{Failures(sample)}"));
+                say(
+                    string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  round {round}: {subject.Name}: {sample.Value:N2} {subject.Unit}{Calls(sample)}{Failures(sample)}"));
                 await stage.SettleAsync(stop);
             }
         }

@@ -8,8 +8,8 @@ using Npgsql;
 namespace BktSmart.Bench.Rows;
 
 /// <summary>
-/// The posting batch straight from SQL, without silo, API or client: what PostgreSQL leaves of the rate. One connection posts batch after batch of transfers between
-/// random accounts; only the time in the database's hands counts. What it books is sound.
+/// The posting batch straight from SQL, without silo, API or client: what PostgreSQL leaves of the rate. One connection posts batch after
+/// batch of transfers between random accounts; only the time in the database's hands counts. What it books is sound.
 /// </summary>
 internal static class PostingBatch
 {
@@ -20,7 +20,9 @@ internal static class PostingBatch
     public static async Task<double> RateAsync(BenchBank bank, TimeSpan duration, CancellationToken stop)
     {
         await using var database = new NpgsqlDataSourceBuilder(
-            new NpgsqlConnectionStringBuilder(bank.SiloConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, MaxPoolSize = 1 }.ConnectionString).MapLedgerTypes().Build();
+            new NpgsqlConnectionStringBuilder(
+                bank.SiloConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, MaxPoolSize = 1 }.ConnectionString)
+                .MapLedgerTypes().Build();
         var store = new LedgerStore(database, new LedgerIdentity("bench"));
         var chain = await store.OpenChainAsync(stop);
         var accounts = (await store.ReadAccountsAsync(await AccountIdsAsync(database, stop), stop)).ToArray();
@@ -39,12 +41,17 @@ internal static class PostingBatch
             var (posted, inDatabase) = (0L, TimeSpan.Zero);
             for (var watch = Stopwatch.StartNew(); watch.Elapsed < time; posted += BatchSize)
             {
-                var places = Enumerable.Range(0, BatchSize).Select(_ => (Debit: random.Next(accounts.Length / 2), Credit: accounts.Length / 2 + random.Next(accounts.Length / 2))).ToArray();
-                var locked = places.SelectMany(p => (int[])[p.Debit, p.Credit]).Distinct().ToDictionary(i => accounts[i].Id, i => (Place: i, Account: new LockedAccount(accounts[i])));
+                var places = Enumerable.Range(0, BatchSize).Select(
+                    _ => (Debit: random.Next(accounts.Length / 2), Credit: accounts.Length / 2 + random.Next(accounts.Length / 2)))
+                    .ToArray();
+                var locked = places.SelectMany(p => (int[])[p.Debit, p.Credit]).Distinct().ToDictionary(
+                    i => accounts[i].Id, i => (Place: i, Account: new LockedAccount(accounts[i])));
                 var orders = places.Select(p => new TransferOrder(
-                    new TransferId(Guid.CreateVersion7()), TransferKind.Payment, accounts[p.Debit].Id, accounts[p.Credit].Id, new Money(1, accounts[0].Currency), "Faleminderit", null));
+                    new TransferId(Guid.CreateVersion7()), TransferKind.Payment, accounts[p.Debit].Id, accounts[p.Credit].Id,
+                    new Money(1, accounts[0].Currency), "Faleminderit", null));
                 var view = new LedgerView(
-                    locked.ToDictionary(pair => pair.Key, pair => pair.Value.Account), new Dictionary<TransferId, RecordedTransfer>(), new Dictionary<TransferId, TransferKind>(),
+                    locked.ToDictionary(pair => pair.Key, pair => pair.Value.Account), new Dictionary<TransferId, RecordedTransfer>(),
+                    new Dictionary<TransferId, TransferKind>(),
                     DateTimeOffset.MinValue, businessDate, today, payments);
                 var batch = LedgerRules.Decide(view, [.. orders]);
                 var write = LedgerWrite.Of(chain, batch.New, locked.ToDictionary(pair => pair.Key, pair => pair.Value.Account), today);
@@ -62,7 +69,8 @@ internal static class PostingBatch
 
     private static async Task<long[]> AccountIdsAsync(NpgsqlDataSource database, CancellationToken stop)
     {
-        await using var command = database.CreateCommand("select array_agg(account_id order by account_id) from bank.account where customer_number is not null");
+        await using var command = database.CreateCommand(
+            "select array_agg(account_id order by account_id) from bank.account where customer_number is not null");
         return (long[])(await command.ExecuteScalarAsync(stop))!;
     }
 }

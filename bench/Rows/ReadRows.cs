@@ -31,7 +31,9 @@ internal sealed class ReadRows(BenchStage stage)
             [
                 new Subject(Names.Ours, "calls/s", BalanceAsync),
                 new Subject(Names.GrpcAndGrain, "calls/s", stop => LimitRows.GrpcAndGrainAsync(stage, stop)),
-                new Subject(Names.Select, "calls/s", stop => stage.MeasureAsync(async () => new Sample((await SelectAsync(Settings.PgBenchClients, stop)).PerSecond))),
+                new Subject(
+                    Names.Select, "calls/s", stop =>
+                    stage.MeasureAsync(async () => new Sample((await SelectAsync(Settings.PgBenchClients, stop)).PerSecond))),
             ],
             [new Goal(">= 0.85 x gRPC + no-op grain", r => r.Ratio("balance", Names.Ours, Names.GrpcAndGrain), 0.85)],
             async stop =>
@@ -45,9 +47,12 @@ internal sealed class ReadRows(BenchStage stage)
             [
                 new Subject(Names.Ours, "ms p50", ColdAsync),
                 new Subject(Activation, "ms p50", ActivateAsync),
-                new Subject(Names.Select, "ms mean", stop => stage.MeasureAsync(async () => new Sample((await SelectAsync(1, stop)).MeanMs))),
+                new Subject(
+                    Names.Select, "ms mean", stop => stage.MeasureAsync(async () => new Sample((await SelectAsync(1, stop)).MeanMs))),
             ],
-            [new Goal("<= 2 x (select + new grain)", r => r.Median("cold", Names.Ours) / (r.Median("cold", Activation) + r.Median("cold", Names.Select)), 2, AtMost: true)],
+            [new Goal(
+                "<= 2 x (select + new grain)", r =>
+                r.Median("cold", Names.Ours) / (r.Median("cold", Activation) + r.Median("cold", Names.Select)), 2, AtMost: true)],
             async stop =>
             {
                 // Nothing is in memory after this; the next row that needs everything there warms up again.
@@ -56,7 +61,9 @@ internal sealed class ReadRows(BenchStage stage)
                 _nextCold = 0;
             },
             stop => stage.SeededBankAsync(stage.Main, stop));
-        foreach (var (name, before) in ((string, Func<long, long?>)[])[("page.first", _ => null), ("page.middle", count => count / 2), ("page.last", _ => 51)])
+        foreach (var (
+            name, before) in ((string, Func<long, long?>)[])[("page.first", _ => null), ("page.middle", count => count / 2),
+            ("page.last", _ => 51)])
         {
             var (small, large) = ($"{SmallEntries} entries", $"{Settings.Entries} entries");
             yield return new Row(
@@ -91,7 +98,8 @@ internal sealed class ReadRows(BenchStage stage)
     private async Task<Sample> BalanceAsync(CancellationToken stop)
     {
         var bank = await stage.WarmBankAsync(stop);
-        return await stage.MeasureAsync(bank.Load(Call.Balance, Settings.Seconds) with { InFlight = Settings.InFlight }, bank.Processes, load => load.PerSecond, stop);
+        return await stage.MeasureAsync(
+            bank.Load(Call.Balance, Settings.Seconds) with { InFlight = Settings.InFlight }, bank.Processes, load => load.PerSecond, stop);
     }
 
     private async Task<(double PerSecond, double MeanMs)> SelectAsync(int clients, CancellationToken stop)
@@ -99,14 +107,17 @@ internal sealed class ReadRows(BenchStage stage)
         var bank = await stage.SeededBankAsync(stage.Main, stop);
         var (first, last) = await bank.AccountIdsAsync(stop);
         var bench = await stage.PgBenchOfAsync(bank.DatabaseName, stop);
-        return await bench.RunAsync($"\\set id random({first}, {last})\nselect balance_minor, sequence_number from bank.account where account_id = :id;\n", clients, Settings.Seconds, stop);
+        return await bench.RunAsync(
+            $"\\set id random({first}, {last})\nselect balance_minor, sequence_number from bank.account where account_id = :id;\n", clients,
+            Settings.Seconds, stop);
     }
 
     /// <summary>Each account is called once and never before since the silo started, one call after the other.</summary>
     private async Task<Sample> ColdAsync(CancellationToken stop)
     {
         var bank = await stage.SeededBankAsync(stage.Main, stop);
-        var spec = ColdSpec(bank.Address) with { FirstAccount = _nextCold, Accounts = Settings.Accounts - _nextCold, AccessTokenKey = bank.AccessTokenKey };
+        var spec = ColdSpec(
+            bank.Address) with { FirstAccount = _nextCold, Accounts = Settings.Accounts - _nextCold, AccessTokenKey = bank.AccessTokenKey };
         var sample = await stage.MeasureAsync(spec, bank.Processes, load => load.Latency.P50, stop);
         _nextCold = sample.Load!.NextAccount;
         return sample;

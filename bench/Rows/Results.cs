@@ -19,7 +19,8 @@ internal sealed class Results
     public void Add(string row, Verdict verdict) => _verdicts[row] = IsVoid(row) ? _verdicts[row] : verdict;
 
     /// <summary>A row that could not be taken to its end is void, like one whose ledger is not sound.</summary>
-    public void Fail(string row, Exception exception) => _verdicts[row] = new Verdict(false, 0, $"{exception.GetType().Name}: {exception.Message}");
+    public void Fail(string row, Exception exception) =>
+        _verdicts[row] = new Verdict(false, 0, $"{exception.GetType().Name}: {exception.Message}");
 
     public IReadOnlyList<Sample> Of(string row, string subject) => _samples.GetValueOrDefault((row, subject)) ?? [];
 

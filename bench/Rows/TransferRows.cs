@@ -27,16 +27,21 @@ internal sealed class TransferRows(BenchStage stage, Results results)
                 new Subject(Names.Ours, "ms p50", stop => OursAsync(new Shape { InFlight = 1 }, P50, stop)),
                 new Subject(Names.Textbook, "ms p50", stop => TextbookAsync(new Shape { InFlight = 1 }, P50, stop)),
             ],
-            [new Goal("p50 <= F + 1 ms", r => r.Median("latency.one", Names.Ours) - r.Median(Names.Limits, Names.Fdatasync), 1, AtMost: true)],
+            [new Goal(
+                "p50 <= F + 1 ms", r => r.Median("latency.one", Names.Ours) - r.Median(Names.Limits, Names.Fdatasync), 1, AtMost: true)],
             PrepareTextbookAsync,
             stage.WarmBankAsync);
         yield return new Row(
             "latency.half",
             [
-                new Subject(Names.Ours, "ms p99", async stop => await OursAsync(new Shape { Rate = await CapacityAsync(stop) / 2 }, P99, stop)),
-                new Subject(Names.Textbook, "ms p99", async stop => await TextbookAsync(new Shape { Rate = await TextbookCapacityAsync(stop) / 2 }, P99, stop)),
+                new Subject(
+                    Names.Ours, "ms p99", async stop => await OursAsync(new Shape { Rate = await CapacityAsync(stop) / 2 }, P99, stop)),
+                new Subject(
+                    Names.Textbook, "ms p99", async stop =>
+                    await TextbookAsync(new Shape { Rate = await TextbookCapacityAsync(stop) / 2 }, P99, stop)),
             ],
-            [new Goal("p99 <= 10 F", r => r.Median("latency.half", Names.Ours) / r.Median(Names.Limits, Names.Fdatasync), 10, AtMost: true)],
+            [new Goal(
+                "p99 <= 10 F", r => r.Median("latency.half", Names.Ours) / r.Median(Names.Limits, Names.Fdatasync), 10, AtMost: true)],
             PrepareTextbookAsync,
             stage.WarmBankAsync);
         yield return new Row(
@@ -57,9 +62,12 @@ internal sealed class TransferRows(BenchStage stage, Results results)
             stage.WarmBankAsync);
         yield return new Row(
             "overload",
-            [new Subject(Names.Ours, "transf/s", async stop => await OursAsync(new Shape { Rate = await CapacityAsync(stop) * 2 }, Rate, stop))],
+            [new Subject(
+                Names.Ours, "transf/s", async stop => await OursAsync(new Shape { Rate = await CapacityAsync(stop) * 2 }, Rate, stop))],
             [
-                new Goal("goodput >= 0.9 x uniform", r => r.Median("overload", Names.Ours) / (r.Median(Names.Uniform, Names.Ours) ?? _capacity), 0.9),
+                new Goal(
+                    "goodput >= 0.9 x uniform", r =>
+                    r.Median("overload", Names.Ours) / (r.Median(Names.Uniform, Names.Ours) ?? _capacity), 0.9),
                 new Goal("p99 of a refusal, ms", r => r.Median("overload", Names.Ours, sample => sample.Load!.RefusalLatency.P99)),
             ],
             async stop => await stage.WarmBankAsync(stop),
@@ -85,7 +93,9 @@ internal sealed class TransferRows(BenchStage stage, Results results)
         [
             new Subject(Names.Ours, "transf/s", stop => OursAsync(new Shape { Choice = choice }, Rate, stop)),
             new Subject(Names.Textbook, "transf/s", stop => TextbookAsync(new Shape { Choice = choice }, Rate, stop)),
-            new Subject(Names.Transactions, "transf/s", stop => stage.MeasureAsync(Spec(stage.Peers.Front, new Shape { Choice = choice }), stage.Peers.FrontProcesses, Rate, stop)),
+            new Subject(
+                Names.Transactions, "transf/s", stop =>
+                stage.MeasureAsync(Spec(stage.Peers.Front, new Shape { Choice = choice }), stage.Peers.FrontProcesses, Rate, stop)),
             new Subject(Names.TpcB, "transf/s", async stop => await TpcBAsync(await stage.TpcBAsync(stop), script, Settings.Seconds, stop)),
         ],
         goals,
@@ -124,7 +134,8 @@ internal sealed class TransferRows(BenchStage stage, Results results)
     private async Task<Sample> OursAsync(Shape shape, Func<LoadResult, double> value, CancellationToken stop)
     {
         var bank = await stage.WarmBankAsync(stop);
-        return await stage.MeasureAsync(Spec(bank.Address, shape) with { AccessTokenKey = bank.AccessTokenKey }, bank.Processes, value, stop);
+        return await stage.MeasureAsync(
+            Spec(bank.Address, shape) with { AccessTokenKey = bank.AccessTokenKey }, bank.Processes, value, stop);
     }
 
     private Task<Sample> TextbookAsync(Shape shape, Func<LoadResult, double> value, CancellationToken stop) =>

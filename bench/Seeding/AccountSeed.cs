@@ -3,14 +3,17 @@ using NpgsqlTypes;
 
 namespace BktSmart.Bench.Seeding;
 
-/// <summary>Puts the accounts of the <see cref="AccountBook"/> into a database, as its owner: opening them one by one is not what is measured.</summary>
+/// <summary>
+/// Puts the accounts of the <see cref="AccountBook"/> into a database, as its owner: opening them one by one is not what is measured.
+/// </summary>
 internal static class AccountSeed
 {
     public static async Task BankAsync(NpgsqlDataSource owner, int accounts, CancellationToken stop)
     {
         await using (var customers = owner.CreateCommand("""
             insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
-            select $1 + n, gen_random_uuid(), 'J' || to_char(n / 1000 % 10, 'FM0') || to_char(n / 10000 + 1, 'FM00') || '01' || to_char(n % 1000, 'FM000') || 'A', 'Customer ' || n, '+35569' || to_char(n, 'FM0000000'), 1, now()
+            select $1 + n, gen_random_uuid(), 'J' || to_char(n / 1000 % 10, 'FM0') || to_char(n / 10000 + 1, 'FM00') || '01'
+                   || to_char(n % 1000, 'FM000') || 'A', 'Customer ' || n, '+35569' || to_char(n, 'FM0000000'), 1, now()
               from generate_series(0, $2 - 1) as n
             """))
         {

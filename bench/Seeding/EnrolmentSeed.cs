@@ -7,7 +7,10 @@ using NpgsqlTypes;
 
 namespace BktSmart.Bench.Seeding;
 
-/// <summary>Enrols every customer of the <see cref="AccountBook"/> in the database, as its owner. All have one password and one hash of it: a hash each is not what is measured.</summary>
+/// <summary>
+/// Enrols every customer of the <see cref="AccountBook"/> in the database, as its owner. All have one password and one hash of it: a hash
+/// each is not what is measured.
+/// </summary>
 internal static class EnrolmentSeed
 {
     public const string Password = "dritare-e-hapur-4711";

@@ -3,8 +3,9 @@ using Npgsql;
 namespace BktSmart.Bench.Seeding;
 
 /// <summary>
-/// Books many transfers straight in SQL, so that the ledger is as if they had been made by calls: gap-free sequences, running balances, balances of the accounts,
-/// notifications that were read. It knows the tables of the ledger; nothing else in the benchmark that seeds does.
+/// Books many transfers straight in SQL, so that the ledger is as if they had been made by calls: gap-free sequences, running balances,
+/// balances of the accounts, notifications that were read. It knows the tables of the ledger; nothing else in the benchmark that seeds
+/// does.
 /// </summary>
 internal static class EntrySeed
 {
@@ -25,8 +26,10 @@ internal static class EntrySeed
         [
             $"""
             create temporary table seed as
-            select n, gen_random_uuid() as transfer_id, amount_minor, kind, debit.account_id as debit_account_id, credit.account_id as credit_account_id,
-                   (n + {accounts} - 1) / {BatchSize} + 1 as number, transaction_timestamp() + ((n + {accounts} - 1) / {BatchSize} + 1) * interval '1 microsecond' as booked_at
+            select n, gen_random_uuid() as transfer_id, amount_minor, kind, debit.account_id as debit_account_id,
+                   credit.account_id as credit_account_id,
+                   (n + {accounts} - 1) / {BatchSize} + 1 as number, transaction_timestamp()
+                       + ((n + {accounts} - 1) / {BatchSize} + 1) * interval '1 microsecond' as booked_at
               from (select 1 - n as n, -1 as payer, n - 1 as payee, {fundsMinor}::bigint as amount_minor, 2::smallint as kind
                       from generate_series(1, {accounts}) as n
                      union all
@@ -69,7 +72,8 @@ internal static class EntrySeed
                 for b in
                     select number, booked_at, business_date, count(*)::integer as transfers, sha256(string_agg(h, '' order by h)) as content
                       from (select number, booked_at, bank.transfer_hash(
-                                   transfer_id, kind::smallint, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, null, 'Faleminderit') as h
+                                   transfer_id, kind::smallint, debit_account_id, credit_account_id, amount_minor, debit_sequence,
+                                       credit_sequence, null, 'Faleminderit') as h
                               from booked) hashed, bank.business_day
                      group by number, booked_at, business_date
                      order by number
@@ -81,8 +85,10 @@ internal static class EntrySeed
             end $$
             """,
             """
-            insert into bank.transfer (transfer_id, batch_id, kind, debit_account_id, credit_account_id, amount_minor, reference, debit_sequence, credit_sequence, approval)
-            select s.transfer_id, b.batch_id, s.kind, s.debit_account_id, s.credit_account_id, s.amount_minor, 'Faleminderit', s.debit_sequence, s.credit_sequence, case s.kind when 1 then 4 end
+            insert into bank.transfer (transfer_id, batch_id, kind, debit_account_id, credit_account_id, amount_minor, reference,
+                debit_sequence, credit_sequence, approval)
+            select s.transfer_id, b.batch_id, s.kind, s.debit_account_id, s.credit_account_id, s.amount_minor, 'Faleminderit',
+                   s.debit_sequence, s.credit_sequence, case s.kind when 1 then 4 end
               from booked s
               join bank.batch b on b.number = s.number and b.chain = (select max(chain) from bank.chain)
              order by s.number
@@ -90,14 +96,17 @@ internal static class EntrySeed
             """
             update bank.account a
                set balance_minor = e.balance_minor, sequence_number = e.sequence_number, booked_at = e.booked_at, version = a.version + 1
-              from (select account_id, sum(amount_minor) as balance_minor, max(sequence_number) as sequence_number, max(booked_at) as booked_at from entry group by account_id) as e
+              from (select account_id, sum(amount_minor) as balance_minor, max(sequence_number) as sequence_number,
+                  max(booked_at) as booked_at from entry group by account_id) as e
              where e.account_id = a.account_id
             """,
             """
             insert into bank.notification (
                 customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at, read_at)
-            select customer_number, row_number() over (partition by customer_number order by e.account_id, e.sequence_number), e.account_id, e.sequence_number,
-                   case when e.amount_minor > 0 then 1 else 2 end, 'BktSmart', 'Faleminderit', transaction_timestamp(), transaction_timestamp(), transaction_timestamp()
+            select customer_number, row_number() over (partition by customer_number order by e.account_id, e.sequence_number),
+                   e.account_id, e.sequence_number,
+                   case when e.amount_minor > 0 then 1 else 2 end, 'BktSmart', 'Faleminderit', transaction_timestamp(),
+                       transaction_timestamp(), transaction_timestamp()
               from entry e
               join bank.account a on a.account_id = e.account_id and a.customer_number is not null
             """,
@@ -107,7 +116,11 @@ internal static class EntrySeed
         {
             await using var transaction = await connection.BeginTransactionAsync(stop);
             await ExecuteAsync(connection, "set local work_mem = '512MB'", stop);
-            await ExecuteAsync(connection, "create temporary table numbered as select account_id, row_number() over (order by account_id) - 1 as i from bank.account where customer_number is not null union all select account_id, -1 from bank.account where account_number = 'CASH-ALL'", stop);
+            await ExecuteAsync(
+                connection,
+                "create temporary table numbered as select account_id, row_number() over (order by account_id) - 1 as i from bank.account "
+                    + "where customer_number is not null union all select account_id, -1 from bank.account where account_number = "
+                    + "'CASH-ALL'", stop);
             foreach (var statement in statements)
                 await ExecuteAsync(connection, statement, stop);
             await ExecuteAsync(connection, "drop table seed, entry, booked, numbered", stop);

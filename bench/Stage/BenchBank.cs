@@ -25,7 +25,8 @@ internal sealed class BenchBank : IAsyncDisposable
     private BenchBank(BankShape shape, DataFolder data, LocalDatabase database, Action<string> say)
     {
         (_shape, _data, _database, _say) = (shape, data, database, say);
-        Owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { MaxPoolSize = 4, CommandTimeout = 0 }.ConnectionString);
+        Owner = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { MaxPoolSize = 4, CommandTimeout = 0 }.ConnectionString);
     }
 
     public string DatabaseName => _database.Name;
@@ -52,10 +53,12 @@ internal sealed class BenchBank : IAsyncDisposable
     };
 
     /// <summary>Makes the database and its accounts; starts nothing.</summary>
-    public static async Task<BenchBank> CreateAsync(BankShape shape, string folder, string adminConnectionString, Action<string> say, CancellationToken stop)
+    public static async Task<BenchBank> CreateAsync(
+        BankShape shape, string folder, string adminConnectionString, Action<string> say, CancellationToken stop)
     {
         var data = DataFolder.Open(folder, say);
-        var database = await LocalDatabase.CreateAsync(adminConnectionString, $"bench_{shape.Name}_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
+        var database = await LocalDatabase.CreateAsync(
+            adminConnectionString, $"bench_{shape.Name}_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
         var bank = new BenchBank(shape, data, database, say);
         try
         {
@@ -85,7 +88,9 @@ internal sealed class BenchBank : IAsyncDisposable
             OwnerConnectionString = _database.OwnerConnectionString,
             SiloConnectionString = _database.SiloConnectionString,
             // A few customers sign in again and again.
-            ApiSettings = new Dictionary<string, string>(Unlimited("SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute"))
+            ApiSettings = new Dictionary<string, string>(
+                Unlimited(
+                "SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute"))
             {
                 // As the peers. Staff do not call: nobody asks the identity provider, which is not there.
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
@@ -135,7 +140,9 @@ internal sealed class BenchBank : IAsyncDisposable
         {
             if (watch.Elapsed > SettleMax)
             {
-                _say($"  The bank {_shape.Name} still delivers notifications after {watch.Elapsed.TotalSeconds:F0} s; it takes processor time from who is next.");
+                _say(
+                    $"  The bank {_shape.Name} still delivers notifications after {watch.Elapsed.TotalSeconds:F0} s; it takes processor "
+                        + "time from who is next.");
                 return;
             }
 
@@ -186,7 +193,8 @@ internal sealed class BenchBank : IAsyncDisposable
         return (long)(await command.ExecuteScalarAsync(stop))!;
     }
 
-    private static Dictionary<string, string> Unlimited(params string[] settings) => settings.ToDictionary(setting => setting, _ => "1000000");
+    private static Dictionary<string, string> Unlimited(params string[] settings) =>
+        settings.ToDictionary(setting => setting, _ => "1000000");
 
     private LocalBank Running => _bank ?? throw new InvalidOperationException("The bank was not started.");
 }

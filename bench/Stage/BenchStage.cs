@@ -8,7 +8,8 @@ using Npgsql;
 namespace BktSmart.Bench.Stage;
 
 /// <summary>
-/// Everything that rows are measured on, started when the first row asks for it: one PostgreSQL server, the banks, the peers. All use the same server in turn.
+/// Everything that rows are measured on, started when the first row asks for it: one PostgreSQL server, the banks, the peers. All use the
+/// same server in turn.
 /// </summary>
 internal sealed class BenchStage : IAsyncDisposable
 {
@@ -26,7 +27,8 @@ internal sealed class BenchStage : IAsyncDisposable
     private readonly string _textbook = $"bench_textbook_{Guid.NewGuid():N}"[..22];
     private readonly string _tpcb = $"bench_tpcb_{Guid.NewGuid():N}"[..18];
 
-    private BenchStage(DataFolder data, LocalPostgres postgres, NpgsqlDataSource admin, int postmaster, BenchSettings settings, Action<string> say)
+    private BenchStage(
+        DataFolder data, LocalPostgres postgres, NpgsqlDataSource admin, int postmaster, BenchSettings settings, Action<string> say)
     {
         (_data, _postgres, _admin, _postmaster, Settings, _say) = (data, postgres, admin, postmaster, settings, say);
         Peers = new PeerPrograms(data, settings, say);
@@ -47,13 +49,18 @@ internal sealed class BenchStage : IAsyncDisposable
     /// <summary>On the disk of the database.</summary>
     public string Folder => _data.Root;
 
-    /// <summary>Of Linux on desktops: processors are shared between sessions first, so that niceness counts within a session only. Not so for what is in a container.</summary>
+    /// <summary>
+    /// Of Linux on desktops: processors are shared between sessions first, so that niceness counts within a session only. Not so for what
+    /// is in a container.
+    /// </summary>
     private const string AutogroupFile = "/proc/sys/kernel/sched_autogroup_enabled";
 
     public static async Task<BenchStage> StartAsync(string folder, BenchSettings settings, Action<string> say, CancellationToken stop)
     {
         if (File.Exists(AutogroupFile) && (await File.ReadAllTextAsync(AutogroupFile, stop)).Trim() != "0")
-            say("kernel.sched_autogroup_enabled is on: hashes of passwords do not give way to PostgreSQL, and the slowest calls of a load that mixes both are slower.");
+            say(
+                "kernel.sched_autogroup_enabled is on: hashes of passwords do not give way to PostgreSQL, and the slowest calls of a load "
+                    + "that mixes both are slower.");
         var data = DataFolder.Open(folder, say);
         var postgres = await LocalPostgres.StartAsync(data, say, cancellationToken: stop);
         var admin = NpgsqlDataSource.Create(postgres.AdminConnectionString);
@@ -140,10 +147,13 @@ internal sealed class BenchStage : IAsyncDisposable
     /// <summary>Writes out what was changed, so that nobody pays for who came before.</summary>
     public Task CheckpointAsync(CancellationToken stop) => ExecuteAsync("checkpoint", stop);
 
-    /// <summary>Runs a load, after a warm-up, and says what it came to, with the processor time of these processes, of the database and of the load.</summary>
+    /// <summary>
+    /// Runs a load, after a warm-up, and says what it came to, with the processor time of these processes, of the database and of the load.
+    /// </summary>
     /// <param name="beside">A load that these processes have besides, for as long and a little longer.</param>
     public async Task<Sample> MeasureAsync(
-        LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop, LoadSpec? beside = null)
+        LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop,
+        LoadSpec? beside = null)
     {
         Peers.HoldAllBut(Pids(servers));
         var warmUp = TakeWarmUp(spec, servers);
@@ -152,7 +162,8 @@ internal sealed class BenchStage : IAsyncDisposable
         var besideIt = beside is null ? null : Loads.RunAsync(beside with { WarmUpSeconds = warmUp, Seconds = spec.Seconds + 1 }, stop);
         var cpu = Cpu(servers);
         Dictionary<string, double> cores = [];
-        var load = await Loads.RunAsync(spec with { WarmUpSeconds = warmUp }, cpu.Start, result => cores = cpu.Stop("load", result.CpuSeconds / result.Seconds), stop);
+        var load = await Loads.RunAsync(
+            spec with { WarmUpSeconds = warmUp }, cpu.Start, result => cores = cpu.Stop("load", result.CpuSeconds / result.Seconds), stop);
         return new Sample(value(load)) { Load = load, Beside = besideIt is null ? null : await besideIt, Cores = cores };
     }
 
@@ -181,11 +192,13 @@ internal sealed class BenchStage : IAsyncDisposable
     }
 
     /// <summary>
-    /// The runtime compiles again what is hot, for most of a minute of full load, and takes a tenth of the machine for it: the first time that these processes get this call
-    /// they are warmed up for as long as was chosen, and later just until the queues are full.
+    /// The runtime compiles again what is hot, for most of a minute of full load, and takes a tenth of the machine for it: the first time
+    /// that these processes get this call they are warmed up for as long as was chosen, and later just until the queues are full.
     /// </summary>
     private int TakeWarmUp(LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers) =>
-        _measured.Add((spec.Call, string.Join(' ', Pids(servers)))) ? Settings.WarmUpSeconds : Math.Min(Settings.WarmUpSeconds, WarmAgainSeconds);
+        _measured.Add((spec.Call, string.Join(' ', Pids(servers))))
+            ? Settings.WarmUpSeconds
+            : Math.Min(Settings.WarmUpSeconds, WarmAgainSeconds);
 
     private static int[] Pids(Dictionary<string, Func<IEnumerable<int>>> servers) => [.. servers.Values.SelectMany(pids => pids())];
 
@@ -205,6 +218,7 @@ internal sealed class BenchStage : IAsyncDisposable
     {
         Peers.HoldAllBut(Pids(Peers.FrontProcesses));
         await Loads.RunAsync(
-            new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, Seconds = 600, Accounts = Settings.Accounts }, stop);
+            new LoadSpec { Address = Peers.Front, Call = call, Choice = Choice.Sequential, InFlight = Settings.InFlight, Seconds = 600,
+                Accounts = Settings.Accounts }, stop);
     }
 }

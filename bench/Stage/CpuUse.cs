@@ -46,7 +46,8 @@ internal sealed class CpuUse(IReadOnlyDictionary<string, Func<IEnumerable<int>>>
 
     public static int? ParentOf(int pid) => Fields(pid) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : null;
 
-    private Dictionary<string, double> Snapshot() => processes.ToDictionary(process => process.Key, process => process.Value().Sum(Seconds));
+    private Dictionary<string, double> Snapshot() =>
+        processes.ToDictionary(process => process.Key, process => process.Value().Sum(Seconds));
 
     // utime, stime and those of children that were waited for
     private static double Seconds(int pid) =>

@@ -28,14 +28,16 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
 
     public Uri Textbook => Address(_textbookPort);
 
-    public Dictionary<string, Func<IEnumerable<int>>> FrontProcesses => new() { ["front"] = () => Pids(_front), ["silo"] = () => Pids(_silo) };
+    public Dictionary<string, Func<IEnumerable<int>>> FrontProcesses =>
+        new() { ["front"] = () => Pids(_front), ["silo"] = () => Pids(_silo) };
 
     public Dictionary<string, Func<IEnumerable<int>>> TextbookProcesses => new() { ["server"] = () => Pids(_textbook) };
 
     public Dictionary<string, Func<IEnumerable<int>>> SiloProcess => new() { ["silo"] = () => Pids(_silo) };
 
     /// <summary>
-    /// Holds all peers but these, until it is called again: some work on for minutes when their load has ended, and would take the processor from who is measured next.
+    /// Holds all peers but these, until it is called again: some work on for minutes when their load has ended, and would take the
+    /// processor from who is measured next.
     /// </summary>
     public void HoldAllBut(IReadOnlyCollection<int> pids)
     {
@@ -44,20 +46,23 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
     }
 
     public async Task StartSiloAsync(CancellationToken stop) => _silo ??= await StartAsync(
-        "silo", [SiloPurpose, GatewayPurpose], _gatewayPort, new() { ["PEER_SILO_PORT"] = Text(_siloPort), ["PEER_GATEWAY_PORT"] = Text(_gatewayPort) }, stop);
+        "silo", [SiloPurpose, GatewayPurpose], _gatewayPort,
+        new() { ["PEER_SILO_PORT"] = Text(_siloPort), ["PEER_GATEWAY_PORT"] = Text(_gatewayPort) }, stop);
 
     public async Task StartFrontAsync(CancellationToken stop)
     {
         await StartSiloAsync(stop);
         _front ??= await StartAsync(
-            "front", [FrontPurpose], _frontPort, new() { ["PEER_GRPC_PORT"] = Text(_frontPort), ["PEER_GATEWAY_PORT"] = Text(_gatewayPort) }, stop);
+            "front", [FrontPurpose], _frontPort,
+            new() { ["PEER_GRPC_PORT"] = Text(_frontPort), ["PEER_GATEWAY_PORT"] = Text(_gatewayPort) }, stop);
     }
 
     public async Task StartTextbookAsync(string connectionString, CancellationToken stop) => _textbook ??= await StartAsync(
         "textbook",
         [TextbookPurpose],
         _textbookPort,
-        new() { ["PEER_GRPC_PORT"] = Text(_textbookPort), ["PEER_DATABASE"] = connectionString, ["PEER_POOL_SIZE"] = Text(settings.TextbookPool) },
+        new() { ["PEER_GRPC_PORT"] = Text(_textbookPort), ["PEER_DATABASE"] = connectionString, ["PEER_POOL_SIZE"] = Text(
+            settings.TextbookPool) },
         stop);
 
     /// <summary>Calls a second of a grain that does nothing, from a client of the cluster without gRPC before it.</summary>
@@ -74,7 +79,9 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
                 ["PEER_SECONDS"] = Text(settings.Seconds),
             },
             stop);
-        return exitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) : throw new LaunchException($"peers calls failed.\n{output}");
+        return exitCode == 0
+            ? double.Parse(output, CultureInfo.InvariantCulture)
+            : throw new LaunchException($"peers calls failed.\n{output}");
     }
 
     public async ValueTask DisposeAsync()
@@ -88,7 +95,8 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
 
     private void LetAllRun() => HoldAllBut([.. _started.SelectMany(Pids)]);
 
-    private async Task<SupervisedProcess> StartAsync(string verb, string[] ports, int readyPort, Dictionary<string, string> environment, CancellationToken stop)
+    private async Task<SupervisedProcess> StartAsync(
+        string verb, string[] ports, int readyPort, Dictionary<string, string> environment, CancellationToken stop)
     {
         LetAllRun();
         say($"Starting the peer {verb}.");
@@ -100,7 +108,8 @@ internal sealed class PeerPrograms(DataFolder data, BenchSettings settings, Acti
             {
                 foreach (var port in ports)
                     data.Ports.Release(port);
-                return ChildProcess.Start(name, data.Pids, data.Log(name), Path.GetDirectoryName(Program)!, ["dotnet", Program, verb], environment);
+                return ChildProcess.Start(
+                    name, data.Pids, data.Log(name), Path.GetDirectoryName(Program)!, ["dotnet", Program, verb], environment);
             },
             token => ListensAsync(readyPort, token),
             say);

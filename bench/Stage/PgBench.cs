@@ -33,7 +33,8 @@ internal sealed partial class PgBench(PostgresPrograms programs, NpgsqlConnectio
     public const string Zipf = @"\set aid random_zipfian(1, 100000 * :scale, 1.001)" + "\n" + Transaction;
 
     /// <summary>Makes and fills the tables of TPC-B.</summary>
-    public async Task InitialiseAsync(CancellationToken stop) => await RequireAsync(["-i", "-q", "-s", Scale.ToString(CultureInfo.InvariantCulture)], stop);
+    public async Task InitialiseAsync(CancellationToken stop) =>
+        await RequireAsync(["-i", "-q", "-s", Scale.ToString(CultureInfo.InvariantCulture)], stop);
 
     /// <summary>Runs a script with prepared statements.</summary>
     /// <returns>Transactions a second, and their mean time in milliseconds.</returns>
@@ -46,7 +47,8 @@ internal sealed partial class PgBench(PostgresPrograms programs, NpgsqlConnectio
             var output = await RequireAsync(
                 [
                     "-n", "-M", "prepared", "-f", file, "-s", Scale.ToString(CultureInfo.InvariantCulture),
-                    "-c", clients.ToString(CultureInfo.InvariantCulture), "-j", Math.Min(clients, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture),
+                    "-c", clients.ToString(CultureInfo.InvariantCulture), "-j",
+                    Math.Min(clients, Environment.ProcessorCount).ToString(CultureInfo.InvariantCulture),
                     "-T", seconds.ToString(CultureInfo.InvariantCulture),
                 ],
                 stop);
@@ -62,13 +64,15 @@ internal sealed partial class PgBench(PostgresPrograms programs, NpgsqlConnectio
     {
         var (exitCode, output) = await Programs.RunAsync(
             Path.Combine(programs.Folder, "pgbench"),
-            [.. arguments, "-h", login.Host!, "-p", login.Port.ToString(CultureInfo.InvariantCulture), "-U", login.Username!, login.Database!],
+            [.. arguments, "-h", login.Host!, "-p", login.Port.ToString(
+                CultureInfo.InvariantCulture), "-U", login.Username!, login.Database!],
             new() { ["PGPASSWORD"] = login.Password!, ["LC_ALL"] = "C" },
             stop);
         return exitCode == 0 ? output : throw new LaunchException($"pgbench failed.\n{output}");
     }
 
-    private static double Number(Regex pattern, string output) => double.Parse(pattern.Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+    private static double Number(Regex pattern, string output) =>
+        double.Parse(pattern.Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"tps = ([0-9.]+)")]
     private static partial Regex RatePattern();

@@ -13,7 +13,8 @@ public static class BankKeys
     public static void Ensure(string folder)
     {
         Directory.CreateDirectory(folder);
-        SecretFile.ReadOrCreate(Path.Combine(folder, "pepper.key"), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(PepperBytes)));
+        SecretFile.ReadOrCreate(
+            Path.Combine(folder, "pepper.key"), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(PepperBytes)));
         SecretFile.ReadOrCreate(Path.Combine(folder, "access-token.pem"), StaffIssuer.NewKey);
     }
 }

@@ -8,11 +8,16 @@ internal static class BankProgram
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly HttpClient Http = new() { Timeout = ProbeTimeout };
 
-    /// <summary>A program that is started again when it dies, from where <c>dll</c> then says it is, and that says at <c>/health/ready</c> of its operations endpoint when it is ready.</summary>
+    /// <summary>
+    /// A program that is started again when it dies, from where <c>dll</c> then says it is, and that says at <c>/health/ready</c> of its
+    /// operations endpoint when it is ready.
+    /// </summary>
     public static SupervisedProcess Supervise(
-        string name, Func<string> dll, DataFolder data, IReadOnlyList<string> ports, int operationsPort, Func<Dictionary<string, string>> settings, Action<string> say)
+        string name, Func<string> dll, DataFolder data, IReadOnlyList<string> ports, int operationsPort,
+        Func<Dictionary<string, string>> settings, Action<string> say)
     {
-        return new SupervisedProcess(name, data.Log(name), Start, token => IsReadyAsync(new Uri(Address(operationsPort), "/health/ready"), token), say);
+        return new SupervisedProcess(
+            name, data.Log(name), Start, token => IsReadyAsync(new Uri(Address(operationsPort), "/health/ready"), token), say);
 
         ChildProcess Start()
         {

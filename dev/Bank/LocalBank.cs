@@ -6,8 +6,8 @@ using BktSmart.Dev.Staff;
 namespace BktSmart.Dev.Bank;
 
 /// <summary>
-/// The bank as real processes on this machine: silos and the API, on a database that is there already. Any of them can be killed and started again
-/// while the others run.
+/// The bank as real processes on this machine: silos and the API, on a database that is there already. Any of them can be killed and
+/// started again while the others run.
 /// </summary>
 public sealed class LocalBank : IAsyncDisposable
 {
@@ -142,7 +142,8 @@ public sealed class LocalBank : IAsyncDisposable
     }
 
     private SupervisedProcess SuperviseApi(string name, string[] ports, Uri address, int operationsPort) => BankProgram.Supervise(
-        name, () => Programs.Api, _options.Data, ports, operationsPort, () => ApiSettings(address, BankProgram.Address(operationsPort)), _options.Say);
+        name, () => Programs.Api, _options.Data, ports, operationsPort, () =>
+            ApiSettings(address, BankProgram.Address(operationsPort)), _options.Say);
 
     private Dictionary<string, string> ApiSettings(Uri address, Uri operations)
     {
@@ -150,7 +151,8 @@ public sealed class LocalBank : IAsyncDisposable
         settings["Kestrel__Endpoints__Grpc__Url"] = address.GetLeftPart(UriPartial.Authority);
         settings["Kestrel__Endpoints__Operations__Url"] = operations.GetLeftPart(UriPartial.Authority);
         settings["Cluster__ClusterId"] = _clusterId;
-        settings["Cluster__Gateways"] = string.Join(',', _silos.Select(silo => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{silo.GatewayPort}")));
+        settings["Cluster__Gateways"] = string.Join(
+            ',', _silos.Select(silo => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{silo.GatewayPort}")));
         // All customers of a bank on this machine come from one address.
         settings["SignInThrottle__PerAddressAndMinute"] = "1000000";
         settings["StaffTokens__DevelopmentKeysFile"] = Staff.KeySetFile;

@@ -40,7 +40,8 @@ public sealed class LocalSilo : IAsyncDisposable
     public Task StopAsync() => Process.StopAsync(Signal.Terminate, StopGrace);
 
     /// <summary>Kills the silo (SIGKILL).</summary>
-    /// <param name="restart">Whether it is then started again, as after a crash; otherwise it stays down until <see cref="StartAsync"/>.</param>
+    /// <param name="restart">Whether it is then started again, as after a crash; otherwise it stays down until <see
+    /// cref="StartAsync"/>.</param>
     public Task KillAsync(bool restart = false) => Process.KillAsync(restart);
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();

@@ -44,11 +44,13 @@ public sealed class BranchDesk(BranchService.BranchServiceClient service)
     public async Task<Customer> ChangePhoneNumberAsync(
         string customer, string phoneNumber, string note, bool waiveFnpBlock = false, CancellationToken cancellationToken = default)
     {
-        var request = new ChangePhoneNumberRequest { Customer = customer, PhoneNumber = phoneNumber, WaiveFnpBlock = waiveFnpBlock, Note = note };
+        var request =
+            new ChangePhoneNumberRequest { Customer = customer, PhoneNumber = phoneNumber, WaiveFnpBlock = waiveFnpBlock, Note = note };
         return (await service.ChangePhoneNumberAsync(request, cancellationToken: cancellationToken)).Customer;
     }
 
-    public async Task<Account> OpenAccountAsync(string customer, string currency = "ALL", Guid? requestId = null, CancellationToken cancellationToken = default)
+    public async Task<Account> OpenAccountAsync(
+        string customer, string currency = "ALL", Guid? requestId = null, CancellationToken cancellationToken = default)
     {
         var request = new OpenAccountRequest
         {
@@ -101,7 +103,8 @@ public sealed class BranchDesk(BranchService.BranchServiceClient service)
         await IssueCardAsync(customer.Name, person, cancellationToken);
         var account = await OpenAccountAsync(customer.Name, currency, cancellationToken: cancellationToken);
         if (depositMinorUnits > 0)
-            await DepositCashAsync(account.Name, new Money { MinorUnits = depositMinorUnits, CurrencyCode = currency }, cancellationToken: cancellationToken);
+            await DepositCashAsync(
+                account.Name, new Money { MinorUnits = depositMinorUnits, CurrencyCode = currency }, cancellationToken: cancellationToken);
         return (customer, account);
     }
 }

@@ -11,15 +11,18 @@ public sealed class ContactCentreDesk(ContactCentreService.ContactCentreServiceC
     /// <summary>Asks the caller for the NID and the last four digits of a card; a person who is the customer knows both.</summary>
     public async Task IdentifyAsync(string customer, Person person, CancellationToken cancellationToken = default)
     {
-        var request = new IdentifyCallerRequest { Customer = customer, NationalId = person.NationalId, CardLastFourDigits = person.CardNumber[^4..] };
+        var request =
+            new IdentifyCallerRequest { Customer = customer, NationalId = person.NationalId, CardLastFourDigits = person.CardNumber[^4..] };
         await service.IdentifyCallerAsync(request, cancellationToken: cancellationToken);
     }
 
     public async Task<SignInStanding> GetStandingAsync(string customer, CancellationToken cancellationToken = default) =>
-        (await service.GetSignInStandingAsync(new GetSignInStandingRequest { Customer = customer }, cancellationToken: cancellationToken)).Standing;
+        (await service.GetSignInStandingAsync(new GetSignInStandingRequest { Customer = customer }, cancellationToken: cancellationToken))
+            .Standing;
 
     public async Task<SignInStanding> UnlockAsync(string customer, string note, CancellationToken cancellationToken = default) =>
-        (await service.UnlockSignInAsync(new UnlockSignInRequest { Customer = customer, Note = note }, cancellationToken: cancellationToken)).Standing;
+        (await service.UnlockSignInAsync(
+            new UnlockSignInRequest { Customer = customer, Note = note }, cancellationToken: cancellationToken)).Standing;
 
     public async Task<SignInStanding> SuspendPhoneAsync(string customer, string note, CancellationToken cancellationToken = default)
     {
@@ -35,7 +38,8 @@ public sealed class ContactCentreDesk(ContactCentreService.ContactCentreServiceC
 
     /// <summary>All of them, for good.</summary>
     public async Task BlockCardsAsync(string customer, string note, CancellationToken cancellationToken = default) =>
-        await service.BlockCustomerCardsAsync(new BlockCustomerCardsRequest { Customer = customer, Note = note }, cancellationToken: cancellationToken);
+        await service.BlockCustomerCardsAsync(
+            new BlockCustomerCardsRequest { Customer = customer, Note = note }, cancellationToken: cancellationToken);
 
     /// <summary>The newest page of a customer's security log.</summary>
     public async Task<IReadOnlyList<SecurityEvent>> ListSecurityEventsAsync(string customer, CancellationToken cancellationToken = default)
@@ -45,5 +49,6 @@ public sealed class ContactCentreDesk(ContactCentreService.ContactCentreServiceC
     }
 
     public async Task<IReadOnlyList<FnpMessage>> ListFnpMessagesAsync(string customer, CancellationToken cancellationToken = default) =>
-        (await service.ListFnpMessagesAsync(new ListFnpMessagesRequest { Customer = customer }, cancellationToken: cancellationToken)).Messages;
+        (await service.ListFnpMessagesAsync(new ListFnpMessagesRequest { Customer = customer }, cancellationToken: cancellationToken))
+            .Messages;
 }

@@ -85,7 +85,8 @@ public sealed class CustomerApp
     /// <returns>The SMS that brought the FNP.</returns>
     public async Task<Message> ChangePasswordAsync(string password, CancellationToken cancellationToken = default)
     {
-        var begun = await Security.BeginPasswordChangeAsync(new BeginPasswordChangeRequest { CurrentPassword = Password }, cancellationToken: cancellationToken);
+        var begun = await Security.BeginPasswordChangeAsync(
+            new BeginPasswordChangeRequest { CurrentPassword = Password }, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
         var complete = new CompletePasswordChangeRequest
         {
@@ -106,7 +107,9 @@ public sealed class CustomerApp
     /// <returns>The SMS that brought the FNP.</returns>
     public async Task<Message> ResetPasswordAsync(string identifier, string password, CancellationToken cancellationToken = default)
     {
-        var begin = new BeginPasswordResetRequest { Identifier = identifier, CardNumber = _person.CardNumber, CardExpiry = _person.CardExpiry, Device = Device };
+        var begin =
+            new BeginPasswordResetRequest { Identifier = identifier, CardNumber = _person.CardNumber, CardExpiry = _person.CardExpiry,
+            Device = Device };
         var begun = await Authentication.BeginPasswordResetAsync(begin, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
         var complete = new CompletePasswordResetRequest
@@ -156,9 +159,11 @@ public sealed class CustomerApp
     /// <returns>The SMS that brought the FNP.</returns>
     public async Task<Message> ConfirmAsync(CreateTransferRequest request, CancellationToken cancellationToken = default)
     {
-        var begun = await PaymentControl.BeginConfirmationAsync(new BeginConfirmationRequest { Transfer = request }, cancellationToken: cancellationToken);
+        var begun = await PaymentControl.BeginConfirmationAsync(
+            new BeginConfirmationRequest { Transfer = request }, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
-        request.Confirmation = new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" };
+        request.Confirmation =
+            new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" };
         return sms;
     }
 
@@ -189,7 +194,8 @@ public sealed class CustomerApp
     }
 
     private (AuthenticationService.AuthenticationServiceClient, SecurityService.SecurityServiceClient, AccountService.AccountServiceClient,
-        TransferService.TransferServiceClient, PaymentControlService.PaymentControlServiceClient, NotificationService.NotificationServiceClient) Services(string? token)
+        TransferService.TransferServiceClient, PaymentControlService.PaymentControlServiceClient,
+        NotificationService.NotificationServiceClient) Services(string? token)
     {
         var calls = _bank.As(token);
         return (new(calls), new(calls), new(calls), new(calls), new(calls), new(calls));

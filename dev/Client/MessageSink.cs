@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace BktSmart.Dev.Client;
 
-/// <summary>Reads the file to which silos in development write their SMS and push messages. Any number of readers may follow it at once.</summary>
+/// <summary>
+/// Reads the file to which silos in development write their SMS and push messages. Any number of readers may follow it at once.
+/// </summary>
 public sealed class MessageSink(string path)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
@@ -14,7 +16,8 @@ public sealed class MessageSink(string path)
     public long End => File.Exists(path) ? new FileInfo(path).Length : 0;
 
     /// <summary>Every message behind a position, in order, as they come, for ever; each with the position behind it.</summary>
-    public async IAsyncEnumerable<(Message Message, long End)> FollowAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<(Message Message, long End)> FollowAsync(
+        long from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (true)
         {

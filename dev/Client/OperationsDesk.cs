@@ -3,7 +3,9 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace BktSmart.Dev.Client;
 
-/// <summary>What the operations desk does with the ledger, one call each. Ids come from the caller where a repetition must be the same order.</summary>
+/// <summary>
+/// What the operations desk does with the ledger, one call each. Ids come from the caller where a repetition must be the same order.
+/// </summary>
 public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
 {
     /// <summary>For calls that have no method here.</summary>
@@ -42,9 +44,12 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
     }
 
     public async Task<LedgerTransfer> HoldAsync(
-        TransferLeg leg, DateTimeOffset expireTime, string reference = "", Guid? transferId = null, CancellationToken cancellationToken = default)
+        TransferLeg leg, DateTimeOffset expireTime, string reference = "", Guid? transferId = null,
+        CancellationToken cancellationToken = default)
     {
-        var request = new CreateHoldRequest { TransferId = Id(transferId), Leg = leg, ExpireTime = Timestamp.FromDateTimeOffset(expireTime), Reference = reference };
+        var request =
+            new CreateHoldRequest { TransferId = Id(transferId), Leg = leg, ExpireTime = Timestamp.FromDateTimeOffset(
+            expireTime), Reference = reference };
         return (await service.CreateHoldAsync(request, cancellationToken: cancellationToken)).Hold;
     }
 
@@ -52,7 +57,8 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
     /// <param name="minorUnits">How much of it; zero for all.</param>
     /// <param name="transferId">A new one if it is null.</param>
     /// <param name="cancellationToken">Ends the wait, not the order.</param>
-    public async Task<LedgerTransfer> PostHoldAsync(string hold, long minorUnits = 0, Guid? transferId = null, CancellationToken cancellationToken = default)
+    public async Task<LedgerTransfer> PostHoldAsync(
+        string hold, long minorUnits = 0, Guid? transferId = null, CancellationToken cancellationToken = default)
     {
         var request = new PostHoldRequest { TransferId = Id(transferId), Hold = hold, AmountMinorUnits = minorUnits };
         return (await service.PostHoldAsync(request, cancellationToken: cancellationToken)).Transfer;
@@ -64,7 +70,8 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
         return (await service.ReleaseHoldAsync(request, cancellationToken: cancellationToken)).Transfer;
     }
 
-    public async Task<LedgerTransfer> ReverseAsync(string transfer, string reference = "", Guid? transferId = null, CancellationToken cancellationToken = default)
+    public async Task<LedgerTransfer> ReverseAsync(
+        string transfer, string reference = "", Guid? transferId = null, CancellationToken cancellationToken = default)
     {
         var request = new ReverseTransferRequest { TransferId = Id(transferId), Transfer = transfer, Reference = reference };
         return (await service.ReverseTransferAsync(request, cancellationToken: cancellationToken)).Transfer;
@@ -74,8 +81,10 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
         (await service.GetLedgerTransferAsync(new GetLedgerTransferRequest { Name = name }, cancellationToken: cancellationToken)).Transfer;
 
     /// <summary>Balances at one point in the order of bookings, in the order of the names.</summary>
-    public async Task<IReadOnlyList<LedgerBalance>> GetBalancesAsync(IEnumerable<string> accounts, CancellationToken cancellationToken = default) =>
-        (await service.BatchGetBalancesAsync(new BatchGetBalancesRequest { Accounts = { accounts } }, cancellationToken: cancellationToken)).Balances;
+    public async Task<IReadOnlyList<LedgerBalance>> GetBalancesAsync(
+        IEnumerable<string> accounts, CancellationToken cancellationToken = default) =>
+        (await service.BatchGetBalancesAsync(new BatchGetBalancesRequest { Accounts = { accounts } }, cancellationToken: cancellationToken))
+            .Balances;
 
     /// <summary>Has an account for a lower limit, and an approval for a higher one, which another person confirms.</summary>
     public async Task<SetOverdraftLimitResponse> SetOverdraftLimitAsync(
@@ -96,14 +105,17 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
     }
 
     public async Task<Account> CloseAsync(string account, string note, CancellationToken cancellationToken = default) =>
-        (await service.CloseAccountAsync(new CloseAccountRequest { Account = account, Note = note }, cancellationToken: cancellationToken)).Account;
+        (await service.CloseAccountAsync(new CloseAccountRequest { Account = account, Note = note }, cancellationToken: cancellationToken))
+            .Account;
 
     /// <summary>Has an approval, which another person confirms; an account where it was open already.</summary>
     public async Task<ReopenAccountResponse> ReopenAsync(string account, string note, CancellationToken cancellationToken = default) =>
         await service.ReopenAccountAsync(new ReopenAccountRequest { Account = account, Note = note }, cancellationToken: cancellationToken);
 
-    public async Task<ListApprovalsResponse> ListApprovalsAsync(int pageSize = 0, string pageToken = "", CancellationToken cancellationToken = default) =>
-        await service.ListApprovalsAsync(new ListApprovalsRequest { PageSize = pageSize, PageToken = pageToken }, cancellationToken: cancellationToken);
+    public async Task<ListApprovalsResponse> ListApprovalsAsync(
+        int pageSize = 0, string pageToken = "", CancellationToken cancellationToken = default) =>
+        await service.ListApprovalsAsync(
+            new ListApprovalsRequest { PageSize = pageSize, PageToken = pageToken }, cancellationToken: cancellationToken);
 
     /// <param name="approval">approvals/{number}.</param>
     /// <param name="cancellationToken">Ends the wait, not the change.</param>

@@ -26,7 +26,8 @@ public sealed class People(Random random)
         var decade = "GHIJ"[random.Next(4)]; // 1960 to 1999
         var month = random.Next(1, 13) + (woman ? 50 : 0);
         return string.Create(
-            CultureInfo.InvariantCulture, $"{decade}{random.Next(10)}{month:00}{random.Next(1, 29):00}{random.Next(1000):000}{Letters[random.Next(Letters.Length)]}");
+            CultureInfo.InvariantCulture,
+            $"{decade}{random.Next(10)}{month:00}{random.Next(1, 29):00}{random.Next(1000):000}{Letters[random.Next(Letters.Length)]}");
     }
 
     /// <summary>A mobile number of Albania: 67 and 68 go on with 2 to 9, 69 with any digit.</summary>

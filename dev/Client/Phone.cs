@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace BktSmart.Dev.Client;
 
 /// <summary>
-/// A customer's phone: what arrives on its number and on the app's device, in order. It remembers what it has read; what came before it was made is
-/// not seen. For one reader at a time.
+/// A customer's phone: what arrives on its number and on the app's device, in order. It remembers what it has read; what came before it was
+/// made is not seen. For one reader at a time.
 /// </summary>
 public sealed partial class Phone
 {
@@ -29,7 +29,8 @@ public sealed partial class Phone
     /// <exception cref="TimeoutException">None came within twenty seconds.</exception>
     public async Task<Message> NextSmsAsync(CancellationToken cancellationToken = default)
     {
-        (var message, _smsFrom) = await NextAsync(_smsFrom, message => message.IsSms && message.To == Number && FnpIn(message) is not null, "SMS with an FNP", cancellationToken);
+        (var message, _smsFrom) = await NextAsync(
+            _smsFrom, message => message.IsSms && message.To == Number && FnpIn(message) is not null, "SMS with an FNP", cancellationToken);
         return message;
     }
 
@@ -37,14 +38,16 @@ public sealed partial class Phone
     /// <exception cref="TimeoutException">None came within twenty seconds.</exception>
     public async Task<Message> NextPushAsync(CancellationToken cancellationToken = default)
     {
-        (var message, _pushFrom) = await NextAsync(_pushFrom, message => message.IsPush && message.Device == Device, "push message", cancellationToken);
+        (var message, _pushFrom) = await NextAsync(
+            _pushFrom, message => message.IsPush && message.Device == Device, "push message", cancellationToken);
         return message;
     }
 
     /// <summary>The six digits of an SMS; null if it has none.</summary>
     public static string? FnpIn(Message sms) => FnpPattern().Match(sms.Text ?? "") is { Success: true } match ? match.Value : null;
 
-    private async Task<(Message Message, long End)> NextAsync(long from, Predicate<Message> isWanted, string what, CancellationToken cancellationToken)
+    private async Task<(Message Message, long End)> NextAsync(
+        long from, Predicate<Message> isWanted, string what, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Deadline);

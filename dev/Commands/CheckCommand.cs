@@ -24,7 +24,9 @@ internal static class CheckCommand
             await using var connection = new NpgsqlConnection(connectionString);
             await connection.OpenAsync(cancellationToken);
             if (connection.PostgreSqlVersion.Major < PostgresPrograms.VersionMin)
-                throw new LaunchException($"The server of BKT_DATABASE is PostgreSQL {connection.PostgreSqlVersion}, but {PostgresPrograms.VersionMin} or later is needed.");
+                throw new LaunchException(
+                    $"The server of BKT_DATABASE is PostgreSQL {connection.PostgreSqlVersion}, but {PostgresPrograms.VersionMin} or later "
+                        + "is needed.");
         }
         catch (ArgumentException e)
         {

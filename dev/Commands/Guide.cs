@@ -11,24 +11,31 @@ internal static class Guide
     {
         var (first, second) = (customers[0], customers[1]);
         var v1 = $"{bank.Address.GetLeftPart(UriPartial.Authority)}/bktsmart.v1";
-        var device = $$"""{"deviceId":"{{first.Person.DeviceId}}","displayName":"My phone","platform":"DEVICE_PLATFORM_ANDROID","pushToken":"demo"}""";
+        var (person, number) = (first.Person, first.CustomerNumber);
         return $$"""
 
             Two customers are set up. Their SMS and push messages appear here.
             {{Describe(first)}}
             {{Describe(second)}}
 
-            From enrolment to notification, with any gRPC client (the API has reflection); here with buf:
+            See everything, call by call: docs/tour --data '{{dataFolder}}' (it needs buf).
+            Or call it yourself, with any gRPC client (the API has reflection); here with buf:
               call() { buf curl --http2-prior-knowledge --protocol grpc "${@:3}" -d "$2" {{v1}}.$1; }
+              device='{"deviceId":"{{person.DeviceId}}","displayName":"My phone","platform":"DEVICE_PLATFORM_ANDROID","pushToken":"demo"}'
             1. Enrol. The FNP comes by SMS; the id is in the answer.
-              call EnrolmentService/BeginEnrolment '{"identifier":"{{first.CustomerNumber}}","cardNumber":"{{first.Person.CardNumber}}","cardExpiry":"{{first.Person.CardExpiry}}","device":{{device}}}'
-              call EnrolmentService/CompleteEnrolment '{"enrolmentId":"…","deviceId":"{{first.Person.DeviceId}}","fnp":"…","password":"{{first.Person.Password}}"}'
+              call EnrolmentService/BeginEnrolment '{"identifier":"{{number}}",
+                "cardNumber":"{{person.CardNumber}}","cardExpiry":"{{person.CardExpiry}}","device":'"$device"'}'
+              call EnrolmentService/CompleteEnrolment '{"enrolmentId":"…",
+                "deviceId":"{{person.DeviceId}}","fnp":"…","password":"{{person.Password}}"}'
             2. Sign in, with another FNP. The answer has the access token.
-              call AuthenticationService/BeginSignIn '{"identifier":"{{first.CustomerNumber}}","password":"{{first.Person.Password}}","device":{{device}}}'
-              call AuthenticationService/CompleteSignIn '{"signInId":"…","deviceId":"{{first.Person.DeviceId}}","fnp":"…"}'
+              call AuthenticationService/BeginSignIn '{"identifier":"{{number}}",
+                "password":"{{person.Password}}","device":'"$device"'}'
+              call AuthenticationService/CompleteSignIn '{"signInId":"…","deviceId":"{{person.DeviceId}}","fnp":"…"}'
               me=(-H "authorization: Bearer …")
             3. Pay, and look at the transactions. The id is yours: send the same one when you repeat a payment.
-              call TransferService/CreateTransfer '{"transferId":"{{Guid.CreateVersion7()}}","sourceAccount":"{{first.Account}}","payeeIban":"{{second.Iban}}","amount":{"minorUnits":150000,"currencyCode":"ALL"},"reference":"Faleminderit"}' "${me[@]}"
+              call TransferService/CreateTransfer '{"transferId":"{{Guid.CreateVersion7()}}",
+                "sourceAccount":"{{first.Account}}","payeeIban":"{{second.Iban}}",
+                "amount":{"minorUnits":150000,"currencyCode":"ALL"},"reference":"Faleminderit"}' "${me[@]}"
               call AccountService/ListTransactions '{"parent":"{{first.Account}}"}' "${me[@]}"
             4. Notifications: the inbox, and live until you stop it.
               call NotificationService/ListNotifications '{}' "${me[@]}"

@@ -5,9 +5,10 @@ using BktSmart.Dev.Processes;
 namespace BktSmart.Dev.Commands;
 
 /// <summary>
-/// Runs a command beside a private PostgreSQL server and passes on its exit code. The command finds the administrator's connection string in
-/// <c>BKT_TEST_DATABASE</c> and a folder for its own files in <c>BKT_TEST_FOLDER</c>; both are gone afterwards. With <c>BKT_DATABASE</c> set, that
-/// server takes the place of the private one.
+/// Runs a command beside a private PostgreSQL server and passes on its exit code. The command finds the administrator's connection string
+/// in
+/// <c>BKT_TEST_DATABASE</c> and a folder for its own files in <c>BKT_TEST_FOLDER</c>; both are gone afterwards. With <c>BKT_DATABASE</c>
+/// set, that server takes the place of the private one.
 /// </summary>
 internal static class PostgresCommand
 {
@@ -42,7 +43,8 @@ internal static class PostgresCommand
     // What a run left behind that was killed. Not a young folder: another run may be about to take it.
     private static void Sweep(string parent)
     {
-        foreach (var folder in Directory.EnumerateDirectories(parent).Where(folder => DateTime.UtcNow - Directory.GetCreationTimeUtc(folder) > Youth))
+        foreach (var folder in Directory.EnumerateDirectories(parent).Where(
+            folder => DateTime.UtcNow - Directory.GetCreationTimeUtc(folder) > Youth))
         {
             try
             {

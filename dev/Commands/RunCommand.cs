@@ -49,10 +49,12 @@ internal static class RunCommand
         var server = new NpgsqlConnectionStringBuilder(database.SiloConnectionString);
         var silo = bank.Silos[0];
         return $"ready: gRPC {bank.Address.Authority}, silo gateway 127.0.0.1:{silo.GatewayPort}, "
-            + $"operations {bank.ApiOperations.Authority} (API) and {silo.Operations.Authority} (silo), database {server.Database} at {server.Host}:{server.Port}";
+            + $"operations {bank.ApiOperations.Authority} (API) and {silo.Operations.Authority} (silo), database {server.Database} at "
+            + $"{server.Host}:{server.Port}";
     }
 
-    private static async Task<int> ServeAsync(LocalBank bank, LocalPostgres? postgres, DataFolder data, long messagesFrom, CancellationToken stop)
+    private static async Task<int> ServeAsync(
+        LocalBank bank, LocalPostgres? postgres, DataFolder data, long messagesFrom, CancellationToken stop)
     {
         var customers = await DemoCustomers.SetUpAsync(bank, data.Path("demo-customers.json"), stop);
         Terminal.Say(Guide.For(bank, customers, data.Root));

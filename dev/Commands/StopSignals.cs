@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace BktSmart.Dev.Commands;
 
-/// <summary>Turns the ways in which a terminal or a service manager ends a program into a cancellation, so that everything is stopped in order.</summary>
+/// <summary>
+/// Turns the ways in which a terminal or a service manager ends a program into a cancellation, so that everything is stopped in order.
+/// </summary>
 public sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

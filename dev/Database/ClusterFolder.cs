@@ -4,8 +4,8 @@ namespace BktSmart.Dev.Database;
 
 /// <summary>
 /// Where a private cluster lives: in the data folder, or, where the user <c>postgres</c> cannot get there, in a folder of its own under
-/// <c>/var/lib/bktsmart</c>, to which a file in the data folder points. Its name is random, and it names its data folder in turn, so that neither
-/// a deleted nor a copied data folder finds the database of another one.
+/// <c>/var/lib/bktsmart</c>, to which a file in the data folder points. Its name is random, and it names its data folder in turn, so that
+/// neither a deleted nor a copied data folder finds the database of another one.
 /// </summary>
 internal static class ClusterFolder
 {
@@ -14,7 +14,8 @@ internal static class ClusterFolder
     private const string OuterRoot = "/var/lib/bktsmart";
     private const string BackPointer = "belongs-to";
 
-    public static async Task<string> OpenAsync(DataFolder data, ServerAccount account, Action<string> say, CancellationToken cancellationToken)
+    public static async Task<string> OpenAsync(
+        DataFolder data, ServerAccount account, Action<string> say, CancellationToken cancellationToken)
     {
         if (Known(data) is { } known)
         {
@@ -60,7 +61,8 @@ internal static class ClusterFolder
     {
         // A data folder that was moved takes its database along; one that was copied must not share it.
         if (Owner(cluster) is { } owner && owner != data.Root && Directory.Exists(owner))
-            throw new LaunchException($"{data.Root} is a copy of {owner}, whose database is in {cluster}; start with an empty folder instead.");
+            throw new LaunchException(
+                $"{data.Root} is a copy of {owner}, whose database is in {cluster}; start with an empty folder instead.");
         await File.WriteAllTextAsync(Path.Combine(cluster, BackPointer), data.Root, cancellationToken);
     }
 

@@ -4,9 +4,9 @@ using Npgsql;
 namespace BktSmart.Dev.Database;
 
 /// <summary>
-/// One database of the bank with its two logins: the owner, who migrates, and the silo, whose rights come from the group <c>bkt_silo</c> that the
-/// migrations grant to. The passwords are new at each start and are kept nowhere. While it is open it is claimed on the server, so that a second
-/// launcher does not change them under the first.
+/// One database of the bank with its two logins: the owner, who migrates, and the silo, whose rights come from the group <c>bkt_silo</c>
+/// that the migrations grant to. The passwords are new at each start and are kept nowhere. While it is open it is claimed on the server, so
+/// that a second launcher does not change them under the first.
 /// </summary>
 public sealed class LocalDatabase : IAsyncDisposable
 {
@@ -36,13 +36,15 @@ public sealed class LocalDatabase : IAsyncDisposable
     /// <summary>Opens the database, making what is missing of it.</summary>
     /// <param name="adminConnectionString">A login with the right to create roles and databases.</param>
     /// <param name="name">The database.</param>
-    /// <param name="template">A database that was made here too, without connections, of which a new one becomes a copy; null for an empty one.</param>
+    /// <param name="template">A database that was made here too, without connections, of which a new one becomes a copy; null for an empty
+    /// one.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="LaunchException">Another launcher uses it, or the server refuses.</exception>
     public static async Task<LocalDatabase> CreateAsync(
         string adminConnectionString, string name, string? template = null, CancellationToken cancellationToken = default)
     {
-        var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(adminConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
+        var admin = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(adminConnectionString) { Pooling = false, KeepAlive = 30 }.ConnectionString);
         try
         {
             await admin.OpenAsync(cancellationToken);
@@ -79,25 +81,30 @@ public sealed class LocalDatabase : IAsyncDisposable
     private static string OwnerOf(string database) => $"{database}_owner";
 
     private string Login(string role, string password) =>
-        new NpgsqlConnectionStringBuilder(_adminConnectionString) { Username = role, Password = password, Database = Name }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(
+            _adminConnectionString) { Username = role, Password = password, Database = Name }.ConnectionString;
 
     private static async Task ClaimAsync(NpgsqlConnection admin, string name, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended('bktsmart database ' || $1, 0))", admin);
         command.Parameters.AddWithValue(name);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true)
-            throw new LaunchException($"The database {name} is in use by another launcher; stop that one, or choose another name with --database.");
+            throw new LaunchException(
+                $"The database {name} is in use by another launcher; stop that one, or choose another name with --database.");
     }
 
-    private static async Task CreateRolesAsync(NpgsqlConnection admin, string name, string ownerPassword, string siloPassword, CancellationToken cancellationToken)
+    private static async Task CreateRolesAsync(
+        NpgsqlConnection admin, string name, string ownerPassword, string siloPassword, CancellationToken cancellationToken)
     {
         await ExecuteAsync(admin, CreateRole(SiloGroup, "nologin"), cancellationToken);
         foreach (var (role, password) in ((string, string)[])[(OwnerOf(name), ownerPassword), ($"{name}_silo", siloPassword)])
-            await ExecuteAsync(admin, $"{CreateRole(role, "login")}; alter role {Quote(role)} login password '{password}'", cancellationToken);
+            await ExecuteAsync(
+                admin, $"{CreateRole(role, "login")}; alter role {Quote(role)} login password '{password}'", cancellationToken);
         await GrantRoleAsync(admin, SiloGroup, Quote($"{name}_silo"), cancellationToken);
     }
 
-    private static async Task CreateDatabaseAsync(NpgsqlConnection admin, string name, string? template, CancellationToken cancellationToken)
+    private static async Task CreateDatabaseAsync(
+        NpgsqlConnection admin, string name, string? template, CancellationToken cancellationToken)
     {
         await using var exists = new NpgsqlCommand("select 1 from pg_database where datname = $1", admin);
         exists.Parameters.AddWithValue(name);
@@ -105,7 +112,10 @@ public sealed class LocalDatabase : IAsyncDisposable
         {
             // An administrator who is not a superuser may only give a database to a role that they are a member of.
             await GrantRoleAsync(admin, OwnerOf(name), "current_user", cancellationToken);
-            await ExecuteAsync(admin, $"create database {Quote(name)} owner {Quote(OwnerOf(name))} template {Quote(template ?? "template0")} encoding 'UTF8'", cancellationToken);
+            await ExecuteAsync(
+                admin,
+                $"create database {Quote(name)} owner {Quote(OwnerOf(name))} template {Quote(template ?? "template0")} encoding 'UTF8'",
+                cancellationToken);
         }
 
         // In a copy everything belongs to the owner of the original.

@@ -6,8 +6,8 @@ using Npgsql;
 namespace BktSmart.Dev.Database;
 
 /// <summary>
-/// A private PostgreSQL server of one data folder, reachable on the loopback interface only. It keeps every promise of durability that the real
-/// one keeps, because tests rely on them. It is started again when it dies; the data survive that, and the death of the launcher.
+/// A private PostgreSQL server of one data folder, reachable on the loopback interface only. It keeps every promise of durability that the
+/// real one keeps, because tests rely on them. It is started again when it dies; the data survive that, and the death of the launcher.
 /// </summary>
 public sealed class LocalPostgres : IAsyncDisposable
 {
@@ -50,13 +50,16 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     private string ClusterData => Path.Combine(_folder, "data");
 
-    /// <summary>Starts the server of a data folder; the first time it makes the cluster, and where needed installs PostgreSQL before.</summary>
+    /// <summary>
+    /// Starts the server of a data folder; the first time it makes the cluster, and where needed installs PostgreSQL before.
+    /// </summary>
     /// <param name="data">The folder, held by this launcher.</param>
     /// <param name="say">Told what is going on.</param>
     /// <param name="settings">Settings of the server on top of the usual ones, for example <c>shared_buffers</c>.</param>
     /// <exception cref="LaunchException">It does not work; the message says why.</exception>
     public static async Task<LocalPostgres> StartAsync(
-        DataFolder data, Action<string> say, IReadOnlyDictionary<string, string>? settings = null, CancellationToken cancellationToken = default)
+        DataFolder data, Action<string> say, IReadOnlyDictionary<string, string>? settings = null,
+        CancellationToken cancellationToken = default)
     {
         var programs = await PostgresPrograms.FindOrInstallAsync(say, cancellationToken);
         var account = await ServerAccount.ChooseAsync(cancellationToken);
@@ -91,7 +94,9 @@ public sealed class LocalPostgres : IAsyncDisposable
         await _server.StartAsync(cancellationToken);
     }
 
-    /// <summary>Kills the postmaster and all its children at once, as a power cut would. It stays down until <see cref="RestartAsync"/>.</summary>
+    /// <summary>
+    /// Kills the postmaster and all its children at once, as a power cut would. It stays down until <see cref="RestartAsync"/>.
+    /// </summary>
     public async Task KillAsync()
     {
         await _server.KillAsync();
@@ -115,7 +120,8 @@ public sealed class LocalPostgres : IAsyncDisposable
                 await _server.StartAsync(cancellationToken);
                 return;
             }
-            catch (LaunchException) when (attempt < StartAttemptsMax && LogFile.Tail(_data.Log(Name), start: logStart).Contains("Address already in use", StringComparison.Ordinal))
+            catch (LaunchException) when (attempt < StartAttemptsMax
+                && LogFile.Tail(_data.Log(Name), start: logStart).Contains("Address already in use", StringComparison.Ordinal))
             {
                 // Somebody was faster in the moment between letting go of the port and listening on it.
                 _data.Ports.Forget(Name);
@@ -126,17 +132,19 @@ public sealed class LocalPostgres : IAsyncDisposable
 
     private ChildProcess StartServer()
     {
-        // Leftovers of a server whose postmaster was killed. With them gone the lock file is stale by proof; PostgreSQL itself can only guess from
-        // the process id in it, which in a container belongs to somebody else soon.
+        // Leftovers of a server whose postmaster was killed. With them gone the lock file is stale by proof; PostgreSQL itself can only
+        // guess from the process id in it, which in a container belongs to somebody else soon.
         PostgresProcesses.Kill(ClusterData);
         if (Directory.Exists("/proc/self"))
             File.Delete(Path.Combine(ClusterData, "postmaster.pid"));
 
         _data.Ports.Release(Name);
         var port = $"port={Port.ToString(CultureInfo.InvariantCulture)}";
-        string[] command = [_programs.Postgres, "-D", ClusterData, "-c", port, .. _settings.SelectMany(s => (string[])["-c", $"{s.Key}={s.Value}"])];
+        string[] command =
+            [_programs.Postgres, "-D", ClusterData, "-c", port, .. _settings.SelectMany(s => (string[])["-c", $"{s.Key}={s.Value}"])];
         // "C", because the log is searched for messages; "/", because the account may not be able to enter the launcher's folder.
-        return ChildProcess.Start(Name, _data.Pids, _data.Log(Name), "/", _account.Wrap(command), new Dictionary<string, string> { ["LC_ALL"] = "C" });
+        return ChildProcess.Start(
+            Name, _data.Pids, _data.Log(Name), "/", _account.Wrap(command), new Dictionary<string, string> { ["LC_ALL"] = "C" });
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
@@ -187,13 +195,16 @@ public sealed class LocalPostgres : IAsyncDisposable
     private static async Task RequireSameVersionAsync(string data, PostgresPrograms programs, CancellationToken cancellationToken)
     {
         var version = (await File.ReadAllTextAsync(Path.Combine(data, "PG_VERSION"), cancellationToken)).Trim();
-        var server = await Command.RequireAsync("Asking for the version of PostgreSQL", [programs.Postgres, "--version"], cancellationToken: cancellationToken);
+        var server = await Command.RequireAsync(
+            "Asking for the version of PostgreSQL", [programs.Postgres, "--version"], cancellationToken: cancellationToken);
         if (!server.Contains($"(PostgreSQL) {version}", StringComparison.Ordinal))
-            throw new LaunchException($"{data} was made by PostgreSQL {version}, but this machine now has {server.Trim()}; choose another folder with --data.");
+            throw new LaunchException(
+                $"{data} was made by PostgreSQL {version}, but this machine now has {server.Trim()}; choose another folder with --data.");
     }
 
     private static async Task<IReadOnlyDictionary<string, string>> SettingsAsync(
-        PostgresPrograms programs, ServerAccount account, string data, IReadOnlyDictionary<string, string>? extra, CancellationToken cancellationToken)
+        PostgresPrograms programs, ServerAccount account, string data, IReadOnlyDictionary<string, string>? extra,
+        CancellationToken cancellationToken)
     {
         var settings = new Dictionary<string, string>
         {
@@ -209,7 +220,8 @@ public sealed class LocalPostgres : IAsyncDisposable
         };
 
         var (code, _) = await Command.RunAsync(
-            account.Wrap(programs.Postgres, "-D", data, "-C", "wal_compression", "-c", "wal_compression=lz4"), cancellationToken: cancellationToken);
+            account.Wrap(programs.Postgres, "-D", data, "-C", "wal_compression", "-c", "wal_compression=lz4"),
+            cancellationToken: cancellationToken);
         if (code == 0)
             settings["wal_compression"] = "lz4";
         foreach (var (key, value) in extra ?? new Dictionary<string, string>())

@@ -4,8 +4,8 @@ using BktSmart.Dev.Processes;
 namespace BktSmart.Dev.Database;
 
 /// <summary>
-/// The processes of one cluster, known by their working directory: postmaster and children alike stand in the data directory of their cluster,
-/// whoever started them and whoever died. Needs <c>/proc</c>; elsewhere none are found and PostgreSQL's own lock file has to do.
+/// The processes of one cluster, known by their working directory: postmaster and children alike stand in the data directory of their
+/// cluster, whoever started them and whoever died. Needs <c>/proc</c>; elsewhere none are found and PostgreSQL's own lock file has to do.
 /// </summary>
 internal static class PostgresProcesses
 {
@@ -30,7 +30,8 @@ internal static class PostgresProcesses
         !Directory.Exists("/proc/self")
             ? []
             : [.. Directory.EnumerateDirectories("/proc")
-                .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+                .Select(
+                    path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
                 .Where(pid => pid > 0 && StandsIn(pid, clusterData))];
 
     private static bool StandsIn(int pid, string clusterData)

@@ -42,14 +42,17 @@ public sealed partial class PostgresPrograms
 
         await InstallAsync(say, cancellationToken);
         return await FindAsync(cancellationToken)
-            ?? throw new LaunchException($"The package postgresql was installed, but holds no server of version {VersionMin} or later; set BKT_DATABASE to use another server.");
+            ?? throw new LaunchException(
+                $"The package postgresql was installed, but holds no server of version {VersionMin} or later; set BKT_DATABASE to use "
+                    + "another server.");
     }
 
     private static bool CanInstall => Environment.IsPrivilegedProcess && Command.Find("apt-get") is not null;
 
     private static LaunchException Missing() => new(
         $"PostgreSQL {VersionMin} or later is needed: install the server package of your system "
-        + "(Debian, Ubuntu: apt install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql), or set BKT_DATABASE to use a running server.");
+        + "(Debian, Ubuntu: apt install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql), or set "
+        + "BKT_DATABASE to use a running server.");
 
     private static async Task<PostgresPrograms?> FindAsync(CancellationToken cancellationToken)
     {
@@ -105,7 +108,8 @@ public sealed partial class PostgresPrograms
         {
             // An interrupted installation would leave the package half configured: it runs to its end.
             await Command.RequireAsync(
-                    "Installing PostgreSQL", ["apt-get", "install", "-y", "--no-install-recommends", "postgresql"], AptEnvironment, CancellationToken.None)
+                    "Installing PostgreSQL", ["apt-get", "install", "-y", "--no-install-recommends", "postgresql"], AptEnvironment,
+                    CancellationToken.None)
                 .WithPatience("installing PostgreSQL", say);
         }
         finally
@@ -121,9 +125,13 @@ public sealed partial class PostgresPrograms
         var (_, policy) = await Command.RunAsync(["apt-cache", "policy", "postgresql"], AptEnvironment, cancellationToken);
         var candidate = CandidatePattern().Match(policy);
         if (!candidate.Success)
-            throw new LaunchException($"This distribution has no package postgresql; install PostgreSQL {VersionMin} or later, or set BKT_DATABASE to use a running server.");
+            throw new LaunchException(
+                $"This distribution has no package postgresql; install PostgreSQL {VersionMin} or later, or set BKT_DATABASE to use a "
+                    + "running server.");
         if (Number(candidate.Groups[1].Value) < VersionMin)
-            throw new LaunchException($"This distribution offers PostgreSQL {candidate.Groups[1].Value}, but {VersionMin} or later is needed; set BKT_DATABASE to use another server.");
+            throw new LaunchException(
+                $"This distribution offers PostgreSQL {candidate.Groups[1].Value}, but {VersionMin} or later is needed; set BKT_DATABASE "
+                    + "to use another server.");
     }
 
     private static int Number(string digits) => int.Parse(digits, CultureInfo.InvariantCulture);

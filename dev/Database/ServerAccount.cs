@@ -23,9 +23,11 @@ internal sealed class ServerAccount
 
         // setpriv replaces itself by the program, so that the process id is the server's; runuser would stay in between.
         if (Command.Find("setpriv") is not { } setpriv)
-            throw new LaunchException("PostgreSQL does not run as root, and setpriv (package util-linux) is missing to run it as the user postgres.");
+            throw new LaunchException(
+                "PostgreSQL does not run as root, and setpriv (package util-linux) is missing to run it as the user postgres.");
         if ((await Command.RunAsync(["id", Name], cancellationToken: cancellationToken)).ExitCode != 0)
-            throw new LaunchException("PostgreSQL does not run as root, and there is no user postgres; create it, or start as another user.");
+            throw new LaunchException(
+                "PostgreSQL does not run as root, and there is no user postgres; create it, or start as another user.");
         return new ServerAccount([setpriv, $"--reuid={Name}", $"--regid={Name}", "--init-groups", "--"]);
     }
 
@@ -36,7 +38,9 @@ internal sealed class ServerAccount
     public async Task CreateFolderAsync(string path, CancellationToken cancellationToken)
     {
         if (IsOther)
-            await Command.RequireAsync("Creating the database folder", ["install", "-d", "-m", "700", "-o", Name, "-g", Name, path], cancellationToken: cancellationToken);
+            await Command.RequireAsync(
+                "Creating the database folder", ["install", "-d", "-m", "700", "-o", Name, "-g", Name, path],
+                cancellationToken: cancellationToken);
         else
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
@@ -45,10 +49,12 @@ internal sealed class ServerAccount
     public async Task OwnAsync(string path, CancellationToken cancellationToken)
     {
         if (IsOther)
-            await Command.RequireAsync("Giving a file to the database user", ["chown", $"{Name}:{Name}", path], cancellationToken: cancellationToken);
+            await Command.RequireAsync(
+                "Giving a file to the database user", ["chown", $"{Name}:{Name}", path], cancellationToken: cancellationToken);
     }
 
     /// <summary>Whether this account gets to a folder and may write in it.</summary>
     public async Task<bool> CanUseAsync(string path, CancellationToken cancellationToken) =>
-        !IsOther || (await Command.RunAsync(Wrap("test", "-w", path, "-a", "-x", path), cancellationToken: cancellationToken)).ExitCode == 0;
+        !IsOther
+            || (await Command.RunAsync(Wrap("test", "-w", path, "-a", "-x", path), cancellationToken: cancellationToken)).ExitCode == 0;
 }

@@ -6,15 +6,16 @@ using BktSmart.V1;
 namespace BktSmart.Dev.Demo;
 
 /// <summary>
-/// The two customers that a newcomer finds. Who they are, and the id of every request for them, is written down before the first request: each start
-/// sends the same requests again, and they change nothing the second time.
+/// The two customers that a newcomer finds. Who they are, and the id of every request for them, is written down before the first request:
+/// each start sends the same requests again, and they change nothing the second time.
 /// </summary>
 public static class DemoCustomers
 {
     private const int AgreementVersion = 2;
     private static readonly Money StartingBalance = new() { MinorUnits = 50_000_00, CurrencyCode = "ALL" };
 
-    public static async Task<IReadOnlyList<DemoCustomer>> SetUpAsync(LocalBank bank, string file, CancellationToken cancellationToken = default)
+    public static async Task<IReadOnlyList<DemoCustomer>> SetUpAsync(
+        LocalBank bank, string file, CancellationToken cancellationToken = default)
     {
         using var client = new BankClient(bank.Address);
         var desk = client.Desk(bank.Staff.Issue("demo-teller", ["branch"]));

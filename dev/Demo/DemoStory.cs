@@ -7,8 +7,8 @@ using Grpc.Core;
 namespace BktSmart.Dev.Demo;
 
 /// <summary>
-/// The main job of the bank, played on real processes through the public API: two customers are set up, enrol, sign in; one pays the other. Every
-/// step is checked. The customers are new each time, so that it can be played again on the same data.
+/// The main job of the bank, played on real processes through the public API: two customers are set up, enrol, sign in; one pays the other.
+/// Every step is checked. The customers are new each time, so that it can be played again on the same data.
 /// </summary>
 public sealed class DemoStory
 {
@@ -43,7 +43,9 @@ public sealed class DemoStory
         }
         catch (RpcException e) when (!stop.IsCancellationRequested)
         {
-            say($"demo: failed after {story._checks.Passed} checks. A call was refused:\n  expected: OK\n  came:     {e.StatusCode} {Refusal.From(e).Reason}: {e.Status.Detail}");
+            say(
+                $"demo: failed after {story._checks.Passed} checks. A call was refused:\n  expected: OK\n  came:     {e.StatusCode} "
+                    + $"{Refusal.From(e).Reason}: {e.Status.Detail}");
         }
 
         return 1;
@@ -83,9 +85,11 @@ public sealed class DemoStory
         Teller($"Mirë se vini, {person.Name}.");
         var customer = await desk.CreateCustomerAsync(person, cancellationToken: _stop);
         var number = customer.Name.Split('/')[^1];
-        _checks.True("the customer's name", number.Length == 9 && number.All(char.IsAsciiDigit), "customers/ and nine digits", customer.Name);
+        _checks.True(
+            "the customer's name", number.Length == 9 && number.All(char.IsAsciiDigit), "customers/ and nine digits", customer.Name);
         _checks.Equal("the customer's phone number", person.PhoneNumber, customer.PhoneNumber);
-        _checks.True("a new customer cannot enrol yet", customer.EnrolmentObstacles.Count > 0, "at least one obstacle", customer.EnrolmentObstacles);
+        _checks.True(
+            "a new customer cannot enrol yet", customer.EnrolmentObstacles.Count > 0, "at least one obstacle", customer.EnrolmentObstacles);
 
         customer = await desk.RecordAgreementAsync(customer.Name, AgreementVersion, _stop);
         _checks.Equal("the KSHBI version", AgreementVersion, customer.AgreementVersion);
@@ -98,7 +102,9 @@ public sealed class DemoStory
 
         customer = await desk.GetCustomerAsync(customer.Name, _stop);
         _checks.Equal("what stands between the customer and enrolment", "", string.Join(", ", customer.EnrolmentObstacles));
-        Teller($"You are customer {number}. Your account is {Pretty.Iban(account.Iban)}, and here is your card ending in {card.LastFourDigits}.");
+        Teller(
+            $"You are customer {number}. Your account is {Pretty.Iban(account.Iban)}, and here is your card ending in "
+                + $"{card.LastFourDigits}.");
         return new DemoCustomer(person, number, account.Iban);
     }
 
@@ -107,7 +113,8 @@ public sealed class DemoStory
         var deposit = await desk.DepositCashAsync(customer.Account, All(DepositMinorUnits), "Depozitë", cancellationToken: _stop);
         _checks.Equal("the balance after the deposit", All(DepositMinorUnits), deposit.BalanceAfter);
         _checks.Equal("the sequence number of the deposit", 1, deposit.SequenceNumber);
-        Teller($"{Pretty.Amount(deposit.Amount)} in cash from {customer.Person.Name}; the balance is {Pretty.Amount(deposit.BalanceAfter)}.");
+        Teller(
+            $"{Pretty.Amount(deposit.Amount)} in cash from {customer.Person.Name}; the balance is {Pretty.Amount(deposit.BalanceAfter)}.");
     }
 
     private async Task<CustomerApp> EnterAsync(DemoCustomer customer)
@@ -141,7 +148,9 @@ public sealed class DemoStory
         var sms = await app.ConfirmAsync(request, _stop);
         _say($"    {sms}");
         _checks.True("the amount in the SMS", sms.Text!.Contains("12500.00 ALL", StringComparison.Ordinal), "12500.00 ALL", sms.Text);
-        _checks.True("the payee in the SMS", sms.Text.Contains($"{payee.Iban[..4]}..{payee.Iban[^4..]}", StringComparison.Ordinal), "the masked IBAN of the payee", sms.Text);
+        _checks.True(
+            "the payee in the SMS", sms.Text.Contains($"{payee.Iban[..4]}..{payee.Iban[^4..]}", StringComparison.Ordinal),
+            "the masked IBAN of the payee", sms.Text);
         var transfer = await app.PayAsync(request, _stop);
         _checks.Equal("the name of the transfer", $"transfers/{request.TransferId}", transfer.Name);
         _checks.Equal("the amount of the transfer", request.Amount, transfer.Amount);
@@ -172,7 +181,8 @@ public sealed class DemoStory
         }
     }
 
-    private async Task CompareTransactionsAsync(CustomerApp payerApp, DemoCustomer payer, CustomerApp payeeApp, DemoCustomer payee, Transfer transfer)
+    private async Task CompareTransactionsAsync(
+        CustomerApp payerApp, DemoCustomer payer, CustomerApp payeeApp, DemoCustomer payee, Transfer transfer)
     {
         var ofPayer = await payerApp.ListTransactionsAsync(payer.Account, _stop);
         _checks.Equal("the payer's transactions", $"2: {-PaymentMinorUnits}, 1: {DepositMinorUnits}", Describe(ofPayer));
@@ -224,7 +234,8 @@ public sealed class DemoStory
         Person(customer, "My app has renewed the session.");
 
         var accountsOfStranger = new AccountService.AccountServiceClient(_client.As(after.AccessToken[..^8] + "AAAAAAAA"));
-        var refusal = await Refusal.OfAsync(async () => await accountsOfStranger.ListAccountsAsync(new ListAccountsRequest(), cancellationToken: _stop));
+        var refusal = await Refusal.OfAsync(
+            async () => await accountsOfStranger.ListAccountsAsync(new ListAccountsRequest(), cancellationToken: _stop));
         _checks.Equal("the status for a forged token", StatusCode.Unauthenticated, refusal?.Code ?? StatusCode.OK);
         _checks.Equal("the reason for a forged token", "TOKEN_INVALID", refusal!.Reason);
         Bank("Somebody came with a forged token and was turned away.");
@@ -249,7 +260,9 @@ public sealed class DemoStory
     // ISO 13616: the first four characters go to the end, letters count from 10, and the remainder by 97 is 1.
     private static bool IsAlbanianIban(string iban) =>
         iban.Length == 28 && iban.StartsWith("AL", StringComparison.Ordinal) && iban.All(char.IsAsciiLetterOrDigit)
-        && (iban[4..] + iban[..4]).Aggregate(0, (rest, c) => char.IsAsciiDigit(c) ? (rest * 10 + c - '0') % 97 : (rest * 100 + char.ToUpperInvariant(c) - 'A' + 10) % 97) == 1;
+        && (iban[4..] + iban[..4]).Aggregate(
+            0, (rest, c) =>
+            char.IsAsciiDigit(c) ? (rest * 10 + c - '0') % 97 : (rest * 100 + char.ToUpperInvariant(c) - 'A' + 10) % 97) == 1;
 
     private void Scene(string title) => _say($"\n{title}");
 
@@ -263,6 +276,8 @@ public sealed class DemoStory
     {
         Person(customer, "My transactions:");
         foreach (var line in transactions)
-            _say($"    {line.SequenceNumber,3}  {Pretty.Amount(line.Amount),16}  balance {Pretty.Amount(line.BalanceAfter),14}  {line.CounterpartyName}  {line.Reference}");
+            _say(
+                $"    {line.SequenceNumber,3}  {Pretty.Amount(line.Amount),16}  balance {Pretty.Amount(line.BalanceAfter),14}  "
+                    + $"{line.CounterpartyName}  {line.Reference}");
     }
 }

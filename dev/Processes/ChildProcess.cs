@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace BktSmart.Dev.Processes;
 
 /// <summary>
-/// A long-running program that the launcher started. It runs in a session of its own, so that a Ctrl-C in the terminal reaches the launcher alone
-/// and the order of stopping holds, and writes straight into its log file, so that it does not depend on a pipe to a launcher that may die.
+/// A long-running program that the launcher started. It runs in a session of its own, so that a Ctrl-C in the terminal reaches the launcher
+/// alone and the order of stopping holds, and writes straight into its log file, so that it does not depend on a pipe to a launcher that
+/// may die.
 /// </summary>
 public sealed class ChildProcess : IDisposable
 {
@@ -33,7 +34,8 @@ public sealed class ChildProcess : IDisposable
     /// <param name="command">The program and its arguments.</param>
     /// <param name="environment">Variables on top of the launcher's own.</param>
     public static ChildProcess Start(
-        string name, string pidFolder, string log, string workingFolder, IEnumerable<string> command, IReadOnlyDictionary<string, string> environment)
+        string name, string pidFolder, string log, string workingFolder, IEnumerable<string> command,
+        IReadOnlyDictionary<string, string> environment)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(log)!);
         var setsid = Command.Find("setsid");

@@ -12,7 +12,8 @@ internal static class Command
 
     /// <summary>Runs a command with no input and gives back what it said on both outputs; 127 where it cannot be run at all.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(
-        IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null,
+        CancellationToken cancellationToken = default)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
@@ -69,7 +70,9 @@ internal static class Command
         CancellationToken cancellationToken = default)
     {
         var (code, output) = await RunAsync(command, environment, cancellationToken);
-        return code == 0 ? output : throw new LaunchException($"{purpose} failed: {Path.GetFileName(command[0])} ended with {code}.\n{output.TrimEnd()}");
+        return code == 0
+            ? output
+            : throw new LaunchException($"{purpose} failed: {Path.GetFileName(command[0])} ended with {code}.\n{output.TrimEnd()}");
     }
 
     /// <summary>Where a program is on the PATH, or among those for the administrator; null if nowhere.</summary>

@@ -1,8 +1,8 @@
 namespace BktSmart.Dev.Processes;
 
 /// <summary>
-/// The folder of one local bank: database, keys, ports, logs and messages. One launcher holds it at a time; what a killed launcher left running in
-/// it is ended when the next one opens it.
+/// The folder of one local bank: database, keys, ports, logs and messages. One launcher holds it at a time; what a killed launcher left
+/// running in it is ended when the next one opens it.
 /// </summary>
 public sealed class DataFolder : IDisposable
 {

@@ -15,7 +15,9 @@ internal static class PidFile
         File.WriteAllText(path, JsonSerializer.Serialize(identity));
     }
 
-    /// <summary>Kills the children that a launcher left behind when it was killed. They lose nothing: the database decides what happened.</summary>
+    /// <summary>
+    /// Kills the children that a launcher left behind when it was killed. They lose nothing: the database decides what happened.
+    /// </summary>
     public static void KillLeftovers(string folder, Action<string> say)
     {
         if (!Directory.Exists(folder))
@@ -25,7 +27,9 @@ internal static class PidFile
         {
             if (Read(path) is { IsAlive: true } leftover)
             {
-                say($"Ending {Path.GetFileName(path)[..^Extension.Length]} (process {leftover.Pid}), left over from a launcher that was killed.");
+                say(
+                    $"Ending {Path.GetFileName(path)[..^Extension.Length]} (process {leftover.Pid}), left over from a launcher that was "
+                        + "killed.");
                 SignalSender.Send(leftover.Pid, Signal.Kill);
             }
 

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace BktSmart.Dev.Processes;
 
 /// <summary>
-/// The loopback ports of one data folder. A port is remembered in a file, so that a restart uses the same one where it is still free, and is held
-/// by an open listener until the moment its program starts, so that two launchers beside each other do not choose the same.
+/// The loopback ports of one data folder. A port is remembered in a file, so that a restart uses the same one where it is still free, and
+/// is held by an open listener until the moment its program starts, so that two launchers beside each other do not choose the same.
 /// </summary>
 public sealed class PortBook : IDisposable
 {
@@ -55,7 +55,8 @@ public sealed class PortBook : IDisposable
         lock (_lock)
         {
             if (!TryHold(purpose, port))
-                throw new LaunchException($"Port {port.ToString(CultureInfo.InvariantCulture)} is in use by another program; choose another one with --port.");
+                throw new LaunchException(
+                    $"Port {port.ToString(CultureInfo.InvariantCulture)} is in use by another program; choose another one with --port.");
         }
     }
 

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace BktSmart.Dev.Processes;
 
 /// <summary>
-/// One process of this machine, for ever: process ids are used again, so the id goes together with the time of birth. Whoever reads it from a
-/// file can tell a leftover of their own from a stranger.
+/// One process of this machine, for ever: process ids are used again, so the id goes together with the time of birth. Whoever reads it from
+/// a file can tell a leftover of their own from a stranger.
 /// </summary>
 public sealed record ProcessIdentity(int Pid, string Birth)
 {

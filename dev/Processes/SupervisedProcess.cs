@@ -4,10 +4,11 @@ namespace BktSmart.Dev.Processes;
 
 /// <summary>
 /// A program that is started again when it dies, as Kubernetes would: with a growing pause, and until it fails
-/// <see cref="FastFailuresMax"/> times in a row without having run for <see cref="FastFailure"/>. The first start is not repeated: who starts a
-/// program wants to know that it does not work.
+/// <see cref="FastFailuresMax"/> times in a row without having run for <see cref="FastFailure"/>. The first start is not repeated: who
+/// starts a program wants to know that it does not work.
 /// </summary>
-public sealed class SupervisedProcess(string name, string log, Func<ChildProcess> start, Func<CancellationToken, Task<bool>> isReady, Action<string> say)
+public sealed class SupervisedProcess(
+    string name, string log, Func<ChildProcess> start, Func<CancellationToken, Task<bool>> isReady, Action<string> say)
     : IAsyncDisposable
 {
     private const int FastFailuresMax = 5;
@@ -71,7 +72,8 @@ public sealed class SupervisedProcess(string name, string log, Func<ChildProcess
         child?.Send(Signal.Kill);
         if (child is not null)
             await child.Exited;
-        // Its supervisor must have seen that it is not wanted: after the next start it would take that one's wish for its own, and start a second process.
+        // Its supervisor must have seen that it is not wanted: after the next start it would take that one's wish for its own, and start a
+        // second process.
         if (!restart)
             await _supervision;
     }
@@ -119,7 +121,8 @@ public sealed class SupervisedProcess(string name, string log, Func<ChildProcess
                     return;
                 if (failures >= FastFailuresMax)
                 {
-                    _gaveUp.TrySetResult($"{reason}, {failures} times in a row. It is not started again. Its log ({log}) ends with:\n{LogFile.Tail(log)}");
+                    _gaveUp.TrySetResult(
+                        $"{reason}, {failures} times in a row. It is not started again. Its log ({log}) ends with:\n{LogFile.Tail(log)}");
                     return;
                 }
 
@@ -151,9 +154,13 @@ public sealed class SupervisedProcess(string name, string log, Func<ChildProcess
         while (!await isReady(cancellationToken))
         {
             if (child.Exited.IsCompleted)
-                throw new LaunchException($"{name} ended with exit code {await child.Exited} while it was starting. Its log ({log}) ends with:\n{LogFile.Tail(log, start: logStart)}");
+                throw new LaunchException(
+                    $"{name} ended with exit code {await child.Exited} while it was starting. Its log ({log}) ends "
+                        + $"with:\n{LogFile.Tail(log, start: logStart)}");
             if (watch.Elapsed > ReadyDeadline)
-                throw new LaunchException($"{name} was not ready within {ReadyDeadline.TotalSeconds:F0} s. Its log ({log}) ends with:\n{LogFile.Tail(log, start: logStart)}");
+                throw new LaunchException(
+                    $"{name} was not ready within {ReadyDeadline.TotalSeconds:F0} s. Its log ({log}) ends "
+                        + $"with:\n{LogFile.Tail(log, start: logStart)}");
             await Task.WhenAny(child.Exited, Task.Delay(PollInterval, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }

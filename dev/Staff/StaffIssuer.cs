@@ -7,8 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace BktSmart.Dev.Staff;
 
 /// <summary>
-/// Stands in for the bank's OpenID Connect provider in development: signs the tokens of staff with a key of the data folder and publishes the
-/// public half as a key set file. The API takes such a file in development only.
+/// Stands in for the bank's OpenID Connect provider in development: signs the tokens of staff with a key of the data folder and publishes
+/// the public half as a key set file. The API takes such a file in development only.
 /// </summary>
 public sealed class StaffIssuer
 {
@@ -64,7 +64,8 @@ public sealed class StaffIssuer
     {
         keys = new[]
         {
-            new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = id, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) },
+            new { kty = "EC", use = "sig", alg = "ES256", crv = "P-256", kid = id, x = Base64UrlEncoder.Encode(
+                point.X), y = Base64UrlEncoder.Encode(point.Y) },
         },
     });
 }

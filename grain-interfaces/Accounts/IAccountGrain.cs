@@ -5,20 +5,24 @@ using BktSmart.Ledger;
 namespace BktSmart.Accounts;
 
 /// <summary>
-/// One customer account; key: the IBAN. It admits transfers and gives each to the ledger, which decides. A customer's call names the customer who asks: for anybody but the owner the account
-/// does not exist. Staff name themselves.
+/// One customer account; key: the IBAN. It admits transfers and gives each to the ledger, which decides. A customer's call names the
+/// customer who asks: for anybody but the owner the account does not exist. Staff name themselves.
 /// </summary>
 [Alias("bktsmart.IAccountGrain")]
 public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Pays from this account. The answer comes after the commit. The same id with the same content gives the original answer;
-    /// <see cref="Reason.OutcomeUnknown"/> means that <see cref="ITransferLookupGrain"/> must be asked, and <see cref="Reason.ConfirmationRequired"/> that the same payment must come with an FNP.
+    /// <see cref="Reason.OutcomeUnknown"/> means that <see cref="ITransferLookupGrain"/> must be asked, and <see
+    /// cref="Reason.ConfirmationRequired"/> that the same payment must come with an FNP.
     /// </summary>
     [Alias("Transfer")]
     Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken);
 
-    /// <summary>Sends the FNP that confirms a payment: exactly this one. A payment that would be refused anyway is refused here, and its id stays free; one that needs no FNP sends none.</summary>
+    /// <summary>
+    /// Sends the FNP that confirms a payment: exactly this one. A payment that would be refused anyway is refused here, and its id stays
+    /// free; one that needs no FNP sends none.
+    /// </summary>
     [Alias("BeginConfirmation")]
     Task<Result<FnpChallenge>> BeginConfirmation(Requester requester, TransferCommand command, CancellationToken cancellationToken);
 
@@ -27,13 +31,16 @@ public interface IAccountGrain : IGrainWithStringKey
     Task<Result<BookedTransfer>> TransferConfirmed(
         Requester requester, TransferCommand command, Confirmation confirmation, CancellationToken cancellationToken);
 
-    /// <summary>Cash over the counter, in (<see cref="CashDirection.Deposit"/>) or out, against the bank's cash account of the currency.</summary>
+    /// <summary>
+    /// Cash over the counter, in (<see cref="CashDirection.Deposit"/>) or out, against the bank's cash account of the currency.
+    /// </summary>
     [Alias("MoveCash")]
-    Task<Result<BookedTransfer>> MoveCash(StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken);
+    Task<Result<BookedTransfer>> MoveCash(
+        StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The account with its balance. What this account paid and what else was ordered on its own silo is in it at once; what came by another one, after
-    /// the ledger's balance age at the latest. <see cref="ICustomerGrain.ListAccounts"/> reads the ledger itself.
+    /// The account with its balance. What this account paid and what else was ordered on its own silo is in it at once; what came by
+    /// another one, after the ledger's balance age at the latest. <see cref="ICustomerGrain.ListAccounts"/> reads the ledger itself.
     /// </summary>
     [Alias("Get")]
     Task<Result<AccountDetails>> Get(CustomerNumber requester, CancellationToken cancellationToken);
@@ -46,8 +53,8 @@ public interface IAccountGrain : IGrainWithStringKey
         CustomerNumber requester, long? beforeSequenceNumber, int count, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets how far the account may be overdrawn; a higher limit waits for a second person. The same request by the same person gives the one that waits; while it does, another request
-    /// is refused with <see cref="Reason.ApprovalPending"/>.
+    /// Sets how far the account may be overdrawn; a higher limit waits for a second person. The same request by the same person gives the
+    /// one that waits; while it does, another request is refused with <see cref="Reason.ApprovalPending"/>.
     /// </summary>
     /// <param name="limitMinor">Zero or more.</param>
     /// <param name="note">Why; goes into the audit trail with every change of the terms.</param>

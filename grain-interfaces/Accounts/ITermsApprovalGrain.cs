@@ -13,7 +13,8 @@ public interface ITermsApprovalGrain : IGrainWithIntegerKey
     Task<TermsApprovalPage> List(long? afterId, int count, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes the change, exactly as it was asked for, if the account's terms are still those of the request. The same person again gets the account as it then stands; whoever asked is refused with
+    /// Makes the change, exactly as it was asked for, if the account's terms are still those of the request. The same person again gets the
+    /// account as it then stands; whoever asked is refused with
     /// <see cref="Reason.SecondPersonRequired"/>.
     /// </summary>
     [Alias("Confirm")]

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BktSmart.Answers;
 
-/// <summary>The answer to a command: a value, or the refusal that says why there is none. The default value is neither and must not be used.</summary>
+/// <summary>
+/// The answer to a command: a value, or the refusal that says why there is none. The default value is neither and must not be used.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.Result`1")]
 public readonly record struct Result<T>
 {

@@ -1,6 +1,8 @@
 namespace BktSmart.Audit;
 
-/// <summary>Reads the trail of what staff did. It is written with each change, in its transaction, and nothing in it ever changes.</summary>
+/// <summary>
+/// Reads the trail of what staff did. It is written with each change, in its transaction, and nothing in it ever changes.
+/// </summary>
 [Alias("bktsmart.IAuditGrain")]
 public interface IAuditGrain : IGrainWithIntegerKey
 {

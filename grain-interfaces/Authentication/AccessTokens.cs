@@ -1,6 +1,9 @@
 namespace BktSmart.Authentication;
 
-/// <summary>What the maker and the verifier of customers' access tokens must say alike. Tokens of older programs are about: a change shuts their holders out.</summary>
+/// <summary>
+/// What the maker and the verifier of customers' access tokens must say alike. Tokens of older programs are about: a change shuts their
+/// holders out.
+/// </summary>
 public static class AccessTokens
 {
     public const string Issuer = "bktsmart";

@@ -11,7 +11,8 @@ public static class AuthenticationGrains
     public static ICredentialsGrain Credentials(this IGrainFactory grains, CustomerNumber number) =>
         grains.Find<ICredentialsGrain>(GrainKeys.Customer(number));
 
-    public static IFnpSessionGrain FnpSession(this IGrainFactory grains, Guid id) => grains.Find<IFnpSessionGrain>(FnpSessionPrefix + id.ToString("N"));
+    public static IFnpSessionGrain FnpSession(this IGrainFactory grains, Guid id) =>
+        grains.Find<IFnpSessionGrain>(FnpSessionPrefix + id.ToString("N"));
 
     public static ISessionGrain Session(this IGrainFactory grains, Guid id) => grains.Find<ISessionGrain>(SessionPrefix + id.ToString("N"));
 }

@@ -1,8 +1,8 @@
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// The answer to every first step (enrolment, sign-in, reset): an FNP was sent if everything so far was right. It has the same form when nothing was sent,
-/// so that it tells an outsider nothing.
+/// The answer to every first step (enrolment, sign-in, reset): an FNP was sent if everything so far was right. It has the same form when
+/// nothing was sent, so that it tells an outsider nothing.
 /// </summary>
 /// <param name="ResendAt">From when on another FNP may be asked for.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.FnpChallenge")]

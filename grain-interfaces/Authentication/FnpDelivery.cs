@@ -1,6 +1,8 @@
 namespace BktSmart.Authentication;
 
-/// <summary>What the customer may know of an FNP's way while signing in (R8). An FNP that was never sent looks like one that is on its way.</summary>
+/// <summary>
+/// What the customer may know of an FNP's way while signing in (R8). An FNP that was never sent looks like one that is on its way.
+/// </summary>
 public enum FnpDelivery
 {
     OnItsWay = 1,

@@ -3,49 +3,62 @@ using BktSmart.Cards;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// The door for people who are not signed in: finds out who is meant, without saying so, and does the costly hashing. When more are waiting for a hash than a silo
-/// lets wait, the answer is <see cref="Reason.Overloaded"/>.
+/// The door for people who are not signed in: finds out who is meant, without saying so, and does the costly hashing. When more are waiting
+/// for a hash than a silo lets wait, the answer is <see cref="Reason.Overloaded"/>.
 /// </summary>
 [Alias("bktsmart.IAuthenticationGrain")]
 public interface IAuthenticationGrain : IGrainWithIntegerKey
 {
-    /// <summary>Step one of enrolment (R3). Sends an FNP if identifier, card, agreement and phone are in order, and sign-in is not locked.</summary>
+    /// <summary>
+    /// Step one of enrolment (R3). Sends an FNP if identifier, card, agreement and phone are in order, and sign-in is not locked.
+    /// </summary>
     /// <param name="origin">The caller's address without its last part, for the security log.</param>
     [Alias("BeginEnrolment")]
     Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken);
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CancellationToken cancellationToken);
 
     /// <summary>Step two of enrolment: the FNP and the new password. A password that the policy refuses does not use up the FNP.</summary>
     [Alias("CompleteEnrolment")]
-    Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken);
+    Task<Result<Done>> CompleteEnrolment(
+        Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken);
 
     /// <summary>Step one of sign-in (R4). Sends an FNP if the password is right and sign-in is not locked.</summary>
     [Alias("BeginSignIn")]
-    Task<Result<FnpChallenge>> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken);
+    Task<Result<FnpChallenge>> BeginSignIn(
+        CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken);
 
     /// <summary>Step two of sign-in: the FNP, from the device that took step one.</summary>
     [Alias("CompleteSignIn")]
     Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken);
 
-    /// <summary>Step one of a forgotten password (R6). Sends an FNP if identifier and card are in order and the customer is enrolled and not locked.</summary>
+    /// <summary>
+    /// Step one of a forgotten password (R6). Sends an FNP if identifier and card are in order and the customer is enrolled and not locked.
+    /// </summary>
     [Alias("BeginPasswordReset")]
     Task<Result<FnpChallenge>> BeginPasswordReset(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken);
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CancellationToken cancellationToken);
 
     /// <summary>Step two of a forgotten password: the FNP and the new password. It is no sign-in; all sessions end.</summary>
     [Alias("CompletePasswordReset")]
-    Task<Result<Done>> CompletePasswordReset(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken);
+    Task<Result<Done>> CompletePasswordReset(
+        Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken);
 
     /// <summary>Step one of changing the password (R9), in a session: the current one. A wrong one counts for the lockout.</summary>
     [Alias("BeginPasswordChange")]
-    Task<Result<FnpChallenge>> BeginPasswordChange(CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
+    Task<Result<FnpChallenge>> BeginPasswordChange(
+        CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
 
     /// <summary>Step two: the FNP and the new password. All sessions end, and the caller gets a new one.</summary>
     [Alias("CompletePasswordChange")]
     Task<Result<SignedIn>> CompletePasswordChange(
-        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken);
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
+        CancellationToken cancellationToken);
 
-    /// <summary>Reports an FNP that the customer did not ask for (R11), by the reference in its text. The answer does not say whether there was one.</summary>
+    /// <summary>
+    /// Reports an FNP that the customer did not ask for (R11), by the reference in its text. The answer does not say whether there was one.
+    /// </summary>
     [Alias("ReportFnp")]
     Task ReportFnp(string reference, string origin, CancellationToken cancellationToken);
 

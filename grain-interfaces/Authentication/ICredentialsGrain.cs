@@ -3,14 +3,17 @@ using Orleans.Concurrency;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// What one customer proves at sign-in, and what follows from it; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>. Attempts are taken one by one: each is counted, and the count is
-/// durable, before it is answered. An <c>epoch</c> says under which state of affairs an FNP was begun: a lock, a new password, a suspended or a new phone start the next one, and
-/// what was begun before is worth nothing.
+/// What one customer proves at sign-in, and what follows from it; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>. Attempts are taken
+/// one by one: each is counted, and the count is durable, before it is answered. An <c>epoch</c> says under which state of affairs an FNP
+/// was begun: a lock, a new password, a suspended or a new phone start the next one, and what was begun before is worth nothing.
 /// </summary>
 [Alias("bktsmart.ICredentialsGrain")]
 public interface ICredentialsGrain : IGrainWithStringKey
 {
-    /// <summary>Checks a password. Null when it is wrong, when sign-in is locked or shut to unknown devices, and when no FNP may go out; all of these take the same time.</summary>
+    /// <summary>
+    /// Checks a password. Null when it is wrong, when sign-in is locked or shut to unknown devices, and when no FNP may go out; all of
+    /// these take the same time.
+    /// </summary>
     /// <param name="nobody">For an identifier that no customer has: does the same work and leaves this customer alone.</param>
     /// <returns>The epoch for the FNP.</returns>
     [Alias("TryPassword")]
@@ -20,36 +23,48 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ConfirmPassword")]
     Task<Result<SessionGrounds>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
 
-    /// <summary>What an FNP in an open session is begun on. Refused when too many were begun within a minute or a day. Interleaves, so that a payment does not wait for a password hash.</summary>
+    /// <summary>
+    /// What an FNP in an open session is begun on. Refused when too many were begun within a minute or a day. Interleaves, so that a
+    /// payment does not wait for a password hash.
+    /// </summary>
     [Alias("BeginConfirmation"), AlwaysInterleave]
     Task<Result<SessionGrounds>> BeginConfirmation(Guid sessionId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Notes in the security log what somebody who is signed in does. Refused when the session has ended, when the FNP is another customer's or another device's, and when what it was begun on no
-    /// longer holds.
+    /// Notes in the security log what somebody who is signed in does. Refused when the session has ended, when the FNP is another
+    /// customer's or another device's, and when what it was begun on no longer holds.
     /// </summary>
     /// <param name="proof">Null where no FNP was needed.</param>
     [Alias("Act")]
     Task<Result<Done>> Act(Guid sessionId, FnpProof? proof, SecurityEventKind kind, string origin, CancellationToken cancellationToken);
 
-    /// <summary>The epoch for the FNP of a new password that is begun with a card; null where none may go out. Both take the same time.</summary>
+    /// <summary>
+    /// The epoch for the FNP of a new password that is begun with a card; null where none may go out. Both take the same time.
+    /// </summary>
     /// <param name="inOrder">Whether the card and everything else is right.</param>
     /// <param name="nobody">As in <see cref="TryPassword"/>.</param>
     [Alias("BeginNewPassword")]
-    Task<int?> BeginNewPassword(FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken);
+    Task<int?> BeginNewPassword(
+        FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken);
 
     /// <summary>Counts a wrong FNP; durable when it returns.</summary>
     [Alias("CountWrongFnp")]
     Task CountWrongFnp(int epoch, Device device, string origin, CancellationToken cancellationToken);
 
-    /// <summary>Both factors were right: opens a session on the device, which is from now on the last signed-in one (R16). Refused when sign-in was locked meanwhile.</summary>
+    /// <summary>
+    /// Both factors were right: opens a session on the device, which is from now on the last signed-in one (R16). Refused when sign-in was
+    /// locked meanwhile.
+    /// </summary>
     [Alias("OpenSession")]
     Task<Result<SignedIn>> OpenSession(int epoch, Device device, string origin, CancellationToken cancellationToken);
 
-    /// <summary>Sets the password at the end of enrolment, reset or change, and ends all sessions. Refuses one of the last passwords.</summary>
+    /// <summary>
+    /// Sets the password at the end of enrolment, reset or change, and ends all sessions. Refuses one of the last passwords.
+    /// </summary>
     /// <returns>The next epoch.</returns>
     [Alias("SetPassword")]
-    Task<Result<int>> SetPassword(int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken);
+    Task<Result<int>> SetPassword(
+        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken);
 
     /// <summary>Tells the customer that the password ends, if that is due and was not done.</summary>
     [Alias("RemindOfPassword")]
@@ -79,8 +94,8 @@ public interface ICredentialsGrain : IGrainWithStringKey
     Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken);
 
     /// <summary>
-    /// An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and all sessions, and the password must be changed; higher limits that do not hold yet, and payees that were
-    /// trusted of late, are so no longer. A reference is reported once.
+    /// An FNP was reported that the customer did not ask for (R11): whatever is under way ends, and all sessions, and the password must be
+    /// changed; higher limits that do not hold yet, and payees that were trusted of late, are so no longer. A reference is reported once.
     /// </summary>
     [Alias("ReportFnp")]
     Task ReportFnp(string origin, CancellationToken cancellationToken);
@@ -103,7 +118,9 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ChangePhone")]
     Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken);
 
-    /// <summary>Unlocks sign-in, and lets unknown devices try again. Only for a member of staff who identified the caller a short time ago.</summary>
+    /// <summary>
+    /// Unlocks sign-in, and lets unknown devices try again. Only for a member of staff who identified the caller a short time ago.
+    /// </summary>
     [Alias("Unlock")]
     Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken);
 

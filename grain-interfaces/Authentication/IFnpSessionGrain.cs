@@ -1,6 +1,9 @@
 namespace BktSmart.Authentication;
 
-/// <summary>One FNP on its way; key: <see cref="AuthenticationGrains.FnpSession"/>. Also exists for an outsider's first step, and is then never right.</summary>
+/// <summary>
+/// One FNP on its way; key: <see cref="AuthenticationGrains.FnpSession"/>. Also exists for an outsider's first step, and is then never
+/// right.
+/// </summary>
 [Alias("bktsmart.IFnpSessionGrain")]
 public interface IFnpSessionGrain : IGrainWithStringKey
 {
@@ -11,12 +14,14 @@ public interface IFnpSessionGrain : IGrainWithStringKey
     Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Checks the FNP against purpose and device; every try counts, and is durable before its answer. Right once, never again; only for the same payment it is right again, because the ledger
-    /// books that once, and the answer may have been lost. Another content than the one that it was sent for makes the FNP void.
+    /// Checks the FNP against purpose and device; every try counts, and is durable before its answer. Right once, never again; only for the
+    /// same payment it is right again, because the ledger books that once, and the answer may have been lost. Another content than the one
+    /// that it was sent for makes the FNP void.
     /// </summary>
     /// <param name="content">Of the <see cref="FnpMatter"/>; null where there is none.</param>
     [Alias("Verify")]
-    Task<Result<FnpProof>> Verify(FnpPurpose purpose, string? content, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken);
+    Task<Result<FnpProof>> Verify(
+        FnpPurpose purpose, string? content, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken);
 
     /// <summary>The FNP was right and what it was for was not: it may be given once more, until it expires.</summary>
     [Alias("Reopen")]

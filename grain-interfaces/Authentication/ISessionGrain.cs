@@ -1,6 +1,8 @@
 namespace BktSmart.Authentication;
 
-/// <summary>One signed-in session; key: <see cref="AuthenticationGrains.Session"/>. Whether it is still open is for the credentials to say.</summary>
+/// <summary>
+/// One signed-in session; key: <see cref="AuthenticationGrains.Session"/>. Whether it is still open is for the credentials to say.
+/// </summary>
 [Alias("bktsmart.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {

@@ -28,7 +28,8 @@ public readonly record struct CardExpiry
     }
 
     /// <exception cref="FormatException">The text is not <c>MM/YY</c>.</exception>
-    public static CardExpiry Parse(string text) => TryParse(text, out var expiry) ? expiry : throw new FormatException("A card expiry is MM/YY.");
+    public static CardExpiry Parse(string text) =>
+        TryParse(text, out var expiry) ? expiry : throw new FormatException("A card expiry is MM/YY.");
 
     public DateOnly LastDay => new(Year, Month, DateTime.DaysInMonth(Year, Month));
 

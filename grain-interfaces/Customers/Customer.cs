@@ -2,7 +2,8 @@ namespace BktSmart.Customers;
 
 /// <summary>A customer as the branch sees them.</summary>
 /// <param name="AgreementVersion">The KSHBI version that was signed, null before the first.</param>
-/// <param name="EnrolmentObstacles">Every condition of R2 and R3 that still stands between the customer and enrolment; empty when none does.</param>
+/// <param name="EnrolmentObstacles">Every condition of R2 and R3 that still stands between the customer and enrolment; empty when none
+/// does.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.Customer")]
 public sealed record Customer(
     [property: Id(0)] CustomerNumber Number,

@@ -16,18 +16,20 @@ public interface ICustomerGrain : IGrainWithStringKey
 
     /// <summary>Opens a current account with a new IBAN; the same request id gives the same account again.</summary>
     [Alias("OpenAccount")]
-    Task<Result<AccountDetails>> OpenAccount(StaffMember staff, Guid requestId, string branchCode, Currency currency, CancellationToken cancellationToken);
+    Task<Result<AccountDetails>> OpenAccount(
+        StaffMember staff, Guid requestId, string branchCode, Currency currency, CancellationToken cancellationToken);
 
     /// <summary>Records a card that was handed out; recording the same card twice changes nothing.</summary>
     [Alias("IssueCard")]
     Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Compares what a caller answered on the telephone with what the bank has, and notes the result; staff enter the answers and do not see what is right. A wrong one undoes a right one before,
-    /// and after some wrong ones none is right for a day.
+    /// Compares what a caller answered on the telephone with what the bank has, and notes the result; staff enter the answers and do not
+    /// see what is right. A wrong one undoes a right one before, and after some wrong ones none is right for a day.
     /// </summary>
     [Alias("IdentifyCaller")]
-    Task<Result<Done>> IdentifyCaller(StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken);
+    Task<Result<Done>> IdentifyCaller(
+        StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken);
 
     /// <summary>All accounts of the customer, oldest first, with balances read at one point in time.</summary>
     [Alias("ListAccounts")]

@@ -4,7 +4,9 @@ namespace BktSmart.Customers;
 [Alias("bktsmart.ICustomerRegistryGrain")]
 public interface ICustomerRegistryGrain : IGrainWithIntegerKey
 {
-    /// <summary>Refuses a number, NID or phone number that another customer has, and a request id that was used with other content.</summary>
+    /// <summary>
+    /// Refuses a number, NID or phone number that another customer has, and a request id that was used with other content.
+    /// </summary>
     [Alias("Create")]
     Task<Result<Customer>> Create(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken);
 }

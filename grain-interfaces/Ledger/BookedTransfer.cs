@@ -1,6 +1,8 @@
 namespace BktSmart.Ledger;
 
-/// <summary>A transfer that is in the ledger, as the ordering account sees it. Everything in it is stored: asking again gives the same bytes.</summary>
+/// <summary>
+/// A transfer that is in the ledger, as the ordering account sees it. Everything in it is stored: asking again gives the same bytes.
+/// </summary>
 /// <param name="Account">The account that was asked: the payer's, or for a cash deposit the one that received.</param>
 /// <param name="Payee">Null where the other side is an account of the bank.</param>
 /// <param name="SequenceNumber">Of the posting on <paramref name="Account"/>.</param>

@@ -1,8 +1,8 @@
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// The ledger for staff: any account, several legs, holds, reversals. Every order has its caller's id, as a customer's does: the same id with the same
-/// content gives the original answer.
+/// The ledger for staff: any account, several legs, holds, reversals. Every order has its caller's id, as a customer's does: the same id
+/// with the same content gives the original answer.
 /// </summary>
 [Alias("bktsmart.IBookkeepingGrain")]
 public interface IBookkeepingGrain : IGrainWithIntegerKey
@@ -21,7 +21,8 @@ public interface IBookkeepingGrain : IGrainWithIntegerKey
 
     /// <summary>Ends a hold without moving money.</summary>
     [Alias("ReleaseHold")]
-    Task<Result<LedgerTransfer>> ReleaseHold(StaffMember staff, TransferId id, TransferId hold, string reference, CancellationToken cancellationToken);
+    Task<Result<LedgerTransfer>> ReleaseHold(
+        StaffMember staff, TransferId id, TransferId hold, string reference, CancellationToken cancellationToken);
 
     /// <summary>Moves back what a transfer moved. It can be reversed once, and only while the money is there.</summary>
     [Alias("Reverse")]

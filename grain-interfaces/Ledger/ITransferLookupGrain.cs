@@ -5,8 +5,8 @@ namespace BktSmart.Ledger;
 public interface ITransferLookupGrain : IGrainWithIntegerKey
 {
     /// <summary>
-    /// The original answer to a transfer that the requester ordered: booked, or refused for good. <see cref="Reason.TransferNotFound"/> means that
-    /// nothing was decided under this id so far; an order that is still on its way may yet be.
+    /// The original answer to a transfer that the requester ordered: booked, or refused for good. <see cref="Reason.TransferNotFound"/>
+    /// means that nothing was decided under this id so far; an order that is still on its way may yet be.
     /// </summary>
     [Alias("Get")]
     Task<Result<BookedTransfer>> Get(CustomerNumber requester, TransferId id, CancellationToken cancellationToken);

@@ -1,9 +1,9 @@
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Says that a posting is on a customer's account. The ledger writes this event in the transaction of the posting, and streams deliver it, at least
-/// once and in order of the account, to <see cref="StreamNamespace"/> with the customer's grain key. It names the posting and does not repeat it: a consumer reads the
-/// ledger, and so finds at once what has come behind it.
+/// Says that a posting is on a customer's account. The ledger writes this event in the transaction of the posting, and streams deliver it,
+/// at least once and in order of the account, to <see cref="StreamNamespace"/> with the customer's grain key. It names the posting and does
+/// not repeat it: a consumer reads the ledger, and so finds at once what has come behind it.
 /// </summary>
 /// <param name="AccountId">The ledger's own id of the account.</param>
 /// <param name="SequenceNumber">Of the posting; gap-free in the account, from 1.</param>

@@ -3,7 +3,10 @@ using BktSmart.Ledger;
 
 namespace BktSmart.Payments;
 
-/// <summary>What a customer has set for payments; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>. Holds nothing: the ledger's database has it, under the fences of the accounts.</summary>
+/// <summary>
+/// What a customer has set for payments; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>. Holds nothing: the ledger's database has
+/// it, under the fences of the accounts.
+/// </summary>
 [Alias("bktsmart.IPayerGrain"), GrainInterfaceType("BktSmart.Payments.IPayerGrain")]
 public interface IPaymentSettingsGrain : IGrainWithStringKey
 {
@@ -17,7 +20,8 @@ public interface IPaymentSettingsGrain : IGrainWithStringKey
 
     /// <summary>Payments to the payee need no FNP any more, from any account of the customer.</summary>
     [Alias("AddTrustedPayee")]
-    Task<Result<TrustedPayee>> AddTrustedPayee(Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken);
+    Task<Result<TrustedPayee>> AddTrustedPayee(
+        Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken);
 
     [Alias("RemoveTrustedPayee")]
     Task<Result<Done>> RemoveTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken);
@@ -30,8 +34,8 @@ public interface IPaymentSettingsGrain : IGrainWithStringKey
     Task<Result<FnpChallenge>> BeginLimits(Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the limits of an account. What is lower holds at once; what is higher needs the confirmation, and holds from the first day that begins after the delay, or at once where it held a week
-    /// ago. It replaces limits that were to hold later.
+    /// Sets the limits of an account. What is lower holds at once; what is higher needs the confirmation, and holds from the first day that
+    /// begins after the delay, or at once where it held a week ago. It replaces limits that were to hold later.
     /// </summary>
     [Alias("SetLimits")]
     Task<Result<PaymentLimitsStanding>> SetLimits(

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace BktSmart.Values;
 
-/// <summary>What a customer types to say who they are: the customer number or the NID (R3, R4). Exactly one of the two is set; the default value has neither.</summary>
+/// <summary>
+/// What a customer types to say who they are: the customer number or the NID (R3, R4). Exactly one of the two is set; the default value has
+/// neither.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.CustomerIdentifier")]
 public readonly record struct CustomerIdentifier([property: Id(0)] CustomerNumber? Number, [property: Id(1)] NationalId? NationalId)
 {

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace BktSmart.Values;
 
-/// <summary>The nine digits that the bank gives a customer with the first account; the first is not zero. The default value is not a customer number.</summary>
+/// <summary>
+/// The nine digits that the bank gives a customer with the first account; the first is not zero. The default value is not a customer
+/// number.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.CustomerNumber")]
 public readonly record struct CustomerNumber
 {

@@ -1,8 +1,8 @@
 namespace BktSmart.Values;
 
 /// <summary>
-/// Makes grain keys. A key that parses as a GUID or as a hexadecimal number would share its stored row with others that parse to the same value,
-/// so every key starts with a word. Each slice says next to its interfaces which key they take.
+/// Makes grain keys. A key that parses as a GUID or as a hexadecimal number would share its stored row with others that parse to the same
+/// value, so every key starts with a word. Each slice says next to its interfaces which key they take.
 /// </summary>
 public static class GrainKeys
 {
@@ -16,7 +16,9 @@ public static class GrainKeys
             ? number
             : throw new FormatException($"'{key}' is not the key of a customer.");
 
-    /// <summary>As <c>GetGrain</c>, without the search through the attributes of the interface, which takes some microseconds at each call.</summary>
+    /// <summary>
+    /// As <c>GetGrain</c>, without the search through the attributes of the interface, which takes some microseconds at each call.
+    /// </summary>
     public static T Find<T>(this IGrainFactory grains, string key)
         where T : class, IGrainWithStringKey
     {
@@ -31,7 +33,9 @@ public static class GrainKeys
 
     private sealed record GrainKind(GrainType Grain, GrainInterfaceType Interface);
 
-    /// <summary>What Orleans finds out about an interface by its attributes. It stays the same: our grains have their types by name.</summary>
+    /// <summary>
+    /// What Orleans finds out about an interface by its attributes. It stays the same: our grains have their types by name.
+    /// </summary>
     private static class Known<T>
     {
         public static GrainKind? Kind { get; set; }

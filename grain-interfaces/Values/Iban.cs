@@ -44,7 +44,8 @@ public readonly record struct Iban
             return false;
 
         if (value is ['A', 'L', ..]
-            && (length != AlbanianLength || value[4..12].ContainsAnyExceptInRange('0', '9') || value[11] - '0' != NationalCheckDigit(value[4..11])))
+            && (length != AlbanianLength || value[4..12].ContainsAnyExceptInRange('0', '9')
+                || value[11] - '0' != NationalCheckDigit(value[4..11])))
             return false;
 
         iban = new Iban(value.SequenceEqual(text) ? text : new string(value));

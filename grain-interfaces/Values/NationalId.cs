@@ -3,9 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace BktSmart.Values;
 
 /// <summary>
-/// The personal number of the Albanian identity card (NID): a letter or digit for the decade of birth, a digit for the year in it, month, day,
-/// three digits of serial and a check letter. Shape and date are checked. The check letter is not: many numbers in
-/// circulation do not satisfy its formula, and the register decides. The default value is not a NID.
+/// The personal number of the Albanian identity card (NID): a letter or digit for the decade of birth, a digit for the year in it, month,
+/// day, three digits of serial and a check letter. Shape and date are checked. The check letter is not: many numbers in circulation do not
+/// satisfy its formula, and the register decides. The default value is not a NID.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.NationalId")]
 public readonly record struct NationalId

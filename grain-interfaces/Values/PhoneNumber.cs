@@ -4,8 +4,8 @@ using PhoneNumbers;
 namespace BktSmart.Values;
 
 /// <summary>
-/// A telephone number of any country in E.164 form (<c>+355672123456</c>), valid by the numbering plans of libphonenumber and able to receive
-/// SMS (R12). The default value is not a number.
+/// A telephone number of any country in E.164 form (<c>+355672123456</c>), valid by the numbering plans of libphonenumber and able to
+/// receive SMS (R12). The default value is not a number.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.PhoneNumber")]
 public readonly record struct PhoneNumber
@@ -28,7 +28,8 @@ public readonly record struct PhoneNumber
         try
         {
             var parsed = util.Parse(text, "AL");
-            if (!util.IsValidNumber(parsed) || util.GetNumberType(parsed) is not (PhoneNumberType.MOBILE or PhoneNumberType.FIXED_LINE_OR_MOBILE))
+            if (!util.IsValidNumber(parsed)
+                || util.GetNumberType(parsed) is not (PhoneNumberType.MOBILE or PhoneNumberType.FIXED_LINE_OR_MOBILE))
                 return false;
             number = new PhoneNumber(util.Format(parsed, PhoneNumberFormat.E164));
             return true;

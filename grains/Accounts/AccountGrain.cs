@@ -7,22 +7,24 @@ using Orleans.Placement;
 namespace BktSmart.Accounts;
 
 /// <summary>
-/// Holds in memory only what never changes about its account: id, owner, currency. Balance, order and outcome are the ledger's, in PostgreSQL; what this silo
-/// last saw of the balance is kept beside it and shown while it is young enough. The grain is
-/// reentrant, because the next transfer must not wait for the commit of the one before: once the payee is known, admission is one synchronous step into
-/// the ledger's queue, so orders are posted in the order in which they were admitted, and a batch can carry many of one account.
+/// Holds in memory only what never changes about its account: id, owner, currency. Balance, order and outcome are the ledger's, in
+/// PostgreSQL; what this silo last saw of the balance is kept beside it and shown while it is young enough. The grain is reentrant, because
+/// the next transfer must not wait for the commit of the one before: once the payee is known, admission is one synchronous step into the
+/// ledger's queue, so orders are posted in the order in which they were admitted, and a batch can carry many of one account.
 ///
 /// A duplicate is recognised by the ledger under the transfer id. A caller whose time runs out asks by that id. A second
 /// activation, which Orleans may run for a while after a crash, does no harm: it decides nothing.
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("account")]
 internal sealed class AccountGrain(
-    AccountDirectory directory, AccountStore store, TermsApprovals approvals, LedgerReader reader, LedgerWriter ledger, Confirmations confirmations, TimeProvider time)
+    AccountDirectory directory, AccountStore store, TermsApprovals approvals, LedgerReader reader, LedgerWriter ledger,
+    Confirmations confirmations, TimeProvider time)
     : Grain, IAccountGrain
 {
     private AccountRegistration? _account;
 
-    public async Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken)
+    public async Task<Result<BookedTransfer>> Transfer(
+        CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken)
     {
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "source_account");
@@ -30,7 +32,8 @@ internal sealed class AccountGrain(
         return await PayAsync(account, command, confirmed: false, cancellationToken);
     }
 
-    public async Task<Result<FnpChallenge>> BeginConfirmation(Requester requester, TransferCommand command, CancellationToken cancellationToken)
+    public async Task<Result<FnpChallenge>> BeginConfirmation(
+        Requester requester, TransferCommand command, CancellationToken cancellationToken)
     {
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester.Number)
             return new Refusal(Reason.AccountNotFound, "source_account");
@@ -53,7 +56,8 @@ internal sealed class AccountGrain(
         // What is decided is answered from the record, also when the FNP has long expired.
         var decided = await reader.FindAsync(command.Id, cancellationToken) is not null;
         if (!decided && await confirmations.CheckAsync(
-            requester, FnpPurpose.Payment, MatterOf(account, command), confirmation, SecurityEventKind.PaymentConfirmed, cancellationToken) is { } refusal)
+            requester, FnpPurpose.Payment, MatterOf(account, command), confirmation, SecurityEventKind.PaymentConfirmed,
+            cancellationToken) is { } refusal)
             return refusal;
         return await PayAsync(account, command, confirmed: !decided, cancellationToken);
     }
@@ -90,7 +94,8 @@ internal sealed class AccountGrain(
         return await store.ListTransactionsAsync(account.Id, beforeSequenceNumber, count, cancellationToken);
     }
 
-    public Task<Result<TermsAnswer>> RequestOverdraftLimit(StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken)
+    public Task<Result<TermsAnswer>> RequestOverdraftLimit(
+        StaffMember staff, long limitMinor, string note, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(limitMinor);
         return ChangeOrRequestAsync(staff, TermsAction.SetOverdraftLimit, limitMinor, note, cancellationToken);
@@ -106,8 +111,8 @@ internal sealed class AccountGrain(
         ChangeOrRequestAsync(staff, TermsAction.ReopenAccount, null, note, cancellationToken);
 
     /// <summary>
-    /// Only an account that exists is remembered: one that does not may be opened at any time. Accounts of the bank itself have codes for numbers, and no IBAN names
-    /// one.
+    /// Only an account that exists is remembered: one that does not may be opened at any time. Accounts of the bank itself have codes for
+    /// numbers, and no IBAN names one.
     /// </summary>
     private async ValueTask<AccountRegistration?> FindAsync(CancellationToken cancellationToken) =>
         _account ??= await directory.FindAsync(this.GetPrimaryKeyString(), cancellationToken);
@@ -121,24 +126,28 @@ internal sealed class AccountGrain(
         return changed.Succeeded ? account.ToDetails(reader.Remember(changed.Value)) : changed.Refusal;
     }
 
-    private async Task<Result<BookedTransfer>> PayAsync(AccountRegistration account, TransferCommand command, bool confirmed, CancellationToken cancellationToken)
+    private async Task<Result<BookedTransfer>> PayAsync(
+        AccountRegistration account, TransferCommand command, bool confirmed, CancellationToken cancellationToken)
     {
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
         return await PostAsync(OrderOf(account, payee, command, confirmed), account, payee, cancellationToken);
     }
 
-    private static TransferOrder OrderOf(AccountRegistration account, AccountRegistration? payee, TransferCommand command, bool confirmed) =>
+    private static TransferOrder OrderOf(
+        AccountRegistration account, AccountRegistration? payee, TransferCommand command, bool confirmed) =>
         new(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, null) { Confirmed = confirmed };
 
     private static FnpMatter MatterOf(AccountRegistration account, TransferCommand command) => new(
-        command.Amount, command.Payee, FormattableString.Invariant($"payment {command.Id} {account.Number} {command.Payee} {command.Amount} {command.Reference}"));
+        command.Amount, command.Payee,
+        FormattableString.Invariant($"payment {command.Id} {account.Number} {command.Payee} {command.Amount} {command.Reference}"));
 
     /// <summary>Makes the change if one person is enough for it, or else asks for a second one.</summary>
     private async Task<Result<TermsAnswer>> ChangeOrRequestAsync(
         StaffMember staff, TermsAction action, long? limitMinor, string note, CancellationToken cancellationToken)
     {
         var changed = await ChangeTermsAsync(
-            staff, action.Kind(), terms => action.Apply(terms, limitMinor?.ToString(CultureInfo.InvariantCulture)), note, cancellationToken);
+            staff, action.Kind(), terms =>
+                action.Apply(terms, limitMinor?.ToString(CultureInfo.InvariantCulture)), note, cancellationToken);
         if (changed.Succeeded)
             return new TermsAnswer(changed.Value, null);
         if (changed.Refusal.Reason != Reason.SecondPersonRequired)

@@ -28,12 +28,13 @@ internal sealed class AccountStore(NpgsqlDataSource database)
     }
 
     /// <summary>
-    /// Changes what an account may do, with the entries in its history and in the audit trail. Terms that hold already are left alone; those that need a second person are refused, and
-    /// asked for at <see cref="TermsApprovals"/>.
+    /// Changes what an account may do, with the entries in its history and in the audit trail. Terms that hold already are left alone;
+    /// those that need a second person are refused, and asked for at <see cref="TermsApprovals"/>.
     /// </summary>
     /// <param name="change">The wanted terms, from those that hold.</param>
     public async Task<Result<AccountState>> ChangeTermsAsync(
-        StaffMember staff, AccountRegistration account, string action, Func<AccountTerms, AccountTerms> change, string note, DateTimeOffset now,
+        StaffMember staff, AccountRegistration account, string action, Func<AccountTerms, AccountTerms> change, string note,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -60,13 +61,15 @@ internal sealed class AccountStore(NpgsqlDataSource database)
     /// <summary>What the audit trail says of terms.</summary>
     internal static IEnumerable<KeyValuePair<string, object?>> Describe(string iban, AccountTerms terms) =>
     [
-        new("iban", iban), new("overdraftLimitMinor", -terms.FloorMinor), new("freeze", terms.Freeze.ToString()), new("closed", terms.Closed),
+        new("iban", iban), new("overdraftLimitMinor", -terms.FloorMinor), new("freeze", terms.Freeze.ToString()),
+        new("closed", terms.Closed),
     ];
 
     /// <summary>Gives an account that is locked other terms.</summary>
     /// <param name="approvalId">The request that a second person has confirmed, where one must.</param>
     internal static async Task<AccountState> WriteTermsAsync(
-        NpgsqlConnection connection, AccountState locked, AccountTerms terms, long? approvalId, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, AccountState locked, AccountTerms terms, long? approvalId, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("select bank.change_terms($1, $2, $3, $4, $5, $6)", connection)
         {

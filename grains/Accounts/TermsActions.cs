@@ -24,7 +24,8 @@ internal static class TermsActions
     };
 
     /// <exception cref="FormatException">No action has this kind.</exception>
-    public static TermsAction Of(string kind) => Enum.GetValues<TermsAction>().Where(action => action.Kind() == kind) is var found && found.Any()
+    public static TermsAction Of(string kind) =>
+        Enum.GetValues<TermsAction>().Where(action => action.Kind() == kind) is var found && found.Any()
         ? found.First()
         : throw new FormatException($"'{kind}' is no change of an account's terms.");
 }

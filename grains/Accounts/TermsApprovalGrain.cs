@@ -3,9 +3,13 @@ using Orleans.Concurrency;
 
 namespace BktSmart.Accounts;
 
-/// <summary>Holds nothing; requests and decisions are a table. A caller whose time runs out asks again: a decision is made once, and the same person hears it again.</summary>
+/// <summary>
+/// Holds nothing; requests and decisions are a table. A caller whose time runs out asks again: a decision is made once, and the same person
+/// hears it again.
+/// </summary>
 [StatelessWorker, Reentrant, GrainType("approval")]
-internal sealed class TermsApprovalGrain(TermsApprovals approvals, AccountDirectory directory, LedgerReader reader) : Grain, ITermsApprovalGrain
+internal sealed class TermsApprovalGrain(TermsApprovals approvals, AccountDirectory directory, LedgerReader reader) : Grain,
+ITermsApprovalGrain
 {
     public async Task<TermsApprovalPage> List(long? afterId, int count, CancellationToken cancellationToken)
     {

@@ -5,14 +5,17 @@ using Npgsql;
 
 namespace BktSmart.Accounts;
 
-/// <summary>The terms of accounts that need two persons. The subject is the IBAN; the version is that of the last change of the account's terms.</summary>
+/// <summary>
+/// The terms of accounts that need two persons. The subject is the IBAN; the version is that of the last change of the account's terms.
+/// </summary>
 internal sealed class TermsApprovals(ApprovalStore approvals, AccountRegister accounts) : IApprovable<AccountState>
 {
     public IReadOnlyCollection<string> Kinds { get; } = [.. Enum.GetValues<TermsAction>().Select(action => action.Kind())];
 
     /// <param name="limitMinor">The wanted limit; null where the action is about something else.</param>
     public async Task<Result<TermsApproval>> RequestAsync(
-        StaffMember staff, AccountRegistration account, TermsAction action, long? limitMinor, string note, CancellationToken cancellationToken)
+        StaffMember staff, AccountRegistration account, TermsAction action, long? limitMinor, string note,
+        CancellationToken cancellationToken)
     {
         var request = new ApprovalRequest(
             action.Kind(), account.Number, limitMinor?.ToString(CultureInfo.InvariantCulture), account.CustomerNumber, note);
@@ -25,7 +28,8 @@ internal sealed class TermsApprovals(ApprovalStore approvals, AccountRegister ac
         await DescribeAsync(await approvals.ListAsync(Kinds, afterId, count, cancellationToken), cancellationToken);
 
     /// <summary>Makes the change, and gives the account as it then stands.</summary>
-    public async Task<Result<(Iban Account, AccountState State)>> ConfirmAsync(StaffMember staff, long id, CancellationToken cancellationToken)
+    public async Task<Result<(Iban Account, AccountState State)>> ConfirmAsync(
+        StaffMember staff, long id, CancellationToken cancellationToken)
     {
         var confirmed = await approvals.ConfirmAsync(this, staff, id, cancellationToken);
         return confirmed.Succeeded
@@ -36,7 +40,8 @@ internal sealed class TermsApprovals(ApprovalStore approvals, AccountRegister ac
     public Task<Result<Done>> RejectAsync(StaffMember staff, long id, string note, CancellationToken cancellationToken) =>
         approvals.RejectAsync(this, staff, id, note, cancellationToken);
 
-    public async Task<(AccountState State, long Version)> LockAsync(NpgsqlConnection connection, string subject, CancellationToken cancellationToken)
+    public async Task<(AccountState State, long Version)> LockAsync(
+        NpgsqlConnection connection, string subject, CancellationToken cancellationToken)
     {
         // account_account_number_key; accounts are never deleted, and keep their numbers
         await using var find = new NpgsqlCommand("select account_id from bank.account where account_number = $1", connection)
@@ -46,7 +51,8 @@ internal sealed class TermsApprovals(ApprovalStore approvals, AccountRegister ac
         var id = (long)(await find.ExecuteScalarAsync(cancellationToken))!;
         var state = await AccountRegister.LockAsync(connection, id, cancellationToken);
         // account_terms_pkey, backwards
-        await using var version = new NpgsqlCommand("select coalesce(max(version), 0) from bank.account_terms where account_id = $1", connection)
+        await using var version = new NpgsqlCommand(
+            "select coalesce(max(version), 0) from bank.account_terms where account_id = $1", connection)
         {
             Parameters = { new() { Value = id } },
         };
@@ -63,13 +69,15 @@ internal sealed class TermsApprovals(ApprovalStore approvals, AccountRegister ac
 
     public Task<AccountState> ApplyAsync(
         NpgsqlConnection connection, AccountState state, Approval approval, DateTimeOffset now, CancellationToken cancellationToken) =>
-        AccountStore.WriteTermsAsync(connection, state, Wanted(AccountTerms.Of(state), approval.Request), approval.Id, now, cancellationToken);
+        AccountStore.WriteTermsAsync(
+            connection, state, Wanted(AccountTerms.Of(state), approval.Request), approval.Id, now, cancellationToken);
 
     public IEnumerable<KeyValuePair<string, object?>> Describe(ApprovalRequest request, AccountState? changed) => changed is null
         ? [new("iban", request.Subject), new("overdraftLimitMinor", TermsActions.LimitMinor(request.Wanted))]
         : AccountStore.Describe(request.Subject, AccountTerms.Of(changed));
 
-    private static AccountTerms Wanted(AccountTerms before, ApprovalRequest request) => TermsActions.Of(request.Kind).Apply(before, request.Wanted);
+    private static AccountTerms Wanted(AccountTerms before, ApprovalRequest request) =>
+        TermsActions.Of(request.Kind).Apply(before, request.Wanted);
 
     private async Task<IReadOnlyList<TermsApproval>> DescribeAsync(IReadOnlyList<Approval> found, CancellationToken cancellationToken)
     {

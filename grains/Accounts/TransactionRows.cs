@@ -11,7 +11,10 @@ internal static class TransactionRows
         case when o.customer_number is not null then o.account_number end, c.name, t.reference
         """;
 
-    /// <summary>The transfer, the leg <c>l</c> where the posting is not of the first one, the account <c>a</c>, the other account <c>o</c> and its owner, all by primary key.</summary>
+    /// <summary>
+    /// The transfer, the leg <c>l</c> where the posting is not of the first one, the account <c>a</c>, the other account <c>o</c> and its
+    /// owner, all by primary key.
+    /// </summary>
     public const string Joins = """
         join bank.transfer t on t.transfer_id = p.transfer_id
         join bank.account a on a.account_id = p.account_id

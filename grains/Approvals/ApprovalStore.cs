@@ -6,10 +6,10 @@ using NpgsqlTypes;
 namespace BktSmart.Approvals;
 
 /// <summary>
-/// Requests for a second person, and their decisions. A request holds for the version of its subject that it was made on: each step locks the subject first, so
-/// what is compared cannot move, two decisions of one request come one after the other, and the second finds the first. A decision, the change that it makes
-/// and the entry in the audit trail are one transaction: triggers of the table refuse to commit one without the others. That two persons are two is also a
-/// constraint of the table, and that a decision is final a trigger.
+/// Requests for a second person, and their decisions. A request holds for the version of its subject that it was made on: each step locks
+/// the subject first, so what is compared cannot move, two decisions of one request come one after the other, and the second finds the
+/// first. A decision, the change that it makes and the entry in the audit trail are one transaction: triggers of the table refuse to commit
+/// one without the others. That two persons are two is also a constraint of the table, and that a decision is final a trigger.
 /// </summary>
 internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<ApprovalOptions> options, TimeProvider time)
 {
@@ -21,8 +21,8 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
     private sealed record Found(Approval Approval, ApprovalOutcome? Outcome, StaffMember? DecidedBy, DateTimeOffset? DecidedAt);
 
     /// <summary>
-    /// Asks for a second person, with an entry in the audit trail. The same request by the same person gives the one that waits; another one is refused while
-    /// that stands, and takes the place of one that no longer does.
+    /// Asks for a second person, with an entry in the audit trail. The same request by the same person gives the one that waits; another
+    /// one is refused while that stands, and takes the place of one that no longer does.
     /// </summary>
     public async Task<Result<Approval>> RequestAsync<T>(
         IApprovable<T> change, StaffMember staff, ApprovalRequest request, CancellationToken cancellationToken)
@@ -41,7 +41,8 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
             return pending.RequestedBy == staff && pending.Request == request ? pending : Reason.ApprovalPending;
         }
 
-        await AuditAsync(connection, $"request-{request.Kind}", staff, id, request, change.Describe(request, default), [], now, cancellationToken);
+        await AuditAsync(
+            connection, $"request-{request.Kind}", staff, id, request, change.Describe(request, default), [], now, cancellationToken);
         var made = await FindPendingAsync(connection, request, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return made;
@@ -74,8 +75,8 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
     }
 
     /// <summary>
-    /// Makes the change that was asked for, and gives it with what it changed, as that then stands. The same person again gets the same answer, and nothing
-    /// happens twice.
+    /// Makes the change that was asked for, and gives it with what it changed, as that then stands. The same person again gets the same
+    /// answer, and nothing happens twice.
     /// </summary>
     public async Task<Result<(Approval Approval, T State)>> ConfirmAsync<T>(
         IApprovable<T> change, StaffMember staff, long id, CancellationToken cancellationToken)
@@ -197,7 +198,8 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
 
     /// <summary>Null where another request about the same change waits.</summary>
     private async Task<long?> InsertAsync(
-        NpgsqlConnection connection, StaffMember staff, ApprovalRequest request, long version, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, StaffMember staff, ApprovalRequest request, long version, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await using var insert = new NpgsqlCommand("""
             insert into bank.approval (kind, subject, wanted, customer_number, version, requested_by, requested_at, note, expires_at)
@@ -222,7 +224,8 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
         return (long?)await insert.ExecuteScalarAsync(cancellationToken);
     }
 
-    private static async Task<Approval> FindPendingAsync(NpgsqlConnection connection, ApprovalRequest request, CancellationToken cancellationToken)
+    private static async Task<Approval> FindPendingAsync(
+        NpgsqlConnection connection, ApprovalRequest request, CancellationToken cancellationToken)
     {
         // one_pending_change
         await using var command = new NpgsqlCommand(
@@ -236,7 +239,8 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
     }
 
     private static async Task WriteDecisionAsync(
-        NpgsqlConnection connection, long id, ApprovalOutcome outcome, StaffMember staff, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, long id, ApprovalOutcome outcome, StaffMember staff, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         // approval_pkey
         await using var command = new NpgsqlCommand("""
@@ -259,7 +263,8 @@ internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<Approval
     }
 
     private static Task AuditAsync(
-        NpgsqlConnection connection, string action, StaffMember staff, long id, ApprovalRequest request, IEnumerable<KeyValuePair<string, object?>> change,
+        NpgsqlConnection connection, string action, StaffMember staff, long id, ApprovalRequest request,
+        IEnumerable<KeyValuePair<string, object?>> change,
         IEnumerable<KeyValuePair<string, object?>> persons, DateTimeOffset now, CancellationToken cancellationToken)
     {
         Dictionary<string, object?> detail = new([new("approval", id), .. persons, .. change]) { ["note"] = request.Reason };

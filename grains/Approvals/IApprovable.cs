@@ -3,8 +3,8 @@ using Npgsql;
 namespace BktSmart.Approvals;
 
 /// <summary>
-/// A change that needs two persons: its slice knows how to lock, to check and to make it; <see cref="ApprovalStore"/> sees to it that they are two, that the
-/// second confirms what the first asked for, and that decision, change and entry in the audit trail are one transaction.
+/// A change that needs two persons: its slice knows how to lock, to check and to make it; <see cref="ApprovalStore"/> sees to it that they
+/// are two, that the second confirms what the first asked for, and that decision, change and entry in the audit trail are one transaction.
 /// </summary>
 /// <typeparam name="T">What is changed, as it stands under its lock.</typeparam>
 internal interface IApprovable<T>
@@ -13,8 +13,8 @@ internal interface IApprovable<T>
     IReadOnlyCollection<string> Kinds { get; }
 
     /// <summary>
-    /// Locks what a request is about until the end of the transaction, and gives it with its version, which every change moves on. The lock comes first, so that
-    /// decisions about one subject come one after the other.
+    /// Locks what a request is about until the end of the transaction, and gives it with its version, which every change moves on. The lock
+    /// comes first, so that decisions about one subject come one after the other.
     /// </summary>
     Task<(T State, long Version)> LockAsync(NpgsqlConnection connection, string subject, CancellationToken cancellationToken);
 

@@ -8,7 +8,8 @@ internal sealed class AuditStore(NpgsqlDataSource database)
 {
     /// <summary>The entries before one, newest first.</summary>
     /// <param name="customer">Null for all.</param>
-    public async Task<IReadOnlyList<AuditEntry>> ListAsync(CustomerNumber? customer, long beforeId, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AuditEntry>> ListAsync(
+        CustomerNumber? customer, long beforeId, int count, CancellationToken cancellationToken)
     {
         // audit_pkey or audit_by_customer
         await using var command = database.CreateCommand($"""

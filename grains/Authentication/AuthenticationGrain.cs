@@ -9,29 +9,35 @@ using Orleans.Concurrency;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Holds nothing, and is reentrant, so that a crowd that waits for its hashes does not keep others from the door. For somebody unknown it goes the same way as for a
-/// customer: over the credentials of a number that nobody has, a hash that no password makes, and an FNP session that no code opens, so that the answers say nothing.
+/// Holds nothing, and is reentrant, so that a crowd that waits for its hashes does not keep others from the door. For somebody unknown it
+/// goes the same way as for a customer: over the credentials of a number that nobody has, a hash that no password makes, and an FNP session
+/// that no code opens, so that the answers say nothing.
 ///
 /// Once an FNP was right it is used up, so what follows no longer ends with the caller.
 /// </summary>
 [StatelessWorker, Reentrant]
 internal sealed partial class AuthenticationGrain(
-    CustomerStore customers, CardStore cards, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, PasswordHasher hasher, TokenIssuer issuer, TimeProvider time,
+    CustomerStore customers, CardStore cards, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, PasswordHasher hasher,
+    TokenIssuer issuer, TimeProvider time,
     ILogger<AuthenticationGrain> logger)
     : Grain, IAuthenticationGrain
 {
     public Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) =>
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CancellationToken cancellationToken) =>
         BeginByCardAsync(FnpPurpose.Enrolment, identifier, cardNumber, expiry, device, origin, cancellationToken);
 
-    public Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
+    public Task<Result<Done>> CompleteEnrolment(
+        Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
         SetPasswordAsync(FnpPurpose.Enrolment, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
 
     public Task<Result<FnpChallenge>> BeginPasswordReset(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) =>
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CancellationToken cancellationToken) =>
         BeginByCardAsync(FnpPurpose.PasswordReset, identifier, cardNumber, expiry, device, origin, cancellationToken);
 
-    public Task<Result<Done>> CompletePasswordReset(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
+    public Task<Result<Done>> CompletePasswordReset(
+        Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
         SetPasswordAsync(FnpPurpose.PasswordReset, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
 
     public async Task<Result<FnpChallenge>> BeginSignIn(
@@ -41,15 +47,19 @@ internal sealed partial class AuthenticationGrain(
             return Reason.Overloaded;
 
         var number = await customers.FindAsync(identifier, cancellationToken);
-        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(password, device, origin, nobody: number is null, cancellationToken);
+        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(
+            password, device, origin, nobody: number is null, cancellationToken);
         return await StartFnpAsync(number, epoch, FnpPurpose.SignIn, device, CancellationToken.None);
     }
 
-    public async Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)
+    public async Task<Result<SignedIn>> CompleteSignIn(
+        Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken)
     {
-        var proof = await GrainFactory.FnpSession(fnpSessionId).Verify(FnpPurpose.SignIn, content: null, deviceId, fnp, origin, cancellationToken);
+        var proof = await GrainFactory.FnpSession(fnpSessionId).Verify(
+            FnpPurpose.SignIn, content: null, deviceId, fnp, origin, cancellationToken);
         return proof.Succeeded
-            ? await GrainFactory.Credentials(proof.Value.Customer).OpenSession(proof.Value.Epoch, proof.Value.Device, origin, CancellationToken.None)
+            ? await GrainFactory.Credentials(proof.Value.Customer).OpenSession(
+                proof.Value.Epoch, proof.Value.Device, origin, CancellationToken.None)
             : proof.Refusal;
     }
 
@@ -65,11 +75,14 @@ internal sealed partial class AuthenticationGrain(
     }
 
     public async Task<Result<SignedIn>> CompletePasswordChange(
-        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken)
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
+        CancellationToken cancellationToken)
     {
-        var changed = await ProveAndSetPasswordAsync(FnpPurpose.PasswordChange, customer, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
+        var changed = await ProveAndSetPasswordAsync(
+            FnpPurpose.PasswordChange, customer, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
         return changed.Succeeded
-            ? await GrainFactory.Credentials(customer).OpenSession(changed.Value.Epoch, changed.Value.Device, origin, CancellationToken.None)
+            ? await GrainFactory.Credentials(customer).OpenSession(
+                changed.Value.Epoch, changed.Value.Device, origin, CancellationToken.None)
             : changed.Refusal;
     }
 
@@ -86,11 +99,12 @@ internal sealed partial class AuthenticationGrain(
 
     public Task<string> GetTokenKeys(CancellationToken cancellationToken) => Task.FromResult(issuer.PublicKeys());
 
-    public Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken) => credentials.ReadRevocationsAsync(since, cancellationToken);
+    public Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken) =>
+        credentials.ReadRevocationsAsync(since, cancellationToken);
 
     /// <summary>
-    /// A number to do the work for when nobody is meant: the same for the same identifier, so that a second attempt is as warm as a customer's. What it finds is not
-    /// looked at.
+    /// A number to do the work for when nobody is meant: the same for the same identifier, so that a second attempt is as warm as a
+    /// customer's. What it finds is not looked at.
     /// </summary>
     private static CustomerNumber NobodysNumber(CustomerIdentifier identifier)
     {
@@ -101,7 +115,8 @@ internal sealed partial class AuthenticationGrain(
 
     /// <summary>The first step of those who have no password, or no longer know it.</summary>
     private async Task<Result<FnpChallenge>> BeginByCardAsync(
-        FnpPurpose purpose, CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken)
+        FnpPurpose purpose, CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CancellationToken cancellationToken)
     {
         var number = await customers.FindAsync(identifier, cancellationToken);
         var customer = await customers.FindAsync(number ?? NobodysNumber(identifier), cancellationToken);
@@ -117,7 +132,8 @@ internal sealed partial class AuthenticationGrain(
     }
 
     private async Task<Result<Done>> SetPasswordAsync(
-        FnpPurpose purpose, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken)
+        FnpPurpose purpose, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
+        CancellationToken cancellationToken)
     {
         var set = await ProveAndSetPasswordAsync(purpose, customer: null, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
         return set.Succeeded ? Done.Value : set.Refusal;
@@ -126,7 +142,8 @@ internal sealed partial class AuthenticationGrain(
     /// <param name="customer">Whose FNP it must be; null where the FNP says who it is.</param>
     /// <returns>The proof, with the epoch that the new password began.</returns>
     private async Task<Result<FnpProof>> ProveAndSetPasswordAsync(
-        FnpPurpose purpose, CustomerNumber? customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken)
+        FnpPurpose purpose, CustomerNumber? customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
+        CancellationToken cancellationToken)
     {
         if (PasswordPolicy.Check(password) is { } refusal)
             return refusal;
@@ -145,7 +162,8 @@ internal sealed partial class AuthenticationGrain(
         var context = new PasswordContext(owner.Number, owner.NationalId, owner.Name, owner.Phone);
         var set = PasswordPolicy.Check(password, context) is { } personal
             ? personal
-            : await GrainFactory.Credentials(owner.Number).SetPassword(proof.Value.Epoch, purpose, password, proof.Value.Device, origin, CancellationToken.None);
+            : await GrainFactory.Credentials(owner.Number).SetPassword(
+                proof.Value.Epoch, purpose, password, proof.Value.Device, origin, CancellationToken.None);
         if (set.Succeeded)
             return proof.Value with { Epoch = set.Value };
         if (set.Refusal.Field == "password")
@@ -153,7 +171,8 @@ internal sealed partial class AuthenticationGrain(
         return set.Refusal;
     }
 
-    private async Task<Result<FnpChallenge>> StartFnpAsync(CustomerNumber? customer, int? epoch, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
+    private async Task<Result<FnpChallenge>> StartFnpAsync(
+        CustomerNumber? customer, int? epoch, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
     {
         var begun = customer is { } number && epoch is { } since ? new FnpBegun(number, since) : null;
         return await GrainFactory.FnpSession(Guid.NewGuid()).Start(begun, purpose, matter: null, device, cancellationToken);

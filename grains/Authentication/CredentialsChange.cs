@@ -7,7 +7,8 @@ namespace BktSmart.Authentication;
 /// <param name="Device">Where it came from; null where staff acted.</param>
 /// <param name="Origin">The address without its last part.</param>
 /// <param name="Ended">Sessions that are refused from now on.</param>
-internal sealed record CredentialsChange(IReadOnlyList<SecurityEventKind> Events, DateTimeOffset At, Device? Device, string? Origin, IReadOnlyList<Guid> Ended)
+internal sealed record CredentialsChange(
+    IReadOnlyList<SecurityEventKind> Events, DateTimeOffset At, Device? Device, string? Origin, IReadOnlyList<Guid> Ended)
 {
     /// <summary>When the customer is to be reminded that the password ends; null for never.</summary>
     public DateTimeOffset? RemindAt { get; init; }

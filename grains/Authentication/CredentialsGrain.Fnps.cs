@@ -23,7 +23,8 @@ internal sealed partial class CredentialsGrain
     }
 
     // The entry is written, under the version of the row, before anything follows from it: a stale activation lets nothing through.
-    public async Task<Result<Done>> Act(Guid sessionId, FnpProof? proof, SecurityEventKind kind, string origin, CancellationToken cancellationToken)
+    public async Task<Result<Done>> Act(
+        Guid sessionId, FnpProof? proof, SecurityEventKind kind, string origin, CancellationToken cancellationToken)
     {
         if (DeviceOf(sessionId) is not { } device)
             return Reason.SessionEnded;
@@ -57,5 +58,6 @@ internal sealed partial class CredentialsGrain
             ]);
     }
 
-    public Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken) => messages.ListAsync(Number, cancellationToken);
+    public Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken) =>
+        messages.ListAsync(Number, cancellationToken);
 }

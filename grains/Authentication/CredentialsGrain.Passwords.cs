@@ -15,14 +15,18 @@ internal sealed partial class CredentialsGrain
             return null;
         }
 
-        var (next, events) = right ? (_state, [SecurityEventKind.SignInBegun]) : LockoutRules.WrongPassword(_state, device.Id, now, lockout.Value);
+        var (next, events) = right
+            ? (_state, [SecurityEventKind.SignInBegun])
+            : LockoutRules.WrongPassword(_state, device.Id, now, lockout.Value);
         await SaveAsync(next, events, device, origin);
         return right && LockoutRules.MaySendFnp(next, now) ? next.Epoch : null;
     }
 
-    public async Task<int?> BeginNewPassword(FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken)
+    public async Task<int?> BeginNewPassword(
+        FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken)
     {
-        if (nobody || !inOrder || !LockoutRules.MaySendFnp(_state, time.GetUtcNow()) || (purpose == FnpPurpose.PasswordReset && _state.PasswordHash is null))
+        if (nobody || !inOrder || !LockoutRules.MaySendFnp(_state, time.GetUtcNow())
+            || (purpose == FnpPurpose.PasswordReset && _state.PasswordHash is null))
         {
             await WriteDecoyAsync(SecurityEventKind.NewPasswordBegun, device, origin);
             return null;
@@ -32,7 +36,8 @@ internal sealed partial class CredentialsGrain
         return _state.Epoch;
     }
 
-    public async Task<Result<SessionGrounds>> ConfirmPassword(Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
+    public async Task<Result<SessionGrounds>> ConfirmPassword(
+        Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (DeviceOf(sessionId) is not { } device)
@@ -47,7 +52,8 @@ internal sealed partial class CredentialsGrain
         return next.LockedAt is null ? new Refusal(Reason.PasswordWrong, "current_password") : Reason.SignInLocked;
     }
 
-    public async Task<Result<int>> SetPassword(int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken)
+    public async Task<Result<int>> SetPassword(
+        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken)
     {
         if (_state.LockedAt is not null)
             return Reason.SignInLocked;
@@ -93,7 +99,9 @@ internal sealed partial class CredentialsGrain
             return;
         }
 
-        await SaveAsync(_state with { PasswordReminders = _state.PasswordReminders + 1 }, [SecurityEventKind.PasswordReminder], device: null, origin: null);
+        await SaveAsync(
+            _state with { PasswordReminders = _state.PasswordReminders + 1 }, [SecurityEventKind.PasswordReminder], device: null,
+            origin: null);
         sms.SendAlert(Number, SecurityAlert.PasswordEnds);
     }
 }

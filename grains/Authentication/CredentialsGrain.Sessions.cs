@@ -22,7 +22,13 @@ internal sealed partial class CredentialsGrain
         {
             LastDeviceId = device.Id,
             Devices = [.. _state.Devices.Where(other => other.Id != device.Id).TakeLast(DevicesMax - 1), SignedInOn(device, now)],
-            Sessions = [.. _state.Sessions.Where(session => session.DeviceId != device.Id && now < session.OpenedAt + sessions.Value.AbsoluteMax).TakeLast(sessions.Value.PerCustomerMax - 1), new SessionEntry(id, device.Id, now)],
+            Sessions =
+            [
+                .. _state.Sessions
+                    .Where(session => session.DeviceId != device.Id && now < session.OpenedAt + sessions.Value.AbsoluteMax)
+                    .TakeLast(sessions.Value.PerCustomerMax - 1),
+                new SessionEntry(id, device.Id, now),
+            ],
         };
         await SaveAsync(next, [known ? SecurityEventKind.SignedIn : SecurityEventKind.SignedInOnNewDevice], device, origin);
         if (!known && hadDevices)
@@ -30,7 +36,8 @@ internal sealed partial class CredentialsGrain
         return new SignedIn(tokens, onlyPasswordChange, PasswordAge.End(_state, passwords.Value));
     }
 
-    public Task<IReadOnlyList<OpenSession>> ListSessions(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<OpenSession>>(
+    public Task<IReadOnlyList<OpenSession>> ListSessions(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<OpenSession>>(
     [
         .. from session in _state.Sessions
            let device = _state.Devices.FirstOrDefault(device => device.Id == session.DeviceId)
@@ -47,7 +54,8 @@ internal sealed partial class CredentialsGrain
             return new Refusal(Reason.DeviceNotFound, "name");
         var renamed = device with { Name = name };
         await SaveAsync(
-            _state with { Devices = [.. _state.Devices.Select(other => other.Id == deviceId ? renamed : other)] }, [SecurityEventKind.DeviceRenamed], renamed.ToDevice(), origin);
+            _state with { Devices = [.. _state.Devices.Select(other => other.Id == deviceId ? renamed : other)] },
+            [SecurityEventKind.DeviceRenamed], renamed.ToDevice(), origin);
         return ToKnownDevice(renamed);
     }
 
@@ -56,13 +64,17 @@ internal sealed partial class CredentialsGrain
         if (_state.Sessions.FirstOrDefault(session => session.Id == sessionId) is not { } ended)
             return;
         var device = _state.Devices.FirstOrDefault(device => device.Id == ended.DeviceId)?.ToDevice();
-        await SaveAsync(_state with { Sessions = [.. _state.Sessions.Where(session => session != ended)] }, [SecurityEventKind.SessionEnded], device, origin);
+        await SaveAsync(
+            _state with { Sessions = [.. _state.Sessions.Where(session => session != ended)] }, [SecurityEventKind.SessionEnded], device,
+            origin);
     }
 
     public Task EndSessions(Guid? except, string? origin, CancellationToken cancellationToken) => SaveAsync(
-        _state with { Sessions = [.. _state.Sessions.Where(session => session.Id == except)] }, [SecurityEventKind.AllSessionsEnded], device: null, origin);
+        _state with { Sessions = [.. _state.Sessions.Where(session => session.Id == except)] }, [SecurityEventKind.AllSessionsEnded],
+        device: null, origin);
 
-    private KnownDevice ToKnownDevice(DeviceState device) => new(device.Id, device.Name, device.Platform, device.LastSignInAt, device.Id == _state.LastDeviceId);
+    private KnownDevice ToKnownDevice(DeviceState device) =>
+        new(device.Id, device.Name, device.Platform, device.LastSignInAt, device.Id == _state.LastDeviceId);
 
     /// <summary>A device that is known keeps what a newer program stored of it.</summary>
     private DeviceState SignedInOn(Device device, DateTimeOffset now) =>

@@ -23,7 +23,8 @@ internal sealed partial class CredentialsGrain
         var now = time.GetUtcNow();
         var next = _state with { PhoneSuspendedAt = now, Epoch = _state.Epoch + 1, Sessions = [] };
         await SaveAsync(
-            next, [SecurityEventKind.PhoneSuspended], device: null, origin, staff is null ? [] : [AuditTrail.Entry(staff, "suspend-phone", Number, new { why }, now)]);
+            next, [SecurityEventKind.PhoneSuspended], device: null, origin,
+            staff is null ? [] : [AuditTrail.Entry(staff, "suspend-phone", Number, new { why }, now)]);
     }
 
     public async Task<Result<Done>> ResumePhone(StaffMember staff, string why, CancellationToken cancellationToken)
@@ -47,7 +48,8 @@ internal sealed partial class CredentialsGrain
             CardStore.BlockAll(Number, now), AuditTrail.Entry(staff, "block-cards", Number, new { why }, now));
     }
 
-    public async Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken)
+    public async Task<Result<Done>> ChangePhone(
+        StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken)
     {
         if (await customers.FindAsync(Number, cancellationToken) is not { } customer)
             return new Refusal(Reason.CustomerNotFound, "customer");
@@ -67,9 +69,11 @@ internal sealed partial class CredentialsGrain
             await SaveAsync(
                 next, [SecurityEventKind.PhoneChanged], device: null, origin: null,
                 CustomerStore.SetPhone(Number, phone),
-                AuditTrail.Entry(staff, "change-phone", Number, new { why, waiveBlock, from = customer.Phone.ToString(), to = phone.ToString() }, now));
+                AuditTrail.Entry(
+                    staff, "change-phone", Number, new { why, waiveBlock, from = customer.Phone.ToString(), to = phone.ToString() }, now));
         }
-        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "customer_phone_key" })
+        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation,
+            ConstraintName: "customer_phone_key" })
         {
             return new Refusal(Reason.PhoneNumberTaken, "phone_number");
         }
@@ -87,11 +91,13 @@ internal sealed partial class CredentialsGrain
         if (_state.LockedAt is null && _state.UnknownDevicesShutOutUntil is null)
             return Reason.SignInNotLocked;
         await SaveAsync(
-            LockoutRules.Forgive(_state), [SecurityEventKind.Unlocked], device: null, origin: null, AuditTrail.Entry(staff, "unlock-sign-in", Number, new { why }, now));
+            LockoutRules.Forgive(_state), [SecurityEventKind.Unlocked], device: null, origin: null,
+            AuditTrail.Entry(staff, "unlock-sign-in", Number, new { why }, now));
         return Done.Value;
     }
 
     public Task<SignInStanding> GetStanding(CancellationToken cancellationToken) => Task.FromResult(new SignInStanding(
-        _state.PasswordHash is not null, _state.LockedAt, _state.Failures, _state.PhoneSuspendedAt, _state.FnpBlockedUntil, _state.PasswordSetAt, _state.MustChangePassword,
+        _state.PasswordHash is not null, _state.LockedAt, _state.Failures, _state.PhoneSuspendedAt, _state.FnpBlockedUntil,
+        _state.PasswordSetAt, _state.MustChangePassword,
         _state.Sessions.Count, _state.UnknownDevicesShutOutUntil));
 }

@@ -6,9 +6,9 @@ using Orleans.Placement;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Holds what one customer proves at sign-in; the truth is its row, which is written before every answer that depends on the change. Attempts queue up here one by one,
-/// hash included, so that a crowd of guesses has as many tries as one guesser. A second activation fails on the version of the row at its first write, gives no answer,
-/// and is thrown away.
+/// Holds what one customer proves at sign-in; the truth is its row, which is written before every answer that depends on the change.
+/// Attempts queue up here one by one, hash included, so that a crowd of guesses has as many tries as one guesser. A second activation fails
+/// on the version of the row at its first write, gives no answer, and is thrown away.
 /// </summary>
 [RandomPlacement, GrainType("credentials")]
 internal sealed partial class CredentialsGrain(
@@ -19,7 +19,9 @@ internal sealed partial class CredentialsGrain(
 {
     private const int DevicesMax = 20;
 
-    /// <summary>Confirmations that may be begun within <see cref="ConfirmationsWindow"/>: a stolen session must not fill the SMS queue.</summary>
+    /// <summary>
+    /// Confirmations that may be begun within <see cref="ConfirmationsWindow"/>: a stolen session must not fill the SMS queue.
+    /// </summary>
     private const int ConfirmationsMax = 5;
     private static readonly TimeSpan ConfirmationsWindow = TimeSpan.FromMinutes(1);
     private readonly Queue<DateTimeOffset> _confirmations = new();
@@ -29,7 +31,8 @@ internal sealed partial class CredentialsGrain(
 
     private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) => (_state, _version) = await store.ReadAsync(Number, cancellationToken);
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+        (_state, _version) = await store.ReadAsync(Number, cancellationToken);
 
     /// <summary>The device of an open session.</summary>
     private Device? DeviceOf(Guid sessionId) =>
@@ -39,15 +42,22 @@ internal sealed partial class CredentialsGrain(
 
     private async Task WriteDecoyAsync(SecurityEventKind kind, Device device, string origin)
     {
-        await store.WriteDecoyAsync(Number, CredentialsState.None, new CredentialsChange([kind], time.GetUtcNow(), device, origin, []), CancellationToken.None);
+        await store.WriteDecoyAsync(
+            Number, CredentialsState.None, new CredentialsChange([kind], time.GetUtcNow(), device, origin, []), CancellationToken.None);
         SecurityMetrics.Strays.Add(1);
     }
 
-    /// <summary>Writes the next state with what belongs to the change. When that fails, nobody knows what is stored, so the activation is given up; the next one reads the row.</summary>
-    private async Task SaveAsync(CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
+    /// <summary>
+    /// Writes the next state with what belongs to the change. When that fails, nobody knows what is stored, so the activation is given up;
+    /// the next one reads the row.
+    /// </summary>
+    private async Task SaveAsync(
+        CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
     {
-        var ended = _state.Sessions.ExceptBy(next.Sessions.Select(session => session.Id), session => session.Id).Select(session => session.Id);
-        var change = new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended]) { RemindAt = PasswordAge.RemindAt(next, passwords.Value), Also = also };
+        var ended = _state.Sessions.ExceptBy(next.Sessions.Select(session => session.Id), session => session.Id).Select(
+            session => session.Id);
+        var change = new CredentialsChange(
+            events, time.GetUtcNow(), device, origin, [.. ended]) { RemindAt = PasswordAge.RemindAt(next, passwords.Value), Also = also };
         try
         {
             await store.WriteAsync(Number, next, _version, change, CancellationToken.None);

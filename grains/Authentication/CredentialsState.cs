@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace BktSmart.Authentication;
 
-/// <summary>What is stored of a customer's sign-in, as JSON. Every change is a new value, so that what could not be stored was never there.</summary>
+/// <summary>
+/// What is stored of a customer's sign-in, as JSON. Every change is a new value, so that what could not be stored was never there.
+/// </summary>
 internal sealed record CredentialsState : StoredState
 {
     public static readonly CredentialsState None = new();

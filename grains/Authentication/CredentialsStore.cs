@@ -25,8 +25,10 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
     }
 
     /// <summary>Writes the state, with all that belongs to the change, in one transaction.</summary>
-    /// <exception cref="PostgresException">Serialization failure: another activation wrote since the version was read; nothing was written.</exception>
-    public async Task WriteAsync(CustomerNumber customer, CredentialsState state, long version, CredentialsChange change, CancellationToken cancellationToken)
+    /// <exception cref="PostgresException">Serialization failure: another activation wrote since the version was read; nothing was
+    /// written.</exception>
+    public async Task WriteAsync(
+        CustomerNumber customer, CredentialsState state, long version, CredentialsChange change, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select bank.write_credentials($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
@@ -53,7 +55,8 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
     }
 
     /// <summary>Writes as much for nobody as <see cref="WriteAsync"/> does for a customer.</summary>
-    public async Task WriteDecoyAsync(CustomerNumber nobody, CredentialsState state, CredentialsChange change, CancellationToken cancellationToken)
+    public async Task WriteDecoyAsync(
+        CustomerNumber nobody, CredentialsState state, CredentialsChange change, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select bank.write_decoy($1, $2, $3, $4, $5, $6, $7)")
@@ -72,12 +75,15 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Whether a session is open, from the row itself: an activation that does not know yet that it is the second cannot say yes.</summary>
+    /// <summary>
+    /// Whether a session is open, from the row itself: an activation that does not know yet that it is the second cannot say yes.
+    /// </summary>
     public async Task<bool> IsOpenAsync(CustomerNumber customer, Guid session, CancellationToken cancellationToken)
     {
         // credentials_pkey
         await using var command = database.CreateCommand(
-            "select exists (select from bank.credentials where customer_number = $1 and state -> 'Sessions' @> jsonb_build_array(jsonb_build_object('Id', $2)))");
+            "select exists (select from bank.credentials where customer_number = $1 and state -> 'Sessions' @> "
+                + "jsonb_build_array(jsonb_build_object('Id', $2)))");
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = session.ToString("D") });
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
@@ -87,7 +93,8 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
     public async Task<IReadOnlyList<CustomerNumber>> ListToRemindAsync(DateTimeOffset now, int count, CancellationToken cancellationToken)
     {
         // credentials_to_remind
-        await using var command = database.CreateCommand("select customer_number from bank.credentials where remind_at <= $1 order by remind_at limit $2");
+        await using var command = database.CreateCommand(
+            "select customer_number from bank.credentials where remind_at <= $1 order by remind_at limit $2");
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = count });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -97,7 +104,9 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
         return found;
     }
 
-    /// <summary>Sessions that were ended since, with those shortly before: a row that is committed late has an earlier time than one that was seen.</summary>
+    /// <summary>
+    /// Sessions that were ended since, with those shortly before: a row that is committed late has an earlier time than one that was seen.
+    /// </summary>
     public async Task<Revocations> ReadRevocationsAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         // revoked_session_by_time
@@ -116,7 +125,8 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
         return new Revocations(sessions, until);
     }
 
-    public async Task<IReadOnlyList<SecurityEvent>> ListEventsAsync(CustomerNumber customer, long beforeId, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SecurityEvent>> ListEventsAsync(
+        CustomerNumber customer, long beforeId, int count, CancellationToken cancellationToken)
     {
         // security_event_by_customer
         await using var command = database.CreateCommand("""
@@ -136,7 +146,8 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
         {
             events.Add(new SecurityEvent(
                 reader.GetInt64(0), (SecurityEventKind)reader.GetInt16(1), reader.GetFieldValue<DateTimeOffset>(2),
-                reader.IsDBNull(3) ? null : reader.GetGuid(3), reader.IsDBNull(4) ? null : reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetString(5)));
+                reader.IsDBNull(3) ? null : reader.GetGuid(3), reader.IsDBNull(4) ? null : reader.GetString(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5)));
         }
 
         return events;

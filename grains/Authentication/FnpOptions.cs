@@ -11,7 +11,9 @@ public sealed class FnpOptions
     [Range(typeof(TimeSpan), "00:00:30", "00:10:00")]
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromSeconds(180);
 
-    /// <summary>How often what has ended is deleted: FNP sessions after an hour, sessions a day after their last use. 1 min to 1 d.</summary>
+    /// <summary>
+    /// How often what has ended is deleted: FNP sessions after an hour, sessions a day after their last use. 1 min to 1 d.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -27,7 +29,10 @@ public sealed class FnpOptions
     [Range(0, 10)]
     public int ResendsMax { get; set; } = 3;
 
-    /// <summary>FNPs to one phone number within 24 hours, against SMS pumping; those that confirm payments, payees and limits are counted apart. 3 to 100.</summary>
+    /// <summary>
+    /// FNPs to one phone number within 24 hours, against SMS pumping; those that confirm payments, payees and limits are counted apart. 3
+    /// to 100.
+    /// </summary>
     [Range(3, 100)]
     public int PerPhoneAndDayMax { get; set; } = 10;
 
@@ -35,7 +40,10 @@ public sealed class FnpOptions
     [Range(3, 1_000)]
     public int ConfirmationsPerDayMax { get; set; } = 30;
 
-    /// <summary>How long no FNP goes to a number that was just registered, unless the branch waives it: whoever talks a branch into another number gains nothing at once. 0 to 7 d.</summary>
+    /// <summary>
+    /// How long no FNP goes to a number that was just registered, unless the branch waives it: whoever talks a branch into another number
+    /// gains nothing at once. 0 to 7 d.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan BlockAfterPhoneChange { get; set; } = TimeSpan.FromHours(24);
 }

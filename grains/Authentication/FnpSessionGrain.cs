@@ -8,10 +8,11 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Holds one FNP session; the truth is its stored state. A try is counted, here and among the customer's failures, and both are stored, before its answer: guesses in parallel queue up here one by one, and
-/// a guess at a second activation fails on the version of the state and gets no answer at all. An answer that got lost has used up its try. The stored state
-/// is swept away some time after the end. An activation does not stay long, because anybody can make one with an id of his own; it cannot go at once, because the runtime
-/// would give up the calls that wait for it.
+/// Holds one FNP session; the truth is its stored state. A try is counted, here and among the customer's failures, and both are stored,
+/// before its answer: guesses in parallel queue up here one by one, and a guess at a second activation fails on the version of the state
+/// and gets no answer at all. An answer that got lost has used up its try. The stored state is swept away some time after the end. An
+/// activation does not stay long, because anybody can make one with an id of his own; it cannot go at once, because the runtime would give
+/// up the calls that wait for it.
 /// </summary>
 [GrainType("fnp-session"), CollectionAgeLimit(Minutes = 5)]
 internal sealed class FnpSessionGrain(
@@ -36,7 +37,8 @@ internal sealed class FnpSessionGrain(
 
     private FnpChallenge Challenge => new(Id, state.State.ExpiresAt, state.State.SentAt + options.Value.ResendAfter);
 
-    public async Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken)
+    public async Task<FnpChallenge> Start(
+        FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("An FNP session starts once.");
@@ -89,7 +91,8 @@ internal sealed class FnpSessionGrain(
             return Proof;
         // Nobody's failure is written somewhere, too, and takes as long.
         if (session.Customer is { } customer)
-            await GrainFactory.Credentials(CustomerNumber.From(customer)).CountWrongFnp(session.Epoch, session.Device!.ToDevice(), origin, CancellationToken.None);
+            await GrainFactory.Credentials(CustomerNumber.From(customer)).CountWrongFnp(
+                session.Epoch, session.Device!.ToDevice(), origin, CancellationToken.None);
         else
             await state.WriteOrForgetAsync(this, CancellationToken.None);
         return new Refusal(session.TriesLeft == 0 ? Reason.FnpTriesExhausted : Reason.FnpWrong, "fnp");
@@ -121,13 +124,18 @@ internal sealed class FnpSessionGrain(
     {
         if (IsOver || state.State.Device!.Id != deviceId)
             return Reason.FnpExpired;
-        return await messages.FindStateAsync(Id, cancellationToken) is SmsState.Failed or SmsState.Expired ? FnpDelivery.NotDelivered : FnpDelivery.OnItsWay;
+        return await messages.FindStateAsync(Id, cancellationToken) is SmsState.Failed or SmsState.Expired
+            ? FnpDelivery.NotDelivered
+            : FnpDelivery.OnItsWay;
     }
 
-    /// <summary>Makes the code that is good from now on. The decoy does the same work: it draws a code, too, and nobody ever learns it.</summary>
+    /// <summary>
+    /// Makes the code that is good from now on. The decoy does the same work: it draws a code, too, and nobody ever learns it.
+    /// </summary>
     private async Task SendAsync(CancellationToken cancellationToken)
     {
-        var code = new Secret(RandomNumberGenerator.GetInt32((int)Math.Pow(10, CodeLength)).ToString($"D{CodeLength}", CultureInfo.InvariantCulture));
+        var code = new Secret(
+            RandomNumberGenerator.GetInt32((int)Math.Pow(10, CodeLength)).ToString($"D{CodeLength}", CultureInfo.InvariantCulture));
         state.State.CodeHash = keys.FnpHash(this.GetPrimaryKeyString(), code);
         state.State.SentAt = time.GetUtcNow();
         state.State.ExpiresAt = state.State.SentAt + options.Value.Lifetime;
@@ -136,7 +144,9 @@ internal sealed class FnpSessionGrain(
         if (state.State.Customer is { } customer)
         {
             var begun = new FnpBegun(CustomerNumber.From(customer), state.State.Epoch);
-            sms.SendFnp(new FnpSms(Guid.NewGuid(), Id, begun, state.State.Purpose, state.State.Amount, state.State.Account, reference), code, state.State.ExpiresAt);
+            sms.SendFnp(
+                new FnpSms(Guid.NewGuid(), Id, begun, state.State.Purpose, state.State.Amount, state.State.Account, reference), code,
+                state.State.ExpiresAt);
         }
     }
 

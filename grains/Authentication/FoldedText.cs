@@ -8,5 +8,7 @@ internal static class FoldedText
 {
     /// <exception cref="ArgumentException">The text has a lone surrogate.</exception>
     public static string Of(string text) =>
-        string.Concat(text.Normalize(NormalizationForm.FormKD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)).ToLowerInvariant();
+        string.Concat(
+            text.Normalize(NormalizationForm.FormKD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark))
+            .ToLowerInvariant();
 }

@@ -8,13 +8,16 @@ public sealed class LockoutOptions
     public const string Section = "Lockout";
 
     /// <summary>
-    /// Consecutive failures, passwords and FNPs together, that lock sign-in: those on a device that was signed in on before, and those after a right password. 1 to 5, the ceiling of RTS 2018/389
-    /// art. 4(3)(b).
+    /// Consecutive failures, passwords and FNPs together, that lock sign-in: those on a device that was signed in on before, and those
+    /// after a right password. 1 to 5, the ceiling of RTS 2018/389 art. 4(3)(b).
     /// </summary>
     [Range(1, 5)]
     public int FailuresMax { get; set; } = 5;
 
-    /// <summary>Consecutive wrong passwords from devices that were never signed in on, after which no more are taken from such devices for a while. 1 to 5.</summary>
+    /// <summary>
+    /// Consecutive wrong passwords from devices that were never signed in on, after which no more are taken from such devices for a while.
+    /// 1 to 5.
+    /// </summary>
     [Range(1, 5)]
     public int UnknownDeviceFailuresMax { get; set; } = 5;
 
@@ -26,7 +29,10 @@ public sealed class LockoutOptions
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan ShutOutMax { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Consecutive wrong passwords from unknown devices that lock sign-in after all. 5 to 95: with the others not above 100, the ceiling of NIST SP 800-63B-4 section 3.2.2.</summary>
+    /// <summary>
+    /// Consecutive wrong passwords from unknown devices that lock sign-in after all. 5 to 95: with the others not above 100, the ceiling of
+    /// NIST SP 800-63B-4 section 3.2.2.
+    /// </summary>
     [Range(5, 95)]
     public int UnknownDeviceFailuresCeiling { get; set; } = 95;
 }

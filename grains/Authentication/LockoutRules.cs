@@ -1,10 +1,11 @@
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// What failures lead to (R7). There are two counters, because who knows no more than an identifier must not be able to lock its owner out. Failures on a device that was signed in on
-/// before, and wrong FNPs, which need a right password or an open session, lock. Wrong passwords from any other device shut such devices out, for longer each time, and lock only at a ceiling that
-/// takes weeks to reach; the owner's own device is let in meanwhile. Both counters go back to zero when somebody proves both factors, by signing in or by setting a password, and when the contact centre
-/// unlocks; nowhere else.
+/// What failures lead to (R7). There are two counters, because who knows no more than an identifier must not be able to lock its owner out.
+/// Failures on a device that was signed in on before, and wrong FNPs, which need a right password or an open session, lock. Wrong passwords
+/// from any other device shut such devices out, for longer each time, and lock only at a ceiling that takes weeks to reach; the owner's own
+/// device is let in meanwhile. Both counters go back to zero when somebody proves both factors, by signing in or by setting a password, and
+/// when the contact centre unlocks; nowhere else.
 /// </summary>
 internal static class LockoutRules
 {
@@ -16,7 +17,8 @@ internal static class LockoutRules
         state.LockedAt is null && state.PhoneSuspendedAt is null && (state.FnpBlockedUntil is not { } until || now >= until);
 
     /// <summary>The state after a wrong password that was looked at, and what is worth an entry in the security log.</summary>
-    public static (CredentialsState State, SecurityEventKind[] Events) WrongPassword(CredentialsState state, Guid deviceId, DateTimeOffset now, LockoutOptions options)
+    public static (CredentialsState State, SecurityEventKind[] Events) WrongPassword(
+        CredentialsState state, Guid deviceId, DateTimeOffset now, LockoutOptions options)
     {
         if (state.Knows(deviceId))
             return Failure(state, SecurityEventKind.PasswordWrong, now, options);
@@ -31,22 +33,26 @@ internal static class LockoutRules
         var round = failures / options.UnknownDeviceFailuresMax - 1;
         var whole = options.ShutOutMin * Math.Pow(2, Math.Min(round, 20));
         var shutOut = whole < options.ShutOutMax ? whole : options.ShutOutMax;
-        return (next with { UnknownDevicesShutOutUntil = now + shutOut }, [SecurityEventKind.PasswordWrong, SecurityEventKind.UnknownDevicesShutOut]);
+        return (next with { UnknownDevicesShutOutUntil = now + shutOut },
+            [SecurityEventKind.PasswordWrong, SecurityEventKind.UnknownDevicesShutOut]);
     }
 
     /// <inheritdoc cref="WrongPassword"/>
-    public static (CredentialsState State, SecurityEventKind[] Events) WrongFnp(CredentialsState state, DateTimeOffset now, LockoutOptions options) =>
+    public static (CredentialsState State, SecurityEventKind[] Events) WrongFnp(
+        CredentialsState state, DateTimeOffset now, LockoutOptions options) =>
         Failure(state, SecurityEventKind.FnpWrong, now, options);
 
     /// <summary>Whether one more failure locks.</summary>
     public static bool IsLastTry(CredentialsState state, LockoutOptions options) =>
-        state.LockedAt is null && (state.Failures == options.FailuresMax - 1 || state.UnknownDeviceFailures == options.UnknownDeviceFailuresCeiling - 1);
+        state.LockedAt is null
+            && (state.Failures == options.FailuresMax - 1 || state.UnknownDeviceFailures == options.UnknownDeviceFailuresCeiling - 1);
 
     /// <summary>Both factors were right, or an identified caller is unlocked.</summary>
     public static CredentialsState Forgive(CredentialsState state) =>
         state with { Failures = 0, UnknownDeviceFailures = 0, UnknownDevicesShutOutUntil = null, LockedAt = null };
 
-    private static (CredentialsState, SecurityEventKind[]) Failure(CredentialsState state, SecurityEventKind kind, DateTimeOffset now, LockoutOptions options)
+    private static (CredentialsState, SecurityEventKind[]) Failure(
+        CredentialsState state, SecurityEventKind kind, DateTimeOffset now, LockoutOptions options)
     {
         if (state.LockedAt is not null)
             return (state, [kind]);

@@ -3,19 +3,22 @@ using System.Text.RegularExpressions;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Whether a password is among those that are tried first. The measure is zxcvbn's (Wheeler, USENIX Security 2016): the fewest guesses that make the password out of common
-/// passwords (30,000, more than 4,000 of which have the shape that the policy asks for), words, names, dates, sequences and rows of keys, with capitals and digits for
-/// letters. To its lists come the words of <c>PasswordWords.txt</c>. Thread safe; the first call reads the lists, some tenths of a second, which then take about 8 MB.
+/// Whether a password is among those that are tried first. The measure is zxcvbn's (Wheeler, USENIX Security 2016): the fewest guesses that
+/// make the password out of common passwords (30,000, more than 4,000 of which have the shape that the policy asks for), words, names,
+/// dates, sequences and rows of keys, with capitals and digits for letters. To its lists come the words of <c>PasswordWords.txt</c>. Thread
+/// safe; the first call reads the lists, some tenths of a second, which then take about 8 MB.
 /// </summary>
 internal static partial class PasswordGuessing
 {
     /// <summary>
-    /// In bits: some thirty million guesses. A door that locks after five could do with less; this also refuses what falls at once to somebody with a stolen hash. More would
-    /// begin to refuse eight letters drawn by lot, in which the measure reads words by chance.
+    /// In bits: some thirty million guesses. A door that locks after five could do with less; this also refuses what falls at once to
+    /// somebody with a stolen hash. More would begin to refuse eight letters drawn by lot, in which the measure reads words by chance.
     /// </summary>
     private const double EntropyMin = 25;
 
-    /// <summary>In characters. The cost grows faster than the length, and a password whose first part is hard to guess is not made easier by more.</summary>
+    /// <summary>
+    /// In characters. The cost grows faster than the length, and a password whose first part is hard to guess is not made easier by more.
+    /// </summary>
     private const int MeasuredLengthMax = 24;
 
     private static readonly Zxcvbn.Zxcvbn Measure = new();

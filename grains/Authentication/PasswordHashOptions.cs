@@ -15,11 +15,16 @@ public sealed class PasswordHashOptions
     [Range(2, 10)]
     public int Passes { get; set; } = 2;
 
-    /// <summary>Hashes at one time in a silo, so that a storm of sign-ins leaves processors for everything else. Zero: half of the processors.</summary>
+    /// <summary>
+    /// Hashes at one time in a silo, so that a storm of sign-ins leaves processors for everything else. Zero: half of the processors.
+    /// </summary>
     [Range(0, 256)]
     public int ConcurrencyMax { get; set; }
 
-    /// <summary>How much a hash leaves processors to everything else in the silo, where they are short (Linux <c>nice</c>): 0 (nothing) to 15. With more, sign-ins would starve beside a full load.</summary>
+    /// <summary>
+    /// How much a hash leaves processors to everything else in the silo, where they are short (Linux <c>nice</c>): 0 (nothing) to 15. With
+    /// more, sign-ins would starve beside a full load.
+    /// </summary>
     [Range(0, 15)]
     public int Niceness { get; set; } = 10;
 

@@ -10,8 +10,8 @@ using NSec.Cryptography;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Argon2id (RFC 9106). A hash takes tens of milliseconds of a processor, which no grain may spend in its turn: hashing has workers of its own, and few. The result is in the
-/// PHC string format and carries its parameters, so that they can be raised while old hashes stay good.
+/// Argon2id (RFC 9106). A hash takes tens of milliseconds of a processor, which no grain may spend in its turn: hashing has workers of its
+/// own, and few. The result is in the PHC string format and carries its parameters, so that they can be raised while old hashes stay good.
 /// </summary>
 internal sealed class PasswordHasher : IDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class PasswordHasher : IDisposable
     public PasswordHasher(IOptions<PasswordHashOptions> options)
     {
         _options = options.Value;
-        _nobodysHash = Format(_options.MemoryKib, _options.Passes, RandomNumberGenerator.GetBytes(SaltLength), RandomNumberGenerator.GetBytes(HashLength));
+        _nobodysHash = Format(
+            _options.MemoryKib, _options.Passes, RandomNumberGenerator.GetBytes(SaltLength), RandomNumberGenerator.GetBytes(HashLength));
         var workers = _options.ConcurrencyMax > 0 ? _options.ConcurrencyMax : Math.Max(1, Environment.ProcessorCount / 2);
         for (var i = 0; i < workers; i++)
             new Thread(Work) { IsBackground = true, Name = "password hash" }.Start();
@@ -45,7 +46,9 @@ internal sealed class PasswordHasher : IDisposable
     /// <summary>Whether as many wait as may; who comes now is to be refused before anything else is done for them.</summary>
     public bool IsBusy => _waiting.Count >= _options.WaitingMax;
 
-    /// <summary>Whether the password made the hash. Without a hash (nobody, or a customer who is not enrolled) it does the same work and says no.</summary>
+    /// <summary>
+    /// Whether the password made the hash. Without a hash (nobody, or a customer who is not enrolled) it does the same work and says no.
+    /// </summary>
     public async Task<bool> VerifyAsync(Secret password, string? hash, CancellationToken cancellationToken)
     {
         var (memoryKib, passes, salt, expected) = Parse(hash ?? _nobodysHash);
@@ -57,7 +60,9 @@ internal sealed class PasswordHasher : IDisposable
 
     private Task<byte[]> DeriveAsync(Secret password, byte[] salt, int memoryKib, int passes, CancellationToken cancellationToken)
     {
-        var job = new Job(password, salt, new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes }, cancellationToken);
+        var job = new Job(
+            password, salt, new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes },
+            cancellationToken);
         SecurityMetrics.HashesWaiting.Add(1);
         _waiting.Add(job, CancellationToken.None);
         return job.Done.Task.WaitAsync(cancellationToken);
@@ -79,14 +84,16 @@ internal sealed class PasswordHasher : IDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetPriority(int which, int who, int niceness);
 
-    private static string Format(int memoryKib, int passes, byte[] salt, byte[] hash) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"$argon2id$v=19$m={memoryKib},t={passes},p=1${Convert.ToBase64String(salt).TrimEnd('=')}${Convert.ToBase64String(hash).TrimEnd('=')}");
+    private static string Format(int memoryKib, int passes, byte[] salt, byte[] hash) =>
+        string.Create(CultureInfo.InvariantCulture, $"$argon2id$v=19$m={memoryKib},t={passes},p=1${ToBase64(salt)}${ToBase64(hash)}");
+
+    private static string ToBase64(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
 
     private static (int MemoryKib, int Passes, byte[] Salt, byte[] Hash) Parse(string hash)
     {
         var parts = hash.Split('$');
-        if (parts is not ["", "argon2id", "v=19", var parameters, var salt, var digest] || parameters.Split(',') is not [var m, var t, "p=1"])
+        if (parts is not ["", "argon2id", "v=19", var parameters, var salt, var digest]
+            || parameters.Split(',') is not [var m, var t, "p=1"])
             throw new FormatException("A stored password hash is not one of Argon2id.");
         return (
             int.Parse(m[2..], CultureInfo.InvariantCulture),
@@ -112,7 +119,8 @@ internal sealed class PasswordHasher : IDisposable
             try
             {
                 var started = Stopwatch.GetTimestamp();
-                var hash = PasswordBasedKeyDerivationAlgorithm.Argon2id(parameters).DeriveBytes(Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
+                var hash = PasswordBasedKeyDerivationAlgorithm.Argon2id(parameters).DeriveBytes(
+                    Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
                 SecurityMetrics.HashSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 Done.SetResult(hash);
             }

@@ -8,8 +8,8 @@ public sealed class PasswordOptions
     public const string Section = "Password";
 
     /// <summary>
-    /// After this a password opens only a session that can change it. The standards of today advise against it (NIST SP 800-63B-4, OWASP ASVS 6.2.10) and the bank requires it; zero
-    /// switches it off. 0 to 365 d.
+    /// After this a password opens only a session that can change it. The standards of today advise against it (NIST SP 800-63B-4, OWASP
+    /// ASVS 6.2.10) and the bank requires it; zero switches it off. 0 to 365 d.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(60);

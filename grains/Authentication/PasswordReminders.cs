@@ -5,11 +5,12 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Looks for customers who are to be told that their password ends (R5). When that is, is in the database, so a restart forgets nothing, and every silo looks; who finds a customer asks the
-/// customer's own actor, which tells each thing once.
+/// Looks for customers who are to be told that their password ends (R5). When that is, is in the database, so a restart forgets nothing,
+/// and every silo looks; who finds a customer asks the customer's own actor, which tells each thing once.
 /// </summary>
 internal sealed partial class PasswordReminders(
-    CredentialsStore store, IGrainFactory grains, IOptions<PasswordOptions> options, TimeProvider clock, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
+    CredentialsStore store, IGrainFactory grains, IOptions<PasswordOptions> options, TimeProvider clock,
+    [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
     ILogger<PasswordReminders> logger)
     : RepeatedWork(time)
 {
@@ -17,7 +18,10 @@ internal sealed partial class PasswordReminders(
 
     protected override TimeSpan Interval => options.Value.ReminderInterval;
 
-    /// <summary>Asks the actors of those who are due and gives how many that were. One that fails does not keep the others waiting; it comes again with the next round.</summary>
+    /// <summary>
+    /// Asks the actors of those who are due and gives how many that were. One that fails does not keep the others waiting; it comes again
+    /// with the next round.
+    /// </summary>
     public async Task<int> RemindAsync(CancellationToken cancellationToken)
     {
         var asked = 0;

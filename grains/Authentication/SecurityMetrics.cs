@@ -6,13 +6,18 @@ namespace BktSmart.Authentication;
 internal static class SecurityMetrics
 {
     private static readonly Meter Meter = new(BankTelemetry.Name);
-    private static readonly Counter<long> Events = Meter.CreateCounter<long>("bank.security.event", "{event}", "Entries of customers' security logs");
-    private static readonly Counter<long> Sms = Meter.CreateCounter<long>("bank.sms", "{message}", "SMS by what became of them in the silo");
+    private static readonly Counter<long> Events = Meter.CreateCounter<long>(
+        "bank.security.event", "{event}", "Entries of customers' security logs");
+    private static readonly Counter<long> Sms = Meter.CreateCounter<long>(
+        "bank.sms", "{message}", "SMS by what became of them in the silo");
 
-    public static readonly Counter<long> Strays = Meter.CreateCounter<long>("bank.security.stray", "{attempt}", "Attempts that were not looked at");
-    public static readonly UpDownCounter<int> HashesWaiting = Meter.CreateUpDownCounter<int>("bank.password.hash.waiting", "{hash}", "Password hashes that wait for a worker");
+    public static readonly Counter<long> Strays = Meter.CreateCounter<long>(
+        "bank.security.stray", "{attempt}", "Attempts that were not looked at");
+    public static readonly UpDownCounter<int> HashesWaiting = Meter.CreateUpDownCounter<int>(
+        "bank.password.hash.waiting", "{hash}", "Password hashes that wait for a worker");
     public static readonly Histogram<double> HashSeconds =
-        Meter.CreateHistogram<double>("bank.password.hash.duration", "s", "One password hash, without the wait", advice: new InstrumentAdvice<double>
+        Meter.CreateHistogram<double>(
+            "bank.password.hash.duration", "s", "One password hash, without the wait", advice: new InstrumentAdvice<double>
         {
             HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
         });

@@ -4,9 +4,10 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once. The one before the last is answered with
-/// the same next one for some seconds, because the answer may have been lost; any other that comes again was stolen from somebody, and ends
-/// the session for thief and owner alike. Whether the session is still open, the row of the credentials says at every refresh: a lock or a new password ends all of them in one place.
+/// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once. The one before
+/// the last is answered with the same next one for some seconds, because the answer may have been lost; any other that comes again was
+/// stolen from somebody, and ends the session for thief and owner alike. Whether the session is still open, the row of the credentials says
+/// at every refresh: a lock or a new password ends all of them in one place.
 /// </summary>
 [GrainType("session")]
 internal sealed partial class SessionGrain(
@@ -21,13 +22,16 @@ internal sealed partial class SessionGrain(
 
     private DateTimeOffset End => state.State.OpenedAt + options.Value.AbsoluteMax;
 
-    public async Task<SessionTokens> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken)
+    public async Task<SessionTokens> Open(
+        CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken)
     {
         if (state.RecordExists)
             throw new InvalidOperationException("A session opens once.");
 
         var now = time.GetUtcNow();
-        state.State = new SessionState { Customer = customer.Value, DeviceId = deviceId, OnlyPasswordChange = onlyPasswordChange, Generation = 1, OpenedAt = now, RefreshedAt = now };
+        state.State =
+            new SessionState { Customer = customer.Value, DeviceId = deviceId, OnlyPasswordChange = onlyPasswordChange, Generation = 1,
+            OpenedAt = now, RefreshedAt = now };
         await state.WriteOrForgetAsync(this, cancellationToken);
         return Issue();
     }
@@ -59,7 +63,9 @@ internal sealed partial class SessionGrain(
     }
 
     private SessionTokens Issue() =>
-        issuer.Issue(CustomerNumber.From(state.State.Customer), Id, state.State.Generation, time.GetUtcNow(), state.State.RefreshedAt, End, state.State.OnlyPasswordChange);
+        issuer.Issue(
+            CustomerNumber.From(state.State.Customer), Id, state.State.Generation, time.GetUtcNow(), state.State.RefreshedAt, End,
+            state.State.OnlyPasswordChange);
 
     [LoggerMessage(2001, LogLevel.Warning, "A refresh token of session {Session} came a second time; the session is ended")]
     private partial void LogReuse(Guid session);

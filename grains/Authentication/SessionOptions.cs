@@ -20,8 +20,8 @@ public sealed class SessionOptions : IValidatableObject
     public TimeSpan AbsoluteMax { get; set; } = TimeSpan.FromHours(12);
 
     /// <summary>
-    /// How long the refresh token before the last is answered again, for an answer that was lost on the way; longer than the time after which a
-    /// caller gives up. 0 to 1 min.
+    /// How long the refresh token before the last is answered again, for an answer that was lost on the way; longer than the time after
+    /// which a caller gives up. 0 to 1 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan RefreshRetryWindow { get; set; } = TimeSpan.FromSeconds(30);

@@ -6,11 +6,13 @@ using Npgsql;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Deletes the stored state of FNP sessions and sessions that ended by themselves, revocations of tokens that are no longer good, and old attempts of nobody. Nobody needs it any more, and anybody can begin an FNP session; the actors
-/// may be gone, in memory or with their silo, so this goes by the age of the rows alone. Every silo does it; a row is gone once.
+/// Deletes the stored state of FNP sessions and sessions that ended by themselves, revocations of tokens that are no longer good, and old
+/// attempts of nobody. Nobody needs it any more, and anybody can begin an FNP session; the actors may be gone, in memory or with their
+/// silo, so this goes by the age of the rows alone. Every silo does it; a row is gone once.
 /// </summary>
 internal sealed partial class SessionSweeper(
-    NpgsqlDataSource database, IOptions<FnpOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<SessionSweeper> logger)
+    NpgsqlDataSource database, IOptions<FnpOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
+    ILogger<SessionSweeper> logger)
     : RepeatedWork(time)
 {
     protected override TimeSpan Interval => options.Value.SweepInterval;

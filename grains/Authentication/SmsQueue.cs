@@ -7,15 +7,17 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Sends SMS behind the back of the answer, so that no answer waits for one. An FNP that comes too late is not sent at all. What waits here is lost with the silo, and the customer asks for
-/// another FNP.
+/// Sends SMS behind the back of the answer, so that no answer waits for one. An FNP that comes too late is not sent at all. What waits here
+/// is lost with the silo, and the customer asks for another FNP.
 /// </summary>
 internal sealed partial class SmsQueue(
-    ISmsGateway gateway, CustomerStore customers, FnpMessageStore messages, TimeProvider time, IOptions<MessageDeliveryOptions> options, IOptions<FnpOptions> fnps,
+    ISmsGateway gateway, CustomerStore customers, FnpMessageStore messages, TimeProvider time, IOptions<MessageDeliveryOptions> options,
+    IOptions<FnpOptions> fnps,
     ILogger<SmsQueue> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {
-    private readonly Channel<Func<CancellationToken, Task>> _queue = Channel.CreateBounded<Func<CancellationToken, Task>>(options.Value.SmsQueueLengthMax);
+    private readonly Channel<Func<CancellationToken, Task>> _queue = Channel.CreateBounded<Func<CancellationToken, Task>>(
+        options.Value.SmsQueueLengthMax);
 
     private Task _loop = Task.CompletedTask;
 
@@ -48,7 +50,8 @@ internal sealed partial class SmsQueue(
     });
 
     /// <param name="to">A number that may no longer be the customer's.</param>
-    public void SendAlert(PhoneNumber to, Language language, SecurityAlert alert) => Enqueue(limit => SendAsync(to, language, alert, limit));
+    public void SendAlert(PhoneNumber to, Language language, SecurityAlert alert) =>
+        Enqueue(limit => SendAsync(to, language, alert, limit));
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(SmsQueue),
@@ -105,6 +108,8 @@ internal sealed partial class SmsQueue(
     [LoggerMessage(3003, LogLevel.Warning, "The SMS queue is so long that an FNP expired in it")]
     private partial void LogLate();
 
-    [LoggerMessage(3004, LogLevel.Warning, "An FNP for {Purpose} was not sent: the number has had its share of today, or is suspended, or what it was for has ended")]
+    [LoggerMessage(
+        3004, LogLevel.Warning,
+        "An FNP for {Purpose} was not sent: the number has had its share of today, or is suspended, or what it was for has ended")]
     private partial void LogNotAllowed(FnpPurpose purpose);
 }

@@ -1,8 +1,9 @@
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// What SMS say. GSM-7 and one segment (160 characters), which is why the Albanian is written without its "ë". An FNP's says what it is for, carries the reference under which it can be
-/// reported, and ends with the line that phones use to fill the code in (origin-bound one-time codes).
+/// What SMS say. GSM-7 and one segment (160 characters), which is why the Albanian is written without its "ë". An FNP's says what it is
+/// for, carries the reference under which it can be reported, and ends with the line that phones use to fill the code in (origin-bound
+/// one-time codes).
 /// </summary>
 internal static class SmsText
 {
@@ -37,17 +38,26 @@ internal static class SmsText
 
     public static string OfAlert(SecurityAlert alert, Language language) => (language, alert) switch
     {
-        (Language.English, SecurityAlert.LastTry) => $"BKT Smart: several attempts to sign in failed. One more locks your access. Not you? Call {ContactCentre}.",
-        (Language.English, SecurityAlert.Locked) => $"BKT Smart: your access is locked after too many failed attempts. Call {ContactCentre} to unlock it.",
-        (Language.English, SecurityAlert.PasswordChanged) => $"BKT Smart: your password was changed. Not you? Call {ContactCentre} at once.",
-        (Language.English, SecurityAlert.PasswordEnds) => "BKT Smart: your password ends within a few days. Change it in the app, under About security.",
-        (Language.English, SecurityAlert.PhoneChanged) => $"BKT Smart: codes go to another number from now on, as asked for in a branch. Not you? Call {ContactCentre} at once.",
+        (Language.English, SecurityAlert.LastTry) =>
+            $"BKT Smart: several attempts to sign in failed. One more locks your access. Not you? Call {ContactCentre}.",
+        (Language.English, SecurityAlert.Locked) =>
+            $"BKT Smart: your access is locked after too many failed attempts. Call {ContactCentre} to unlock it.",
+        (Language.English, SecurityAlert.PasswordChanged) =>
+            $"BKT Smart: your password was changed. Not you? Call {ContactCentre} at once.",
+        (Language.English, SecurityAlert.PasswordEnds) =>
+            "BKT Smart: your password ends within a few days. Change it in the app, under About security.",
+        (Language.English, SecurityAlert.PhoneChanged) =>
+            $"BKT Smart: codes go to another number from now on, as asked for in a branch. Not you? Call {ContactCentre} at once.",
         (Language.English, _) => $"BKT Smart: your account was opened on a new device. Not you? Call {ContactCentre} at once.",
-        (_, SecurityAlert.LastTry) => $"BKT Smart: disa prova per hyrje deshtuan. Edhe nje e gabuar bllokon hyrjen. S'jeni ju? Telefononi {ContactCentre}.",
-        (_, SecurityAlert.Locked) => $"BKT Smart: hyrja juaj u bllokua pas shume provave te gabuara. Telefononi {ContactCentre} per ta hapur.",
+        (_, SecurityAlert.LastTry) =>
+            $"BKT Smart: disa prova per hyrje deshtuan. Edhe nje e gabuar bllokon hyrjen. S'jeni ju? Telefononi {ContactCentre}.",
+        (_, SecurityAlert.Locked) =>
+            $"BKT Smart: hyrja juaj u bllokua pas shume provave te gabuara. Telefononi {ContactCentre} per ta hapur.",
         (_, SecurityAlert.PasswordChanged) => $"BKT Smart: fjalekalimi juaj u ndryshua. S'jeni ju? Telefononi menjehere {ContactCentre}.",
-        (_, SecurityAlert.PasswordEnds) => "BKT Smart: fjalekalimi juaj mbaron pas pak ditesh. Ndryshojeni ne aplikacion, te Rreth sigurise.",
-        (_, SecurityAlert.PhoneChanged) => $"BKT Smart: kodet shkojne tani ne nje numer tjeter, sic u kerkua ne dege. S'jeni ju? Telefononi menjehere {ContactCentre}.",
+        (_, SecurityAlert.PasswordEnds) =>
+            "BKT Smart: fjalekalimi juaj mbaron pas pak ditesh. Ndryshojeni ne aplikacion, te Rreth sigurise.",
+        (_, SecurityAlert.PhoneChanged) =>
+            $"BKT Smart: kodet shkojne tani ne nje numer tjeter, sic u kerkua ne dege. S'jeni ju? Telefononi menjehere {ContactCentre}.",
         _ => $"BKT Smart: u hy nga nje pajisje e re. S'jeni ju? Telefononi menjehere {ContactCentre}.",
     };
 }

@@ -14,7 +14,8 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
     /// <param name="refreshedAt">From when on the session is idle.</param>
     /// <param name="sessionEnd">When the session ends at the latest; no token outlives it.</param>
     public SessionTokens Issue(
-        CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset refreshedAt, DateTimeOffset sessionEnd, bool onlyPasswordChange)
+        CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset refreshedAt, DateTimeOffset sessionEnd,
+        bool onlyPasswordChange)
     {
         var accessEnd = Earlier(now + options.Value.AccessTokenLifetime, sessionEnd);
         var claims = new Dictionary<string, object>
@@ -35,7 +36,8 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
             SigningCredentials = new SigningCredentials(keys.AccessTokenKey, SecurityAlgorithms.EcdsaSha256),
         });
         return new SessionTokens(
-            new Secret(accessToken), accessEnd, keys.RefreshToken(session, generation), Earlier(refreshedAt + options.Value.IdleMax, sessionEnd));
+            new Secret(accessToken), accessEnd, keys.RefreshToken(session, generation),
+            Earlier(refreshedAt + options.Value.IdleMax, sessionEnd));
     }
 
     /// <summary>The public halves of the keys whose tokens are good, as a JSON Web Key Set (RFC 7517).</summary>
@@ -44,7 +46,8 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
         keys = keys.PublishedKeys.Select(key =>
         {
             var point = key.ECDsa.ExportParameters(includePrivateParameters: false).Q;
-            return new { kty = "EC", crv = "P-256", use = "sig", alg = SecurityAlgorithms.EcdsaSha256, kid = key.KeyId, x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
+            return new { kty = "EC", crv = "P-256", use = "sig", alg = SecurityAlgorithms.EcdsaSha256, kid = key.KeyId,
+                x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
         }),
     });
 

@@ -8,7 +8,8 @@ internal sealed class CardStore(NpgsqlDataSource database, TimeProvider time)
 {
     /// <summary>Records a card under the fingerprint of its number.</summary>
     public async Task<Result<Card>> IssueAsync(
-        StaffMember staff, CustomerNumber customer, byte[] fingerprint, string lastFourDigits, CardExpiry expiry, CancellationToken cancellationToken)
+        StaffMember staff, CustomerNumber customer, byte[] fingerprint, string lastFourDigits, CardExpiry expiry,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -52,7 +53,8 @@ internal sealed class CardStore(NpgsqlDataSource database, TimeProvider time)
     private static async Task<IssuedCard?> FindAsync(NpgsqlConnection connection, byte[] fingerprint, CancellationToken cancellationToken)
     {
         // card_fingerprint_key
-        await using var command = new NpgsqlCommand("select customer_number, expires_on, blocked_at is not null from bank.card where fingerprint = $1", connection)
+        await using var command = new NpgsqlCommand(
+            "select customer_number, expires_on, blocked_at is not null from bank.card where fingerprint = $1", connection)
         {
             Parameters = { new() { Value = fingerprint } },
         };

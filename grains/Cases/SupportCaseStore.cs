@@ -27,7 +27,8 @@ internal sealed class SupportCaseStore(NpgsqlDataSource database, TimeProvider t
         while (await reader.ReadAsync(cancellationToken))
         {
             found.Add(new SupportCase(
-                reader.GetInt64(0), CustomerNumber.From(reader.GetInt32(1)), (SupportCaseKind)reader.GetInt16(2), reader.GetFieldValue<DateTimeOffset>(3)));
+                reader.GetInt64(0), CustomerNumber.From(reader.GetInt32(1)), (SupportCaseKind)reader.GetInt16(2),
+                reader.GetFieldValue<DateTimeOffset>(3)));
         }
 
         return found;
@@ -40,13 +41,15 @@ internal sealed class SupportCaseStore(NpgsqlDataSource database, TimeProvider t
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // support_case_pkey
-        await using var close = new NpgsqlCommand("update bank.support_case set closed_at = $2 where case_id = $1 and closed_at is null returning customer_number", connection)
+        await using var close = new NpgsqlCommand(
+            "update bank.support_case set closed_at = $2 where case_id = $1 and closed_at is null returning customer_number", connection)
         {
             Parameters = { new() { Value = id }, new() { Value = now.UtcDateTime } },
         };
         if (await close.ExecuteScalarAsync(cancellationToken) is not int customer)
             return false;
-        await AuditTrail.WriteAsync(connection, staff, "close-case", CustomerNumber.From(customer), new { id, note }, now, cancellationToken);
+        await AuditTrail.WriteAsync(
+            connection, staff, "close-case", CustomerNumber.From(customer), new { id, note }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

@@ -11,7 +11,10 @@ public sealed class CallerIdentificationOptions
     [Range(typeof(TimeSpan), "00:01:00", "01:00:00")]
     public TimeSpan IdentificationLifetime { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Wrong answers of callers about one customer within 24 hours, after which no answer is right: neither callers nor staff can try until they find it. 1 to 20.</summary>
+    /// <summary>
+    /// Wrong answers of callers about one customer within 24 hours, after which no answer is right: neither callers nor staff can try until
+    /// they find it. 1 to 20.
+    /// </summary>
     [Range(1, 20)]
     public int CallerFailuresPerDayMax { get; set; } = 5;
 }

@@ -9,19 +9,22 @@ internal sealed class CallerIdentificationStore(NpgsqlDataSource database, TimeP
     /// <param name="lastFourDigits">Of any card of the customer that is in force.</param>
     /// <param name="failuresPerDayMax">Wrong answers to anybody within a day after which none is right.</param>
     public async Task<Result<Done>> IdentifyAsync(
-        StaffMember staff, CustomerNumber customer, NationalId nationalId, string lastFourDigits, int failuresPerDayMax, CancellationToken cancellationToken)
+        StaffMember staff, CustomerNumber customer, NationalId nationalId, string lastFourDigits, int failuresPerDayMax,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         // customer_pkey, card_by_customer, caller_identification_by_customer
         await using var command = database.CreateCommand("""
             with failed as (
-                select count(*) >= $8 as too_often from bank.caller_identification where customer_number = $1 and at > $7 and not recognised)
+                select count(*) >= $8 as too_often from bank.caller_identification
+                    where customer_number = $1 and at > $7 and not recognised)
             insert into bank.caller_identification (customer_number, staff, at, recognised)
             select c.customer_number, $2, $3,
                    c.national_id = $4
                    and exists (
                        select from bank.card k
-                        where k.customer_number = c.customer_number and k.last_four_digits = $5 and k.expires_on >= $6 and k.blocked_at is null)
+                        where k.customer_number = c.customer_number and k.last_four_digits = $5 and k.expires_on >= $6
+                            and k.blocked_at is null)
                    and not failed.too_often
               from bank.customer c, failed
              where c.customer_number = $1
@@ -44,7 +47,8 @@ internal sealed class CallerIdentificationStore(NpgsqlDataSource database, TimeP
     }
 
     /// <summary>Whether the member of staff recognised the customer as the caller since then, and no later attempt failed.</summary>
-    public async Task<bool> WasIdentifiedAsync(CustomerNumber customer, StaffMember staff, DateTimeOffset since, CancellationToken cancellationToken)
+    public async Task<bool> WasIdentifiedAsync(
+        CustomerNumber customer, StaffMember staff, DateTimeOffset since, CancellationToken cancellationToken)
     {
         // caller_identification_by_customer
         await using var command = database.CreateCommand("""

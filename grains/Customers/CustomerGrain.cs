@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Customers;
 
 /// <summary>
-/// Holds nothing in memory: what the branch records is in tables, each change in one transaction with its audit entry. A repeated command finds what the first
-/// one did; a second activation meets the same constraints.
+/// Holds nothing in memory: what the branch records is in tables, each change in one transaction with its audit entry. A repeated command
+/// finds what the first one did; a second activation meets the same constraints.
 /// </summary>
 [GrainType("customer")]
 internal sealed class CustomerGrain(
@@ -41,8 +41,11 @@ internal sealed class CustomerGrain(
         return await cards.IssueAsync(staff, Number, keys.CardFingerprint(cardNumber), cardNumber.Value[^4..], expiry, cancellationToken);
     }
 
-    public Task<Result<Done>> IdentifyCaller(StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken) =>
-        callers.IdentifyAsync(staff, Number, nationalId, cardLastFourDigits, identification.Value.CallerFailuresPerDayMax, cancellationToken);
+    public Task<Result<Done>> IdentifyCaller(
+        StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken) =>
+        callers.IdentifyAsync(
+            staff, Number, nationalId, cardLastFourDigits, identification.Value.CallerFailuresPerDayMax, cancellationToken);
 
-    public Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken) => accounts.ListAsync(Number, cancellationToken);
+    public Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken) =>
+        accounts.ListAsync(Number, cancellationToken);
 }

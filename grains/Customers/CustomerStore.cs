@@ -78,7 +78,8 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         int? agreement = await reader.IsDBNullAsync(4, cancellationToken) ? null : reader.GetInt32(4);
         var obstacles = EnrolmentRules.Obstacles(agreement, reader.GetFieldValue<DateOnly[]>(5), BankTime.Today(time));
         return new Customer(
-            number, NationalId.Parse(reader.GetString(0)), reader.GetString(1), PhoneNumber.FromE164(reader.GetString(2)), (Language)reader.GetInt16(3), agreement, obstacles);
+            number, NationalId.Parse(reader.GetString(0)), reader.GetString(1), PhoneNumber.FromE164(reader.GetString(2)),
+            (Language)reader.GetInt16(3), agreement, obstacles);
     }
 
     /// <summary>The customer with this number or NID; null for none.</summary>
@@ -94,7 +95,8 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
     }
 
     /// <summary>Records a signature; false where there is no such customer. A version that was signed before changes nothing.</summary>
-    public async Task<bool> RecordAgreementAsync(StaffMember staff, CustomerNumber customer, int version, CancellationToken cancellationToken)
+    public async Task<bool> RecordAgreementAsync(
+        StaffMember staff, CustomerNumber customer, int version, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -116,12 +118,14 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
     }
 
     /// <summary>Registers another phone number; the unique key refuses that of another customer.</summary>
-    public static NpgsqlBatchCommand SetPhone(CustomerNumber customer, PhoneNumber phone) => new("update bank.customer set phone = $2 where customer_number = $1")
+    public static NpgsqlBatchCommand SetPhone(CustomerNumber customer, PhoneNumber phone) =>
+        new("update bank.customer set phone = $2 where customer_number = $1")
     {
         Parameters = { new() { Value = customer.Value }, new() { Value = phone.Value } },
     };
 
-    private static async Task<NewCustomer?> FindByRequestAsync(NpgsqlConnection connection, Guid requestId, CancellationToken cancellationToken)
+    private static async Task<NewCustomer?> FindByRequestAsync(
+        NpgsqlConnection connection, Guid requestId, CancellationToken cancellationToken)
     {
         // customer_request_id_key
         await using var command = new NpgsqlCommand(
@@ -138,5 +142,6 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
     }
 
     /// <summary>A request without a number is the same as the one that was given a number.</summary>
-    private static bool SameContent(NewCustomer known, NewCustomer request) => known == request with { Number = request.Number ?? known.Number };
+    private static bool SameContent(NewCustomer known, NewCustomer request) =>
+        known == request with { Number = request.Number ?? known.Number };
 }

@@ -1,6 +1,8 @@
 namespace BktSmart.Customers;
 
-/// <summary>Who may enrol (R2, R3): a signed KSHBI of version 002 or later, a registered phone (every customer has one) and a card.</summary>
+/// <summary>
+/// Who may enrol (R2, R3): a signed KSHBI of version 002 or later, a registered phone (every customer has one) and a card.
+/// </summary>
 internal static class EnrolmentRules
 {
     public const int AgreementVersionMin = 2;

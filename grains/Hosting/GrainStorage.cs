@@ -6,8 +6,8 @@ internal static class GrainStorage
     public const string Name = "bank";
 
     /// <summary>
-    /// Writes the state. When that fails, nobody knows what is stored, so the activation and what it holds in memory are given up; the next call starts from what is
-    /// stored.
+    /// Writes the state. When that fails, nobody knows what is stored, so the activation and what it holds in memory are given up; the next
+    /// call starts from what is stored.
     /// </summary>
     public static async Task WriteOrForgetAsync<T>(this IPersistentState<T> state, IGrainBase grain, CancellationToken cancellationToken)
     {

@@ -1,7 +1,8 @@
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// Work that a silo does again and again from its start to its stop. A round that fails is logged and does not end it: what is to be done is in the database, and the next round finds it again.
+/// Work that a silo does again and again from its start to its stop. A round that fails is logged and does not end it: what is to be done
+/// is in the database, and the next round finds it again.
 /// </summary>
 /// <param name="time">Paces the rounds; see <see cref="BackgroundTime"/>.</param>
 internal abstract class RepeatedWork(TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>, IDisposable

@@ -4,8 +4,9 @@ using Npgsql;
 namespace BktSmart.Hosting;
 
 /// <summary>
-/// One statement for all who ask at about the same time. One who comes after a pause waits for nothing; those who come while a statement is under way, or soon after it began, wait for the
-/// next, together. A statement that the database refuses is run for each one alone, so that only those fail who are the reason.
+/// One statement for all who ask at about the same time. One who comes after a pause waits for nothing; those who come while a statement is
+/// under way, or soon after it began, wait for the next, together. A statement that the database refuses is run for each one alone, so that
+/// only those fail who are the reason.
 /// </summary>
 /// <param name="countMax">How many share a statement, at most. Where as many wait, they wait for the statement under way only.</param>
 /// <param name="interval">Least time from the beginning of a statement to that of the next.</param>
@@ -37,7 +38,8 @@ internal sealed class SharedStatement<TItem, TResult>(
         {
             while (!_waiting.IsEmpty)
             {
-                if (_lastBegan is { } last && interval - time.GetElapsedTime(last) is var pause && pause > TimeSpan.Zero && _waiting.Count < countMax)
+                if (_lastBegan is { } last && interval - time.GetElapsedTime(last) is var pause && pause > TimeSpan.Zero
+                    && _waiting.Count < countMax)
                     await Task.Delay(pause, time);
                 _lastBegan = time.GetTimestamp();
                 together.Clear();

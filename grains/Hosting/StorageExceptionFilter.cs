@@ -24,8 +24,8 @@ internal sealed partial class StorageExceptionFilter(ILogger<StorageExceptionFil
     }
 
     /// <summary>
-    /// The grain storage provider wraps the driver's exception in one whose text names the grain, and so the customer: only the driver's is logged. A lost race for a
-    /// version is the runtime's to see.
+    /// The grain storage provider wraps the driver's exception in one whose text names the grain, and so the customer: only the driver's is
+    /// logged. A lost race for a version is the runtime's to see.
     /// </summary>
     private static DbException? OfStorage(Exception? exception) => exception switch
     {

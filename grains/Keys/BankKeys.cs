@@ -7,8 +7,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace BktSmart.Keys;
 
 /// <summary>
-/// The bank's keys. From the one secret of <c>pepper.key</c> HKDF (RFC 5869) derives a key for each use, so that a stolen database gives neither FNPs
-/// nor card numbers nor refresh tokens.
+/// The bank's keys. From the one secret of <c>pepper.key</c> HKDF (RFC 5869) derives a key for each use, so that a stolen database gives
+/// neither FNPs nor card numbers nor refresh tokens.
 /// </summary>
 public sealed class BankKeys : IDisposable
 {
@@ -33,7 +33,9 @@ public sealed class BankKeys : IDisposable
         AccessTokenKey = ReadKey(Path.Combine(directory, AccessTokenFile));
         PublishedKeys =
         [
-            AccessTokenKey, .. OtherAccessTokenFiles.Select(file => Path.Combine(directory, file)).Where(File.Exists).Select(ReadKey).DistinctBy(key => key.KeyId)
+            AccessTokenKey,
+            .. OtherAccessTokenFiles.Select(file => Path.Combine(directory, file)).Where(File.Exists).Select(ReadKey).DistinctBy(
+                key => key.KeyId)
                 .Where(key => key.KeyId != AccessTokenKey.KeyId),
         ];
     }
@@ -53,7 +55,8 @@ public sealed class BankKeys : IDisposable
         {
             if (Convert.FromBase64String(File.ReadAllText(Path.Combine(options.Directory, PepperFile)).Trim()).Length != PepperLength)
                 return $"Keys:Directory: {PepperFile} must hold {PepperLength} random bytes in base64.";
-            foreach (var file in (string[])[AccessTokenFile, .. OtherAccessTokenFiles.Where(file => File.Exists(Path.Combine(options.Directory, file)))])
+            foreach (var file in (string[])[AccessTokenFile, .. OtherAccessTokenFiles.Where(
+                file => File.Exists(Path.Combine(options.Directory, file)))])
             {
                 using var key = ReadKey(Path.Combine(options.Directory, file)).ECDsa;
                 if (key.KeySize != 256 || (file == AccessTokenFile && !IsPrivate(key)))
@@ -62,14 +65,17 @@ public sealed class BankKeys : IDisposable
 
             return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException or CryptographicException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException
+            or CryptographicException)
         {
-            return $"Keys:Directory: {PepperFile} (32 random bytes in base64) and {AccessTokenFile} (EC P-256 private key, PKCS #8 PEM) cannot both be read.";
+            return $"Keys:Directory: {PepperFile} (32 random bytes in base64) and {AccessTokenFile} (EC P-256 private key, PKCS #8 PEM) "
+                + "cannot both be read.";
         }
     }
 
     /// <summary>A keyed hash of an FNP, different for every session and so of no use in another.</summary>
-    public byte[] FnpHash(string sessionKey, Secret fnp) => HMACSHA256.HashData(_fnpKey, Encoding.UTF8.GetBytes($"{sessionKey}\n{fnp.Value}"));
+    public byte[] FnpHash(string sessionKey, Secret fnp) =>
+        HMACSHA256.HashData(_fnpKey, Encoding.UTF8.GetBytes($"{sessionKey}\n{fnp.Value}"));
 
     /// <summary>A keyed hash of a full card number: finds the card, and cannot be turned back without the key.</summary>
     public byte[] CardFingerprint(Secret cardNumber) => HMACSHA256.HashData(_cardKey, Encoding.ASCII.GetBytes(cardNumber.Value));
@@ -127,5 +133,6 @@ public sealed class BankKeys : IDisposable
         }
     }
 
-    private static byte[] Derive(byte[] pepper, string use) => HKDF.DeriveKey(HashAlgorithmName.SHA256, pepper, 32, info: Encoding.ASCII.GetBytes($"bktsmart/{use}/1"));
+    private static byte[] Derive(byte[] pepper, string use) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, pepper, 32, info: Encoding.ASCII.GetBytes($"bktsmart/{use}/1"));
 }

@@ -9,8 +9,9 @@ public sealed class KeyOptions
 
     /// <summary>
     /// The folder with the bank's keys, the same in every silo and never in the database: <c>pepper.key</c> (32 random bytes in base64) and
-    /// <c>access-token.pem</c> (EC P-256 private key, PKCS #8). While the latter is replaced, also <c>access-token-next.pem</c> or <c>access-token-previous.pem</c>: keys that do not
-    /// sign and are published, so that their tokens are good everywhere; of the previous one the public half is enough.
+    /// <c>access-token.pem</c> (EC P-256 private key, PKCS #8). While the latter is replaced, also <c>access-token-next.pem</c> or
+    /// <c>access-token-previous.pem</c>: keys that do not sign and are published, so that their tokens are good everywhere; of the previous
+    /// one the public half is enough.
     /// </summary>
     public string Directory { get; set; } = "";
 

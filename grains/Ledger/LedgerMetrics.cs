@@ -14,21 +14,25 @@ internal static class LedgerMetrics
         Meter.CreateCounter<long>("bank.payment.approval", "{payment}", "Payments by what let them through");
 
     private static readonly Histogram<double> HandOverSeconds = Meter.CreateHistogram<double>(
-        "bank.ledger.handover.duration", "s", "From handing a batch over to the leading silo to its answer, by how that ended", advice: SecondsOfABatch);
+        "bank.ledger.handover.duration", "s", "From handing a batch over to the leading silo to its answer, by how that ended",
+        advice: SecondsOfABatch);
 
     public static readonly Histogram<int> BatchSize =
         Meter.CreateHistogram<int>("bank.ledger.batch.size", "{transfer}", "Transfers in one commit");
 
     public static readonly Histogram<double> CommitSeconds =
-        Meter.CreateHistogram<double>("bank.ledger.commit.duration", "s", "From the start of a batch to its commit", advice: SecondsOfABatch);
+        Meter.CreateHistogram<double>(
+            "bank.ledger.commit.duration", "s", "From the start of a batch to its commit", advice: SecondsOfABatch);
 
     public static readonly Counter<long> Conflicts =
-        Meter.CreateCounter<long>("bank.ledger.conflict", "{batch}", "Batches that were decided again because another silo had moved an account");
+        Meter.CreateCounter<long>(
+            "bank.ledger.conflict", "{batch}", "Batches that were decided again because another silo had moved an account");
 
     public static readonly Counter<long> Refused =
         Meter.CreateCounter<long>("bank.ledger.overload", "{transfer}", "Orders that found the queue full");
 
-    public static void CountApproval(PaymentApproval approval) => Approvals.Add(1, new KeyValuePair<string, object?>("approval", approval.ToString()));
+    public static void CountApproval(PaymentApproval approval) =>
+        Approvals.Add(1, new KeyValuePair<string, object?>("approval", approval.ToString()));
 
     /// <param name="result"><c>answered</c>, <c>not taken</c> or <c>unknown</c>.</param>
     public static void RecordHandOver(TimeSpan took, string result) =>

@@ -11,11 +11,16 @@ public sealed class LedgerOptions
     [Range(1, 5_000)]
     public int BatchSizeMax { get; set; } = 500;
 
-    /// <summary>Transfers that wait in one silo, its own and those that others handed over to it, at most; what comes above is refused as overload. 1 to 1,000,000.</summary>
+    /// <summary>
+    /// Transfers that wait in one silo, its own and those that others handed over to it, at most; what comes above is refused as overload.
+    /// 1 to 1,000,000.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int QueueLengthMax { get; set; } = 2_000;
 
-    /// <summary>How often a batch whose fate is unknown is posted again under the same ids, before its callers are told to ask by id. 0 to 100.</summary>
+    /// <summary>
+    /// How often a batch whose fate is unknown is posted again under the same ids, before its callers are told to ask by id. 0 to 100.
+    /// </summary>
     [Range(0, 100)]
     public int RetriesMax { get; set; } = 5;
 
@@ -36,23 +41,29 @@ public sealed class LedgerOptions
     public int OutcomeCacheSize { get; set; } = 50_000;
 
     /// <summary>
-    /// In a cluster of several silos: how old a balance may be that is shown without asking the database, because another silo may have moved it. 0 to 10 s.
+    /// In a cluster of several silos: how old a balance may be that is shown without asking the database, because another silo may have
+    /// moved it. 0 to 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan BalanceAgeMax { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// How many batches are decided on locked rows after one was refused because another silo had moved an account: while silos meet on the same accounts, a lock is cheaper
-    /// than a second try. 0 to 1,000.
+    /// How many batches are decided on locked rows after one was refused because another silo had moved an account: while silos meet on the
+    /// same accounts, a lock is cheaper than a second try. 0 to 1,000.
     /// </summary>
     [Range(0, 1_000)]
     public int LockedBatchesAfterConflict { get; set; } = 20;
 
-    /// <summary>How long a silo waits for the one that books for it, before it books itself. An order that has waited there for as long is not booked there any more. 100 ms to 20 s.</summary>
+    /// <summary>
+    /// How long a silo waits for the one that books for it, before it books itself. An order that has waited there for as long is not
+    /// booked there any more. 100 ms to 20 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:20")]
     public TimeSpan HandOverTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a silo books itself after the one that should do it for all did not, or until another one leads. 0 to 5 min.</summary>
+    /// <summary>
+    /// How long a silo books itself after the one that should do it for all did not, or until another one leads. 0 to 5 min.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan HandOverPause { get; set; } = TimeSpan.FromSeconds(10);
 

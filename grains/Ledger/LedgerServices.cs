@@ -15,7 +15,8 @@ internal static class LedgerServices
         services.AddChecked<PaymentOptions>(PaymentOptions.Section);
 
         services.AddSingleton<LedgerCache>();
-        services.AddSingleton(provider => new LedgerIdentity(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));
+        services.AddSingleton(
+            provider => new LedgerIdentity(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()));
         services.AddSingleton<LedgerStore>();
         services.AddSingleton<ILedgerDatabase>(provider => provider.GetRequiredService<LedgerStore>());
         services.AddSingleton<LedgerReader>();

@@ -1,5 +1,6 @@
 namespace BktSmart.Messages;
 
 /// <summary>What is pushed. It carries no amount and no name: it lies on a locked screen. The app fetches the notification.</summary>
-/// <param name="Id">The same for every attempt at one notification; push services show it once (apns-collapse-id, FCM collapse key).</param>
+/// <param name="Id">The same for every attempt at one notification; push services show it once (apns-collapse-id, FCM collapse
+/// key).</param>
 public sealed record PushMessage(string Id, string Title, string Body);

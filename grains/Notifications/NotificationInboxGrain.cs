@@ -10,13 +10,14 @@ using Orleans.Utilities;
 namespace BktSmart.Notifications;
 
 /// <summary>
-/// Holds who watches the inbox, and how far each account was notified; the truth is in <c>bank.notification</c>. The stream delivers events at least once, so the grain takes an
-/// event for a hint: it reads the ledger from where the account was notified to where it is now, and adds a notification for each posting. What is delivered twice,
-/// or was overtaken by reading ahead, is known and adds nothing; an event that never comes is made up for by the next. A second activation fails on a key;
-/// an activation that fails is given up with what it holds, and its event comes again.
+/// Holds who watches the inbox, and how far each account was notified; the truth is in <c>bank.notification</c>. The stream delivers events
+/// at least once, so the grain takes an event for a hint: it reads the ledger from where the account was notified to where it is now, and
+/// adds a notification for each posting. What is delivered twice, or was overtaken by reading ahead, is known and adds nothing; an event
+/// that never comes is made up for by the next. A second activation fails on a key; an activation that fails is given up with what it
+/// holds, and its event comes again.
 ///
-/// A notification is stored before it is pushed, and its push is settled after. After a crash between the two, the event comes again, and the new
-/// activation makes up for it; a push service shows one message id once.
+/// A notification is stored before it is pushed, and its push is settled after. After a crash between the two, the event comes again, and
+/// the new activation makes up for it; a push service shows one message id once.
 /// </summary>
 [ImplicitStreamSubscription(TransactionPosted.StreamNamespace), RandomPlacement, GrainType("notification-inbox")]
 internal sealed partial class NotificationInboxGrain(
@@ -94,8 +95,11 @@ internal sealed partial class NotificationInboxGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>Adds and pushes what the ledger has behind a sequence number, up to a limit, and gives the number that it came to.</summary>
-    /// <param name="last">Null where this activation has not looked yet: then it also makes up for pushes that an earlier one stored and may not have tried.</param>
+    /// <summary>
+    /// Adds and pushes what the ledger has behind a sequence number, up to a limit, and gives the number that it came to.
+    /// </summary>
+    /// <param name="last">Null where this activation has not looked yet: then it also makes up for pushes that an earlier one stored and
+    /// may not have tried.</param>
     private async Task<long> NotifyAsync(TransactionPosted item, long? last)
     {
         var news = await notifications.ReadNewsAsync(new InboxQuestion(Customer, item.AccountId, last));
@@ -107,8 +111,10 @@ internal sealed partial class NotificationInboxGrain(
         if (news.Posted.Count == 0)
             throw new InvalidOperationException("An event came for a posting that is not in the ledger; they are written together.");
 
-        var items = news.Posted.Select(transaction => (transaction.SequenceNumber, NotificationText.Of(transaction, item.Account, news.Language))).ToArray();
-        var numbers = await notifications.AddAsync(new InboxEntries(Customer, item.AccountId, items, Settled: target is null, time.GetUtcNow()));
+        var items = news.Posted.Select(
+            transaction => (transaction.SequenceNumber, NotificationText.Of(transaction, item.Account, news.Language))).ToArray();
+        var numbers = await notifications.AddAsync(
+            new InboxEntries(Customer, item.AccountId, items, Settled: target is null, time.GetUtcNow()));
         await _observers.Notify(observer => observer.Arrived());
         if (target is not null)
             await PushAsync(target, [.. numbers.Zip(items, (number, stored) => (number, stored.Item2.Title))]);
@@ -123,7 +129,8 @@ internal sealed partial class NotificationInboxGrain(
                 await TryPushAsync(target, number, title);
         }
 
-        await notifications.SettlePushesAsync(Customer, [.. unsettled.Select(push => push.Number)], time.GetUtcNow(), CancellationToken.None);
+        await notifications.SettlePushesAsync(
+            Customer, [.. unsettled.Select(push => push.Number)], time.GetUtcNow(), CancellationToken.None);
     }
 
     /// <summary>A push is a courtesy; the inbox is the record. A gateway that fails or hangs does not hold up what comes after.</summary>

@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace BktSmart.Notifications;
 
-/// <summary>The SQL of notifications. What every delivery needs, many inboxes do with one statement: see <see cref="SharedStatement{TItem, TResult}"/>.</summary>
+/// <summary>
+/// The SQL of notifications. What every delivery needs, many inboxes do with one statement: see <see cref="SharedStatement{TItem,
+/// TResult}"/>.
+/// </summary>
 internal sealed class NotificationStore
 {
     public const int PostedMax = 100;
@@ -19,7 +22,8 @@ internal sealed class NotificationStore
     private readonly SharedStatement<InboxQuestion, InboxNews> _news;
     private readonly SharedStatement<InboxEntries, IReadOnlyList<long>> _entries;
 
-    public NotificationStore(NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
+    public NotificationStore(
+        NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
     {
         _database = database;
         _news = new(InboxesAtOnceMax, options.Value.DeliveryInterval, time, ReadNewsAsync);
@@ -29,8 +33,8 @@ internal sealed class NotificationStore
     public Task<InboxNews> ReadNewsAsync(InboxQuestion question) => _news.RunAsync(question);
 
     /// <summary>
-    /// Adds notifications under the next numbers, all of an account or none, and gives these numbers. A second writer fails on a key, and its events are delivered
-    /// again.
+    /// Adds notifications under the next numbers, all of an account or none, and gives these numbers. A second writer fails on a key, and
+    /// its events are delivered again.
     /// </summary>
     public Task<IReadOnlyList<long>> AddAsync(InboxEntries entries) => _entries.RunAsync(entries);
 
@@ -39,14 +43,16 @@ internal sealed class NotificationStore
         // customer_pkey; bank.push_device; notification_unsettled; the end of one_per_posting; posting_pkey and the rest by primary keys
         await using var command = _database.CreateCommand($"""
             select q.position, c.language, n.after,
-                   q.after is null and exists (select from bank.notification where customer_number = q.customer and push_settled_at is null),
+                   q.after is null
+                       and exists (select from bank.notification where customer_number = q.customer and push_settled_at is null),
                    d.device_id, d.platform, d.push_token, p.*
               from unnest($1, $2, $3) with ordinality as q (customer, account, after, position)
               join bank.customer c on c.customer_number = q.customer
               left join lateral bank.push_device(q.customer) d on true
              cross join lateral (
                    select coalesce(q.after, (
-                          select max(sequence_number) from bank.notification where account_id = q.account and customer_number = q.customer), 0) as after) n
+                          select max(sequence_number) from bank.notification
+                              where account_id = q.account and customer_number = q.customer), 0) as after) n
               left join lateral (
                    select {TransactionRows.Columns}
                      from bank.posting p
@@ -67,7 +73,8 @@ internal sealed class NotificationStore
         {
             var position = (int)reader.GetInt64(0) - 1;
             var posted = (List<Transaction>)(news[position] ??= new InboxNews(
-                reader.GetInt64(2), (Language)reader.GetInt16(1), ReadTarget(reader, 4), reader.GetBoolean(3), new List<Transaction>())).Posted;
+                reader.GetInt64(2), (Language)reader.GetInt16(1), ReadTarget(reader, 4), reader.GetBoolean(3), new List<Transaction>()))
+                    .Posted;
             if (!reader.IsDBNull(7))
                 posted.Add(TransactionRows.Read(reader, 7));
         }
@@ -81,13 +88,17 @@ internal sealed class NotificationStore
 
     private async Task<IReadOnlyList<IReadOnlyList<long>>> AddAsync(IReadOnlyList<InboxEntries> inboxes)
     {
-        var rows = inboxes.SelectMany(entries => entries.Items.Select(item => (Entries: entries, item.SequenceNumber, item.Text))).ToArray();
+        var rows = inboxes.SelectMany(
+            entries => entries.Items.Select(item => (Entries: entries, item.SequenceNumber, item.Text))).ToArray();
         await using var command = _database.CreateCommand("""
-            insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at)
+            insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at,
+                push_settled_at)
             select i.customer,
-                   coalesce((select max(number) from bank.notification where customer_number = i.customer), 0) + row_number() over (partition by i.customer order by i.position),
+                   coalesce((select max(number) from bank.notification where customer_number = i.customer), 0)
+                       + row_number() over (partition by i.customer order by i.position),
                    i.account, i.sequence_number, i.category, i.title, i.body, i.at, case when i.settled then i.at end
-              from unnest($1, $2, $3, $4, $5, $6, $7, $8) with ordinality as i (customer, account, sequence_number, category, title, body, at, settled, position)
+              from unnest($1, $2, $3, $4, $5, $6, $7, $8) with ordinality as i (customer, account, sequence_number, category, title, body,
+                  at, settled, position)
              order by i.position
             returning number, account_id, sequence_number
             """);
@@ -107,20 +118,28 @@ internal sealed class NotificationStore
         return [.. inboxes.Select(entries => entries.Items.Select(item => numbers[(entries.AccountId, item.SequenceNumber)]).ToArray())];
     }
 
-    public Task<IReadOnlyList<Notification>> ListBeforeAsync(CustomerNumber customer, long before, int count, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Notification>> ListBeforeAsync(
+        CustomerNumber customer, long before, int count, CancellationToken cancellationToken) =>
         // notification_pkey, backwards
-        QueryAsync($"select {Columns} from bank.notification where customer_number = $1 and number < $2 order by number desc limit $3", customer, before, count, cancellationToken);
+        QueryAsync(
+            $"select {Columns} from bank.notification where customer_number = $1 and number < $2 order by number desc limit $3", customer,
+            before, count, cancellationToken);
 
-    public Task<IReadOnlyList<Notification>> ListAfterAsync(CustomerNumber customer, long after, int count, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<Notification>> ListAfterAsync(
+        CustomerNumber customer, long after, int count, CancellationToken cancellationToken) =>
         // notification_pkey
-        QueryAsync($"select {Columns} from bank.notification where customer_number = $1 and number > $2 order by number limit $3", customer, after, count, cancellationToken);
+        QueryAsync(
+            $"select {Columns} from bank.notification where customer_number = $1 and number > $2 order by number limit $3", customer, after,
+            count, cancellationToken);
 
     /// <summary>The newest of what was not pushed yet, oldest first: number and title.</summary>
-    public async Task<IReadOnlyList<(long Number, string Title)>> ListUnsettledAsync(CustomerNumber customer, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(long Number, string Title)>> ListUnsettledAsync(
+        CustomerNumber customer, int count, CancellationToken cancellationToken)
     {
         // notification_unsettled
         var found = await QueryAsync(
-            $"select {Columns} from bank.notification where customer_number = $1 and number > $2 and push_settled_at is null order by number desc limit $3",
+            $"select {Columns} from bank.notification where customer_number = $1 and number > $2 and push_settled_at is null order by "
+                + "number desc limit $3",
             customer, 0, count, cancellationToken);
         return [.. found.Reverse().Select(notification => (notification.Number, notification.Title))];
     }
@@ -128,7 +147,8 @@ internal sealed class NotificationStore
     public async Task SettlePushesAsync(CustomerNumber customer, long[] numbers, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = _database.CreateCommand(
-            "update bank.notification set push_settled_at = $3 where customer_number = $1 and number = any($2) and push_settled_at is null");
+            "update bank.notification set push_settled_at = $3 where customer_number = $1 and number = any($2) and push_settled_at is "
+                + "null");
         command.Parameters.Add(new() { Value = customer.Value });
         command.Parameters.Add(new() { Value = numbers });
         command.Parameters.Add(new() { Value = now.UtcDateTime });

@@ -5,8 +5,8 @@ using Npgsql;
 namespace BktSmart.Payments;
 
 /// <summary>
-/// Whoever had an FNP that the customer did not ask for keeps nothing by it: payees that were trusted of late are trusted no longer, and limits that
-/// were to rise do not.
+/// Whoever had an FNP that the customer did not ask for keeps nothing by it: payees that were trusted of late are trusted no longer, and
+/// limits that were to rise do not.
 /// </summary>
 internal sealed class DistrustAfterFnpReport(IOptions<PaymentSettingsOptions> options) : IFnpReportEffect
 {

@@ -15,7 +15,8 @@ internal sealed class PaymentSettingsGrain(
 {
     private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
-    public Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken) => store.ListTrustedPayeesAsync(Number, cancellationToken);
+    public Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken) =>
+        store.ListTrustedPayeesAsync(Number, cancellationToken);
 
     public async Task<Result<FnpChallenge>> BeginTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken)
     {
@@ -29,7 +30,8 @@ internal sealed class PaymentSettingsGrain(
         return await confirmations.BeginAsync(requester, FnpPurpose.TrustedPayee, MatterOf(payee), cancellationToken);
     }
 
-    public async Task<Result<TrustedPayee>> AddTrustedPayee(Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken)
+    public async Task<Result<TrustedPayee>> AddTrustedPayee(
+        Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken)
     {
         if (await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
             return new Refusal(Reason.PayeeAccountNotFound, "payee_iban");
@@ -37,7 +39,8 @@ internal sealed class PaymentSettingsGrain(
         if (await FindTrustedAsync(payee, cancellationToken) is { } known)
             return known;
         if (await confirmations.CheckAsync(
-            requester, FnpPurpose.TrustedPayee, MatterOf(payee), confirmation, SecurityEventKind.TrustedPayeeConfirmed, cancellationToken) is { } refusal)
+            requester, FnpPurpose.TrustedPayee, MatterOf(payee), confirmation, SecurityEventKind.TrustedPayeeConfirmed,
+            cancellationToken) is { } refusal)
             return refusal;
         if (!await store.TrustAsync(Number, account.Id, settings.Value.TrustedPayeesMax, time.GetUtcNow(), CancellationToken.None))
             return Reason.TooManyTrustedPayees;
@@ -46,11 +49,14 @@ internal sealed class PaymentSettingsGrain(
 
     public async Task<Result<Done>> RemoveTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken)
     {
-        if (await FindTrustedAsync(payee, cancellationToken) is null || await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
+        if (await FindTrustedAsync(payee, cancellationToken) is null
+            || await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
             return new Refusal(Reason.TrustedPayeeNotFound, "name");
         if ((await ActAsync(requester, SecurityEventKind.TrustedPayeeRemoved)).Refusal is { } refusal)
             return refusal;
-        return await store.DistrustAsync(Number, account.Id, time.GetUtcNow(), CancellationToken.None) ? Done.Value : new Refusal(Reason.TrustedPayeeNotFound, "name");
+        return await store.DistrustAsync(Number, account.Id, time.GetUtcNow(), CancellationToken.None)
+            ? Done.Value
+            : new Refusal(Reason.TrustedPayeeNotFound, "name");
     }
 
     public async Task<Result<PaymentLimitsStanding>> GetLimits(Iban account, CancellationToken cancellationToken)
@@ -60,7 +66,8 @@ internal sealed class PaymentSettingsGrain(
         return ToStanding(await ReadAsync(found, cancellationToken));
     }
 
-    public async Task<Result<FnpChallenge>> BeginLimits(Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken)
+    public async Task<Result<FnpChallenge>> BeginLimits(
+        Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken)
     {
         if (await FindOwnAsync(account, cancellationToken) is not { } found)
             return new Refusal(Reason.AccountNotFound, "account");
@@ -87,18 +94,23 @@ internal sealed class PaymentSettingsGrain(
         var refusal = confirmation is null
             ? (await ActAsync(requester, SecurityEventKind.LimitsLowered)).Refusal
             : await confirmations.CheckAsync(
-                requester, FnpPurpose.LimitRaise, MatterOf(account, limits), confirmation, SecurityEventKind.LimitRaiseConfirmed, cancellationToken);
+                requester, FnpPurpose.LimitRaise, MatterOf(account, limits), confirmation, SecurityEventKind.LimitRaiseConfirmed,
+                cancellationToken);
         if (refusal is not null)
             return refusal;
 
         var now = time.GetUtcNow();
-        var held = await store.ReadLimitsAtAsync(found.Id, now - settings.Value.LimitRestoreWindow, CancellationToken.None) ?? options.Value.AmountsOf(found.Currency).Limits;
+        var held = await store.ReadLimitsAtAsync(found.Id, now - settings.Value.LimitRestoreWindow, CancellationToken.None)
+            ?? options.Value.AmountsOf(found.Currency).Limits;
         var unconfirmed = false;
         var changed = await store.ChangeLimitsAsync(found.Id, state =>
         {
             // Decided on the locked row: what was lower a moment ago may be higher now.
             unconfirmed = limits.IsAbove(LimitsOf(state)) && confirmation is null;
-            return unconfirmed ? null : PaymentSettingsRules.Change(LimitsOf(state), held, limits, PaymentSettingsRules.FirstDay(now, settings.Value.LimitRaiseDelay));
+            return unconfirmed
+                ? null
+                : PaymentSettingsRules.Change(
+                    LimitsOf(state), held, limits, PaymentSettingsRules.FirstDay(now, settings.Value.LimitRaiseDelay));
         }, now, CancellationToken.None);
         if (unconfirmed)
             return Reason.ConfirmationRequired;

@@ -31,7 +31,8 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
 
     /// <summary>Trusts a payee; one that is trusted already stays so.</summary>
     /// <returns>False when the customer trusts as many as one may.</returns>
-    public async Task<bool> TrustAsync(CustomerNumber customer, long payeeId, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> TrustAsync(
+        CustomerNumber customer, long payeeId, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
@@ -49,13 +50,18 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
         SetTrustedAsync(customer, payeeId, trusted: false, 0, now, cancellationToken);
 
     /// <summary>Whoever had an FNP that the customer did not ask for gets no higher limits by it.</summary>
-    public static NpgsqlBatchCommand CancelRaises(CustomerNumber customer, DateTimeOffset now) => new("select bank.cancel_limit_raises($1, $2)")
+    public static NpgsqlBatchCommand CancelRaises(CustomerNumber customer, DateTimeOffset now) =>
+        new("select bank.cancel_limit_raises($1, $2)")
     {
         Parameters = { new() { Value = customer.Value }, new() { Value = now.UtcDateTime } },
     };
 
-    /// <summary>Nor a payee to whom payments need no FNP. Locks in the order of <c>bank.set_trusted_payee</c>, so it stands before <see cref="CancelRaises"/>.</summary>
-    public static NpgsqlBatchCommand DistrustRecent(CustomerNumber customer, DateTimeOffset since, DateTimeOffset now) => new("select bank.distrust_recent_payees($1, $2, $3)")
+    /// <summary>
+    /// Nor a payee to whom payments need no FNP. Locks in the order of <c>bank.set_trusted_payee</c>, so it stands before <see
+    /// cref="CancelRaises"/>.
+    /// </summary>
+    public static NpgsqlBatchCommand DistrustRecent(CustomerNumber customer, DateTimeOffset since, DateTimeOffset now) =>
+        new("select bank.distrust_recent_payees($1, $2, $3)")
     {
         Parameters = { new() { Value = customer.Value }, new() { Value = since.UtcDateTime }, new() { Value = now.UtcDateTime } },
     };
@@ -63,7 +69,8 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
     /// <summary>Changes the limits of an account on its locked row.</summary>
     /// <param name="change">From the account as it stands; null to leave it.</param>
     public async Task<AccountState> ChangeLimitsAsync(
-        long accountId, Func<AccountState, (PaymentLimits Now, NextPaymentLimits? Next)?> change, DateTimeOffset now, CancellationToken cancellationToken)
+        long accountId, Func<AccountState, (PaymentLimits Now, NextPaymentLimits? Next)?> change, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -76,7 +83,9 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
             {
                 new() { Value = accountId },
                 new() { Value = ToArray(limits) },
-                new() { Value = next is { } later ? ToArray(later.Limits) : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+                new() { Value = next is { } later
+                    ? ToArray(later.Limits)
+                    : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
                 new() { Value = (object?)next?.From ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Date },
                 new() { Value = now.UtcDateTime },
             },
@@ -100,10 +109,13 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
             """);
         command.Parameters.Add(new() { Value = accountId });
         command.Parameters.Add(new() { Value = at.UtcDateTime });
-        return await command.ExecuteScalarAsync(cancellationToken) is long[] and [var payment, var day, var month] ? new PaymentLimits(payment, day, month) : null;
+        return await command.ExecuteScalarAsync(cancellationToken) is long[] and [var payment, var day, var month]
+            ? new PaymentLimits(payment, day, month)
+            : null;
     }
 
-    private async Task<bool> SetTrustedAsync(CustomerNumber customer, long payeeId, bool trusted, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> SetTrustedAsync(
+        CustomerNumber customer, long payeeId, bool trusted, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("select bank.set_trusted_payee($1, $2, $3, $4, $5)");
         command.Parameters.Add(new() { Value = customer.Value });

@@ -29,15 +29,16 @@ public sealed class ClusterMemberOptions
     public int GatewayPort { get; set; } = 30_000;
 
     /// <summary>
-    /// One probe of another silo; at least three are missed before a silo is taken for dead; a frozen one misses more. Orleans' 5 s leave a frozen silo in the cluster for a minute; less than
-    /// a second takes a slow one for dead. 1 s to 10 s.
+    /// One probe of another silo; at least three are missed before a silo is taken for dead; a frozen one misses more. Orleans' 5 s leave a
+    /// frozen silo in the cluster for a minute; less than a second takes a slow one for dead. 1 s to 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     internal sealed class Validator : IValidateOptions<ClusterMemberOptions>
     {
-        public ValidateOptionsResult Validate(string? name, ClusterMemberOptions options) => IPAddress.TryParse(options.AdvertisedAddress, out _)
+        public ValidateOptionsResult Validate(string? name, ClusterMemberOptions options) =>
+            IPAddress.TryParse(options.AdvertisedAddress, out _)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 "Cluster:AdvertisedAddress must be the IP address under which other silos and API nodes reach this one.");

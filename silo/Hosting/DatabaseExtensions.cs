@@ -16,14 +16,15 @@ internal static class DatabaseExtensions
     {
         builder.Services.AddChecked<DatabaseOptions, DatabaseOptions.Validator>(DatabaseOptions.Section);
         builder.Services.AddSingleton(services => BuildSource(OptionsOf(services), "bktsmart-silo"));
-        builder.Services.AddSingleton(services => new ClusterDatabase(BuildSource(OptionsOf(services), "bktsmart-cluster", ClusterPoolSize)));
+        builder.Services.AddSingleton(
+            services => new ClusterDatabase(BuildSource(OptionsOf(services), "bktsmart-cluster", ClusterPoolSize)));
 
         static DatabaseOptions OptionsOf(IServiceProvider services) => services.GetRequiredService<IOptions<DatabaseOptions>>().Value;
     }
 
     /// <summary>
-    /// A pool with the limits of the options. What the connection string says about the pool and about command time-outs is kept. Details of errors are never asked
-    /// for: they hold the values of rows, and would reach the log.
+    /// A pool with the limits of the options. What the connection string says about the pool and about command time-outs is kept. Details
+    /// of errors are never asked for: they hold the values of rows, and would reach the log.
     /// </summary>
     public static NpgsqlDataSource BuildSource(DatabaseOptions options, string applicationName, int? poolSize = null)
     {
@@ -37,13 +38,19 @@ internal static class DatabaseExtensions
             NoResetOnClose = true,
             MaxAutoPrepare = PreparedStatementsMax,
             AutoPrepareMinUsages = 2,
-            // Every statement here is short and finds its rows by keys, so one plan fits all values: without this the planner made a new one for each notification that was delivered, which took
-            // 3.6 times as long as running it. One whose cost the planner overrates would be compiled for longer than it runs.
+            // Every statement here is short and finds its rows by keys, so one plan fits all values: without this the planner made a new
+            // one for each notification that was delivered, which took 3.6 times as long as running it. One whose cost the planner
+            // overrates would be compiled for longer than it runs.
             Options = string.Create(
                 CultureInfo.InvariantCulture,
-                $"-c jit=off -c plan_cache_mode=force_generic_plan -c idle_in_transaction_session_timeout={Milliseconds(options.IdleInTransactionMax)} -c lock_timeout={Milliseconds(options.LockWaitMax)} "
-                + $"-c tcp_keepalives_idle={Seconds(options.NetworkSilenceMax) / 2} -c tcp_keepalives_interval={Seconds(options.NetworkSilenceMax) / 4} "
-                + $"-c tcp_keepalives_count=2 -c tcp_user_timeout={Milliseconds(options.NetworkSilenceMax)}"),
+                $"-c jit=off "
+                + $"-c plan_cache_mode=force_generic_plan "
+                + $"-c idle_in_transaction_session_timeout={Milliseconds(options.IdleInTransactionMax)} "
+                + $"-c lock_timeout={Milliseconds(options.LockWaitMax)} "
+                + $"-c tcp_keepalives_idle={Seconds(options.NetworkSilenceMax) / 2} "
+                + $"-c tcp_keepalives_interval={Seconds(options.NetworkSilenceMax) / 4} "
+                + $"-c tcp_keepalives_count=2 "
+                + $"-c tcp_user_timeout={Milliseconds(options.NetworkSilenceMax)}"),
         };
         // Npgsql's own default of 100 would be far more than a server has processors, and each connection plans its statements anew.
         var given = new DbConnectionStringBuilder { ConnectionString = options.ConnectionString };

@@ -16,8 +16,8 @@ public sealed class DatabaseOptions
     public string MigrationConnectionString { get; set; } = "";
 
     /// <summary>
-    /// How long the server lets a silo sit in an open transaction without a word. A silo that was frozen or cut off holds its rows no longer than this, and the others
-    /// go on. 500 ms to 1 min.
+    /// How long the server lets a silo sit in an open transaction without a word. A silo that was frozen or cut off holds its rows no
+    /// longer than this, and the others go on. 500 ms to 1 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "00:01:00")]
     public TimeSpan IdleInTransactionMax { get; set; } = TimeSpan.FromSeconds(5);

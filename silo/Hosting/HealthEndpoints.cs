@@ -6,8 +6,8 @@ namespace BktSmart.Silo.Hosting;
 internal static class HealthEndpoints
 {
     /// <summary>
-    /// <c>/health/live</c> says that the process answers, and asks nobody. <c>/health/ready</c> says that the silo is in its cluster, takes a grain call, and that the
-    /// database answers.
+    /// <c>/health/live</c> says that the process answers, and asks nobody. <c>/health/ready</c> says that the silo is in its cluster, takes
+    /// a grain call, and that the database answers.
     /// </summary>
     public static void MapHealth(this WebApplication app)
     {

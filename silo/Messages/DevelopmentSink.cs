@@ -6,8 +6,8 @@ using BktSmart.Messages;
 namespace BktSmart.Silo.Messages;
 
 /// <summary>
-/// Stands in for the SMS provider and the push services on a developer's machine: appends every message to a file, one JSON object a line, and says that it was delivered. Several silos may append to
-/// the same file: a line is one write at its end.
+/// Stands in for the SMS provider and the push services on a developer's machine: appends every message to a file, one JSON object a line,
+/// and says that it was delivered. Several silos may append to the same file: a line is one write at its end.
 /// </summary>
 internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimeProvider time) : ISmsGateway, IPushGateway, IDisposable
 {

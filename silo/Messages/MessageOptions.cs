@@ -12,7 +12,8 @@ public sealed class MessageOptions
 
     internal sealed class Validator(IHostEnvironment environment) : IValidateOptions<MessageOptions>
     {
-        public ValidateOptionsResult Validate(string? name, MessageOptions options) => (options.SinkFile.Length > 0, environment.IsDevelopment()) switch
+        public ValidateOptionsResult Validate(string? name, MessageOptions options) =>
+            (options.SinkFile.Length > 0, environment.IsDevelopment()) switch
         {
             (true, true) => ValidateOptionsResult.Success,
             (true, false) => ValidateOptionsResult.Fail(

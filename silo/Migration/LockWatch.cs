@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace BktSmart.Silo.Migration;
 
-/// <summary>Sees, on a connection of its own, who holds the lock that another connection waits for: after the wait nobody can tell any more.</summary>
+/// <summary>
+/// Sees, on a connection of its own, who holds the lock that another connection waits for: after the wait nobody can tell any more.
+/// </summary>
 internal sealed class LockWatch : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -12,7 +14,8 @@ internal sealed class LockWatch : IAsyncDisposable
 
     /// <param name="waiting">The server process that may wait.</param>
     /// <param name="interval">Shorter than any wait.</param>
-    public LockWatch(NpgsqlDataSource owner, int waiting, TimeSpan interval) => _watching = WatchAsync(owner, waiting, interval, _stop.Token);
+    public LockWatch(NpgsqlDataSource owner, int waiting, TimeSpan interval) =>
+        _watching = WatchAsync(owner, waiting, interval, _stop.Token);
 
     /// <summary>Who was seen last, for the operator; null if nobody was.</summary>
     public string? Holders { get; private set; }
@@ -30,7 +33,8 @@ internal sealed class LockWatch : IAsyncDisposable
         {
             await Task.Delay(interval, stop);
             await using var connection = await owner.OpenConnectionAsync(stop);
-            // Names of applications are for all to see; how long a transaction is open, the server tells only about one's own role and to members of pg_read_all_stats.
+            // Names of applications are for all to see; how long a transaction is open, the server tells only about one's own role and to
+            // members of pg_read_all_stats.
             await using var command = new NpgsqlCommand(
                 """
                 select b.pid, b.application_name, extract(epoch from clock_timestamp() - b.xact_start)::float8
@@ -46,7 +50,10 @@ internal sealed class LockWatch : IAsyncDisposable
                 await using (var reader = await command.ExecuteReaderAsync(stop))
                 {
                     while (await reader.ReadAsync(stop))
-                        holders.Add(Describe(reader.GetInt32(0), reader.IsDBNull(1) ? "" : reader.GetString(1), reader.IsDBNull(2) ? null : reader.GetDouble(2)));
+                        holders.Add(
+                            Describe(
+                            reader.GetInt32(0), reader.IsDBNull(1) ? "" : reader.GetString(1),
+                            reader.IsDBNull(2) ? null : reader.GetDouble(2)));
                 }
 
                 if (holders.Count > 0)
@@ -70,7 +77,8 @@ internal sealed class LockWatch : IAsyncDisposable
         var since = openSeconds is { } open
             ? $"whose transaction has been open for {Seconds(open)} s"
             : $"for at least {Seconds((now - _firstSeen[process]).TotalSeconds)} s";
-        return $"'{(application.Length > 0 ? application : "no name")}' (process {process.ToString(CultureInfo.InvariantCulture)}), {since}";
+        return $"'{(application.Length > 0 ? application : "no name")}' (process {process.ToString(CultureInfo.InvariantCulture)}), "
+            + $"{since}";
 
         static string Seconds(double seconds) => seconds.ToString("F1", CultureInfo.InvariantCulture);
     }

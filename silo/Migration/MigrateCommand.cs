@@ -9,7 +9,8 @@ internal static class MigrateCommand
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
+        var configuration = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
         var connectionString = configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.MigrationConnectionString)}"] ?? "";
         if (DatabaseOptions.FindProblem(connectionString) is { } problem)
         {
@@ -33,7 +34,8 @@ internal static class MigrateCommand
         }
 
         var options = services.GetRequiredService<IOptions<MigrationOptions>>().Value;
-        await using var owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "bktsmart-migrate" }.ConnectionString);
+        await using var owner = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "bktsmart-migrate" }.ConnectionString);
         try
         {
             var applied = await new Migrator(owner, options, say: Console.WriteLine).MigrateAsync(CancellationToken.None);

@@ -29,7 +29,8 @@ internal sealed partial record MigrationFile
     public string Checksum { get; }
 
     /// <summary>
-    /// The statements behind lines <c>-- step: …</c> and <c>-- step until done: …</c>. They run one by one outside of a transaction; a file without them is one transaction.
+    /// The statements behind lines <c>-- step: …</c> and <c>-- step until done: …</c>. They run one by one outside of a transaction; a file
+    /// without them is one transaction.
     /// </summary>
     public IReadOnlyList<MigrationStep> Steps { get; }
 

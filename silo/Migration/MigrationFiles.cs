@@ -15,12 +15,14 @@ internal sealed partial record MigrationFiles(IReadOnlyList<MigrationFile> Numbe
 
     /// <summary>The text of a numbered file, with the functions that it needs at lines <c>-- function: name</c>.</summary>
     public string Expand(MigrationFile file) =>
-        FunctionLine().Replace(file.Text, line => Functions.Single(function => function.Name == $"{FunctionFolder}{line.Groups["name"].Value}.sql").Text);
+        FunctionLine().Replace(
+            file.Text, line => Functions.Single(function => function.Name == $"{FunctionFolder}{line.Groups["name"].Value}.sql").Text);
 
     private static MigrationFiles ReadEmbedded()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        var names = assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var names = assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal)).Order(
+            StringComparer.Ordinal);
         var files = names.Select(Read).ToLookup(file => file.Name.StartsWith(FunctionFolder, StringComparison.Ordinal));
         return new MigrationFiles([.. files[false]], [.. files[true]]);
 

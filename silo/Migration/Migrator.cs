@@ -8,19 +8,20 @@ namespace BktSmart.Silo.Migration;
 /*
  * The schema is made of numbered files, which are applied once and for ever, and of functions, which are replaced when their file changes.
  *
- * A numbered file is one transaction with its entry in public.schema_migration, so a file that is cut off has not happened. A file with steps (MigrationFile.Steps) runs
- * outside of transactions, and its entry says how many steps are left: after a crash it goes on with the step that is not recorded, which may run a second time. An index
- * that a crash left invalid is dropped and built again.
+ * A numbered file is one transaction with its entry in public.schema_migration, so a file that is cut off has not happened. A file with
+ * steps (MigrationFile.Steps) runs outside of transactions, and its entry says how many steps are left: after a crash it goes on with the
+ * step that is not recorded, which may run a second time. An index that a crash left invalid is dropped and built again.
  *
- * A statement that waits for a lock stops everybody who comes after it: they queue behind the wait, not behind the lock. So no wait is longer than
- * MigrationOptions.LockWaitMax. After it the whole file is rolled back, the queue moves on, and the file is tried again after a pause. Only an index that is built
- * concurrently waits as long as it must: nobody who reads or writes rows queues behind that.
+ * A statement that waits for a lock stops everybody who comes after it: they queue behind the wait, not behind the lock. So no wait is
+ * longer than MigrationOptions.LockWaitMax. After it the whole file is rolled back, the queue moves on, and the file is tried again after
+ * a pause. Only an index that is built concurrently waits as long as it must: nobody who reads or writes rows queues behind that.
  *
- * One migrator works at a time, under an advisory lock. It asks for it again and again instead of waiting inside a statement: an index that is built
- * concurrently waits for every statement that is older, and so would the two wait for each other.
+ * One migrator works at a time, under an advisory lock. It asks for it again and again instead of waiting inside a statement: an index
+ * that is built concurrently waits for every statement that is older, and so would the two wait for each other.
  *
- * The entry of a file has the checksum of its text: a file that was changed after it was applied is refused. Entries of versions without checksums take that of the file
- * as it is now. Functions are recorded with every checksum that was ever applied, so that a silo finds its own also after a later version replaced it.
+ * The entry of a file has the checksum of its text: a file that was changed after it was applied is refused. Entries of versions without
+ * checksums take that of the file as it is now. Functions are recorded with every checksum that was ever applied, so that a silo finds its
+ * own also after a later version replaced it.
  *
  * A lost connection leaves nothing in doubt: what is recorded was done, and what is not recorded is done by the next run.
  */
@@ -52,16 +53,20 @@ internal sealed partial class Migrator(
         {
             await CheckAsync(connection, cancellationToken);
             await LockAsync(connection, cancellationToken);
-            // Functions may call each other, so their bodies are not checked before all are there. A server whose client is gone stops what it does for it.
-            await ExecuteAsync(connection, "set check_function_bodies = off; set client_connection_check_interval = '2s'", cancellationToken);
+            // Functions may call each other, so their bodies are not checked before all are there. A server whose client is gone stops what
+            // it does for it.
+            await ExecuteAsync(
+                connection, "set check_function_bodies = off; set client_connection_check_interval = '2s'", cancellationToken);
             await LimitLockWaitAsync(connection, cancellationToken);
             await PrepareAsync(connection, cancellationToken);
-            return [.. await ApplyNumberedAsync(connection, cancellationToken), .. await ApplyFunctionsAsync(connection, cancellationToken)];
+            return [.. await ApplyNumberedAsync(connection, cancellationToken), .. await ApplyFunctionsAsync(
+                connection, cancellationToken)];
         }
         catch (NpgsqlException exception) when (connection.FullState != ConnectionState.Open)
         {
             throw new MigrationException(
-                $"the connection to the database was lost ({exception.Message}). Run 'silo migrate' again: what was done is recorded, and it goes on from there.", exception);
+                $"the connection to the database was lost ({exception.Message}). Run 'silo migrate' again: what was done is recorded, and "
+                    + "it goes on from there.", exception);
         }
         finally
         {
@@ -70,14 +75,18 @@ internal sealed partial class Migrator(
     }
 
     /// <summary>The files of this program that the database does not have.</summary>
-    public static async Task<IReadOnlyList<string>> FindMissingAsync(NpgsqlDataSource database, CancellationToken cancellationToken, MigrationFiles? files = null)
+    public static async Task<IReadOnlyList<string>> FindMissingAsync(
+        NpgsqlDataSource database, CancellationToken cancellationToken, MigrationFiles? files = null)
     {
         files ??= MigrationFiles.Embedded;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var hasFunctions = await ExistsAsync(connection, "public.schema_function", cancellationToken);
         var applied = hasFunctions
-            ? "select name, '' from public.schema_migration where steps_left = 0 union all select name, checksum from public.schema_function"
-            : await ExistsAsync(connection, "public.schema_migration", cancellationToken) ? "select name, '' from public.schema_migration" : "select '', ''";
+            ? "select name, '' from public.schema_migration where steps_left = 0 union all select name, checksum from "
+                + "public.schema_function"
+            : await ExistsAsync(connection, "public.schema_migration", cancellationToken)
+                ? "select name, '' from public.schema_migration"
+                : "select '', ''";
         var found = new HashSet<(string, string)>();
         await using var command = new NpgsqlCommand(applied, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -97,7 +106,9 @@ internal sealed partial class Migrator(
         await using var command = new NpgsqlCommand("select exists (select from pg_roles where rolname = $1)", connection);
         command.Parameters.Add(new() { Value = SiloRole });
         if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
-            throw new MigrationException($"The role {SiloRole} is missing: run 'create role {SiloRole} nologin' as an administrator, and make the silo's login a member of it.");
+            throw new MigrationException(
+                $"The role {SiloRole} is missing: run 'create role {SiloRole} nologin' as an administrator, and make the silo's login a "
+                    + "member of it.");
     }
 
     /// <summary>Waits for another migrator, as long as that takes.</summary>
@@ -163,7 +174,8 @@ internal sealed partial class Migrator(
              where m.name = f.name
                and m.checksum is null
             """,
-            cancellationToken, _files.Numbered.Select(file => file.Name).ToArray(), _files.Numbered.Select(file => file.Checksum).ToArray());
+            cancellationToken, _files.Numbered.Select(file => file.Name).ToArray(),
+            _files.Numbered.Select(file => file.Checksum).ToArray());
         var entries = await ReadEntriesAsync(connection, cancellationToken);
         foreach (var file in _files.Numbered)
         {
@@ -171,7 +183,8 @@ internal sealed partial class Migrator(
             {
                 throw new MigrationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{file.Name} was changed after it was applied on {entry.AppliedAt:yyyy-MM-dd}: it was {entry.Checksum![..12]}… then, and is {file.Checksum[..12]}… now. "
+                    $"{file.Name} was changed after it was applied on {entry.AppliedAt:yyyy-MM-dd}: it was {entry.Checksum![..12]}… then, "
+                        + $"and is {file.Checksum[..12]}… now. "
                     + $"Put the file back as it was, and write the change in a new file."));
             }
         }
@@ -196,7 +209,9 @@ internal sealed partial class Migrator(
         RetryAsync(connection, file.Name, inTransaction: true, async () =>
         {
             await ExecuteAsync(connection, _files.Expand(file), cancellationToken);
-            await RunAsync(connection, "insert into public.schema_migration (name, checksum) values ($1, $2)", cancellationToken, file.Name, file.Checksum);
+            await RunAsync(
+                connection, "insert into public.schema_migration (name, checksum) values ($1, $2)", cancellationToken, file.Name,
+                file.Checksum);
         }, cancellationToken);
 
     private async Task ApplyStepsAsync(NpgsqlConnection connection, MigrationFile file, Entry? entry, CancellationToken cancellationToken)
@@ -215,9 +230,11 @@ internal sealed partial class Migrator(
             if (step.Sql.Contains(" concurrently ", StringComparison.OrdinalIgnoreCase))
                 await BuildIndexAsync(connection, name, step, cancellationToken);
             else
-                await RetryAsync(connection, name, inTransaction: false, () => RepeatAsync(connection, step, cancellationToken), cancellationToken);
+                await RetryAsync(
+                    connection, name, inTransaction: false, () => RepeatAsync(connection, step, cancellationToken), cancellationToken);
             await RunAsync(
-                connection, "update public.schema_migration set steps_left = $2, applied_at = now() where name = $1", cancellationToken, file.Name, --left);
+                connection, "update public.schema_migration set steps_left = $2, applied_at = now() where name = $1", cancellationToken,
+                file.Name, --left);
         }
     }
 
@@ -231,9 +248,12 @@ internal sealed partial class Migrator(
     private async Task BuildIndexAsync(NpgsqlConnection connection, string name, MigrationStep step, CancellationToken cancellationToken)
     {
         if (NewIndex().Match(step.Sql) is not { Success: true, Groups: var names })
-            throw new MigrationException($"{name} must be 'create index concurrently <name> on <schema>.<table> …', so that an attempt that was cut off can be found.");
+            throw new MigrationException(
+                $"{name} must be 'create index concurrently <name> on <schema>.<table> …', so that an attempt that was cut off can be "
+                    + "found.");
         var index = $"{names["schema"].Value}.{names["index"].Value}";
-        await using var command = new NpgsqlCommand($"select indisvalid from pg_index where indexrelid = to_regclass('{index}')", connection);
+        await using var command = new NpgsqlCommand(
+            $"select indisvalid from pg_index where indexrelid = to_regclass('{index}')", connection);
         var valid = await command.ExecuteScalarAsync(cancellationToken);
         // Built, and cut off before that was recorded.
         if (valid is true)
@@ -254,14 +274,16 @@ internal sealed partial class Migrator(
     {
         var known = _files.Numbered.Select(file => file.Name).ToHashSet();
         var last = _files.Numbered.Count > 0 ? _files.Numbered[^1].Name : "";
-        if ((await ReadEntriesAsync(connection, cancellationToken)).Keys.Where(name => !known.Contains(name) && string.CompareOrdinal(name, last) > 0).Max() is { } later)
+        if ((await ReadEntriesAsync(connection, cancellationToken)).Keys.Where(
+            name => !known.Contains(name) && string.CompareOrdinal(name, last) > 0).Max() is { } later)
         {
             _say($"The schema is of a later version, which has {later}: its functions stay as they are.");
             return [];
         }
 
         var present = new Dictionary<string, string>();
-        await using (var command = new NpgsqlCommand("select distinct on (name) name, checksum from public.schema_function order by name, number desc", connection))
+        await using (var command = new NpgsqlCommand(
+            "select distinct on (name) name, checksum from public.schema_function order by name, number desc", connection))
         {
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
@@ -279,7 +301,8 @@ internal sealed partial class Migrator(
                 await ExecuteAsync(connection, file.Text, cancellationToken);
                 await RunAsync(
                     connection,
-                    "insert into public.schema_function (name, checksum) values ($1, $2) on conflict (name, checksum) do update set number = default",
+                    "insert into public.schema_function (name, checksum) values ($1, $2) on conflict (name, checksum) do update set "
+                        + "number = default",
                     cancellationToken, file.Name, file.Checksum);
             }
         }, cancellationToken);
@@ -287,7 +310,8 @@ internal sealed partial class Migrator(
     }
 
     /// <summary>Does something that may wait for locks, as often as the options allow.</summary>
-    private async Task RetryAsync(NpgsqlConnection connection, string name, bool inTransaction, Func<Task> work, CancellationToken cancellationToken)
+    private async Task RetryAsync(
+        NpgsqlConnection connection, string name, bool inTransaction, Func<Task> work, CancellationToken cancellationToken)
     {
         await using var watch = new LockWatch(owner, connection.ProcessID, _options.LockWaitMax / 2);
         for (var tries = 1; ; tries++)
@@ -307,26 +331,33 @@ internal sealed partial class Migrator(
                 {
                     throw new MigrationException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{name} waits for a lock in vain: {held}. It was tried {tries} times for {_options.LockWaitMax.TotalMilliseconds:F0} ms each, and nothing of it has happened. "
+                        $"{name} waits for a lock in vain: {held}. It was tried {tries} times for "
+                            + $"{_options.LockWaitMax.TotalMilliseconds:F0} ms each, and nothing of it has happened. "
                         + $"Run 'silo migrate' again when the lock is free."), exception);
                 }
 
-                _say(string.Create(CultureInfo.InvariantCulture, $"{name} waits for a lock: {held}. Try {tries} of {_options.LockTriesMax}."));
+                _say(
+                    string.Create(
+                    CultureInfo.InvariantCulture, $"{name} waits for a lock: {held}. Try {tries} of {_options.LockTriesMax}."));
                 await Task.Delay(_options.LockRetryDelay * (1 << Math.Min(tries - 1, PauseDoublingsMax)), cancellationToken);
             }
         }
     }
 
     private Task<int> LimitLockWaitAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)_options.LockWaitMax.TotalMilliseconds}"), cancellationToken);
+        ExecuteAsync(
+            connection, string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)_options.LockWaitMax.TotalMilliseconds}"),
+            cancellationToken);
 
     private static async Task<Dictionary<string, Entry>> ReadEntriesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var entries = new Dictionary<string, Entry>();
-        await using var command = new NpgsqlCommand("select name, checksum, steps_left, applied_at from public.schema_migration", connection);
+        await using var command = new NpgsqlCommand(
+            "select name, checksum, steps_left, applied_at from public.schema_migration", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            entries.Add(reader.GetString(0), new Entry(reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetDateTime(3)));
+            entries.Add(
+                reader.GetString(0), new Entry(reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetInt32(2), reader.GetDateTime(3)));
         return entries;
     }
 
@@ -353,6 +384,8 @@ internal sealed partial class Migrator(
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    [GeneratedRegex(@"\bcreate\s+(unique\s+)?index\s+concurrently\s+(if\s+not\s+exists\s+)?(?<index>\w+)\s+on\s+(?<schema>\w+)\.\w+", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"\bcreate\s+(unique\s+)?index\s+concurrently\s+(if\s+not\s+exists\s+)?(?<index>\w+)\s+on\s+(?<schema>\w+)\.\w+",
+        RegexOptions.IgnoreCase)]
     private static partial Regex NewIndex();
 }

@@ -11,7 +11,8 @@ internal static class VerifyCommand
     /// <param name="onlyNew">Only what came since the last proof that found no violation.</param>
     public static async Task<int> RunAsync(string[] args, bool onlyNew)
     {
-        var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
+        var configuration = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }).Configuration;
         var connectionString = configuration[$"{DatabaseOptions.Section}:{nameof(DatabaseOptions.ConnectionString)}"] ?? "";
         if (DatabaseOptions.FindProblem(connectionString) is { } problem)
         {
@@ -21,16 +22,24 @@ internal static class VerifyCommand
 
         // Whatever is read of a whole ledger may take its time.
         var patient = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString;
-        await using var database = DatabaseExtensions.BuildSource(new DatabaseOptions { ConnectionString = patient }, "bktsmart-verify", LedgerVerifier.ConnectionsMax + 1);
+        await using var database = DatabaseExtensions.BuildSource(
+            new DatabaseOptions { ConnectionString = patient }, "bktsmart-verify", LedgerVerifier.ConnectionsMax + 1);
         try
         {
             var verifier = new LedgerVerifier(database);
-            var report = onlyNew ? await verifier.VerifyNewAsync(CancellationToken.None) : await verifier.VerifyAsync(CancellationToken.None);
+            var report = onlyNew
+                ? await verifier.VerifyNewAsync(CancellationToken.None)
+                : await verifier.VerifyAsync(CancellationToken.None);
             foreach (var invariant in report.Invariants)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{invariant.Took.TotalSeconds,9:F2} s  {(invariant.Violations.Count == 0 ? "holds   " : "VIOLATED")}  {invariant.Name}"));
+                Console.WriteLine(
+                    string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{invariant.Took.TotalSeconds,9:F2} s  {(invariant.Violations.Count == 0 ? "holds   " : "VIOLATED")}  "
+                        + $"{invariant.Name}"));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(report.Whole ? "The whole ledger" : "What came since the last proof")}: {report.Batches} batches, {report.Transfers} transfers; {report.Postings} postings, "
+                $"{(report.Whole ? "The whole ledger" : "What came since the last proof")}: {report.Batches} batches, {report.Transfers} "
+                    + $"transfers; {report.Postings} postings, "
                 + $"{report.Accounts} accounts in all; {report.Took.TotalSeconds:F2} s; {report.Violations.Count} violations."));
             foreach (var violation in report.Violations)
                 Console.WriteLine(violation);

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace BktSmart.Bench.Peers.Textbook;
 
-/// <summary>The server of the textbook: every statement is prepared, every connection is pooled, and who finds none waits for one.</summary>
+/// <summary>
+/// The server of the textbook: every statement is prepared, every connection is pooled, and who finds none waits for one.
+/// </summary>
 internal static class TextbookServer
 {
     public static async Task<int> RunAsync()

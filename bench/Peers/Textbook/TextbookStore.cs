@@ -3,8 +3,8 @@ using Npgsql;
 namespace BktSmart.Bench.Peers.Textbook;
 
 /// <summary>
-/// One transaction a transfer, in three round trips: begin and lock both accounts in the order of their ids; write everything; commit. The primary key of the transfer makes
-/// it happen once: who finds its id taken rolls back and answers what is stored.
+/// One transaction a transfer, in three round trips: begin and lock both accounts in the order of their ids; write everything; commit. The
+/// primary key of the transfer makes it happen once: who finds its id taken rolls back and answers what is stored.
 /// </summary>
 internal sealed class TextbookStore(NpgsqlDataSource database)
 {
@@ -21,7 +21,8 @@ internal sealed class TextbookStore(NpgsqlDataSource database)
             if (debit.Balance - amountMinor < debit.Floor)
                 return new Outcome(false, 0, 0, default, default);
 
-            var outcome = new Outcome(true, debit.Sequence + 1, debit.Balance - amountMinor, DateTime.UtcNow, DateOnly.FromDateTime(DateTime.UtcNow));
+            var outcome = new Outcome(
+                true, debit.Sequence + 1, debit.Balance - amountMinor, DateTime.UtcNow, DateOnly.FromDateTime(DateTime.UtcNow));
             if (await WriteAsync(connection, id, debit, credit, amountMinor, reference, outcome, cancellationToken))
             {
                 await transaction.CommitAsync(cancellationToken);
@@ -32,7 +33,8 @@ internal sealed class TextbookStore(NpgsqlDataSource database)
         return await FindAsync(connection, id, cancellationToken);
     }
 
-    private static async Task<List<Account>> LockAsync(NpgsqlConnection connection, string first, string second, CancellationToken cancellationToken)
+    private static async Task<List<Account>> LockAsync(
+        NpgsqlConnection connection, string first, string second, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
             select account_number, account_id, balance_minor, sequence_number, floor_minor
@@ -49,7 +51,8 @@ internal sealed class TextbookStore(NpgsqlDataSource database)
     }
 
     private static async Task<bool> WriteAsync(
-        NpgsqlConnection connection, Guid id, Account debit, Account credit, long amountMinor, string reference, Outcome outcome, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Guid id, Account debit, Account credit, long amountMinor, string reference, Outcome outcome,
+        CancellationToken cancellationToken)
     {
         const string Update = "update account set balance_minor = $2, sequence_number = $3, booked_at = $4 where account_id = $1";
         var creditBalance = checked(credit.Balance + amountMinor);
@@ -60,33 +63,39 @@ internal sealed class TextbookStore(NpgsqlDataSource database)
             {
                 new NpgsqlBatchCommand("""
                     insert into transfer (
-                        transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, booked_at, business_date, kind, reference)
+                        transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, booked_at,
+                            business_date, kind, reference)
                     values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)
                     on conflict (transfer_id) do nothing
                     """)
                 {
                     Parameters =
                     {
-                        Value(id), Value(debit.Id), Value(credit.Id), Value(amountMinor), Value(outcome.SequenceNumber), Value(creditSequence),
+                        Value(id), Value(debit.Id), Value(credit.Id), Value(amountMinor), Value(outcome.SequenceNumber),
+                        Value(creditSequence),
                         Value(outcome.BookedAt), Value(outcome.BusinessDate), Value(reference),
                     },
                 },
                 new NpgsqlBatchCommand("""
-                    insert into posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date)
+                    insert into posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at,
+                        business_date)
                     values ($1, $2, $7, -$10, $3, $8, $9), ($4, $5, $7, $10, $6, $8, $9)
                     """)
                 {
                     Parameters =
                     {
-                        Value(debit.Id), Value(outcome.SequenceNumber), Value(outcome.BalanceAfterMinor), Value(credit.Id), Value(creditSequence), Value(creditBalance),
+                        Value(debit.Id), Value(outcome.SequenceNumber), Value(outcome.BalanceAfterMinor), Value(credit.Id),
+                        Value(creditSequence), Value(creditBalance),
                         Value(id), Value(outcome.BookedAt), Value(outcome.BusinessDate), Value(amountMinor),
                     },
                 },
                 new NpgsqlBatchCommand(Update)
                 {
-                    Parameters = { Value(debit.Id), Value(outcome.BalanceAfterMinor), Value(outcome.SequenceNumber), Value(outcome.BookedAt) },
+                    Parameters =
+                        { Value(debit.Id), Value(outcome.BalanceAfterMinor), Value(outcome.SequenceNumber), Value(outcome.BookedAt) },
                 },
-                new NpgsqlBatchCommand(Update) { Parameters = { Value(credit.Id), Value(creditBalance), Value(creditSequence), Value(outcome.BookedAt) } },
+                new NpgsqlBatchCommand(
+                    Update) { Parameters = { Value(credit.Id), Value(creditBalance), Value(creditSequence), Value(outcome.BookedAt) } },
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -10,11 +10,13 @@ internal sealed class TextbookTransferService(TextbookStore store) : TransferSer
 
     public override async Task<CreateTransferResponse> CreateTransfer(CreateTransferRequest request, ServerCallContext context)
     {
-        if (!Guid.TryParse(request.TransferId, out var id) || !request.SourceAccount.StartsWith(NamePrefix, StringComparison.Ordinal) || request.Amount is not { MinorUnits: > 0 })
+        if (!Guid.TryParse(request.TransferId, out var id) || !request.SourceAccount.StartsWith(NamePrefix, StringComparison.Ordinal)
+            || request.Amount is not { MinorUnits: > 0 })
             throw new RpcException(new Status(StatusCode.InvalidArgument, "The request does not have its form."));
 
         var outcome = await store.TransferAsync(
-            id, request.SourceAccount[NamePrefix.Length..], request.PayeeIban, request.Amount.MinorUnits, request.Reference, context.CancellationToken)
+            id, request.SourceAccount[NamePrefix.Length..], request.PayeeIban, request.Amount.MinorUnits, request.Reference,
+            context.CancellationToken)
             ?? throw new RpcException(new Status(StatusCode.NotFound, "There is no such account."));
         if (!outcome.Booked)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, "Insufficient funds."));
@@ -30,7 +32,8 @@ internal sealed class TextbookTransferService(TextbookStore store) : TransferSer
                 SequenceNumber = outcome.SequenceNumber,
                 BalanceAfter = new Money { MinorUnits = outcome.BalanceAfterMinor, CurrencyCode = request.Amount.CurrencyCode },
                 BookingTime = Timestamp.FromDateTime(outcome.BookedAt),
-                BusinessDate = new Date { Year = outcome.BusinessDate.Year, Month = outcome.BusinessDate.Month, Day = outcome.BusinessDate.Day },
+                BusinessDate =
+                    new Date { Year = outcome.BusinessDate.Year, Month = outcome.BusinessDate.Month, Day = outcome.BusinessDate.Day },
             },
         };
     }

@@ -5,8 +5,8 @@ using Orleans.Transactions.Abstractions;
 namespace BktSmart.Bench.Peers.Transactions;
 
 /// <summary>
-/// Transactional state in the memory of the silo: no serialisation, no disk, no network, and gone with the process. There is no storage of Orleans Transactions
-/// for PostgreSQL; every real one is slower than this.
+/// Transactional state in the memory of the silo: no serialisation, no disk, no network, and gone with the process. There is no storage of
+/// Orleans Transactions for PostgreSQL; every real one is slower than this.
 /// </summary>
 internal static class MemoryStateStorage
 {
@@ -35,7 +35,8 @@ internal static class MemoryStateStorage
             Task.FromResult(new TransactionalStorageLoadResponse<TState>(ETag, _committed, _committedSequence, _metadata, [.. _pending]));
 
         public Task<string> Store(
-            string? expectedETag, TransactionalStateMetaData metadata, List<PendingTransactionState<TState>>? statesToPrepare, long? commitUpTo, long? abortAfter)
+            string? expectedETag, TransactionalStateMetaData metadata, List<PendingTransactionState<TState>>? statesToPrepare,
+            long? commitUpTo, long? abortAfter)
         {
             if (expectedETag != ETag)
                 throw new InvalidOperationException("Another activation has written the state.");

@@ -4,7 +4,8 @@ using Orleans.Transactions.Abstractions;
 namespace BktSmart.Bench.Peers.Transactions;
 
 [Reentrant]
-internal sealed class TransactionalAccountGrain([TransactionalState("account", MemoryStateStorage.Name)] ITransactionalState<AccountState> account)
+internal sealed class TransactionalAccountGrain(
+    [TransactionalState("account", MemoryStateStorage.Name)] ITransactionalState<AccountState> account)
     : Grain, ITransactionalAccountGrain
 {
     private const long FloorMinor = -1_000_000_000_000;

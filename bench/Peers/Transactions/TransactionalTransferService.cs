@@ -5,8 +5,8 @@ using Orleans.Transactions;
 namespace BktSmart.Bench.Peers.Transactions;
 
 /// <summary>
-/// CreateTransfer as one Orleans transaction over two account grains. One that is aborted, because it met another at an account, is tried again a few times. Ids are not
-/// remembered: that this peer need not do it is to its advantage.
+/// CreateTransfer as one Orleans transaction over two account grains. One that is aborted, because it met another at an account, is tried
+/// again a few times. Ids are not remembered: that this peer need not do it is to its advantage.
 /// </summary>
 internal sealed class TransactionalTransferService(IGrainFactory grains) : TransferService.TransferServiceBase
 {

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace BktSmart.Ledger;
 
-/// <summary>The SQL of the register: which accounts there are, whose they are, and how they stand. What moves an account is a batch.</summary>
+/// <summary>
+/// The SQL of the register: which accounts there are, whose they are, and how they stand. What moves an account is a batch.
+/// </summary>
 internal sealed class AccountRegister(NpgsqlDataSource database)
 {
     private const string RegistrationColumns = "account_id, account_number, customer_number, currency, opened_at";
@@ -27,11 +29,13 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
     }
 
     /// <summary>An account by its number, with its state; null where there is none.</summary>
-    public async Task<(AccountRegistration Account, AccountState State)?> FindWithStateAsync(string number, CancellationToken cancellationToken)
+    public async Task<(AccountRegistration Account, AccountState State)?> FindWithStateAsync(
+        string number, CancellationToken cancellationToken)
     {
         var seenAt = Stopwatch.GetTimestamp();
         // account_account_number_key
-        await using var command = database.CreateCommand($"select {RegistrationColumns}, {LedgerStore.AccountColumns} from bank.account where account_number = $1");
+        await using var command = database.CreateCommand(
+            $"select {RegistrationColumns}, {LedgerStore.AccountColumns} from bank.account where account_number = $1");
         command.Parameters.Add(new() { Value = number });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
@@ -40,7 +44,8 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
     }
 
     /// <summary>Accounts by their numbers, each with its state.</summary>
-    public async Task<IReadOnlyDictionary<string, StandingAccount>> FindWithStatesAsync(string[] numbers, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, StandingAccount>> FindWithStatesAsync(
+        string[] numbers, CancellationToken cancellationToken)
     {
         // account_account_number_key
         await using var command = database.CreateCommand(
@@ -77,14 +82,16 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
 
     /// <summary>Opens an account, with its audit entry. The request id makes it one account, however often it is asked for.</summary>
     public async Task<Result<AccountDetails>> OpenAsync(
-        StaffMember staff, Guid requestId, CustomerNumber customer, string bankCode, string branchCode, Currency currency, DateTimeOffset now,
+        StaffMember staff, Guid requestId, CustomerNumber customer, string bankCode, string branchCode, Currency currency,
+        DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // The lock comes before the look at whom the customer trusts.
-        await using var lockPayees = new NpgsqlCommand("select bank.lock_trusted_payees($1)", connection) { Parameters = { new() { Value = customer.Value } } };
+        await using var lockPayees = new NpgsqlCommand(
+            "select bank.lock_trusted_payees($1)", connection) { Parameters = { new() { Value = customer.Value } } };
         await lockPayees.ExecuteNonQueryAsync(cancellationToken);
         // The number of the account becomes the account part of the IBAN, so it is drawn first.
         await using var draw = new NpgsqlCommand("select nextval(pg_get_serial_sequence('bank.account', 'account_id'))", connection);
@@ -92,10 +99,12 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
         var iban = Iban.Albanian(bankCode, branchCode, id.ToString("D16", System.Globalization.CultureInfo.InvariantCulture));
 
         await using var insert = new NpgsqlCommand("""
-            insert into bank.account (account_id, account_number, customer_number, currency, request_id, opened_at, floor_minor, trusted_payees)
+            insert into bank.account (account_id, account_number, customer_number, currency, request_id, opened_at, floor_minor,
+                trusted_payees)
             overriding system value
             values ($1, $2, $3, $4, $5, $6, 0, (
-                select array_agg(account_id order by trusted_payee_id) from bank.trusted_payee where customer_number = $3 and removed_at is null))
+                select array_agg(account_id order by trusted_payee_id) from bank.trusted_payee
+                    where customer_number = $3 and removed_at is null))
             on conflict (request_id) do nothing
             returning opened_at
             """, connection)
@@ -114,14 +123,16 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
         if (await insert.ExecuteScalarAsync(cancellationToken) is not DateTime openedAt)
             return await FindOpenedAsync(connection, requestId, customer, branchCode, currency, cancellationToken);
 
-        await AuditTrail.WriteAsync(connection, staff, "open-account", customer, new { iban = iban.Value, currency = currency.Code }, now, cancellationToken);
+        await AuditTrail.WriteAsync(
+            connection, staff, "open-account", customer, new { iban = iban.Value, currency = currency.Code }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         var zero = new Money(0, currency);
         return new AccountDetails(iban, zero, 0, new DateTimeOffset(openedAt), zero, zero, AccountFreeze.None, false);
     }
 
     private static async Task<Result<AccountDetails>> FindOpenedAsync(
-        NpgsqlConnection connection, Guid requestId, CustomerNumber customer, string branchCode, Currency currency, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Guid requestId, CustomerNumber customer, string branchCode, Currency currency,
+        CancellationToken cancellationToken)
     {
         // account_request_id_key
         await using var command = new NpgsqlCommand($"""

@@ -3,7 +3,8 @@ namespace BktSmart.Ledger;
 /// <summary>What never changes about an account.</summary>
 /// <param name="Number">The IBAN of a customer's account; the code of one of the bank's own.</param>
 /// <param name="CustomerNumber">The owner; null for the bank.</param>
-internal sealed record AccountRegistration(long Id, string Number, CustomerNumber? CustomerNumber, Currency Currency, DateTimeOffset OpenedAt)
+internal sealed record AccountRegistration(
+    long Id, string Number, CustomerNumber? CustomerNumber, Currency Currency, DateTimeOffset OpenedAt)
 {
     /// <summary>Null for an account of the bank.</summary>
     public Iban? Iban { get; } = CustomerNumber is null ? null : Values.Iban.Parse(Number);

@@ -32,7 +32,8 @@ internal sealed class LockedAccount(AccountState state)
     public void Count(PaymentCounters paid) => Paid = paid;
 
     /// <summary>Takes back what a refused order did before the leg that failed.</summary>
-    public void Restore(StandingAfter standing) => (SequenceNumber, BalanceMinor, HeldMinor) = (standing.SequenceNumber, standing.BalanceMinor, standing.HeldMinor);
+    public void Restore(StandingAfter standing) =>
+        (SequenceNumber, BalanceMinor, HeldMinor) = (standing.SequenceNumber, standing.BalanceMinor, standing.HeldMinor);
 
     /// <summary>As the committed batch left it.</summary>
     public AccountState After(DateTime bookedAt, long seenAt) => Before with

@@ -5,12 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Ends in the database the silos that the cluster has declared dead, and knows since when this one is alone. One that was declared dead may only be
-/// frozen, and would book when it wakes up; once it is ended, the database refuses its batches.
+/// Ends in the database the silos that the cluster has declared dead, and knows since when this one is alone. One that was declared dead
+/// may only be frozen, and would book when it wakes up; once it is ended, the database refuses its batches.
 /// </summary>
 internal sealed partial class DeadSiloFence(
     IClusterMembershipService members, ILocalSiloDetails silo, LedgerStore store,
-    [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<DeadSiloFence> logger) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+    [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<DeadSiloFence> logger)
+        : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -56,7 +57,8 @@ internal sealed partial class DeadSiloFence(
     internal async Task TakeInAsync(ClusterMembershipSnapshot snapshot)
     {
         var others = snapshot.Members.Values.Where(member => !member.SiloAddress.Equals(silo.SiloAddress)).ToArray();
-        var dead = others.Where(member => member.Status == SiloStatus.Dead).Select(member => member.SiloAddress.ToParsableString()).Except(_ended).ToArray();
+        var dead = others.Where(member => member.Status == SiloStatus.Dead).Select(member => member.SiloAddress.ToParsableString()).Except(
+            _ended).ToArray();
         // One that came and was declared dead between two snapshots may have booked as well.
         if (dead.Length > 0 || others.Any(member => member.Status != SiloStatus.Dead))
             Volatile.Write(ref _aloneSince, long.MaxValue);
@@ -81,6 +83,7 @@ internal sealed partial class DeadSiloFence(
             Volatile.Write(ref _aloneSince, Stopwatch.GetTimestamp());
     }
 
-    [LoggerMessage(2001, LogLevel.Warning, "Silos that were declared dead could not be ended in the database; balances are read from it meanwhile")]
+    [LoggerMessage(
+        2001, LogLevel.Warning, "Silos that were declared dead could not be ended in the database; balances are read from it meanwhile")]
     private partial void LogNotEnded(Exception exception);
 }

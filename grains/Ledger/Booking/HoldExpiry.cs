@@ -6,11 +6,13 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Ends holds whose time is over. What is open and when it ends is in the database, so a restart forgets nothing, and every silo looks. The id of the transfer that
-/// ends a hold follows from the hold, so two silos that end the same one give one order twice; whether somebody was faster, the ledger decides.
+/// Ends holds whose time is over. What is open and when it ends is in the database, so a restart forgets nothing, and every silo looks. The
+/// id of the transfer that ends a hold follows from the hold, so two silos that end the same one give one order twice; whether somebody was
+/// faster, the ledger decides.
 /// </summary>
 internal sealed partial class HoldExpiry(
-    LedgerStore store, LedgerWriter writer, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<HoldExpiry> logger)
+    LedgerStore store, LedgerWriter writer, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
+    ILogger<HoldExpiry> logger)
     : RepeatedWork(time)
 {
     protected override TimeSpan Interval => options.Value.HoldExpiryInterval;
@@ -30,13 +32,19 @@ internal sealed partial class HoldExpiry(
         return holds.Count;
     }
 
-    /// <summary>Somebody may have used the id that follows from the hold for an order of their own; then any other id ends the hold, which still ends once.</summary>
+    /// <summary>
+    /// Somebody may have used the id that follows from the hold for an order of their own; then any other id ends the hold, which still
+    /// ends once.
+    /// </summary>
     private async Task<Decision> EndAsync(TransferOrder hold)
     {
         var order = new TransferOrder(
-            IdOf(hold.Id), TransferKind.HoldExpiry, hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null) { RelatedId = hold.Id };
+            IdOf(hold.Id), TransferKind.HoldExpiry, hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "",
+            null) { RelatedId = hold.Id };
         var decision = await writer.PostAsync(order);
-        return decision.Refusal?.Reason == Reason.TransferIdReused ? await writer.PostAsync(order with { Id = new TransferId(Guid.CreateVersion7()) }) : decision;
+        return decision.Refusal?.Reason == Reason.TransferIdReused
+            ? await writer.PostAsync(order with { Id = new TransferId(Guid.CreateVersion7()) })
+            : decision;
     }
 
     /// <summary>The id of the transfer that ends a hold: a UUID of version 8, from the hold's.</summary>
@@ -49,7 +57,8 @@ internal sealed partial class HoldExpiry(
         return new TransferId(new Guid(hash[..16], bigEndian: true));
     }
 
-    protected override async Task<bool> WorkAsync(CancellationToken cancellationToken) => await ExpireAsync(cancellationToken) == options.Value.HoldExpiryCountMax;
+    protected override async Task<bool> WorkAsync(CancellationToken cancellationToken) =>
+        await ExpireAsync(cancellationToken) == options.Value.HoldExpiryCountMax;
 
     [LoggerMessage(1201, LogLevel.Error, "Holds could not be ended; the next look will find them again")]
     protected override partial void LogFailed(Exception exception);

@@ -6,10 +6,12 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Hands a silo's batches over to the one that leads (<see cref="ILedgerLeadership"/>), and bypasses that one for a while when it does not settle them. Only the loop of the writer uses it.
+/// Hands a silo's batches over to the one that leads (<see cref="ILedgerLeadership"/>), and bypasses that one for a while when it does not
+/// settle them. Only the loop of the writer uses it.
 /// </summary>
 internal sealed partial class LedgerHandOver(
-    Rulebook rulebook, LedgerCache cache, ILedgerLeadership leadership, IOptions<LedgerOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerHandOver> logger)
+    Rulebook rulebook, LedgerCache cache, ILedgerLeadership leadership, IOptions<LedgerOptions> options,
+    [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerHandOver> logger)
 {
     /// <summary>Whether another silo has booked since this one last did.</summary>
     private bool _follows;
@@ -36,7 +38,8 @@ internal sealed partial class LedgerHandOver(
     }
 
     /// <returns>The answers are those of <see cref="ILedgerLeader.Post"/>; empty where there are none.</returns>
-    public async Task<(HandOver HandOver, LeaderAnswer[] Answers)> PostAsync(ILedgerLeader leader, TransferOrder[] orders, CancellationToken cancellationToken)
+    public async Task<(HandOver HandOver, LeaderAnswer[] Answers)> PostAsync(
+        ILedgerLeader leader, TransferOrder[] orders, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         try
@@ -68,8 +71,11 @@ internal sealed partial class LedgerHandOver(
     }
 
     private void Bypass(ILedgerLeader leader) =>
-        (_bypassed, _bypassedUntil) = (leader, time.GetTimestamp() + (long)(options.Value.HandOverPause.TotalSeconds * time.TimestampFrequency));
+        (_bypassed, _bypassedUntil) =
+            (leader, time.GetTimestamp() + (long)(options.Value.HandOverPause.TotalSeconds * time.TimestampFrequency));
 
-    [LoggerMessage(1005, LogLevel.Warning, "The leading silo gave no answer to {Count} transfers; this one settles them by id and books itself for {Pause}")]
+    [LoggerMessage(
+        1005, LogLevel.Warning,
+        "The leading silo gave no answer to {Count} transfers; this one settles them by id and books itself for {Pause}")]
     private partial void LogSilent(Exception exception, int count, TimeSpan pause);
 }

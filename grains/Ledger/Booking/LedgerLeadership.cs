@@ -3,8 +3,9 @@ using Orleans.Runtime.Services;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// The oldest active silo leads, so that a roll-out moves the leadership as seldom as possible. Silos may see the membership differently for a moment, and a frozen leader leads until it is declared dead:
-/// then several book, and the fences of the database decide. Orders are only ever handed over to an older silo, so never in a circle.
+/// The oldest active silo leads, so that a roll-out moves the leadership as seldom as possible. Silos may see the membership differently
+/// for a moment, and a frozen leader leads until it is declared dead: then several book, and the fences of the database decide. Orders are
+/// only ever handed over to an older silo, so never in a circle.
 /// </summary>
 internal sealed class LedgerLeadership(IServiceProvider services, IClusterMembershipService members, ILocalSiloDetails silo)
     : GrainServiceClient<ILedgerLeader>(services), ILedgerLeadership

@@ -5,12 +5,14 @@ namespace BktSmart.Ledger;
 /// <summary>
 /// Decides batches and has them written. A batch takes one of two ways, and both end in the same fences of the database.
 ///
-/// The short way is one round trip: the batch is decided from what this silo remembers, and written under the condition that the accounts are still at the
-/// versions that it was decided from, the business date is still that one, and no id was decided before. Where one of these fails, nothing is written.
+/// The short way is one round trip: the batch is decided from what this silo remembers, and written under the condition that the accounts
+/// are still at the versions that it was decided from, the business date is still that one, and no id was decided before. Where one of
+/// these fails, nothing is written.
 ///
-/// The long way is one transaction at read committed: lock the accounts in the order of their ids; then read the clock, the business date and the ids (after the locks, so that what another
-/// silo committed meanwhile is seen); decide; write; commit. It is taken after a short way that failed, for orders that depend on the time or on other transfers, and whenever the fate of an
-/// earlier attempt is not known: its locks make it wait for that attempt, and the ids say what that did.
+/// The long way is one transaction at read committed: lock the accounts in the order of their ids; then read the clock, the business date
+/// and the ids (after the locks, so that what another silo committed meanwhile is seen); decide; write; commit. It is taken after a short
+/// way that failed, for orders that depend on the time or on other transfers, and whenever the fate of an earlier attempt is not known: its
+/// locks make it wait for that attempt, and the ids say what that did.
 ///
 /// Only one batch is under way at a time.
 /// </summary>
@@ -22,7 +24,8 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
     private int _chain;
 
     /// <summary>Posts a batch from what is remembered, in one round trip. When it throws, the outcome is unknown.</summary>
-    public async Task<(ShortWay Way, PostedBatch? Posted)> TryPostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
+    public async Task<(ShortWay Way, PostedBatch? Posted)> TryPostAsync(
+        IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
     {
         if (_businessDate is not { } businessDate || orders.Any(order => order.NeedsRecord))
             return (ShortWay.NotFit, null);
@@ -57,8 +60,10 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         }
 
         var today = BankTime.Today(time);
-        var batch = LedgerRules.Decide(new LedgerView(accounts, recorded, NothingSettled, DateTimeOffset.MinValue, businessDate, today, payments.Value), orders);
-        // Nothing is written under such an id, so no fence has looked: it may be booked already, the payee be trusted by now, or a payment have been confirmed, on another silo.
+        var batch = LedgerRules.Decide(
+            new LedgerView(accounts, recorded, NothingSettled, DateTimeOffset.MinValue, businessDate, today, payments.Value), orders);
+        // Nothing is written under such an id, so no fence has looked: it may be booked already, the payee be trusted by now, or a payment
+        // have been confirmed, on another silo.
         if (batch.Decisions.Any(decision => decision.Refusal?.Reason == Reason.ConfirmationRequired))
             return (ShortWay.NotFit, null);
         if (batch.New.Count == 0)
@@ -78,7 +83,10 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         return (ShortWay.Posted, Posted(batch, accounts.Values));
     }
 
-    /// <summary>Posts a batch on locked rows. When it returns, the outcome is durable. When it throws, the outcome is unknown, and posting the same orders again settles it.</summary>
+    /// <summary>
+    /// Posts a batch on locked rows. When it returns, the outcome is durable. When it throws, the outcome is unknown, and posting the same
+    /// orders again settles it.
+    /// </summary>
     public async Task<PostedBatch> PostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
     {
         if (_chain == 0)
@@ -86,10 +94,13 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
 
         await using var transaction = await database.BeginAsync(cancellationToken);
         var ids = TransferOrder.AccountIdsOf(orders);
-        var accounts = (await transaction.LockAsync(ids, cancellationToken)).ToDictionary(state => state.Id, state => new LockedAccount(state));
+        var accounts = (await transaction.LockAsync(ids, cancellationToken)).ToDictionary(
+            state => state.Id, state => new LockedAccount(state));
         RequireAll(accounts, ids);
         var record = await transaction.ReadRecordAsync(orders, cancellationToken);
-        var batch = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate, record.Today, payments.Value), orders);
+        var batch = LedgerRules.Decide(
+            new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate, record.Today, payments.Value),
+            orders);
         if (batch.New.Count > 0)
             Book(batch.New, await transaction.WriteAsync(LedgerWrite.Of(_chain, batch.New, accounts, record.Today), cancellationToken));
         await transaction.CommitAsync(cancellationToken);
@@ -127,6 +138,7 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
     private static void RequireAll(Dictionary<long, LockedAccount> accounts, long[] ids)
     {
         if (accounts.Count != ids.Length)
-            throw new InvalidOperationException($"{ids.Length - accounts.Count} accounts of a batch do not exist; accounts are never deleted.");
+            throw new InvalidOperationException(
+                $"{ids.Length - accounts.Count} accounts of a batch do not exist; accounts are never deleted.");
     }
 }

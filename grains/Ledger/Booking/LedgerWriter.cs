@@ -10,16 +10,18 @@ namespace BktSmart.Ledger;
 
 /// <summary>
 /// One commit, shared by many. Account grains put orders in a queue; one loop drains what waits, posts it as one batch, and
-/// answers after the commit. There is no timer: under light load a batch is one transfer that waits for nothing; while a commit is under way the next
-/// batch grows. The loop has a thread of its own: everybody waits for it, so it must not wait in the queue of the pool behind the calls that it answers.
+/// answers after the commit. There is no timer: under light load a batch is one transfer that waits for nothing; while a commit is under
+/// way the next batch grows. The loop has a thread of its own: everybody waits for it, so it must not wait in the queue of the pool behind
+/// the calls that it answers.
 ///
 /// The fate of a batch that failed is not known: the connection may have broken after the commit. The loop posts the same orders
-/// again, under the same ids. The locks make the new attempt wait for the old one, and the ids tell what it did, so nothing is booked twice and nothing is
-/// answered by guess. When the retries are used up, the callers are told that the outcome is unknown. A batch that the database refuses
-/// outright is posted one by one, so that a single order cannot take the others with it.
+/// again, under the same ids. The locks make the new attempt wait for the old one, and the ids tell what it did, so nothing is booked twice
+/// and nothing is answered by guess. When the retries are used up, the callers are told that the outcome is unknown. A batch that the
+/// database refuses outright is posted one by one, so that a single order cannot take the others with it.
 ///
-/// Where another silo leads, the loop hands its batches over to that one (<see cref="LedgerHandOver"/>), each after the answer to the one before. When the leader does not answer in time, the fate of the batch is as little
-/// known as after a broken connection, and is settled in the same way: this silo posts the same orders itself, and goes on alone for a while.
+/// Where another silo leads, the loop hands its batches over to that one (<see cref="LedgerHandOver"/>), each after the answer to the one
+/// before. When the leader does not answer in time, the fate of the batch is as little known as after a broken connection, and is settled
+/// in the same way: this silo posts the same orders itself, and goes on alone for a while.
 /// </summary>
 internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
@@ -68,10 +70,13 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         });
     }
 
-    /// <summary>Whether transfers come so fast that everything that can wait should: <see cref="BusyCount"/> within <see cref="BusyWindow"/>.</summary>
+    /// <summary>
+    /// Whether transfers come so fast that everything that can wait should: <see cref="BusyCount"/> within <see cref="BusyWindow"/>.
+    /// </summary>
     public bool IsBusy => _busy && _time.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * BusyWindow;
 
-    /// <param name="HandedOverAt">When another silo handed it over, a timestamp: it is not handed on. Null for an order of this silo.</param>
+    /// <param name="HandedOverAt">When another silo handed it over, a timestamp: it is not handed on. Null for an order of this
+    /// silo.</param>
     private sealed record Waiting(TransferOrder Order, long? HandedOverAt, TaskCompletionSource<Decision> Answer);
 
     /// <summary>
@@ -111,7 +116,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     private Task<Decision> PostAsync(TransferOrder order, long? handedOverAt)
     {
-        var waiting = new Waiting(order, handedOverAt, new TaskCompletionSource<Decision>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = new Waiting(
+            order, handedOverAt, new TaskCompletionSource<Decision>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!_queue.Writer.TryWrite(waiting))
         {
             LedgerMetrics.Refused.Add(1);
@@ -122,15 +128,16 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     }
 
     /// <summary>
-    /// Starts before the first grain and stops after the last: what was admitted gets its answer. A stop that must come to its end gives up the batch under way, and does not wait for a database that is
-    /// silent: its orders are asked for by id.
+    /// Starts before the first grain and stops after the last: what was admitted gets its answer. A stop that must come to its end gives up
+    /// the batch under way, and does not wait for a database that is silent: its orders are asked for by id.
     /// </summary>
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(LedgerWriter),
         ServiceLifecycleStage.RuntimeStorageServices,
         _ =>
         {
-            _loop = Task.Factory.StartNew(() => AsyncContext.Run(RunAsync), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _loop = Task.Factory.StartNew(
+                () => AsyncContext.Run(RunAsync), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return Task.CompletedTask;
         },
         async ct =>
@@ -154,7 +161,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     public void Dispose() => _abandon.Dispose();
 
     /// <summary>
-    /// The loop, until the queue is completed and empty. It goes on where its caller's context lets it: on the writer's own thread, or step by step in a simulation.
+    /// The loop, until the queue is completed and empty. It goes on where its caller's context lets it: on the writer's own thread, or step
+    /// by step in a simulation.
     /// </summary>
     internal async Task RunAsync()
     {
@@ -171,7 +179,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             }
             catch (Exception exception)
             {
-                // Nothing is left that could handle it, a log that throws for example, and the loop must not end: everybody else would wait for ever.
+                // Nothing is left that could handle it, a log that throws for example, and the loop must not end: everybody else would wait
+                // for ever.
                 foreach (var waiting in batch)
                     waiting.Answer.TrySetException(exception);
             }
@@ -194,7 +203,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     private async Task BookAsync(List<Waiting> batch)
     {
-        // Whoever handed these over has given up by now and settles them itself, or is told that this silo does not: nothing is booked behind its back.
+        // Whoever handed these over has given up by now and settles them itself, or is told that this silo does not: nothing is booked
+        // behind its back.
         var now = _time.GetTimestamp();
         batch.RemoveAll(waiting => waiting.HandedOverAt is { } at && _time.GetElapsedTime(at, now) >= _options.HandOverTimeout
             && waiting.Answer.TrySetResult(new Decision(null, new Refusal(Reason.Unavailable))));
@@ -234,7 +244,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     /// <param name="shortWay">Not after a failure: the locks of the long way wait for the attempt whose fate is not known.</param>
     /// <param name="elsewhere">
-    /// Whether the orders may still wait in the queue of another silo, where no lock tells of them: what is recorded holds for both, but a refusal without a record may not be what that one comes to.
+    /// Whether the orders may still wait in the queue of another silo, where no lock tells of them: what is recorded holds for both, but a
+    /// refusal without a record may not be what that one comes to.
     /// </param>
     private async Task PostBatchAsync(IReadOnlyList<Waiting> batch, bool shortWay, bool elsewhere = false)
     {
@@ -244,7 +255,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             var started = Stopwatch.GetTimestamp();
             try
             {
-                var posted = (shortWay && attempt == 0 ? await TryShortWayAsync(orders) : null) ?? await _poster.PostAsync(orders, _abandoned);
+                var posted = (shortWay && attempt == 0 ? await TryShortWayAsync(orders) : null)
+                    ?? await _poster.PostAsync(orders, _abandoned);
                 LedgerMetrics.BatchSize.Record(batch.Count);
                 LedgerMetrics.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 _signal.Set(posted.EventQueues);
@@ -257,17 +269,20 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
                 return;
             }
-            catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax && !_abandoned.IsCancellationRequested)
+            catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax
+                && !_abandoned.IsCancellationRequested)
             {
                 LogRetry(exception, batch.Count, attempt + 1);
                 await DelayAsync(_options.RetryDelay * (1 << Math.Min(attempt, 4)));
             }
             catch (LedgerFenceException exception) when (exception.Fence == LedgerFence.SiloEnded)
             {
-                // Nothing will be written by this silo: the callers find another one. Whether an attempt before this one wrote, or another silo, they have to ask.
+                // Nothing will be written by this silo: the callers find another one. Whether an attempt before this one wrote, or another
+                // silo, they have to ask.
                 LogGivenUp(exception, batch.Count);
                 foreach (var waiting in batch)
-                    waiting.Answer.TrySetResult(new Decision(null, new Refusal(elsewhere || attempt > 0 ? Reason.OutcomeUnknown : Reason.Unavailable)));
+                    waiting.Answer.TrySetResult(
+                        new Decision(null, new Refusal(elsewhere || attempt > 0 ? Reason.OutcomeUnknown : Reason.Unavailable)));
                 return;
             }
             catch (Exception exception) when (!IsTransient(exception) && batch.Count > 1)
@@ -312,8 +327,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     }
 
     /// <summary>
-    /// Whether the same orders can fare better: the connection or the server failed, the transaction lost a deadlock or a race, or two silos brought the same new id.
-    /// Everything else that the database says is a defect.
+    /// Whether the same orders can fare better: the connection or the server failed, the transaction lost a deadlock or a race, or two
+    /// silos brought the same new id. Everything else that the database says is a defect.
     /// </summary>
     private static bool IsTransient(Exception exception) => exception switch
     {
@@ -348,6 +363,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     [LoggerMessage(1003, LogLevel.Error, "Gave up on a batch of {Count} transfers")]
     private partial void LogGivenUp(Exception exception, int count);
 
-    [LoggerMessage(1004, LogLevel.Warning, "The silo stops, and the database has not answered for {Wait}: whoever waits for the batch under way has to ask by id")]
+    [LoggerMessage(
+        1004, LogLevel.Warning,
+        "The silo stops, and the database has not answered for {Wait}: whoever waits for the batch under way has to ask by id")]
     private partial void LogLeftBehind(TimeSpan wait);
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// What decisions depend on besides the ledger: the program and its settings for payments. Silos that differ in it do not book for each other.
+/// What decisions depend on besides the ledger: the program and its settings for payments. Silos that differ in it do not book for each
+/// other.
 /// </summary>
 internal sealed class Rulebook(IOptions<PaymentOptions> payments)
 {

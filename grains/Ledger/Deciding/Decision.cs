@@ -1,4 +1,6 @@
 namespace BktSmart.Ledger;
 
-/// <summary>The ledger's answer to one order: what is recorded under its id (now or long ago), or a refusal that leaves no record.</summary>
+/// <summary>
+/// The ledger's answer to one order: what is recorded under its id (now or long ago), or a refusal that leaves no record.
+/// </summary>
 internal readonly record struct Decision(RecordedTransfer? Recorded, Refusal? Refusal);

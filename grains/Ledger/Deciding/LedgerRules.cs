@@ -1,12 +1,14 @@
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// The rules of the ledger: a pure function from the state of accounts, known transfers and a batch of orders to decisions. Each order sees the effect of those before it. The
-/// checks go in a fixed order, the table of <c>docs/ledger.md</c>, and the first that fails is the answer:
+/// The rules of the ledger: a pure function from the state of accounts, known transfers and a batch of orders to decisions. Each order sees
+/// the effect of those before it. The checks go in a fixed order, the table of <c>docs/ledger.md</c>, and the first that fails is the
+/// answer:
 /// <list type="number">
 /// <item>the id is known: the original outcome, or <see cref="Reason.TransferIdReused"/> with the first differing field;</item>
 /// <item>the order makes no sense (<see cref="Nonsense"/>): refused, and nothing is recorded;</item>
-/// <item>what it is about is settled already, or over (<see cref="Unsettleable"/>): recorded, like all that follows, so that a retry can never turn "refused" into "paid";</item>
+/// <item>what it is about is settled already, or over (<see cref="Unsettleable"/>): recorded, like all that follows, so that a retry can
+/// never turn "refused" into "paid";</item>
 /// <item>leg by leg, the accounts (<see cref="RefuseLeg"/>);</item>
 /// <item>a payment that needs an FNP has none: refused, and nothing is recorded, so that it can come again with one.</item>
 /// </list>
@@ -109,7 +111,8 @@ internal static class LedgerRules
             case TransferKind.Hold when order.ExpiresAt is not { } end || end <= view.Now || end > view.Now + HoldCommand.LifetimeMax:
                 return new Refusal(Reason.HoldExpiryInvalid, "expire_time");
             case TransferKind.HoldPosting or TransferKind.HoldRelease or TransferKind.HoldExpiry
-                when related is null || related.Order.Kind != TransferKind.Hold || related.Refusal is not null || !SameAccounts(related.Order, order):
+                when related is null || related.Order.Kind != TransferKind.Hold || related.Refusal is not null
+                    || !SameAccounts(related.Order, order):
                 return new Refusal(Reason.HoldNotFound, "hold");
             case TransferKind.HoldExpiry when related.Order.ExpiresAt > view.Now:
                 return new Refusal(Reason.HoldExpiryInvalid, "hold");
@@ -136,7 +139,8 @@ internal static class LedgerRules
     }
 
     private static bool SameAccounts(TransferOrder one, TransferOrder other) =>
-        one.DebitAccountId == other.DebitAccountId && one.CreditAccountId == other.CreditAccountId && one.Amount.Currency == other.Amount.Currency;
+        one.DebitAccountId == other.DebitAccountId && one.CreditAccountId == other.CreditAccountId
+            && one.Amount.Currency == other.Amount.Currency;
 
     /// <returns>Null for a payment that must be confirmed first.</returns>
     private static RecordedTransfer? Record(LedgerView view, TransferOrder order, RecordedTransfer? related, TransferKind? settledBy)
@@ -170,7 +174,8 @@ internal static class LedgerRules
         PaymentApproval? approval = null;
         if (order.Kind == TransferKind.Payment)
         {
-            approval = PaymentRules.Approve(debit, view.Accounts[order.CreditAccountId.Value], order.Amount.Minor, order.Confirmed, view.Payments);
+            approval = PaymentRules.Approve(
+                debit, view.Accounts[order.CreditAccountId.Value], order.Amount.Minor, order.Confirmed, view.Payments);
             if (approval is not { } approved)
                 return null;
             debit.Count(PaymentRules.Count(debit, order.Amount.Minor, approved, view.Today));
@@ -223,8 +228,10 @@ internal static class LedgerRules
                     _ => null,
                 };
             case TransferKind.Reversal:
-                // What never changes goes first: an order that names other accounts has not locked those on which the transfer may be reversed at the same time.
-                return !related!.HasPostings || related.Order.Kind == TransferKind.Reversal || !Mirrors(order, related.Order) ? Reason.ReversalNotPossible
+                // What never changes goes first: an order that names other accounts has not locked those on which the transfer may be
+                // reversed at the same time.
+                return !related!.HasPostings || related.Order.Kind == TransferKind.Reversal || !Mirrors(order, related.Order)
+                    ? Reason.ReversalNotPossible
                     : settledBy == TransferKind.Reversal ? Reason.AlreadyReversed
                     : null;
             default:
@@ -238,7 +245,8 @@ internal static class LedgerRules
             .Select(leg => new FurtherLeg(leg.CreditAccountId, leg.DebitAccountId, leg.Amount))];
 
     private static bool Mirrors(TransferOrder order, TransferOrder reversed) =>
-        MirrorOf(reversed).SequenceEqual(order.FurtherLegs.Prepend(new FurtherLeg(order.DebitAccountId, order.CreditAccountId!.Value, order.Amount)));
+        MirrorOf(reversed).SequenceEqual(
+            order.FurtherLegs.Prepend(new FurtherLeg(order.DebitAccountId, order.CreditAccountId!.Value, order.Amount)));
 
     /// <param name="freed">What the same order frees of what is held on the debtor's account.</param>
     private static Reason? RefuseLeg(LedgerView view, TransferOrder order, long debitId, long creditId, long amountMinor, long freed)
@@ -248,9 +256,11 @@ internal static class LedgerRules
             return Reason.AccountFrozen;
         if (debit.Before.Closed)
             return Reason.AccountClosed;
-        if (credit.Before.Closed || credit.Before.Freeze.HasFlag(AccountFreeze.Credits) || (order.Kind == TransferKind.Payment && credit.Before.CustomerNumber is null))
+        if (credit.Before.Closed || credit.Before.Freeze.HasFlag(AccountFreeze.Credits)
+            || (order.Kind == TransferKind.Payment && credit.Before.CustomerNumber is null))
             return Reason.PayeeCannotReceive;
-        if (order.Kind == TransferKind.Payment && PaymentRules.ExceededLimit(debit, credit, amountMinor, view.Today, view.Payments) is { } limit)
+        if (order.Kind == TransferKind.Payment
+            && PaymentRules.ExceededLimit(debit, credit, amountMinor, view.Today, view.Payments) is { } limit)
             return limit;
         if (debit.Before.FloorMinor is { } floor && debit.AvailableMinor + freed - amountMinor < floor)
             return Reason.InsufficientFunds;

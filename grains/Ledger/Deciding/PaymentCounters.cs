@@ -20,7 +20,8 @@ internal readonly record struct PaymentCounters(DateOnly Day, long DayMinor, lon
         return approval switch
         {
             PaymentApproval.Fnp => counted with { UnconfirmedCount = 0, UnconfirmedMinor = 0 },
-            PaymentApproval.LowValue => counted with { UnconfirmedCount = UnconfirmedCount + 1, UnconfirmedMinor = UnconfirmedMinor + amountMinor },
+            PaymentApproval.LowValue =>
+                counted with { UnconfirmedCount = UnconfirmedCount + 1, UnconfirmedMinor = UnconfirmedMinor + amountMinor },
             _ => counted,
         };
     }

@@ -7,7 +7,10 @@ public sealed class PaymentOptions : IValidatableObject
 {
     public const string Section = "Payments";
 
-    /// <summary>Payments of low value from one account that go without an FNP, before one must be confirmed. 0 to 1,000,000,000; RTS 2018/389 art. 16 allows five.</summary>
+    /// <summary>
+    /// Payments of low value from one account that go without an FNP, before one must be confirmed. 0 to 1,000,000,000; RTS 2018/389 art.
+    /// 16 allows five.
+    /// </summary>
     [Range(0, 1_000_000_000)]
     public int LowValueCountMax { get; set; } = 5;
 
@@ -31,10 +34,14 @@ public sealed class PaymentOptions : IValidatableObject
             if (!Currency.TryParse(code, out _))
                 yield return new ValidationResult($"{nameof(Amounts)} has {code}, which is not a currency of the bank.");
             if (!(0 <= amounts.LowValueMinor && amounts.LowValueMinor <= amounts.LowValueSumMinor))
-                yield return new ValidationResult($"Of {code}, LowValueMinor must be zero or more, and LowValueSumMinor not less than that.");
-            if (!(0 <= amounts.PaymentLimitMinor && amounts.PaymentLimitMinor <= amounts.DayLimitMinor && amounts.DayLimitMinor <= amounts.MonthLimitMinor
+                yield return new ValidationResult(
+                    $"Of {code}, LowValueMinor must be zero or more, and LowValueSumMinor not less than that.");
+            if (!(0 <= amounts.PaymentLimitMinor && amounts.PaymentLimitMinor <= amounts.DayLimitMinor
+                && amounts.DayLimitMinor <= amounts.MonthLimitMinor
                 && amounts.MonthLimitMinor <= amounts.LimitCeilingMinor))
-                yield return new ValidationResult($"Of {code}, PaymentLimitMinor, DayLimitMinor, MonthLimitMinor and LimitCeilingMinor must go from low to high, from zero.");
+                yield return new ValidationResult(
+                    $"Of {code}, PaymentLimitMinor, DayLimitMinor, MonthLimitMinor and LimitCeilingMinor must go from low to high, from "
+                        + "zero.");
         }
     }
 }

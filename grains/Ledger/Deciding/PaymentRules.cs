@@ -1,7 +1,8 @@
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Which payments go without an FNP, and how much may be paid: pure functions of the debtor's account as it is locked. Between accounts of one customer nothing is asked and nothing counted.
+/// Which payments go without an FNP, and how much may be paid: pure functions of the debtor's account as it is locked. Between accounts of
+/// one customer nothing is asked and nothing counted.
 /// </summary>
 internal static class PaymentRules
 {
@@ -10,7 +11,8 @@ internal static class PaymentRules
     {
         var amounts = options.AmountsOf(account.Currency);
         var set = account.NextLimits is { } next && today >= next.From ? next.Limits : account.Limits;
-        return set?.Lowest(new PaymentLimits(amounts.LimitCeilingMinor, amounts.LimitCeilingMinor, amounts.LimitCeilingMinor)) ?? amounts.Limits;
+        return set?.Lowest(new PaymentLimits(amounts.LimitCeilingMinor, amounts.LimitCeilingMinor, amounts.LimitCeilingMinor))
+            ?? amounts.Limits;
     }
 
     /// <summary>The limit that a payment would break; null for none.</summary>
@@ -28,7 +30,8 @@ internal static class PaymentRules
 
     /// <summary>What lets a payment through; null when it needs an FNP.</summary>
     /// <param name="confirmed">Whether an FNP for exactly this payment was given.</param>
-    public static PaymentApproval? Approve(LockedAccount debit, LockedAccount credit, long amountMinor, bool confirmed, PaymentOptions options)
+    public static PaymentApproval? Approve(
+        LockedAccount debit, LockedAccount credit, long amountMinor, bool confirmed, PaymentOptions options)
     {
         if (IsOwn(debit, credit))
             return PaymentApproval.OwnAccount;
@@ -37,7 +40,8 @@ internal static class PaymentRules
         if (debit.Before.TrustedPayees.Contains(credit.Id))
             return PaymentApproval.TrustedPayee;
         var amounts = options.AmountsOf(debit.Before.Currency);
-        return amountMinor <= amounts.LowValueMinor && debit.Paid.UnconfirmedCount < options.LowValueCountMax && amountMinor <= amounts.LowValueSumMinor - debit.Paid.UnconfirmedMinor
+        return amountMinor <= amounts.LowValueMinor && debit.Paid.UnconfirmedCount < options.LowValueCountMax
+            && amountMinor <= amounts.LowValueSumMinor - debit.Paid.UnconfirmedMinor
             ? PaymentApproval.LowValue
             : null;
     }

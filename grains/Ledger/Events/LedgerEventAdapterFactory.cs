@@ -28,7 +28,8 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
         _options = services.GetRequiredService<IOptions<LedgerEventOptions>>().Value;
         _time = services.GetRequiredKeyedService<TimeProvider>(BackgroundTime.Key);
         _loggers = services.GetRequiredService<ILoggerFactory>();
-        _mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = LedgerEventQueues.Count }, name);
+        _mapper = new HashRingBasedStreamQueueMapper(
+            new HashRingStreamQueueMapperOptions { TotalQueueCount = LedgerEventQueues.Count }, name);
         _cache = new SimpleQueueAdapterCache(new SimpleQueueCacheOptions(), name, _loggers);
         _queues = [.. Enumerable.Range(0, LedgerEventQueues.Count).Select(_ => new LedgerEventQueue(_time, _options.RedeliveryDelay))];
     }
@@ -47,7 +48,8 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
     {
         var number = (int)queueId.GetNumericId();
-        return new LedgerEventReceiver(number, _queues[number], _store, _signal, _writer, _options, _time, _loggers.CreateLogger<LedgerEventReceiver>());
+        return new LedgerEventReceiver(
+            number, _queues[number], _store, _signal, _writer, _options, _time, _loggers.CreateLogger<LedgerEventReceiver>());
     }
 
     public IQueueAdapterCache GetQueueAdapterCache() => _cache;

@@ -8,21 +8,22 @@ public sealed class LedgerEventOptions
     public const string Section = "LedgerEvents";
 
     /// <summary>
-    /// How long a read waits for a commit before it comes back empty. It also delays the acknowledgement of what was read before, so a long wait
-    /// means more repeated deliveries after a crash. 1 ms to 1 s.
+    /// How long a read waits for a commit before it comes back empty. It also delays the acknowledgement of what was read before, so a long
+    /// wait means more repeated deliveries after a crash. 1 ms to 1 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan Wait { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Least time between two reads of a silo, for all its queues. The first event after a pause is read at once; those that follow it closely are read together. Not above 1 s.
+    /// Least time between two reads of a silo, for all its queues. The first event after a pause is read at once; those that follow it
+    /// closely are read together. Not above 1 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan ReadInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Least time between two statements with which the inboxes of a silo look up what was delivered to them, or store it, or with which it is deleted as delivered. The first after a pause begins at
-    /// once. Not above 1 s.
+    /// Least time between two statements with which the inboxes of a silo look up what was delivered to them, or store it, or with which it
+    /// is deleted as delivered. The first after a pause begins at once. Not above 1 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan DeliveryInterval { get; set; } = TimeSpan.FromMilliseconds(50);

@@ -1,8 +1,8 @@
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// One queue: what of it is in flight, and what waits for another try. A row holds an event for each account of a batch; it is done when all of them are. Shared by the queue's receiver
-/// and its failure handler.
+/// One queue: what of it is in flight, and what waits for another try. A row holds an event for each account of a batch; it is done when
+/// all of them are. Shared by the queue's receiver and its failure handler.
 /// </summary>
 internal sealed class LedgerEventQueue(TimeProvider time, TimeSpan redeliveryDelay)
 {
@@ -38,7 +38,10 @@ internal sealed class LedgerEventQueue(TimeProvider time, TimeSpan redeliveryDel
             _inFlight[eventId] = new Row(eventId) { Remaining = events };
     }
 
-    /// <summary>Gives an event of a row in flight the next token. Caches place their cursors by tokens, so these follow the order of handing out, not the ids of rows.</summary>
+    /// <summary>
+    /// Gives an event of a row in flight the next token. Caches place their cursors by tokens, so these follow the order of handing out,
+    /// not the ids of rows.
+    /// </summary>
     public long Track(long eventId)
     {
         lock (_gate)

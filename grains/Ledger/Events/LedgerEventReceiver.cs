@@ -6,7 +6,8 @@ namespace BktSmart.Ledger;
 
 /// <summary>Reads one queue for its pulling agent.</summary>
 internal sealed partial class LedgerEventReceiver(
-    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerWriter writer, LedgerEventOptions options, TimeProvider time, ILogger logger)
+    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerWriter writer, LedgerEventOptions options,
+    TimeProvider time, ILogger logger)
     : IQueueAdapterReceiver
 {
     private readonly Queue<TransactionPosted> _read = [];
@@ -19,7 +20,8 @@ internal sealed partial class LedgerEventReceiver(
         return Task.CompletedTask;
     }
 
-    /// <param name="maxCount">What the agent's cache has room for. It keeps a part of what is above and never delivers it, so what was read beyond waits here.</param>
+    /// <param name="maxCount">What the agent's cache has room for. It keeps a part of what is above and never delivers it, so what was read
+    /// beyond waits here.</param>
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
         if (_read.Count > 0)
@@ -104,6 +106,9 @@ internal sealed partial class LedgerEventReceiver(
     [Obsolete("Use the overload with a CancellationToken.")]
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, CancellationToken.None);
 
-    [LoggerMessage(1103, LogLevel.Warning, "A row of events counts as delivered and was not deleted: a notification is missing, or another silo was faster; next look in {Delay}")]
+    [LoggerMessage(
+        1103, LogLevel.Warning,
+        "A row of events counts as delivered and was not deleted: a notification is missing, or another silo was faster; next look in "
+            + "{Delay}")]
     private partial void LogNotNotified(TimeSpan delay);
 }

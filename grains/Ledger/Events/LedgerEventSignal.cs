@@ -8,11 +8,12 @@ namespace BktSmart.Ledger;
 
 /// <summary>
 /// Wakes the readers of events after a commit: those of this silo at once, those of others by NOTIFY. A NOTIFY inside the ledger's
-/// transaction would make all commits wait for one lock of the database, so it goes out after the commit, on a connection of its own, not more often than an interval. A
-/// signal may get lost; readers also look by themselves.
+/// transaction would make all commits wait for one lock of the database, so it goes out after the commit, on a connection of its own, not
+/// more often than an interval. A signal may get lost; readers also look by themselves.
 /// </summary>
 internal sealed partial class LedgerEventSignal(
-    NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerEventSignal> logger)
+    NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
+    ILogger<LedgerEventSignal> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private const string Channel = "ledger_event";
@@ -36,7 +37,8 @@ internal sealed partial class LedgerEventSignal(
     }
 
     /// <summary>Whether a signal came within the time.</summary>
-    public Task<bool> WaitAsync(int queue, TimeSpan wait, CancellationToken cancellationToken) => _queues[queue].WaitAsync(wait, cancellationToken);
+    public Task<bool> WaitAsync(int queue, TimeSpan wait, CancellationToken cancellationToken) =>
+        _queues[queue].WaitAsync(wait, cancellationToken);
 
     /// <summary>Wakes the readers of this silo alone.</summary>
     /// <param name="queues">As bits.</param>
@@ -55,7 +57,8 @@ internal sealed partial class LedgerEventSignal(
         _ =>
         {
             _loops = Task.WhenAll(
-                Task.Run(() => RepeatAsync(NotifyAsync), CancellationToken.None), Task.Run(() => RepeatAsync(ListenAsync), CancellationToken.None));
+                Task.Run(() => RepeatAsync(NotifyAsync), CancellationToken.None),
+                Task.Run(() => RepeatAsync(ListenAsync), CancellationToken.None));
             return Task.CompletedTask;
         },
         async _ =>
@@ -95,7 +98,8 @@ internal sealed partial class LedgerEventSignal(
             await using (var notify = database.CreateCommand("select pg_notify($1, $2)"))
             {
                 notify.Parameters.Add(new() { Value = Channel });
-                notify.Parameters.Add(new() { Value = string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Exchange(ref _toTell, 0)} {_self}") });
+                notify.Parameters.Add(
+                    new() { Value = string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Exchange(ref _toTell, 0)} {_self}") });
                 await notify.ExecuteNonQueryAsync(cancellationToken);
             }
 
@@ -109,7 +113,8 @@ internal sealed partial class LedgerEventSignal(
         connection.Notification += (_, notification) =>
         {
             // The readers of this silo were woken at the commit.
-            if (notification.Payload.Split(' ') is [var told, var sender] && sender != _self && int.TryParse(told, CultureInfo.InvariantCulture, out var queues))
+            if (notification.Payload.Split(' ') is [var told, var sender] && sender != _self
+                && int.TryParse(told, CultureInfo.InvariantCulture, out var queues))
                 SetHere(queues);
         };
         await using (var listen = new NpgsqlCommand($"listen {Channel}", connection))

@@ -11,7 +11,8 @@ internal sealed class LedgerEventStore
     private readonly SharedStatement<EventQuestion, IReadOnlyList<TransactionPosted>> _reads;
     private readonly SharedStatement<DeliveredEvents, IReadOnlyList<long>> _deletions;
 
-    public LedgerEventStore(NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
+    public LedgerEventStore(
+        NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
     {
         _database = database;
         _reads = new(LedgerEventQueues.Count, options.Value.ReadInterval, time, ReadAsync);
@@ -22,8 +23,9 @@ internal sealed class LedgerEventStore
     public Task<IReadOnlyList<TransactionPosted>> ReadAsync(EventQuestion question) => _reads.RunAsync(question);
 
     /// <summary>
-    /// Deletes rows that were delivered, if the notification of each of their events stands, and gives those that it deleted. The commit does not wait for the disk: a deletion that a crash of
-    /// the server forgets is an event that is delivered once more, and nothing is deleted before what its delivery stored, because that was committed earlier.
+    /// Deletes rows that were delivered, if the notification of each of their events stands, and gives those that it deleted. The commit
+    /// does not wait for the disk: a deletion that a crash of the server forgets is an event that is delivered once more, and nothing is
+    /// deleted before what its delivery stored, because that was committed earlier.
     /// </summary>
     public Task<IReadOnlyList<long>> DeleteAsync(DeliveredEvents delivered) => _deletions.RunAsync(delivered);
 
@@ -53,7 +55,8 @@ internal sealed class LedgerEventStore
         while (await reader.ReadAsync())
         {
             events[reader.GetInt64(0) - 1].Add(new TransactionPosted(
-                reader.GetInt64(1), CustomerNumber.From(reader.GetInt32(2)), Iban.Parse(reader.GetString(3)), reader.GetInt64(4), reader.GetInt64(5)));
+                reader.GetInt64(1), CustomerNumber.From(reader.GetInt32(2)), Iban.Parse(reader.GetString(3)), reader.GetInt64(4),
+                reader.GetInt64(5)));
         }
 
         return events;
@@ -83,7 +86,8 @@ internal sealed class LedgerEventStore
             returning e.event_id
             """)
         {
-            Parameters = { new() { Value = rows.Select(row => row.Queue).ToArray() }, new() { Value = rows.Select(row => row.Id).ToArray() } },
+            Parameters =
+                { new() { Value = rows.Select(row => row.Queue).ToArray() }, new() { Value = rows.Select(row => row.Id).ToArray() } },
         });
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.NextResultAsync();

@@ -6,9 +6,11 @@ internal readonly record struct BatchDetail(
     long? SequenceNumber, long? BalanceAfterMinor, long? HeldAfterMinor, short? RefusedLeg)
 {
     public static bool IsNeeded(RecordedTransfer transfer) =>
-        transfer.Order is { RelatedId: not null } or { ExpiresAt: not null } or { ExchangeRate: not null } || transfer.RefusedLeg is not null;
+        transfer.Order is { RelatedId: not null } or { ExpiresAt: not null } or { ExchangeRate: not null }
+            || transfer.RefusedLeg is not null;
 
     public static BatchDetail Of(RecordedTransfer transfer) => new(
-        transfer.Id.Value, transfer.Order.RelatedId?.Value, transfer.Settles, transfer.Order.ExpiresAt?.UtcDateTime, transfer.Order.ExchangeRate,
+        transfer.Id.Value, transfer.Order.RelatedId?.Value, transfer.Settles, transfer.Order.ExpiresAt?.UtcDateTime,
+        transfer.Order.ExchangeRate,
         transfer.Standing?.SequenceNumber, transfer.Standing?.BalanceMinor, transfer.Standing?.HeldMinor, (short?)transfer.RefusedLeg);
 }

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace BktSmart.Ledger;
 
-/// <summary>The rows that <c>bank.post_batch</c> takes: composite types of <c>0010_batch_types.sql</c>, field by field under the same names.</summary>
+/// <summary>
+/// The rows that <c>bank.post_batch</c> takes: composite types of <c>0010_batch_types.sql</c>, field by field under the same names.
+/// </summary>
 internal static class BatchRows
 {
     /// <summary>For every pool over which batches are posted.</summary>

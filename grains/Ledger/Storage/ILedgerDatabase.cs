@@ -1,7 +1,8 @@
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// The ledger's database as the poster of batches sees it. A call that fails with anything but <see cref="LedgerFenceException"/> leaves it open whether it took place.
+/// The ledger's database as the poster of batches sees it. A call that fails with anything but <see cref="LedgerFenceException"/> leaves it
+/// open whether it took place.
 /// </summary>
 internal interface ILedgerDatabase
 {

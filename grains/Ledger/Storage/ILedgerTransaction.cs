@@ -3,7 +3,10 @@ namespace BktSmart.Ledger;
 /// <summary>A transaction on locked accounts. Disposing it without a commit undoes it.</summary>
 internal interface ILedgerTransaction : IAsyncDisposable
 {
-    /// <summary>Locks accounts in the order of their ids, waits for whoever holds them, and gives them as they are then. It also keeps the business date as it is.</summary>
+    /// <summary>
+    /// Locks accounts in the order of their ids, waits for whoever holds them, and gives them as they are then. It also keeps the business
+    /// date as it is.
+    /// </summary>
     Task<IReadOnlyList<AccountState>> LockAsync(long[] ids, CancellationToken cancellationToken);
 
     Task<LedgerRecord> ReadRecordAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken);

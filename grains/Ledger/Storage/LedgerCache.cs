@@ -5,20 +5,24 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// What this silo knows of the ledger without asking: accounts as its last batches left them or as they were last read, and recent outcomes. An outcome never changes. An account may have been
-/// moved by another silo since; whoever decides from it says at which version, and the database refuses what was decided from an older one.
+/// What this silo knows of the ledger without asking: accounts as its last batches left them or as they were last read, and recent
+/// outcomes. An outcome never changes. An account may have been moved by another silo since; whoever decides from it says at which version,
+/// and the database refuses what was decided from an older one.
 /// </summary>
 internal sealed class LedgerCache(IOptions<LedgerOptions> options)
 {
-    private readonly ConcurrentLru<long, AccountState> _accounts = new(Environment.ProcessorCount, options.Value.AccountCacheSize, EqualityComparer<long>.Default);
+    private readonly ConcurrentLru<long, AccountState> _accounts = new(
+        Environment.ProcessorCount, options.Value.AccountCacheSize, EqualityComparer<long>.Default);
 
     private readonly ConcurrentLru<TransferId, RecordedTransfer> _outcomes =
         new(Environment.ProcessorCount, options.Value.OutcomeCacheSize, EqualityComparer<TransferId>.Default);
 
-    // Whoever books and whoever reads add states of the same account at the same time; to compare and to replace must be one step. One of several locks for each account.
+    // Whoever books and whoever reads add states of the same account at the same time; to compare and to replace must be one step. One of
+    // several locks for each account.
     private readonly Lock[] _adding = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
 
-    // When another silo last booked for this one: timestamps, one for many accounts. What was seen before that does not show what was answered here.
+    // When another silo last booked for this one: timestamps, one for many accounts. What was seen before that does not show what was
+    // answered here.
     private readonly long[] _outdatedAt = new long[4_096];
 
     public AccountState? FindAccount(long id) =>

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Ledger;
 
 /// <summary>Reads of the ledger that are answered from what this silo remembers, where that will do.</summary>
-internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, BalanceAge age, TimeProvider time, IOptions<PaymentOptions> payments)
+internal sealed class LedgerReader(
+    LedgerStore store, LedgerCache cache, BalanceAge age, TimeProvider time, IOptions<PaymentOptions> payments)
 {
     /// <summary>What is recorded under an id, whoever ordered it. It never changes, so a remembered one is as good.</summary>
     public async ValueTask<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
@@ -39,12 +40,14 @@ internal sealed class LedgerReader(LedgerStore store, LedgerCache cache, Balance
     public async Task<Refusal?> ForeseeAsync(TransferOrder payment, CancellationToken cancellationToken)
     {
         var ids = payment.CreditAccountId is { } credit ? new[] { payment.DebitAccountId, credit } : [payment.DebitAccountId];
-        var accounts = (await ReadAccountsAsync([.. ids.Distinct()], cancellationToken)).ToDictionary(state => state.Id, state => new LockedAccount(state));
+        var accounts = (await ReadAccountsAsync([.. ids.Distinct()], cancellationToken)).ToDictionary(
+            state => state.Id, state => new LockedAccount(state));
         var recorded = new Dictionary<TransferId, RecordedTransfer>();
         if (await FindAsync(payment.Id, cancellationToken) is { } known)
             recorded.Add(known.Id, known);
         var view = new LedgerView(
-            accounts, recorded, new Dictionary<TransferId, TransferKind>(), time.GetUtcNow(), default, BankTime.Today(time), payments.Value);
+            accounts, recorded, new Dictionary<TransferId, TransferKind>(), time.GetUtcNow(), default, BankTime.Today(time),
+            payments.Value);
         return LedgerRules.Decide(view, [payment]).Decisions[0].Refusal;
     }
 

@@ -8,8 +8,9 @@ internal sealed partial class LedgerStore
 {
     /// <summary>For <see cref="ReadAccount"/>.</summary>
     public const string AccountColumns =
-        "account_id, currency, customer_number, floor_minor, frozen, closed_at is not null, balance_minor, held_minor, sequence_number, version, booked_at, "
-        + "paid_on, paid_day_minor, paid_month_minor, unconfirmed_count, unconfirmed_minor, payment_limits, next_payment_limits, next_limits_on, trusted_payees";
+        "account_id, currency, customer_number, floor_minor, frozen, closed_at is not null, balance_minor, held_minor, sequence_number, "
+        + "version, booked_at, paid_on, paid_day_minor, paid_month_minor, unconfirmed_count, unconfirmed_minor, payment_limits, "
+        + "next_payment_limits, next_limits_on, trusted_payees";
 
     /// <summary>What is recorded under an id, whoever ordered it.</summary>
     public async Task<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
@@ -56,15 +57,20 @@ internal sealed partial class LedgerStore
         reader.GetDateTime(first + 10))
     {
         Paid = new PaymentCounters(
-            reader.GetFieldValue<DateOnly>(first + 11), reader.GetInt64(first + 12), reader.GetInt64(first + 13), reader.GetInt32(first + 14), reader.GetInt64(first + 15)),
+            reader.GetFieldValue<DateOnly>(first + 11), reader.GetInt64(first + 12), reader.GetInt64(first + 13),
+            reader.GetInt32(first + 14), reader.GetInt64(first + 15)),
         Limits = ReadLimits(reader, first + 16),
-        NextLimits = ReadLimits(reader, first + 17) is { } next ? new NextPaymentLimits(next, reader.GetFieldValue<DateOnly>(first + 18)) : null,
+        NextLimits = ReadLimits(reader, first + 17) is { } next
+            ? new NextPaymentLimits(next, reader.GetFieldValue<DateOnly>(first + 18))
+            : null,
         TrustedPayees = reader.IsDBNull(first + 19) ? [] : reader.GetFieldValue<long[]>(first + 19),
         SeenAt = seenAt,
     };
 
     private static PaymentLimits? ReadLimits(NpgsqlDataReader reader, int column) =>
-        !reader.IsDBNull(column) && reader.GetFieldValue<long[]>(column) is [var payment, var day, var month] ? new PaymentLimits(payment, day, month) : null;
+        !reader.IsDBNull(column) && reader.GetFieldValue<long[]>(column) is [var payment, var day, var month]
+            ? new PaymentLimits(payment, day, month)
+            : null;
 
     private static async Task<IReadOnlyList<AccountState>> ReadAccountsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
@@ -80,14 +86,17 @@ internal sealed partial class LedgerStore
         NpgsqlConnection connection, IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
     {
         var related = orders.Where(order => order.RelatedId is not null).Select(order => order.RelatedId!.Value.Value).Distinct().ToArray();
-        var recorded = await ReadRecordedAsync(connection, [.. orders.Select(order => order.Id.Value).Concat(related).Distinct()], cancellationToken);
+        var recorded = await ReadRecordedAsync(
+            connection, [.. orders.Select(order => order.Id.Value).Concat(related).Distinct()], cancellationToken);
 
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
                 // The database's clock, read after the locks: one clock for all silos.
-                new NpgsqlBatchCommand("select now_at, business_date, (now_at at time zone 'Europe/Tirane')::date from bank.business_day, clock_timestamp() as now_at"),
+                new NpgsqlBatchCommand(
+                    "select now_at, business_date, (now_at at time zone 'Europe/Tirane')::date "
+                    + "from bank.business_day, clock_timestamp() as now_at"),
                 // settled_once, transfer_pkey
                 new NpgsqlBatchCommand("""
                     select d.related_id, t.kind
@@ -100,7 +109,8 @@ internal sealed partial class LedgerStore
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var (now, businessDate, today) = (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateOnly>(1), reader.GetFieldValue<DateOnly>(2));
+        var (now, businessDate, today) =
+            (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateOnly>(1), reader.GetFieldValue<DateOnly>(2));
         await reader.NextResultAsync(cancellationToken);
         var settled = new Dictionary<TransferId, TransferKind>();
         while (await reader.ReadAsync(cancellationToken))
@@ -115,13 +125,15 @@ internal sealed partial class LedgerStore
         {
             BatchCommands =
             {
-                // Each command sees what is committed when it begins: the transfers come first, so that the legs of all that are found are there as well.
-                // transfer_pkey, batch_pkey, account_pkey, posting_pkey, transfer_detail_pkey
+                // Each command sees what is committed when it begins: the transfers come first, so that the legs of all that are found are
+                // there as well. transfer_pkey, batch_pkey, account_pkey, posting_pkey, transfer_detail_pkey
                 new NpgsqlBatchCommand("""
                     select t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, a.currency,
-                           t.debit_sequence, d.balance_after_minor, d.held_after_minor, t.credit_sequence, c.balance_after_minor, c.held_after_minor,
+                           t.debit_sequence, d.balance_after_minor, d.held_after_minor, t.credit_sequence, c.balance_after_minor,
+                           c.held_after_minor,
                            t.reference, t.staff, t.reason, b.booked_at, b.business_date,
-                           e.related_id, e.expires_at, e.exchange_rate, e.sequence_number, e.balance_after_minor, e.held_after_minor, e.refused_leg, t.approval,
+                           e.related_id, e.expires_at, e.exchange_rate, e.sequence_number, e.balance_after_minor, e.held_after_minor,
+                           e.refused_leg, t.approval,
                            d.amount_minor, c.amount_minor
                       from bank.transfer t
                       join bank.batch b on b.batch_id = t.batch_id
@@ -134,7 +146,8 @@ internal sealed partial class LedgerStore
                 // leg_pkey, account_pkey, posting_pkey
                 new NpgsqlBatchCommand("""
                     select l.transfer_id, l.debit_account_id, l.credit_account_id, l.amount_minor, a.currency,
-                           l.debit_sequence, d.balance_after_minor, d.held_after_minor, l.credit_sequence, c.balance_after_minor, c.held_after_minor,
+                           l.debit_sequence, d.balance_after_minor, d.held_after_minor, l.credit_sequence, c.balance_after_minor,
+                           c.held_after_minor,
                            d.amount_minor, c.amount_minor
                       from bank.leg l
                       join bank.account a on a.account_id = l.debit_account_id
@@ -160,7 +173,8 @@ internal sealed partial class LedgerStore
             // Legs of a transfer that was committed after the first command looked are of no use without it.
             if (!found.TryGetValue(new TransferId(reader.GetGuid(0)), out var transfer))
                 continue;
-            var leg = new FurtherLeg(reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))));
+            var leg = new FurtherLeg(
+                reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))));
             RequireBothPostings(reader, amount: 3, sequence: 5, postings: 11);
             found[transfer.Id] = transfer with
             {
@@ -177,7 +191,8 @@ internal sealed partial class LedgerStore
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "select transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence from bank.leg order by transfer_id, number", connection)
+            "select transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence from bank.leg order "
+                + "by transfer_id, number", connection)
             { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var legs = new Dictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>();
@@ -186,7 +201,8 @@ internal sealed partial class LedgerStore
             var id = new TransferId(reader.GetGuid(0));
             if (!legs.TryGetValue(id, out var list))
                 legs.Add(id, list = []);
-            list.Add((new FurtherLeg(reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), Currency.All[0])), ReadSequences(reader, 4)));
+            var leg = new FurtherLeg(reader.GetInt64(1), reader.GetInt64(2), new Money(reader.GetInt64(3), Currency.All[0]));
+            list.Add((leg, ReadSequences(reader, 4)));
         }
 
         return legs;
@@ -228,15 +244,20 @@ internal sealed partial class LedgerStore
         };
     }
 
-    /// <summary>After the read: a leg that posted has both of its postings, and they sum to zero. <see cref="LedgerWrite.RequireBalanced"/> asks before the write.</summary>
+    /// <summary>
+    /// After the read: a leg that posted has both of its postings, and they sum to zero. <see cref="LedgerWrite.RequireBalanced"/> asks
+    /// before the write.
+    /// </summary>
     /// <param name="amount">Where the leg's amount is, and so on.</param>
     private static void RequireBothPostings(NpgsqlDataReader reader, int amount, int sequence, int postings)
     {
         if (reader.IsDBNull(sequence))
             return;
         var posted = reader.GetInt64(amount);
-        if (reader.IsDBNull(postings) || reader.IsDBNull(postings + 1) || reader.GetInt64(postings) != -posted || reader.GetInt64(postings + 1) != posted)
-            throw new InvalidOperationException("A recorded transfer has other postings than its legs say: the ledger is damaged. Run 'silo verify'.");
+        if (reader.IsDBNull(postings) || reader.IsDBNull(postings + 1) || reader.GetInt64(postings) != -posted
+            || reader.GetInt64(postings + 1) != posted)
+            throw new InvalidOperationException(
+                "A recorded transfer has other postings than its legs say: the ledger is damaged. Run 'silo verify'.");
     }
 
     /// <summary>Sequence number, balance and what was held of the debtor, then of the creditor; nothing where nothing was posted.</summary>

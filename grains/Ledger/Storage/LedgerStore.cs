@@ -7,8 +7,8 @@ namespace BktSmart.Ledger;
 /// <summary>
 /// The SQL of the ledger. <c>bank.post_batch</c> is the only door to its tables, and holds the fences.
 ///
-/// Batches go over connections of their own, which are kept: the pool hands out its connections in turn, and a server process that has not run the function
-/// yet would compile and plan it, which takes longer than the batch.
+/// Batches go over connections of their own, which are kept: the pool hands out its connections in turn, and a server process that has not
+/// run the function yet would compile and plan it, which takes longer than the batch.
 /// </summary>
 internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdentity identity) : ILedgerDatabase, IAsyncDisposable
 {
@@ -39,7 +39,9 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Blocks while the database works: the answer comes to the writer's own thread, and not through the queue of the pool.</summary>
+    /// <summary>
+    /// Blocks while the database works: the answer comes to the writer's own thread, and not through the queue of the pool.
+    /// </summary>
     public async Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken)
     {
         var connection = await TakeAsync(cancellationToken);
@@ -127,7 +129,8 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 new NpgsqlParameter<DateOnly> { TypedValue = write.BusinessDate },
                 new NpgsqlParameter<DateOnly> { TypedValue = write.Day },
                 new NpgsqlParameter<DateTime> { TypedValue = accounts.Max(account => account.Before.BookedAt) },
-                new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch([.. transfers.Select(transfer => TransferHash.Of(transfer, TransferHash.Version))]).ToArray() },
+                new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch(
+                    [.. transfers.Select(transfer => TransferHash.Of(transfer, TransferHash.Version))]).ToArray() },
                 new NpgsqlParameter<BatchAccount[]> { TypedValue = [.. accounts.Select(BatchAccount.Of)] },
                 new NpgsqlParameter<BatchTransfer[]> { TypedValue = [.. transfers.Select(BatchTransfer.Of)] },
                 new NpgsqlParameter<BatchLeg[]> { TypedValue = [.. transfers.SelectMany(BatchLeg.Of)] },
@@ -157,7 +160,8 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
     {
         public async Task<IReadOnlyList<AccountState>> LockAsync(long[] ids, CancellationToken cancellationToken)
         {
-            await using var command = new NpgsqlCommand($"select {AccountColumns} from bank.lock_accounts($1)", connection) { Parameters = { new() { Value = ids } } };
+            await using var command = new NpgsqlCommand(
+                $"select {AccountColumns} from bank.lock_accounts($1)", connection) { Parameters = { new() { Value = ids } } };
             return await ReadAccountsAsync(command, cancellationToken);
         }
 

@@ -3,7 +3,8 @@ namespace BktSmart.Ledger;
 /// <summary>What a batch writes: accounts with the versions that they must still have, and new transfers.</summary>
 /// <param name="Accounts">All accounts of the batch, in the order of their ids.</param>
 /// <param name="Day">In Tirana: the day for which its payments were counted.</param>
-internal sealed record LedgerWrite(int Chain, IReadOnlyList<LockedAccount> Accounts, IReadOnlyList<RecordedTransfer> Transfers, DateOnly Day)
+internal sealed record LedgerWrite(
+    int Chain, IReadOnlyList<LockedAccount> Accounts, IReadOnlyList<RecordedTransfer> Transfers, DateOnly Day)
 {
     public DateOnly BusinessDate => Transfers[0].BusinessDate;
 
@@ -11,7 +12,8 @@ internal sealed record LedgerWrite(int Chain, IReadOnlyList<LockedAccount> Accou
     public long PostingCount => Accounts.Sum(account => account.SequenceNumber - account.Before.SequenceNumber);
 
     /// <summary>
-    /// Before the write: no money appears or vanishes in any currency. <see cref="LedgerStore"/> asks the same of every transfer that it reads.
+    /// Before the write: no money appears or vanishes in any currency. <see cref="LedgerStore"/> asks the same of every transfer that it
+    /// reads.
     /// </summary>
     /// <exception cref="InvalidOperationException">A defect: the batch must not be written.</exception>
     public void RequireBalanced()
@@ -24,6 +26,7 @@ internal sealed record LedgerWrite(int Chain, IReadOnlyList<LockedAccount> Accou
         }
     }
 
-    public static LedgerWrite Of(int chain, IReadOnlyList<RecordedTransfer> transfers, Dictionary<long, LockedAccount> accounts, DateOnly day) =>
+    public static LedgerWrite Of(
+        int chain, IReadOnlyList<RecordedTransfer> transfers, Dictionary<long, LockedAccount> accounts, DateOnly day) =>
         new(chain, [.. accounts.Values.OrderBy(account => account.Id)], transfers, day);
 }

@@ -3,16 +3,18 @@ using Orleans.Concurrency;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Holds nothing: names the accounts of an order and gives it to the ledger, which decides. What an order is about (a hold, a transfer to reverse) is looked up
-/// first, because it says which accounts must be locked; it never changes, and the ledger checks it again. A duplicate, a caller whose time runs out and a second
-/// activation are the ledger's to handle, by the id.
+/// Holds nothing: names the accounts of an order and gives it to the ledger, which decides. What an order is about (a hold, a transfer to
+/// reverse) is looked up first, because it says which accounts must be locked; it never changes, and the ledger checks it again. A
+/// duplicate, a caller whose time runs out and a second activation are the ledger's to handle, by the id.
 /// </summary>
 [StatelessWorker, Reentrant]
-internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegister accounts, LedgerReader reader, LedgerWriter ledger) : Grain, IBookkeepingGrain
+internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegister accounts, LedgerReader reader, LedgerWriter ledger)
+    : Grain, IBookkeepingGrain
 {
     public async Task<Result<LedgerTransfer>> Post(StaffMember staff, LinkedTransferCommand command, CancellationToken cancellationToken)
     {
-        if (command.Legs.Count is < 1 or > LinkedTransferCommand.LegsMax || (command.Kind == TransferKind.Exchange && command.Legs.Count < 2))
+        if (command.Legs.Count is < 1 or > LinkedTransferCommand.LegsMax
+            || (command.Kind == TransferKind.Exchange && command.Legs.Count < 2))
             return new Refusal(Reason.LegsInvalid, "legs");
 
         var legs = new FurtherLeg[command.Legs.Count];
@@ -25,7 +27,8 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
         }
 
         return await PostAsync(
-            new TransferOrder(command.Id, command.Kind, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, command.Reference, staff.Subject)
+            new TransferOrder(
+                command.Id, command.Kind, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, command.Reference, staff.Subject)
             {
                 FurtherLegs = legs[1..],
                 ExchangeRate = command.ExchangeRate,
@@ -40,7 +43,8 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
             return found.Refusal;
         var leg = found.Value;
         return await PostAsync(
-            new TransferOrder(command.Id, TransferKind.Hold, leg.DebitAccountId, leg.CreditAccountId, leg.Amount, command.Reference, staff.Subject)
+            new TransferOrder(
+                command.Id, TransferKind.Hold, leg.DebitAccountId, leg.CreditAccountId, leg.Amount, command.Reference, staff.Subject)
             {
                 ExpiresAt = command.ExpiresAt,
             },
@@ -51,7 +55,8 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
         StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference, CancellationToken cancellationToken) =>
         EndHoldAsync(TransferKind.HoldPosting, staff, id, hold, amountMinor, reference, cancellationToken);
 
-    public Task<Result<LedgerTransfer>> ReleaseHold(StaffMember staff, TransferId id, TransferId hold, string reference, CancellationToken cancellationToken) =>
+    public Task<Result<LedgerTransfer>> ReleaseHold(
+        StaffMember staff, TransferId id, TransferId hold, string reference, CancellationToken cancellationToken) =>
         EndHoldAsync(TransferKind.HoldRelease, staff, id, hold, null, reference, cancellationToken);
 
     public async Task<Result<LedgerTransfer>> Reverse(
@@ -61,7 +66,8 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
             return new Refusal(Reason.TransferNotFound, "transfer");
         var legs = LedgerRules.MirrorOf(transfer.Order);
         return await PostAsync(
-            new TransferOrder(id, TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, reference, staff.Subject)
+            new TransferOrder(
+                id, TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, reference, staff.Subject)
             {
                 FurtherLegs = [.. legs.Skip(1)],
                 RelatedId = reversed,
@@ -70,7 +76,9 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
     }
 
     public async Task<Result<LedgerTransfer>> Get(TransferId id, CancellationToken cancellationToken) =>
-        await reader.FindAsync(id, cancellationToken) is { } transfer ? await AnswerAsync(transfer, cancellationToken) : Reason.TransferNotFound;
+        await reader.FindAsync(id, cancellationToken) is { } transfer
+            ? await AnswerAsync(transfer, cancellationToken)
+            : Reason.TransferNotFound;
 
     public async Task<Result<IReadOnlyList<LedgerBalance>>> GetBalances(IReadOnlyList<string> numbers, CancellationToken cancellationToken)
     {
@@ -92,13 +100,15 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
     }
 
     private async Task<Result<LedgerTransfer>> EndHoldAsync(
-        TransferKind kind, StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference, CancellationToken cancellationToken)
+        TransferKind kind, StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference,
+        CancellationToken cancellationToken)
     {
         if (await reader.FindAsync(hold, cancellationToken) is not { Order: { Kind: TransferKind.Hold } held })
             return new Refusal(Reason.HoldNotFound, "hold");
         return await PostAsync(
             new TransferOrder(
-                id, kind, held.DebitAccountId, held.CreditAccountId, held.Amount with { Minor = amountMinor ?? held.Amount.Minor }, reference, staff.Subject)
+                id, kind, held.DebitAccountId, held.CreditAccountId, held.Amount with { Minor = amountMinor ?? held.Amount.Minor },
+                reference, staff.Subject)
             {
                 RelatedId = hold,
             },

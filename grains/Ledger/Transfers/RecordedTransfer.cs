@@ -8,7 +8,8 @@ namespace BktSmart.Ledger;
 /// <param name="Standing">Of a hold and of what ends one without postings.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.RecordedTransfer")]
 internal sealed record RecordedTransfer(
-    [property: Id(0)] TransferOrder Order, [property: Id(1)] Reason? Refusal, [property: Id(2)] int? RefusedLeg, [property: Id(3)] LegEffect First,
+    [property: Id(0)] TransferOrder Order, [property: Id(1)] Reason? Refusal, [property: Id(2)] int? RefusedLeg,
+    [property: Id(3)] LegEffect First,
     [property: Id(4)] LegEffect[] Further, [property: Id(5)] StandingAfter? Standing, [property: Id(6)] DateOnly BusinessDate)
 {
     public TransferId Id => Order.Id;

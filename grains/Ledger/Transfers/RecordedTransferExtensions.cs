@@ -52,5 +52,6 @@ internal static class RecordedTransferExtensions
 
     /// <summary>All accounts of a transfer.</summary>
     public static long[] AccountIds(this TransferOrder order) =>
-        [.. order.FurtherLegs.SelectMany(leg => new[] { leg.DebitAccountId, leg.CreditAccountId }).Concat([order.DebitAccountId, order.CreditAccountId!.Value]).Distinct()];
+        [.. order.FurtherLegs.SelectMany(leg => new[] { leg.DebitAccountId, leg.CreditAccountId }).Concat(
+            [order.DebitAccountId, order.CreditAccountId!.Value]).Distinct()];
 }

@@ -6,13 +6,15 @@ using System.Text;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// The hashes that make a change of what was booked evident. A transfer's covers all that was decided of it but balances, which follow from the order of the postings;
-/// a batch's content hash is taken over the sorted hashes of its transfers, so that it does not depend on the order of rows. <c>bank.batch</c> says how batches are chained.
+/// The hashes that make a change of what was booked evident. A transfer's covers all that was decided of it but balances, which follow from
+/// the order of the postings; a batch's content hash is taken over the sorted hashes of its transfers, so that it does not depend on the
+/// order of rows. <c>bank.batch</c> says how batches are chained.
 ///
-/// Of a transfer SHA-256 goes over: id (16 bytes), kind, debtor, creditor, amount, the two sequence numbers, reason (8 bytes each, big-endian, zero for none), and
-/// SHA-256 of the reference in UTF-8; then for each further leg debtor, creditor, amount and the sequence numbers; then, where there are any, the id of what the transfer is about,
-/// the expiry in microseconds since 1970 (8 bytes), the leg at fault (8 bytes), and the exchange rate as text; then, in chains from version 2 on and where there are any, the approval
-/// (8 bytes), and SHA-256 of the staff's subject in UTF-8.
+/// Of a transfer SHA-256 goes over: id (16 bytes), kind, debtor, creditor, amount, the two sequence numbers, reason (8 bytes each,
+/// big-endian, zero for none), and SHA-256 of the reference in UTF-8; then for each further leg debtor, creditor, amount and the sequence
+/// numbers; then, where there are any, the id of what the transfer is about, the expiry in microseconds since 1970 (8 bytes), the leg at
+/// fault (8 bytes), and the exchange rate as text; then, in chains from version 2 on and where there are any, the approval (8 bytes), and
+/// SHA-256 of the staff's subject in UTF-8.
 /// </summary>
 internal static class TransferHash
 {

@@ -5,7 +5,8 @@ namespace BktSmart.Ledger;
 /// <param name="Staff">Who of the staff gave the order; null for the customer.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.TransferOrder")]
 internal sealed record TransferOrder(
-    [property: Id(0)] TransferId Id, [property: Id(1)] TransferKind Kind, [property: Id(2)] long DebitAccountId, [property: Id(3)] long? CreditAccountId,
+    [property: Id(0)] TransferId Id, [property: Id(1)] TransferKind Kind, [property: Id(2)] long DebitAccountId,
+    [property: Id(3)] long? CreditAccountId,
     [property: Id(4)] Money Amount, [property: Id(5)] string Reference, [property: Id(6)] string? Staff)
 {
     /// <summary>Booked after the first leg, in this order, all or none.</summary>
@@ -28,7 +29,9 @@ internal sealed record TransferOrder(
     [Id(11)]
     public bool Confirmed { get; init; }
 
-    /// <summary>Whether the decision needs the time, or what is recorded under another id: such an order is decided on locked rows.</summary>
+    /// <summary>
+    /// Whether the decision needs the time, or what is recorded under another id: such an order is decided on locked rows.
+    /// </summary>
     public bool NeedsRecord => Kind is TransferKind.Hold || RelatedId is not null;
 
     /// <summary>The account that gives the order: the debtor, or of a cash deposit the creditor.</summary>

@@ -25,7 +25,9 @@ internal sealed record ChainedBatch(byte[] Hash, int Count, long BookedAt, int D
               join bank.chain c on c.chain = b.chain
             """);
         while (rows.Read())
-            read.Add(rows.ReadBigint(), new ChainedBatch(rows.ReadBytea(), rows.ReadInteger(), rows.ReadBigint(), rows.ReadInteger(), rows.ReadSmallint()));
+            read.Add(
+                rows.ReadBigint(),
+                new ChainedBatch(rows.ReadBytea(), rows.ReadInteger(), rows.ReadBigint(), rows.ReadInteger(), rows.ReadSmallint()));
         return read;
     }
 }

@@ -5,8 +5,9 @@ using Npgsql;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Reads the rows of a <c>COPY … TO STDOUT</c> in binary format, field by field in the order of the query. What is read of every row of a ledger costs a fraction of what it does through a
-/// data reader. The format: PostgreSQL's documentation of COPY. It blocks while the server works.
+/// Reads the rows of a <c>COPY … TO STDOUT</c> in binary format, field by field in the order of the query. What is read of every row of a
+/// ledger costs a fraction of what it does through a data reader. The format: PostgreSQL's documentation of COPY. It blocks while the
+/// server works.
 /// </summary>
 internal sealed class CopyReader : IDisposable
 {
@@ -58,7 +59,8 @@ internal sealed class CopyReader : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private ReadOnlySpan<byte> Field() => TryField(out var value) ? value : throw new InvalidOperationException("A field that is never null is null.");
+    private ReadOnlySpan<byte> Field() =>
+        TryField(out var value) ? value : throw new InvalidOperationException("A field that is never null is null.");
 
     private bool TryField(out ReadOnlySpan<byte> value)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Finds, in one pass over entries in any order, those of an account that were booked before the entry before them. Of numbers that follow each other only the first and the last are kept:
-/// entries lie nearly in their order, so that an account has few such runs at a time.
+/// Finds, in one pass over entries in any order, those of an account that were booked before the entry before them. Of numbers that follow
+/// each other only the first and the last are kept: entries lie nearly in their order, so that an account has few such runs at a time.
 /// </summary>
 internal sealed class EntryOrder
 {
@@ -40,7 +40,10 @@ internal sealed class EntryOrder
         }
     }
 
-    /// <summary>Compares what lies apart as well, also with what other passes took of the same accounts. Entries that are missing between two do not matter.</summary>
+    /// <summary>
+    /// Compares what lies apart as well, also with what other passes took of the same accounts. Entries that are missing between two do not
+    /// matter.
+    /// </summary>
     public void Complete(IEnumerable<EntryOrder> others)
     {
         foreach (var other in others)
@@ -62,7 +65,9 @@ internal sealed class EntryOrder
     /// <summary>Sorts runs and joins those that follow each other.</summary>
     private List<(long Account, Run Run)> Merge(List<(long Account, Run Run)> runs)
     {
-        runs.Sort((one, other) => one.Account != other.Account ? one.Account.CompareTo(other.Account) : one.Run.First.Number.CompareTo(other.Run.First.Number));
+        runs.Sort(
+            (one, other) =>
+            one.Account != other.Account ? one.Account.CompareTo(other.Account) : one.Run.First.Number.CompareTo(other.Run.First.Number));
         var merged = new List<(long Account, Run Run)>();
         foreach (var (account, run) in runs)
         {

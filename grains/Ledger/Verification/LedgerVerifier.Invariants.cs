@@ -3,8 +3,10 @@ namespace BktSmart.Ledger;
 // The invariants, and the SQL that proves some of them. docs/ledger.md has the list.
 internal sealed partial class LedgerVerifier
 {
-    private const string EveryLegIsTwoPostings = "every leg is a debit and a credit of one amount, at the time and date of its batch, and every posting is of a leg";
-    private const string NumbersAndBalancesFollow = "sequence numbers have no gap, each balance follows from the one before, and the account has the last";
+    private const string EveryLegIsTwoPostings =
+        "every leg is a debit and a credit of one amount, at the time and date of its batch, and every posting is of a leg";
+    private const string NumbersAndBalancesFollow =
+        "sequence numbers have no gap, each balance follows from the one before, and the account has the last";
     private const string NeverGoBack = "booking time and business date of an account never go back";
     private const string NeverBelowTheFloor = "available was never below the floor";
     private const string HeldFollows = "what was held after a posting follows from the holds before it";
@@ -35,30 +37,44 @@ internal sealed partial class LedgerVerifier
             timestamp_hash_extended(({bookedAt})::timestamp, hashint4extended({date} - date '2000-01-01', 11))))))
         """;
 
-    /// <summary>The fingerprints of the two postings of a transfer's first leg.</summary>
-    private static readonly string DebitEntry = Entry("t.transfer_id", "t.debit_account_id", "t.debit_sequence", "-t.amount_minor", "b.booked_at", "b.business_date");
+    /// <summary>The fingerprint of a posting of a further leg <c>l</c>.</summary>
+    private static string LegEntry(string side, string amount) =>
+        Entry("l.transfer_id", $"l.{side}_account_id", $"l.{side}_sequence", amount, "b.booked_at", "b.business_date");
 
-    private static readonly string CreditEntry = Entry("t.transfer_id", "t.credit_account_id", "t.credit_sequence", "t.amount_minor", "b.booked_at", "b.business_date");
+    /// <summary>The fingerprints of the two postings of a transfer's first leg.</summary>
+    private static readonly string DebitEntry = Entry(
+        "t.transfer_id", "t.debit_account_id", "t.debit_sequence", "-t.amount_minor", "b.booked_at", "b.business_date");
+
+    private static readonly string CreditEntry = Entry(
+        "t.transfer_id", "t.credit_account_id", "t.credit_sequence", "t.amount_minor", "b.booked_at", "b.business_date");
 
     /// <summary>Of all accounts: what their postings add to the fingerprint, from the first to the last.</summary>
     private static readonly string AccountFingerprint =
-        $"select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_minor")}), 0) - coalesce(sum({AccountPoint("account_id", "0", "0")}), 0) from bank.account";
+        $"select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_minor")}), 0) - "
+            + $"coalesce(sum({AccountPoint("account_id", "0", "0")}), 0) from bank.account";
 
-    /// <summary>Fingerprints of a part of the postings, and whether one left less than nothing available to a customer, which is allowed down to the floor of its time.</summary>
+    /// <summary>
+    /// Fingerprints of a part of the postings, and whether one left less than nothing available to a customer, which is allowed down to the
+    /// floor of its time.
+    /// </summary>
     /// <param name="part">A condition for postings <c>p</c>.</param>
     private static string PostingSums(string part) => $"""
-        select coalesce(sum({Entry("transfer_id", "account_id", "sequence_number", "amount_minor", "booked_at", "business_date")}), 0)::text,
+        select coalesce(
+                   sum({Entry("transfer_id", "account_id", "sequence_number", "amount_minor", "booked_at", "business_date")}), 0)::text,
                coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_after_minor")})
                       - sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0)::text,
-               coalesce(bool_or(balance_after_minor < coalesce(held_after_minor, 0) and account_id not in (select account_id from bank.account where customer_number is null)), false)
+               coalesce(bool_or(balance_after_minor < coalesce(held_after_minor, 0)
+                   and account_id not in (select account_id from bank.account where customer_number is null)), false)
           from bank.posting p
          {part}
         """;
 
     /// <summary>Of the further legs of all transfers: the fingerprint of the postings that belong to them.</summary>
     private static readonly string FurtherLegSum = $"""
-        select (coalesce(sum({Entry("l.transfer_id", "l.debit_account_id", "l.debit_sequence", "-l.amount_minor", "b.booked_at", "b.business_date")}), 0)
-              + coalesce(sum({Entry("l.transfer_id", "l.credit_account_id", "l.credit_sequence", "l.amount_minor", "b.booked_at", "b.business_date")}), 0))::text
+        select (coalesce(
+                   sum({LegEntry("debit", "-l.amount_minor")}), 0)
+              + coalesce(
+                   sum({LegEntry("credit", "l.amount_minor")}), 0))::text
           from bank.leg l
           join bank.transfer t on t.transfer_id = l.transfer_id
           join bank.batch b on b.batch_id = t.batch_id
@@ -119,7 +135,8 @@ internal sealed partial class LedgerVerifier
                 limit 1) terms on true
          where p.balance_after_minor - coalesce(p.held_after_minor, 0) < 0
            and p.balance_after_minor - coalesce(p.held_after_minor, 0) <
-               coalesce(terms.floor_minor, case when exists (select from bank.account_terms t where t.account_id = p.account_id) then 0 else a.floor_minor end)
+               coalesce(terms.floor_minor, case when exists (select from bank.account_terms t where t.account_id = p.account_id) then 0
+                   else a.floor_minor end)
         """;
 
     /// <summary>Every change of what is held on an account: by how much, to what, and the last posting before it.</summary>
@@ -130,7 +147,8 @@ internal sealed partial class LedgerVerifier
            join bank.transfer t on t.transfer_id = d.transfer_id and t.kind in (4, 6, 7) and t.reason is null
            left join bank.transfer h on h.transfer_id = d.related_id
           union all
-         select t.transfer_id, t.debit_account_id, t.debit_sequence - 1, p.balance_after_minor - p.amount_minor, -h.amount_minor, coalesce(p.held_after_minor, 0)
+         select t.transfer_id, t.debit_account_id, t.debit_sequence - 1, p.balance_after_minor - p.amount_minor, -h.amount_minor,
+                coalesce(p.held_after_minor, 0)
            from bank.transfer_detail d
            join bank.transfer t on t.transfer_id = d.transfer_id and t.kind = 5 and t.reason is null
            left join bank.transfer h on h.transfer_id = d.related_id
@@ -186,7 +204,8 @@ internal sealed partial class LedgerVerifier
                         where p.account_id = a.account_id
                         order by sequence_number desc
                         limit 1) last on true
-                 where (a.sequence_number, a.balance_minor) <> (coalesce(last.sequence_number, 0), coalesce(last.balance_after_minor, 0))) as found (place)
+                 where (a.sequence_number, a.balance_minor) <> (coalesce(last.sequence_number, 0),
+                     coalesce(last.balance_after_minor, 0))) as found (place)
         """;
 
     /// <summary>What is proven of the whole ledger besides what one pass over postings and transfers proves.</summary>
@@ -209,7 +228,8 @@ internal sealed partial class LedgerVerifier
             $"""
             select 'the accounts of the new batches'
              where (select coalesce(sum({AccountPoint("account_id", "sequence_number", "balance_after_minor")}), 0)
-                         - coalesce(sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0) from {NewPostings} p)
+                         - coalesce(sum({AccountPoint("account_id", "sequence_number - 1", "balance_after_minor - amount_minor")}), 0)
+                             from {NewPostings} p)
                  <> ({AccountFingerprint}) - (select account_fingerprint from bank.verification order by verification_id desc limit 1)
             """),
         new(NeverBelowTheFloor, Floor(NewPostings)),
@@ -225,7 +245,8 @@ internal sealed partial class LedgerVerifier
             """
             select a.account_id::text
               from bank.account a
-              left join (select debit_account_id, sum(amount_minor) as held from bank.open_hold group by debit_account_id) h on h.debit_account_id = a.account_id
+              left join (select debit_account_id, sum(amount_minor) as held
+                  from bank.open_hold group by debit_account_id) h on h.debit_account_id = a.account_id
              where a.held_minor <> coalesce(h.held, 0)
             """),
         new("a hold is open until it is settled, once",
@@ -256,7 +277,8 @@ internal sealed partial class LedgerVerifier
              where s.balance_after_minor is distinct from coalesce(p.balance_after_minor, case when s.after_sequence = 0 then 0 end)
              union all
             select s.account_id::text
-              from (select account_id, sum(hashint8extended(held_after_minor, 5)) - sum(hashint8extended(held_after_minor - step, 5)) as moved
+              from (select account_id, sum(hashint8extended(held_after_minor, 5))
+                  - sum(hashint8extended(held_after_minor - step, 5)) as moved
                       from {HoldSteps} s
                      group by account_id) s
               left join bank.account a on a.account_id = s.account_id
@@ -273,7 +295,8 @@ internal sealed partial class LedgerVerifier
                     order by version desc
                     limit 1) t on true
              where (a.floor_minor, a.frozen, a.closed_at is not null) is distinct from
-                   (case when t.version is not null then t.floor_minor when a.customer_number is not null then 0 end, coalesce(t.frozen, 0::smallint), coalesce(t.closed, false))
+                   (case when t.version is not null then t.floor_minor when a.customer_number is not null then 0 end,
+                       coalesce(t.frozen, 0::smallint), coalesce(t.closed, false))
             """),
         new("each batch has the next number of its chain, the hash over the one before, a later time and no earlier date",
             """
@@ -289,7 +312,8 @@ internal sealed partial class LedgerVerifier
              where number <> last_number + 1
                 or booked_at <= last_booked_at
                 or business_date < last_date
-                or hash is distinct from sha256(last_hash || int8send(chain) || int8send(number) || int8send((extract(epoch from booked_at) * 1000000)::bigint)
+                or hash is distinct from sha256(
+                       last_hash || int8send(chain) || int8send(number) || int8send((extract(epoch from booked_at) * 1000000)::bigint)
                        || int8send(business_date - date '2000-01-01') || content_hash)
             """),
         new("each chain begins with the heads of all chains of its time",
@@ -323,18 +347,21 @@ internal sealed partial class LedgerVerifier
                and n_tup_upd + n_tup_del > 0
              union all
             select t || ' can be changed by bkt_silo'
-              from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'open_hold', 'batch', 'chain', 'account_terms', 'business_day']) as t
+              from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'open_hold', 'batch', 'chain', 'account_terms',
+                  'business_day']) as t
              where has_any_column_privilege('bkt_silo', 'bank.' || t, 'insert, update')
                 or has_table_privilege('bkt_silo', 'bank.' || t, 'delete, truncate')
              union all
             select 'account can be changed by bkt_silo'
              where has_any_column_privilege('bkt_silo', 'bank.account', 'update')
                 or has_table_privilege('bkt_silo', 'bank.account', 'delete, truncate')
-                or exists (select from unnest(array['balance_minor', 'held_minor', 'sequence_number']) as c where has_column_privilege('bkt_silo', 'bank.account', c, 'insert'))
+                or exists (select from unnest(array['balance_minor', 'held_minor', 'sequence_number']) as c
+                    where has_column_privilege('bkt_silo', 'bank.account', c, 'insert'))
              union all
             select t || ' lacks its trigger'
               from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms']) as t
-             where not exists (select from pg_trigger where tgrelid = ('bank.' || t)::regclass and tgname = 'append_only' and tgenabled = 'O')
+             where not exists (select from pg_trigger
+                 where tgrelid = ('bank.' || t)::regclass and tgname = 'append_only' and tgenabled = 'O')
             """),
         new("every posting on a customer's account was notified or waits for delivery, and nothing else was",
             """

@@ -7,14 +7,17 @@ using Npgsql;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Proves the ledger's invariants from the rows alone, in one snapshot that several connections share. Of the code that wrote them it shares only
+/// Proves the ledger's invariants from the rows alone, in one snapshot that several connections share. Of the code that wrote them it
+/// shares only
 /// <see cref="TransferHash"/>, which says what a hash is taken over.
 ///
-/// What is said of every row, or of every row and its neighbour, would cost a sort or a join of the whole ledger. It is proven in one pass over each table instead, as the rows lie: transfers by
-/// <see cref="TransferWalk"/>, postings by fingerprints. A fingerprint is the sum of 64-bit hashes of the members of a set, and proves that two sets are equal. That every balance follows from the one
-/// before, for example, says that the set of (account, number, balance) and the set of (account, number before, balance less amount) differ by the account's start and end alone, so the sums differ by
-/// those of the accounts' rows. Two sums that should be equal and are not prove a violation; two that are equal leave a chance of 2^-64 for one by accident. Against intent stands the chain of
-/// SHA-256 hashes. Where sums differ, a search by sort and join names the rows.
+/// What is said of every row, or of every row and its neighbour, would cost a sort or a join of the whole ledger. It is proven in one pass
+/// over each table instead, as the rows lie: transfers by
+/// <see cref="TransferWalk"/>, postings by fingerprints. A fingerprint is the sum of 64-bit hashes of the members of a set, and proves that
+/// two sets are equal. That every balance follows from the one before, for example, says that the set of (account, number, balance) and the
+/// set of (account, number before, balance less amount) differ by the account's start and end alone, so the sums differ by those of the
+/// accounts' rows. Two sums that should be equal and are not prove a violation; two that are equal leave a chance of 2^-64 for one by
+/// accident. Against intent stands the chain of SHA-256 hashes. Where sums differ, a search by sort and join names the rows.
 /// </summary>
 internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
 {
@@ -105,7 +108,8 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         // The one that exports its snapshot waits for the others without a word.
         using var settings = new NpgsqlCommand(
             (snapshot is null ? "" : $"set transaction snapshot '{snapshot}'; ")
-            + "set local idle_in_transaction_session_timeout = 0; set local jit = off; set local work_mem = '256MB'; set local timezone = 'UTC'",
+            + "set local idle_in_transaction_session_timeout = 0; set local jit = off; set local work_mem = '256MB'; set local timezone = "
+            + "'UTC'",
             connection);
         settings.ExecuteNonQuery();
         return transaction;
@@ -131,7 +135,8 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         using var command = new NpgsqlCommand(PostingSums(part), connection) { CommandTimeout = 0 };
         using var reader = command.ExecuteReader();
         reader.Read();
-        return new SummedPostings(Number(reader.GetString(0)), Number(reader.GetString(1)), reader.GetBoolean(2), Stopwatch.GetElapsedTime(started));
+        return new SummedPostings(
+            Number(reader.GetString(0)), Number(reader.GetString(1)), reader.GetBoolean(2), Stopwatch.GetElapsedTime(started));
     }
 
     /// <summary>What the passes over transfers and postings say of the invariants.</summary>
@@ -182,9 +187,11 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
     }
 
     /// <summary>Conditions that split the rows of a table by where they lie, into as many parts as there are connections.</summary>
-    private static async Task<string[]> SplitAsync(NpgsqlConnection connection, string table, string alias, CancellationToken cancellationToken)
+    private static async Task<string[]> SplitAsync(
+        NpgsqlConnection connection, string table, string alias, CancellationToken cancellationToken)
     {
-        var pages = await ReadAsync<long>(connection, $"select pg_relation_size('{table}') / current_setting('block_size')::bigint", cancellationToken);
+        var pages = await ReadAsync<long>(
+            connection, $"select pg_relation_size('{table}') / current_setting('block_size')::bigint", cancellationToken);
         return
         [
             .. Enumerable.Range(0, ConnectionsMax).Select(part =>

@@ -5,14 +5,16 @@ using Npgsql;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// What one pass over transfers finds. Each is hashed again as <see cref="TransferHash"/> says, so that the content of its batch can be compared with what is chained. Rows come as they lie, which is
-/// nearly batch by batch, as long as what they are joined with fits into the memory of a hash table: few batches are open at a time.
+/// What one pass over transfers finds. Each is hashed again as <see cref="TransferHash"/> says, so that the content of its batch can be
+/// compared with what is chained. Rows come as they lie, which is nearly batch by batch, as long as what they are joined with fits into the
+/// memory of a hash table: few batches are open at a time.
 /// </summary>
 /// <param name="currencies">Of all accounts.</param>
 /// <param name="batches">All that the transfers are of.</param>
 /// <param name="furtherLegs">Those of all transfers: they are few beside the transfers.</param>
 internal sealed class TransferWalk(
-    Dictionary<long, string> currencies, Dictionary<long, ChainedBatch> batches, IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>> furtherLegs)
+    Dictionary<long, string> currencies, Dictionary<long, ChainedBatch> batches,
+    IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>> furtherLegs)
 {
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly long ExpiryMax = (DateTimeOffset.MaxValue - Epoch).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -39,13 +41,15 @@ internal sealed class TransferWalk(
 
     public TimeSpan Took { get; private set; }
 
-    /// <param name="debitEntry">An expression for the fingerprint of the debtor's posting, over a transfer <c>t</c> and its batch <c>b</c>.</param>
+    /// <param name="debitEntry">An expression for the fingerprint of the debtor's posting, over a transfer <c>t</c> and its batch
+    /// <c>b</c>.</param>
     /// <param name="part">A condition for transfers <c>t</c>.</param>
     public void Read(NpgsqlConnection connection, string debitEntry, string creditEntry, string part, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         using var rows = new CopyReader(connection, $"""
-            select t.batch_id, t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence, t.credit_sequence, t.reason, t.reference, t.staff, t.approval,
+            select t.batch_id, t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence,
+                   t.credit_sequence, t.reason, t.reference, t.staff, t.approval,
                    e.related_id, e.settles, e.expires_at, e.exchange_rate::text, e.refused_leg, {debitEntry}, {creditEntry}
               from bank.transfer t
               left join bank.batch b on b.batch_id = t.batch_id
@@ -56,11 +60,16 @@ internal sealed class TransferWalk(
         while (rows.Read())
         {
             var (batchId, id) = (rows.ReadBigint(), new TransferId(rows.ReadUuid()));
-            var (kind, debtor, creditor, amount) = ((TransferKind)rows.ReadSmallint(), rows.ReadBigint(), rows.ReadBigint(), rows.ReadBigint());
+            var (
+                kind, debtor, creditor, amount) =
+                ((TransferKind)rows.ReadSmallint(), rows.ReadBigint(), rows.ReadBigint(), rows.ReadBigint());
             var first = new LegEffect(rows.ReadBigintOrNull() ?? 0, 0, 0, rows.ReadBigintOrNull() ?? 0, 0, 0);
-            var (reason, reference, staff, approval) = ((Reason?)rows.ReadSmallintOrNull(), rows.ReadText(), rows.ReadTextOrNull(), (PaymentApproval?)rows.ReadSmallintOrNull());
+            var (
+                reason, reference, staff, approval) =
+                ((Reason?)rows.ReadSmallintOrNull(), rows.ReadText(), rows.ReadTextOrNull(), (PaymentApproval?)rows.ReadSmallintOrNull());
             var (related, settles, expires, rate, refusedLeg) =
-                (rows.ReadUuidOrNull(), rows.ReadBooleanOrNull(), rows.ReadBigintOrNull(), rows.ReadTextOrNull(), rows.ReadSmallintOrNull());
+                (rows.ReadUuidOrNull(), rows.ReadBooleanOrNull(), rows.ReadBigintOrNull(), rows.ReadTextOrNull(),
+                    rows.ReadSmallintOrNull());
             Entries += (rows.ReadBigintOrNull() ?? 0) + (Int128)(rows.ReadBigintOrNull() ?? 0);
             if (!TryReadTime(expires, out var expiresAt) || !TryReadRate(rate, out var exchangeRate))
             {
@@ -76,7 +85,9 @@ internal sealed class TransferWalk(
                 ExpiresAt = expiresAt,
                 ExchangeRate = exchangeRate,
             };
-            var transfer = new RecordedTransfer(order, reason, refusedLeg, first, further is null ? [] : [.. further.Select(leg => leg.Effect)], null, default) { Approval = approval };
+            var transfer = new RecordedTransfer(
+                order, reason, refusedLeg, first, further is null ? [] : [.. further.Select(leg => leg.Effect)], null,
+                default) { Approval = approval };
 
             var isHold = kind == TransferKind.Hold;
             if (kind is >= TransferKind.Hold and <= TransferKind.Reversal
@@ -134,7 +145,9 @@ internal sealed class TransferWalk(
 
     private static bool TryReadRate(string? text, out decimal? rate)
     {
-        rate = decimal.TryParse(text, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == text ? number : null;
+        rate = decimal.TryParse(text, CultureInfo.InvariantCulture, out var number) && number.ToString(CultureInfo.InvariantCulture) == text
+            ? number
+            : null;
         return text is null || rate is not null;
     }
 
