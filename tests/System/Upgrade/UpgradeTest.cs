@@ -12,6 +12,8 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
     private const int Clients = 4;
     private const long Some = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a transfer may take during the migration; on a machine that is busy with other things, three times as long as before it.</summary>
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -88,7 +90,11 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
         await using (var read = new NpgsqlCommand("select count(*) from bank.account", reader, reading))
             await read.ExecuteScalarAsync(Stop);
 
+        var warm = Stopwatch.GetTimestamp();
+        for (var i = 0; i < 4; i++)
+            await MoreAsync(traffic);
         var started = Stopwatch.GetTimestamp();
+        var usual = Longest(traffic, warm, started);
         var migrating = Bank.MigrateAsync(Stop);
         await MoreAsync(traffic);
         await MoreAsync(traffic);
@@ -97,12 +103,15 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
         var ended = Stopwatch.GetTimestamp();
         await MoreAsync(traffic);
 
-        var longest = traffic.Acknowledged.Values.Where(when => when.Answered >= started && when.Sent <= ended).Max(when => Stopwatch.GetElapsedTime(when.Sent, when.Answered));
+        var longest = Longest(traffic, started, ended);
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"The migration took {Stopwatch.GetElapsedTime(started, ended).TotalSeconds:F1} s; the longest transfer meanwhile took {longest.TotalMilliseconds:F0} ms."));
-        Assert.True(longest <= PauseMax, $"During the migration a transfer took {longest.TotalMilliseconds:F0} ms.");
+            $"The migration took {Stopwatch.GetElapsedTime(started, ended).TotalSeconds:F1} s; the longest transfer meanwhile took {longest.TotalMilliseconds:F0} ms, before it {usual.TotalMilliseconds:F0} ms."));
+        Assert.True(longest <= PauseMax || longest <= 3 * usual, $"During the migration a transfer took {longest.TotalMilliseconds:F0} ms, before it at most {usual.TotalMilliseconds:F0} ms.");
     }
+
+    private static TimeSpan Longest(Traffic traffic, long from, long to) =>
+        traffic.Acknowledged.Values.Where(when => when.Answered >= from && when.Sent <= to).Max(when => Stopwatch.GetElapsedTime(when.Sent, when.Answered));
 
     private static Task MoreAsync(Traffic traffic) =>
         Eventually.AtLeastAsync(traffic.Settled + Some, () => traffic.Settled, "transfers that are settled", Patience);
