@@ -17,6 +17,8 @@ alter table bank.approval
     alter column terms_version drop not null,
     drop constraint wanted_value,
     drop constraint second_person,
+    add constraint wanted_value check (
+        kind not in ('set-overdraft-limit', 'reopen-account') or (kind = 'set-overdraft-limit') = (wanted is not null)) not valid,
     -- Who asked may withdraw the request, and not confirm it.
     add constraint second_person check (outcome is distinct from 1 or bank.person(decided_by) <> bank.person(requested_by)) not valid;
 grant insert (kind, subject, wanted, version, customer_number) on bank.approval to bkt_silo;
