@@ -1,4 +1,5 @@
 using BktSmart.Dev.Client;
+using Grpc.Core;
 
 namespace BktSmart.Faults;
 
@@ -7,6 +8,7 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
 {
     public const long DepositMinorUnits = 1_000_00;
     private const int CustomersCount = 5;
+    private const int SetUpAttemptsMax = 3;
 
     private TestBank? _bank;
 
@@ -42,9 +44,23 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
     /// <summary>Through which nodes of the API the customers come.</summary>
     protected virtual BankClient ClientOf(TestBank bank) => bank.Client;
 
-    private async Task<TestCustomer[]> EnterAsync()
+    /// <summary>
+    /// A new customer with two accounts. The first calls reach processes that have just started, beside other tests: who gets
+    /// no answer then is left alone, and another customer comes in his place.
+    /// </summary>
+    private async Task<TestCustomer[]> EnterAsync(int attempt = 1)
     {
-        var customer = await Bank.EnterAsync(DepositMinorUnits, client: ClientOf(Bank));
+        TestCustomer customer;
+        try
+        {
+            customer = await Bank.EnterAsync(DepositMinorUnits, client: ClientOf(Bank));
+        }
+        catch (RpcException exception)
+            when (attempt < SetUpAttemptsMax && exception.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded))
+        {
+            return await EnterAsync(attempt + 1);
+        }
+
         var second = await Bank.Desk.OpenAccountAsync(customer.Customer.Name);
         await Bank.Desk.DepositCashAsync(second.Name, Amounts.All(DepositMinorUnits));
         return [customer, customer with { Account = second }];
