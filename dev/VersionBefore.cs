@@ -66,8 +66,11 @@ public static class VersionBefore
                     cancellationToken: cancellationToken);
             }
 
-            if (!Directory.Exists(Source))
-                Directory.Move(work, Source);
+            Directory.Move(work, Source);
+        }
+        catch (IOException) when (Directory.Exists(Source))
+        {
+            // The other run was faster.
         }
         finally
         {

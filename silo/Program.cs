@@ -5,8 +5,8 @@ using Npgsql;
 
 // silo            runs a silo
 // silo migrate    brings the schema of the database up to date and ends
-// silo verify     proves the invariants of the ledger and ends; exit code 1 if one is violated; "verify new" proves only what came since
-// the last proof
+// silo verify     proves the invariants of the ledger and ends; exit code 1 if one is violated; "verify new" proves only what came
+//                 since the last proof
 if (args is ["migrate"])
     return await MigrateCommand.RunAsync(args);
 if (args is ["verify"] or ["verify", "new"])

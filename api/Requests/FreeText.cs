@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -56,9 +55,6 @@ internal static class FreeText
 
     /// <summary>In code points.</summary>
     public static int Length(string normalised) => normalised.EnumerateRunes().Count();
-
-    /// <summary>Whether the process can normalise at all; without ICU it quietly cannot.</summary>
-    [SuppressMessage("Globalization", "CA1303", Justification = "A probe, not a text for people.")]
 
     // Tabs and line breaks are control characters, but from a pasted text they are white space like any other.
     private static bool IsSpace(Rune rune) => Rune.IsWhiteSpace(rune);

@@ -145,9 +145,8 @@ internal sealed class AccountGrain(
     private async Task<Result<TermsAnswer>> ChangeOrRequestAsync(
         StaffMember staff, TermsAction action, long? limitMinor, string note, CancellationToken cancellationToken)
     {
-        var changed = await ChangeTermsAsync(
-            staff, action.Kind(), terms =>
-                action.Apply(terms, limitMinor?.ToString(CultureInfo.InvariantCulture)), note, cancellationToken);
+        var wanted = limitMinor?.ToString(CultureInfo.InvariantCulture);
+        var changed = await ChangeTermsAsync(staff, action.Kind(), terms => action.Apply(terms, wanted), note, cancellationToken);
         if (changed.Succeeded)
             return new TermsAnswer(changed.Value, null);
         if (changed.Refusal.Reason != Reason.SecondPersonRequired)

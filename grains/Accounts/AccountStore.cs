@@ -34,8 +34,7 @@ internal sealed class AccountStore(NpgsqlDataSource database)
     /// <param name="change">The wanted terms, from those that hold.</param>
     public async Task<Result<AccountState>> ChangeTermsAsync(
         StaffMember staff, AccountRegistration account, string action, Func<AccountTerms, AccountTerms> change, string note,
-        DateTimeOffset now,
-        CancellationToken cancellationToken)
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

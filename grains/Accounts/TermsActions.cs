@@ -23,9 +23,6 @@ internal static class TermsActions
         _ => throw new ArgumentOutOfRangeException(nameof(action)),
     };
 
-    /// <exception cref="FormatException">No action has this kind.</exception>
-    public static TermsAction Of(string kind) =>
-        Enum.GetValues<TermsAction>().Where(action => action.Kind() == kind) is var found && found.Any()
-        ? found.First()
-        : throw new FormatException($"'{kind}' is no change of an account's terms.");
+    /// <exception cref="InvalidOperationException">No action has this kind.</exception>
+    public static TermsAction Of(string kind) => Enum.GetValues<TermsAction>().Single(action => action.Kind() == kind);
 }

@@ -8,8 +8,8 @@ namespace BktSmart.Accounts;
 /// hears it again.
 /// </summary>
 [StatelessWorker, Reentrant, GrainType("approval")]
-internal sealed class TermsApprovalGrain(TermsApprovals approvals, AccountDirectory directory, LedgerReader reader) : Grain,
-ITermsApprovalGrain
+internal sealed class TermsApprovalGrain(TermsApprovals approvals, AccountDirectory directory, LedgerReader reader)
+    : Grain, ITermsApprovalGrain
 {
     public async Task<TermsApprovalPage> List(long? afterId, int count, CancellationToken cancellationToken)
     {

@@ -72,8 +72,8 @@ internal sealed partial class CredentialsGrain
                 AuditTrail.Entry(
                     staff, "change-phone", Number, new { why, waiveBlock, from = customer.Phone.ToString(), to = phone.ToString() }, now));
         }
-        catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation,
-            ConstraintName: "customer_phone_key" })
+        catch (PostgresException exception)
+            when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "customer_phone_key" })
         {
             return new Refusal(Reason.PhoneNumberTaken, "phone_number");
         }

@@ -54,10 +54,12 @@ internal sealed partial class CredentialsGrain(
     private async Task SaveAsync(
         CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
     {
-        var ended = _state.Sessions.ExceptBy(next.Sessions.Select(session => session.Id), session => session.Id).Select(
-            session => session.Id);
-        var change = new CredentialsChange(
-            events, time.GetUtcNow(), device, origin, [.. ended]) { RemindAt = PasswordAge.RemindAt(next, passwords.Value), Also = also };
+        var ended = _state.Sessions.Select(session => session.Id).Except(next.Sessions.Select(session => session.Id));
+        var change = new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended])
+        {
+            RemindAt = PasswordAge.RemindAt(next, passwords.Value),
+            Also = also,
+        };
         try
         {
             await store.WriteAsync(Number, next, _version, change, CancellationToken.None);

@@ -46,7 +46,4 @@ internal sealed record CredentialsState : StoredState
     public DeviceState? LastDevice => Devices.FirstOrDefault(device => device.Id == LastDeviceId);
 
     public bool Knows(Guid deviceId) => Devices.Any(device => device.Id == deviceId);
-
-    /// <summary>Hashes and push tokens do not print.</summary>
-    public override string ToString() => nameof(CredentialsState);
 }

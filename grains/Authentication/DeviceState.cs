@@ -17,6 +17,4 @@ internal sealed record DeviceState : StoredState
         this with { Id = device.Id, Name = device.Name, Platform = device.Platform, PushToken = device.PushToken };
 
     public Device ToDevice() => new(Id, Name, Platform, PushToken);
-
-    public override string ToString() => ToDevice().ToString();
 }

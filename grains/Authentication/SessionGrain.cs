@@ -29,9 +29,15 @@ internal sealed partial class SessionGrain(
             throw new InvalidOperationException("A session opens once.");
 
         var now = time.GetUtcNow();
-        state.State =
-            new SessionState { Customer = customer.Value, DeviceId = deviceId, OnlyPasswordChange = onlyPasswordChange, Generation = 1,
-            OpenedAt = now, RefreshedAt = now };
+        state.State = new SessionState
+        {
+            Customer = customer.Value,
+            DeviceId = deviceId,
+            OnlyPasswordChange = onlyPasswordChange,
+            Generation = 1,
+            OpenedAt = now,
+            RefreshedAt = now,
+        };
         await state.WriteOrForgetAsync(this, cancellationToken);
         return Issue();
     }

@@ -11,4 +11,7 @@ internal abstract record StoredState
 {
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? Unknown { get; set; }
+
+    /// <summary>Hashes, tokens and amounts do not print.</summary>
+    public sealed override string ToString() => GetType().Name;
 }

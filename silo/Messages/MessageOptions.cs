@@ -14,14 +14,14 @@ public sealed class MessageOptions
     {
         public ValidateOptionsResult Validate(string? name, MessageOptions options) =>
             (options.SinkFile.Length > 0, environment.IsDevelopment()) switch
-        {
-            (true, true) => ValidateOptionsResult.Success,
-            (true, false) => ValidateOptionsResult.Fail(
-                "Messages:SinkFile is set, and it would write one-time passwords to a file: it is for Development only. Unset it."),
-            (false, true) => ValidateOptionsResult.Fail(
-                "Messages:SinkFile is not set: give the file that takes SMS and push messages in development."),
-            (false, false) => ValidateOptionsResult.Fail(
-                "There is no gateway for SMS and push messages: register an ISmsGateway and an IPushGateway for the bank's providers."),
-        };
+            {
+                (true, true) => ValidateOptionsResult.Success,
+                (true, false) => ValidateOptionsResult.Fail(
+                    "Messages:SinkFile is set, and it would write one-time passwords to a file: it is for Development only. Unset it."),
+                (false, true) => ValidateOptionsResult.Fail(
+                    "Messages:SinkFile is not set: give the file that takes SMS and push messages in development."),
+                (false, false) => ValidateOptionsResult.Fail(
+                    "There is no gateway for SMS and push messages: register an ISmsGateway and an IPushGateway for the bank's providers."),
+            };
     }
 }

@@ -50,10 +50,12 @@ internal sealed class LockWatch : IAsyncDisposable
                 await using (var reader = await command.ExecuteReaderAsync(stop))
                 {
                     while (await reader.ReadAsync(stop))
-                        holders.Add(
-                            Describe(
-                            reader.GetInt32(0), reader.IsDBNull(1) ? "" : reader.GetString(1),
+                    {
+                        holders.Add(Describe(
+                            reader.GetInt32(0),
+                            reader.IsDBNull(1) ? "" : reader.GetString(1),
                             reader.IsDBNull(2) ? null : reader.GetDouble(2)));
+                    }
                 }
 
                 if (holders.Count > 0)
@@ -77,8 +79,8 @@ internal sealed class LockWatch : IAsyncDisposable
         var since = openSeconds is { } open
             ? $"whose transaction has been open for {Seconds(open)} s"
             : $"for at least {Seconds((now - _firstSeen[process]).TotalSeconds)} s";
-        return $"'{(application.Length > 0 ? application : "no name")}' (process {process.ToString(CultureInfo.InvariantCulture)}), "
-            + $"{since}";
+        var name = application.Length > 0 ? application : "no name";
+        return $"'{name}' (process {process.ToString(CultureInfo.InvariantCulture)}), {since}";
 
         static string Seconds(double seconds) => seconds.ToString("F1", CultureInfo.InvariantCulture);
     }

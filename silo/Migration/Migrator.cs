@@ -59,14 +59,18 @@ internal sealed partial class Migrator(
                 connection, "set check_function_bodies = off; set client_connection_check_interval = '2s'", cancellationToken);
             await LimitLockWaitAsync(connection, cancellationToken);
             await PrepareAsync(connection, cancellationToken);
-            return [.. await ApplyNumberedAsync(connection, cancellationToken), .. await ApplyFunctionsAsync(
-                connection, cancellationToken)];
+            return
+            [
+                .. await ApplyNumberedAsync(connection, cancellationToken),
+                .. await ApplyFunctionsAsync(connection, cancellationToken),
+            ];
         }
         catch (NpgsqlException exception) when (connection.FullState != ConnectionState.Open)
         {
             throw new MigrationException(
-                $"the connection to the database was lost ({exception.Message}). Run 'silo migrate' again: what was done is recorded, and "
-                    + "it goes on from there.", exception);
+                $"the connection to the database was lost ({exception.Message}). "
+                + "Run 'silo migrate' again: what was done is recorded, and it goes on from there.",
+                exception);
         }
         finally
         {
@@ -82,8 +86,8 @@ internal sealed partial class Migrator(
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var hasFunctions = await ExistsAsync(connection, "public.schema_function", cancellationToken);
         var applied = hasFunctions
-            ? "select name, '' from public.schema_migration where steps_left = 0 union all select name, checksum from "
-                + "public.schema_function"
+            ? "select name, '' from public.schema_migration where steps_left = 0 "
+                + "union all select name, checksum from public.schema_function"
             : await ExistsAsync(connection, "public.schema_migration", cancellationToken)
                 ? "select name, '' from public.schema_migration"
                 : "select '', ''";
@@ -107,8 +111,8 @@ internal sealed partial class Migrator(
         command.Parameters.Add(new() { Value = SiloRole });
         if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
             throw new MigrationException(
-                $"The role {SiloRole} is missing: run 'create role {SiloRole} nologin' as an administrator, and make the silo's login a "
-                    + "member of it.");
+                $"The role {SiloRole} is missing: run 'create role {SiloRole} nologin' as an administrator, "
+                + "and make the silo's login a member of it.");
     }
 
     /// <summary>Waits for another migrator, as long as that takes.</summary>
@@ -183,8 +187,8 @@ internal sealed partial class Migrator(
             {
                 throw new MigrationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{file.Name} was changed after it was applied on {entry.AppliedAt:yyyy-MM-dd}: it was {entry.Checksum![..12]}… then, "
-                        + $"and is {file.Checksum[..12]}… now. "
+                    $"{file.Name} was changed after it was applied on {entry.AppliedAt:yyyy-MM-dd}: "
+                    + $"it was {entry.Checksum![..12]}… then, and is {file.Checksum[..12]}… now. "
                     + $"Put the file back as it was, and write the change in a new file."));
             }
         }
@@ -249,8 +253,8 @@ internal sealed partial class Migrator(
     {
         if (NewIndex().Match(step.Sql) is not { Success: true, Groups: var names })
             throw new MigrationException(
-                $"{name} must be 'create index concurrently <name> on <schema>.<table> …', so that an attempt that was cut off can be "
-                    + "found.");
+                $"{name} must be 'create index concurrently <name> on <schema>.<table> …', "
+                + "so that an attempt that was cut off can be found.");
         var index = $"{names["schema"].Value}.{names["index"].Value}";
         await using var command = new NpgsqlCommand(
             $"select indisvalid from pg_index where indexrelid = to_regclass('{index}')", connection);
@@ -274,8 +278,8 @@ internal sealed partial class Migrator(
     {
         var known = _files.Numbered.Select(file => file.Name).ToHashSet();
         var last = _files.Numbered.Count > 0 ? _files.Numbered[^1].Name : "";
-        if ((await ReadEntriesAsync(connection, cancellationToken)).Keys.Where(
-            name => !known.Contains(name) && string.CompareOrdinal(name, last) > 0).Max() is { } later)
+        var entries = await ReadEntriesAsync(connection, cancellationToken);
+        if (entries.Keys.Where(name => !known.Contains(name) && string.CompareOrdinal(name, last) > 0).Max() is { } later)
         {
             _say($"The schema is of a later version, which has {later}: its functions stay as they are.");
             return [];
@@ -301,8 +305,8 @@ internal sealed partial class Migrator(
                 await ExecuteAsync(connection, file.Text, cancellationToken);
                 await RunAsync(
                     connection,
-                    "insert into public.schema_function (name, checksum) values ($1, $2) on conflict (name, checksum) do update set "
-                        + "number = default",
+                    "insert into public.schema_function (name, checksum) values ($1, $2) "
+                    + "on conflict (name, checksum) do update set number = default",
                     cancellationToken, file.Name, file.Checksum);
             }
         }, cancellationToken);
@@ -329,15 +333,15 @@ internal sealed partial class Migrator(
                 var held = watch.Holders is { } holders ? $"it is held by {holders}" : "who holds it was not seen";
                 if (tries == _options.LockTriesMax)
                 {
+                    var left = inTransaction ? "nothing of it has happened" : "what it has done so far stays";
                     throw new MigrationException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{name} waits for a lock in vain: {held}. It was tried {tries} times for "
-                            + $"{_options.LockWaitMax.TotalMilliseconds:F0} ms each, and nothing of it has happened. "
+                        $"{name} waits for a lock in vain: {held}. "
+                        + $"It was tried {tries} times for {_options.LockWaitMax.TotalMilliseconds:F0} ms each, and {left}. "
                         + $"Run 'silo migrate' again when the lock is free."), exception);
                 }
 
-                _say(
-                    string.Create(
+                _say(string.Create(
                     CultureInfo.InvariantCulture, $"{name} waits for a lock: {held}. Try {tries} of {_options.LockTriesMax}."));
                 await Task.Delay(_options.LockRetryDelay * (1 << Math.Min(tries - 1, PauseDoublingsMax)), cancellationToken);
             }

@@ -31,16 +31,17 @@ internal static class VerifyCommand
                 ? await verifier.VerifyNewAsync(CancellationToken.None)
                 : await verifier.VerifyAsync(CancellationToken.None);
             foreach (var invariant in report.Invariants)
-                Console.WriteLine(
-                    string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{invariant.Took.TotalSeconds,9:F2} s  {(invariant.Violations.Count == 0 ? "holds   " : "VIOLATED")}  "
-                        + $"{invariant.Name}"));
+            {
+                var outcome = invariant.Violations.Count == 0 ? "holds   " : "VIOLATED";
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{invariant.Took.TotalSeconds,9:F2} s  {outcome}  {invariant.Name}"));
+            }
+
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(report.Whole ? "The whole ledger" : "What came since the last proof")}: {report.Batches} batches, {report.Transfers} "
-                    + $"transfers; {report.Postings} postings, "
-                + $"{report.Accounts} accounts in all; {report.Took.TotalSeconds:F2} s; {report.Violations.Count} violations."));
+                $"{(report.Whole ? "The whole ledger" : "What came since the last proof")}: "
+                + $"{report.Batches} batches, {report.Transfers} transfers; {report.Postings} postings, {report.Accounts} accounts in all; "
+                + $"{report.Took.TotalSeconds:F2} s; {report.Violations.Count} violations."));
             foreach (var violation in report.Violations)
                 Console.WriteLine(violation);
             return report.Violations.Count == 0 ? 0 : 1;

@@ -45,6 +45,26 @@ public sealed class ApprovalTest(TestServer server)
         Assert.Equal("BK006", refused.SqlState);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ChangeTerms_WithARequestThatWasUsedBefore_IsRefusedByTheDatabase(bool reopens)
+    {
+        var (bank, account, store) = await OpenAsync();
+        if (reopens)
+            await bank.ChangeTermsAsync(account, terms => terms with { Closed = true });
+        var request = reopens
+            ? (await store.RequestAsync(Bank.Desk, account, TermsAction.ReopenAccount, null, "u kthye", CancellationToken.None)).Value!
+            : await RaiseAsync(store, account, 500);
+        Assert.True((await store.ConfirmAsync(Bank.SecondDesk, request.Id, CancellationToken.None)).Succeeded);
+        await bank.ChangeTermsAsync(account, terms => terms with { FloorMinor = 0, Closed = reopens });
+        var floor = reopens ? 0 : -500;
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"select bank.change_terms({account.Id}, {floor}, 0::smallint, false, now(), {request.Id})"));
+        Assert.Equal("BK006", refused.SqlState);
+    }
+
     [Fact]
     public async Task ConfirmAsync_SecondPerson_MakesTheChangeAndTheTrailNamesBoth()
     {

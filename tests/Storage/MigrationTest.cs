@@ -289,11 +289,6 @@ public sealed class MigrationTest(TestServer server)
         Assert.All(MigrationFiles.Embedded.Numbered, file => Assert.DoesNotMatch("(?i)create (or replace )?function", file.Text));
     }
 
-    [Fact]
-    public void Lines_OfTheSchema_AreNoLongerThan140() => Assert.All(
-        MigrationFiles.Embedded.Numbered.Concat(MigrationFiles.Embedded.Functions).SelectMany(file => file.Text.Split('\n').Select((line, i) => (file.Name, Number: i + 1, line.Length))),
-        line => Assert.True(line.Length <= 140, $"{line.Name}, line {line.Number}, has {line.Length} characters."));
-
     private static MigrationFiles With(string sql) =>
         MigrationFiles.Embedded with { Numbered = [.. MigrationFiles.Embedded.Numbered, new MigrationFile("9001_test.sql", sql)] };
 

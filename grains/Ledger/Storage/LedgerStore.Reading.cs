@@ -126,7 +126,8 @@ internal sealed partial class LedgerStore
             BatchCommands =
             {
                 // Each command sees what is committed when it begins: the transfers come first, so that the legs of all that are found are
-                // there as well. transfer_pkey, batch_pkey, account_pkey, posting_pkey, transfer_detail_pkey
+                // there as well.
+                // transfer_pkey, batch_pkey, account_pkey, posting_pkey, transfer_detail_pkey
                 new NpgsqlBatchCommand("""
                     select t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, a.currency,
                            t.debit_sequence, d.balance_after_minor, d.held_after_minor, t.credit_sequence, c.balance_after_minor,

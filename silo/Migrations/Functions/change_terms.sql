@@ -1,6 +1,7 @@
 -- Changes what an account may do, and keeps the terms that hold from here on. The caller has locked the row and checked that
 -- the change is allowed; the constraints of the table are the fence. A lower floor, and a reopening, are written only with the
--- request that says exactly this and was confirmed. BK006: there is none.
+-- request that says exactly this, was made on the terms that hold, and was confirmed: so each request is good for one change.
+-- BK006: there is none.
 create or replace function bank.change_terms(
     changed_account bigint,
     new_floor bigint,
@@ -13,8 +14,14 @@ language plpgsql security definer
 set search_path = ''
 as $$
 declare
+    old_version bigint;
     new_version bigint;
 begin
+    -- account_terms_pkey, backwards
+    select coalesce(max(version), 0)
+      into old_version
+      from bank.account_terms
+     where account_id = changed_account;
     -- account_pkey, approval_pkey
     if exists (
         select
@@ -28,7 +35,8 @@ begin
                         and outcome = 1
                         and kind = 'set-overdraft-limit'
                         and subject = a.account_number
-                        and wanted = (-new_floor)::text))
+                        and wanted = (-new_floor)::text
+                        and version = old_version))
              or (not new_closed and a.closed_at is not null
                  and not exists (
                      select
@@ -36,7 +44,8 @@ begin
                       where approval_id = confirmed_approval
                         and outcome = 1
                         and kind = 'reopen-account'
-                        and subject = a.account_number)))) then
+                        and subject = a.account_number
+                        and version = old_version)))) then
         raise exception 'this change of terms needs a second person' using errcode = 'BK006';
     end if;
 
