@@ -12,8 +12,8 @@ public sealed class MessageSink(string path)
 
     public string Path => path;
 
-    /// <summary>The end of the file now; messages that come later lie behind it.</summary>
-    public long End => File.Exists(path) ? new FileInfo(path).Length : 0;
+    /// <summary>The end of the last complete message now; messages that come later lie behind it.</summary>
+    public long End => CompleteLines(0).Sum(line => line.Length + 1L);
 
     /// <summary>Every message behind a position, in order, as they come, for ever; each with the position behind it.</summary>
     public async IAsyncEnumerable<(Message Message, long End)> FollowAsync(
@@ -35,7 +35,7 @@ public sealed class MessageSink(string path)
     private List<ReadOnlyMemory<byte>> CompleteLines(long from)
     {
         var lines = new List<ReadOnlyMemory<byte>>();
-        if (End <= from)
+        if (!File.Exists(path) || new FileInfo(path).Length <= from)
             return lines;
 
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -5,9 +5,8 @@ using BktSmart.Dev.Processes;
 namespace BktSmart.Dev.Commands;
 
 /// <summary>
-/// Runs a command beside a private PostgreSQL server and passes on its exit code. The command finds the administrator's connection string
-/// in
-/// <c>BKT_TEST_DATABASE</c> and a folder for its own files in <c>BKT_TEST_FOLDER</c>; both are gone afterwards. With <c>BKT_DATABASE</c>
+/// Runs a command beside a private PostgreSQL server and passes on its exit code. The command finds the administrator's connection
+/// string in <c>BKT_TEST_DATABASE</c> and a folder for its own files in <c>BKT_TEST_FOLDER</c>; both are gone afterwards. With <c>BKT_DATABASE</c>
 /// set, that server takes the place of the private one.
 /// </summary>
 internal static class PostgresCommand
@@ -29,8 +28,13 @@ internal static class PostgresCommand
             if (RunSettings.ForeignServer is { } server)
                 return await RunAsync(command, server, folder, stop);
 
-            // Test projects run beside each other, and each of their databases has pools of its own.
-            var settings = new Dictionary<string, string> { ["max_connections"] = "800" };
+            var settings = new Dictionary<string, string>
+            {
+                // Each database of a test has pools of its own.
+                ["max_connections"] = "800",
+                // The server is gone with the run: nothing on it has to outlive the machine.
+                ["fsync"] = "off",
+            };
             await using var postgres = await LocalPostgres.StartAsync(data, Terminal.Say, settings, stop);
             return await RunAsync(command, postgres.AdminConnectionString, folder, stop);
         }

@@ -7,11 +7,13 @@ namespace BktSmart.Silo.Messages;
 
 /// <summary>
 /// Stands in for the SMS provider and the push services on a developer's machine: appends every message to a file, one JSON object a line,
-/// and says that it was delivered. Several silos may append to the same file: a line is one write at its end.
+/// and says that it was delivered. Several silos may append to the same file: each waits for its turn.
 /// </summary>
 internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimeProvider time) : ISmsGateway, IPushGateway, IDisposable
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(5);
 
     private readonly SemaphoreSlim _one = new(1);
 
@@ -42,12 +44,30 @@ internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimePr
         await _one.WaitAsync(cancellationToken);
         try
         {
+            await using var turn = await TakeTurnAsync(cancellationToken);
             await using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             await stream.WriteAsync(line, cancellationToken);
         }
         finally
         {
             _one.Release();
+        }
+    }
+
+    // FileMode.Append looks for the end of the file when it opens it: two silos that write at once would overwrite each other.
+    private async Task<FileStream> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
+            }
+            catch (IOException exception) when (exception.GetType() == typeof(IOException))
+            {
+                // Another silo has it open, for as long as a write takes.
+                await Task.Delay(RetryDelay, time, cancellationToken);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using BktSmart.Dev.Client;
 using Grpc.Core;
+using static Grpc.Core.StatusCode;
 
 namespace BktSmart.Faults;
 
@@ -45,28 +46,32 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
     protected virtual BankClient ClientOf(TestBank bank) => bank.Client;
 
     /// <summary>
-    /// A new customer with two accounts. The first calls reach processes that have just started, beside other tests: who gets
-    /// no answer then is left alone, and another customer comes in his place.
+    /// A new customer with two accounts. The first calls reach processes that have just started: who gets no answer then is left
+    /// alone, and another customer comes in his place.
     /// </summary>
     private async Task<TestCustomer[]> EnterAsync(int attempt = 1)
     {
-        TestCustomer customer;
         try
         {
-            customer = await Bank.EnterAsync(DepositMinorUnits, client: ClientOf(Bank));
+            var customer = await Bank.EnterAsync(DepositMinorUnits, client: ClientOf(Bank));
+            var second = await Bank.Desk.OpenAccountAsync(customer.Customer.Name);
+            await Bank.Desk.DepositCashAsync(second.Name, Amounts.All(DepositMinorUnits));
+            return [customer, customer with { Account = second }];
         }
-        catch (RpcException exception)
-            when (attempt < SetUpAttemptsMax && exception.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded))
+        catch (RpcException exception) when (
+            attempt < SetUpAttemptsMax && exception.StatusCode is (Unavailable or DeadlineExceeded or Unknown))
         {
             return await EnterAsync(attempt + 1);
         }
-
-        var second = await Bank.Desk.OpenAccountAsync(customer.Customer.Name);
-        await Bank.Desk.DepositCashAsync(second.Name, Amounts.All(DepositMinorUnits));
-        return [customer, customer with { Account = second }];
     }
 }
 
 public sealed class SingleSilo() : FaultBank("faults", silos: 1);
 
 public sealed class TwoSilos() : FaultBank("cluster", silos: 2);
+
+/// <summary>
+/// Tests that break or replace processes, one after the other: each keeps the processors busy with programs that start.
+/// </summary>
+[CollectionDefinition]
+public sealed class OneAtATime;

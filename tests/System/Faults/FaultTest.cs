@@ -3,6 +3,7 @@ using Npgsql;
 namespace BktSmart.Faults;
 
 /// <summary>One process dies without a word in the middle of traffic, and comes back.</summary>
+[Collection(typeof(OneAtATime))]
 public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
 {
     private const int Clients = 12;

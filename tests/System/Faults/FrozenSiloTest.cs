@@ -3,6 +3,7 @@ using BktSmart.Dev.Processes;
 namespace BktSmart.Faults;
 
 /// <summary>The silo that books for the other one freezes, is declared dead, and wakes up with what it had in hand.</summary>
+[Collection(typeof(OneAtATime))]
 public sealed class FrozenSiloTest(TwoSilos fault) : ClusterFaultTest(fault), IClassFixture<TwoSilos>
 {
     /// <summary>As Orleans writes it.</summary>

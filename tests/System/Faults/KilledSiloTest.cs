@@ -1,6 +1,7 @@
 namespace BktSmart.Faults;
 
 /// <summary>The silo that books for the other one dies for good.</summary>
+[Collection(typeof(OneAtATime))]
 public sealed class KilledSiloTest(TwoSilos fault) : ClusterFaultTest(fault), IClassFixture<TwoSilos>
 {
     [Fact]

@@ -1,6 +1,6 @@
 [assembly: AssemblyFixture(typeof(BktSmart.Infrastructure.SharedBank))]
 // Tests mostly wait for the bank. More at once than processors keep these busy.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
 
 namespace BktSmart.Infrastructure;
 

@@ -7,6 +7,7 @@ using Npgsql;
 namespace BktSmart.Upgrade;
 
 /// <summary>From the version before to this one, as docs/operations.md says, while customers pay and desks work.</summary>
+[Collection(typeof(OneAtATime))]
 public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank>
 {
     private const int Clients = 4;
