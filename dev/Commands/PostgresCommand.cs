@@ -6,8 +6,8 @@ namespace BktSmart.Dev.Commands;
 
 /// <summary>
 /// Runs a command beside a private PostgreSQL server and passes on its exit code. The command finds the administrator's connection
-/// string in <c>BKT_TEST_DATABASE</c> and a folder for its own files in <c>BKT_TEST_FOLDER</c>; both are gone afterwards. With <c>BKT_DATABASE</c>
-/// set, that server takes the place of the private one.
+/// string in <c>BKT_TEST_DATABASE</c> and a folder for its own files in <c>BKT_TEST_FOLDER</c>; both are gone afterwards. With
+/// <c>BKT_DATABASE</c> set, that server takes the place of the private one.
 /// </summary>
 internal static class PostgresCommand
 {
