@@ -44,13 +44,17 @@ command.SetAction(async (arguments, stop) =>
 {
     var settings = new BenchSettings(
         arguments.GetValue(seconds), arguments.GetValue(warmUp), arguments.GetValue(inFlight), arguments.GetValue(rounds),
-        arguments.GetValue(accounts),
-        arguments.GetValue(entries), arguments.GetValue(textbookPool), arguments.GetValue(pgBenchClients));
+        arguments.GetValue(accounts), arguments.GetValue(entries), arguments.GetValue(textbookPool), arguments.GetValue(pgBenchClients));
     await using var stage = await BenchStage.StartAsync(Path.Combine(Repository.Root, ".data", "bench"), settings, Console.WriteLine, stop);
     var results = new Results();
     Row[] all =
-        [.. new LimitRows(stage).All(), .. new TransferRows(stage, results).All(), .. new ReadRows(stage).All(), .. new SignInRows(
-        stage).All(), .. new GrowthRows(stage).All()];
+    [
+        .. new LimitRows(stage).All(),
+        .. new TransferRows(stage, results).All(),
+        .. new ReadRows(stage).All(),
+        .. new SignInRows(stage).All(),
+        .. new GrowthRows(stage).All(),
+    ];
     var wanted = arguments.GetValue(rowNames) ?? [];
     if (wanted.FirstOrDefault(name => !all.Any(row => Is(row, name))) is { } unknown)
         throw new LaunchException($"There is no row {unknown}; there are: {string.Join(' ', all.Select(row => row.Name))}.");

@@ -39,10 +39,13 @@ internal static class Report
                 row.Name,
                 isVoid = results.IsVoid(row.Name),
                 verify = results.VerdictOf(row.Name),
-                subjects = row.Subjects.Select(
-                    subject =>
-                    new { subject.Name, subject.Unit, median = results.Median(row.Name, subject.Name), rounds = results.Of(
-                        row.Name, subject.Name) }),
+                subjects = row.Subjects.Select(subject => new
+                {
+                    subject.Name,
+                    subject.Unit,
+                    median = results.Median(row.Name, subject.Name),
+                    rounds = results.Of(row.Name, subject.Name),
+                }),
                 goals = row.Goals.Select(
                     goal => new { goal.Text, value = goal.Value(results), goal.Bound, goal.AtMost, met = goal.IsMet(results) }),
             }),

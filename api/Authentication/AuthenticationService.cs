@@ -83,9 +83,9 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
-            () =>
-                grains.Authentication().BeginPasswordReset(
-                identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken), context.CancellationToken);
+            () => grains.Authentication().BeginPasswordReset(
+                identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken),
+            context.CancellationToken);
         var challenge = begun.OrRefuse();
         return new V1.BeginPasswordResetResponse
         {

@@ -125,12 +125,14 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
             throw Refuse.Because(Reason.OverdraftLimitInvalid, "limit_minor_units");
         var note = Fields.Note(request.Note, "note");
 
-        var answer =
-            (await grains.Account(iban).RequestOverdraftLimit(
-            context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken)).OrRefuse();
-        return new V1.SetOverdraftLimitResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending
-            ? ToMessage(pending)
-            : null };
+        var requested = await grains.Account(iban).RequestOverdraftLimit(
+            context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken);
+        var answer = requested.OrRefuse();
+        return new V1.SetOverdraftLimitResponse
+        {
+            Account = answer.Account?.ToMessage(),
+            Approval = answer.Pending is { } pending ? ToMessage(pending) : null,
+        };
     }
 
     public override async Task<V1.FreezeAccountResponse> FreezeAccount(V1.FreezeAccountRequest request, ServerCallContext context)

@@ -16,14 +16,8 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         var (prefix, begun) = request.OperationCase switch
         {
             V1.BeginConfirmationRequest.OperationOneofCase.Transfer => ("transfer.", BeginTransfer(request.Transfer)),
-            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee =>
-                ("trusted_payee.", grains.PaymentSettings(requester.Number).BeginTrustedPayee(
-                requester, Fields.Iban(request.TrustedPayee.PayeeIban, "trusted_payee.payee_iban"), context.CancellationToken)),
-            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits =>
-                ("payment_limits.", grains.PaymentSettings(requester.Number).BeginLimits(
-                requester, Fields.AccountName(request.PaymentLimits.Account, "payment_limits.account"),
-                Limits(request.PaymentLimits.Limits, "payment_limits.limits"),
-                context.CancellationToken)),
+            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee => ("trusted_payee.", BeginTrustedPayee(request.TrustedPayee)),
+            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => ("payment_limits.", BeginLimits(request.PaymentLimits)),
             _ => throw Refuse.Because(Reason.FieldMissing, "operation"),
         };
         var answer = await begun;
@@ -42,6 +36,15 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
             var (source, command) = TransferService.Read(transfer, "transfer.");
             return grains.Account(source).BeginConfirmation(requester, command, context.CancellationToken);
         }
+
+        Task<Result<FnpChallenge>> BeginTrustedPayee(V1.CreateTrustedPayeeRequest trusted) =>
+            grains.PaymentSettings(requester.Number).BeginTrustedPayee(
+                requester, Fields.Iban(trusted.PayeeIban, "trusted_payee.payee_iban"), context.CancellationToken);
+
+        Task<Result<FnpChallenge>> BeginLimits(V1.UpdatePaymentLimitsRequest wanted) =>
+            grains.PaymentSettings(requester.Number).BeginLimits(
+                requester, Fields.AccountName(wanted.Account, "payment_limits.account"),
+                Limits(wanted.Limits, "payment_limits.limits"), context.CancellationToken);
     }
 
     public override async Task<V1.ListTrustedPayeesResponse> ListTrustedPayees(

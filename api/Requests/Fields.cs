@@ -79,9 +79,12 @@ internal static class Fields
 
     /// <summary>Null where there is none.</summary>
     public static Confirmation? OptionalConfirmation(V1.Confirmation? confirmation, string field) =>
-        confirmation is null ? null : new Confirmation(
-        AttemptId(confirmation.ConfirmationId, $"{field}.confirmation_id"), DeviceId(confirmation.DeviceId, $"{field}.device_id"),
-        Fnp(confirmation.Fnp, $"{field}.fnp"));
+        confirmation is null
+            ? null
+            : new Confirmation(
+                AttemptId(confirmation.ConfirmationId, $"{field}.confirmation_id"),
+                DeviceId(confirmation.DeviceId, $"{field}.device_id"),
+                Fnp(confirmation.Fnp, $"{field}.fnp"));
 
     /// <summary>Null for an empty text.</summary>
     public static CustomerNumber? OptionalCustomerNumber(string text, string field) =>

@@ -101,10 +101,10 @@ internal static class IndistinguishableCommand
     {
         (AttemptClass, Func<Task<Answer>>)[] all =
         [
-            .. classes.SelectMany(
-                entry =>
-                Enumerable.Repeat(entry.Attempts, rounds).SelectMany(attempts => attempts).Take(perClassMax).Select(
-                    attempt => (entry, attempt))),
+            .. classes.SelectMany(entry => Enumerable.Repeat(entry.Attempts, rounds)
+                .SelectMany(attempts => attempts)
+                .Take(perClassMax)
+                .Select(attempt => (entry, attempt))),
         ];
         random.Shuffle(all);
         return all;
@@ -146,11 +146,13 @@ internal static class IndistinguishableCommand
             var (ks, mwu) = (TwoSamples.KolmogorovSmirnov(others, sorted), TwoSamples.MannWhitney(others, sorted));
             var (sameAnswer, sameTime) = (Shapes(entry).SetEquals(Shapes(reference)), ks >= bound && mwu >= bound);
             alike &= sameAnswer && sameTime;
-            var verdict =
-                (sameAnswer, sameTime) switch { (true, true) => "the same", (true, false) => "TOLD APART by its time",
-                _ => "TOLD APART by its answer" };
-            say(
-                string.Create(
+            var verdict = (sameAnswer, sameTime) switch
+            {
+                (true, true) => "the same",
+                (true, false) => "TOLD APART by its time",
+                _ => "TOLD APART by its answer",
+            };
+            say(string.Create(
                 CultureInfo.InvariantCulture, $"{line}{TwoSamples.Shift(others, sorted),10:F2}{ks,10:G2}{mwu,10:G2}  {verdict}"));
 
             double At(double quantile) => TwoSamples.Quantile(sorted, quantile);

@@ -63,9 +63,13 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
 
     private Func<Task<Answer>> Reset(string identifier, string card, string expiry) => () =>
     {
-        var request =
-            new BeginPasswordResetRequest { Identifier = identifier, CardNumber = card, CardExpiry = expiry, Device = Device(
-            Guid.NewGuid()) };
+        var request = new BeginPasswordResetRequest
+        {
+            Identifier = identifier,
+            CardNumber = card,
+            CardExpiry = expiry,
+            Device = Device(Guid.NewGuid()),
+        };
         return Answer.OfAsync(() => _authentication.BeginPasswordResetAsync(request, cancellationToken: stop));
     };
 

@@ -48,8 +48,10 @@ internal sealed record Town
         return new Town
         {
             UnknownNumbers =
-                [.. Enumerable.Range(0, size).Select(
-                i => (FirstUnknownNumber + i * UnknownNumberStep).ToString(CultureInfo.InvariantCulture))],
+            [
+                .. Enumerable.Range(0, size)
+                    .Select(i => (FirstUnknownNumber + i * UnknownNumberStep).ToString(CultureInfo.InvariantCulture)),
+            ],
             UnknownNationalIds = [.. Enumerable.Range(0, size).Select(_ => people.NationalId(woman: false))],
             NotEnrolled = await SettleAsync(size, (_, _) => Task.CompletedTask),
             Guessed = await SettleAsync(guessed, EnrolAsync),
@@ -79,9 +81,12 @@ internal sealed record Town
         {
             await app.EnrolAsync(resident.Number, stop);
             await app.SignInAsync(resident.Number, stop);
-            var wrong =
-                new BeginSignInRequest { Identifier = resident.Number, Password = WrongPassword, Device = Outsider.Device(
-                resident.Person.DeviceId) };
+            var wrong = new BeginSignInRequest
+            {
+                Identifier = resident.Number,
+                Password = WrongPassword,
+                Device = Outsider.Device(resident.Person.DeviceId),
+            };
             for (var i = 0; i < WrongPasswordsThatLock; i++)
                 await app.Authentication.BeginSignInAsync(wrong, cancellationToken: stop);
         }

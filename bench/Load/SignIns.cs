@@ -32,9 +32,12 @@ internal sealed class SignIns : IDisposable
         var index = Interlocked.Increment(ref _next) % _customers;
         var sms = _awaited[AccountBook.Phone(index)] = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         // One device each, without push messages: those of the transfers beside it are not what is measured.
-        var device =
-            new Device { DeviceId = new Guid(
-            index + 1, 0, 0, new byte[8]).ToString(), DisplayName = "Telefoni im", Platform = DevicePlatform.Android };
+        var device = new Device
+        {
+            DeviceId = new Guid(index + 1, 0, 0, new byte[8]).ToString(),
+            DisplayName = "Telefoni im",
+            Platform = DevicePlatform.Android,
+        };
         var begun = await bank.BeginSignInAsync(new BeginSignInRequest
         {
             Identifier = (AccountBook.FirstCustomer + index).ToString(CultureInfo.InvariantCulture),

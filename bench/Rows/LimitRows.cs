@@ -27,8 +27,8 @@ internal sealed class LimitRows(BenchStage stage)
                 }),
                 new Subject(Names.GrpcAndGrain, "calls/s", stop => GrpcAndGrainAsync(stage, stop)),
                 new Subject(
-                    Names.Grain, "calls/s", stop =>
-                    stage.MeasureAsync(async () => new Sample(await stage.Peers.GrainCallsAsync(stop)), stage.Peers.SiloProcess)),
+                    Names.Grain, "calls/s",
+                    stop => stage.MeasureAsync(async () => new Sample(await stage.Peers.GrainCallsAsync(stop)), stage.Peers.SiloProcess)),
                 new Subject(Names.Batch, "transf/s", async stop =>
                 {
                     var bank = await stage.SeededBankAsync(Batch, stop);

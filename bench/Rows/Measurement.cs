@@ -22,8 +22,7 @@ internal static class Measurement
             {
                 var sample = await subject.MeasureAsync(stop);
                 results.Add(row.Name, subject.Name, sample);
-                say(
-                    string.Create(
+                say(string.Create(
                     CultureInfo.InvariantCulture,
                     $"  round {round}: {subject.Name}: {sample.Value:N2} {subject.Unit}{Calls(sample)}{Failures(sample)}"));
                 await stage.SettleAsync(stop);

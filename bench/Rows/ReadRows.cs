@@ -32,8 +32,8 @@ internal sealed class ReadRows(BenchStage stage)
                 new Subject(Names.Ours, "calls/s", BalanceAsync),
                 new Subject(Names.GrpcAndGrain, "calls/s", stop => LimitRows.GrpcAndGrainAsync(stage, stop)),
                 new Subject(
-                    Names.Select, "calls/s", stop =>
-                    stage.MeasureAsync(async () => new Sample((await SelectAsync(Settings.PgBenchClients, stop)).PerSecond))),
+                    Names.Select, "calls/s",
+                    stop => stage.MeasureAsync(async () => new Sample((await SelectAsync(Settings.PgBenchClients, stop)).PerSecond))),
             ],
             [new Goal(">= 0.85 x gRPC + no-op grain", r => r.Ratio("balance", Names.Ours, Names.GrpcAndGrain), 0.85)],
             async stop =>
@@ -51,8 +51,8 @@ internal sealed class ReadRows(BenchStage stage)
                     Names.Select, "ms mean", stop => stage.MeasureAsync(async () => new Sample((await SelectAsync(1, stop)).MeanMs))),
             ],
             [new Goal(
-                "<= 2 x (select + new grain)", r =>
-                r.Median("cold", Names.Ours) / (r.Median("cold", Activation) + r.Median("cold", Names.Select)), 2, AtMost: true)],
+                "<= 2 x (select + new grain)",
+                r => r.Median("cold", Names.Ours) / (r.Median("cold", Activation) + r.Median("cold", Names.Select)), 2, AtMost: true)],
             async stop =>
             {
                 // Nothing is in memory after this; the next row that needs everything there warms up again.

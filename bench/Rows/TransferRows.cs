@@ -37,8 +37,8 @@ internal sealed class TransferRows(BenchStage stage, Results results)
                 new Subject(
                     Names.Ours, "ms p99", async stop => await OursAsync(new Shape { Rate = await CapacityAsync(stop) / 2 }, P99, stop)),
                 new Subject(
-                    Names.Textbook, "ms p99", async stop =>
-                    await TextbookAsync(new Shape { Rate = await TextbookCapacityAsync(stop) / 2 }, P99, stop)),
+                    Names.Textbook, "ms p99",
+                    async stop => await TextbookAsync(new Shape { Rate = await TextbookCapacityAsync(stop) / 2 }, P99, stop)),
             ],
             [new Goal(
                 "p99 <= 10 F", r => r.Median("latency.half", Names.Ours) / r.Median(Names.Limits, Names.Fdatasync), 10, AtMost: true)],
@@ -66,8 +66,8 @@ internal sealed class TransferRows(BenchStage stage, Results results)
                 Names.Ours, "transf/s", async stop => await OursAsync(new Shape { Rate = await CapacityAsync(stop) * 2 }, Rate, stop))],
             [
                 new Goal(
-                    "goodput >= 0.9 x uniform", r =>
-                    r.Median("overload", Names.Ours) / (r.Median(Names.Uniform, Names.Ours) ?? _capacity), 0.9),
+                    "goodput >= 0.9 x uniform",
+                    r => r.Median("overload", Names.Ours) / (r.Median(Names.Uniform, Names.Ours) ?? _capacity), 0.9),
                 new Goal("p99 of a refusal, ms", r => r.Median("overload", Names.Ours, sample => sample.Load!.RefusalLatency.P99)),
             ],
             async stop => await stage.WarmBankAsync(stop),
@@ -94,8 +94,8 @@ internal sealed class TransferRows(BenchStage stage, Results results)
             new Subject(Names.Ours, "transf/s", stop => OursAsync(new Shape { Choice = choice }, Rate, stop)),
             new Subject(Names.Textbook, "transf/s", stop => TextbookAsync(new Shape { Choice = choice }, Rate, stop)),
             new Subject(
-                Names.Transactions, "transf/s", stop =>
-                stage.MeasureAsync(Spec(stage.Peers.Front, new Shape { Choice = choice }), stage.Peers.FrontProcesses, Rate, stop)),
+                Names.Transactions, "transf/s",
+                stop => stage.MeasureAsync(Spec(stage.Peers.Front, new Shape { Choice = choice }), stage.Peers.FrontProcesses, Rate, stop)),
             new Subject(Names.TpcB, "transf/s", async stop => await TpcBAsync(await stage.TpcBAsync(stop), script, Settings.Seconds, stop)),
         ],
         goals,

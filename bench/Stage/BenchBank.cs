@@ -88,8 +88,7 @@ internal sealed class BenchBank : IAsyncDisposable
             OwnerConnectionString = _database.OwnerConnectionString,
             SiloConnectionString = _database.SiloConnectionString,
             // A few customers sign in again and again.
-            ApiSettings = new Dictionary<string, string>(
-                Unlimited(
+            ApiSettings = new Dictionary<string, string>(Unlimited(
                 "SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute"))
             {
                 // As the peers. Staff do not call: nobody asks the identity provider, which is not there.

@@ -142,8 +142,8 @@ public sealed class LocalBank : IAsyncDisposable
     }
 
     private SupervisedProcess SuperviseApi(string name, string[] ports, Uri address, int operationsPort) => BankProgram.Supervise(
-        name, () => Programs.Api, _options.Data, ports, operationsPort, () =>
-            ApiSettings(address, BankProgram.Address(operationsPort)), _options.Say);
+        name, () => Programs.Api, _options.Data, ports, operationsPort,
+        () => ApiSettings(address, BankProgram.Address(operationsPort)), _options.Say);
 
     private Dictionary<string, string> ApiSettings(Uri address, Uri operations)
     {

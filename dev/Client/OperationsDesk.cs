@@ -47,9 +47,13 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
         TransferLeg leg, DateTimeOffset expireTime, string reference = "", Guid? transferId = null,
         CancellationToken cancellationToken = default)
     {
-        var request =
-            new CreateHoldRequest { TransferId = Id(transferId), Leg = leg, ExpireTime = Timestamp.FromDateTimeOffset(
-            expireTime), Reference = reference };
+        var request = new CreateHoldRequest
+        {
+            TransferId = Id(transferId),
+            Leg = leg,
+            ExpireTime = Timestamp.FromDateTimeOffset(expireTime),
+            Reference = reference,
+        };
         return (await service.CreateHoldAsync(request, cancellationToken: cancellationToken)).Hold;
     }
 

@@ -261,8 +261,8 @@ public sealed class DemoStory
     private static bool IsAlbanianIban(string iban) =>
         iban.Length == 28 && iban.StartsWith("AL", StringComparison.Ordinal) && iban.All(char.IsAsciiLetterOrDigit)
         && (iban[4..] + iban[..4]).Aggregate(
-            0, (rest, c) =>
-            char.IsAsciiDigit(c) ? (rest * 10 + c - '0') % 97 : (rest * 100 + char.ToUpperInvariant(c) - 'A' + 10) % 97) == 1;
+            0,
+            (rest, c) => char.IsAsciiDigit(c) ? (rest * 10 + c - '0') % 97 : (rest * 100 + char.ToUpperInvariant(c) - 'A' + 10) % 97) == 1;
 
     private void Scene(string title) => _say($"\n{title}");
 

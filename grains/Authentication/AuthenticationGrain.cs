@@ -18,8 +18,7 @@ namespace BktSmart.Authentication;
 [StatelessWorker, Reentrant]
 internal sealed partial class AuthenticationGrain(
     CustomerStore customers, CardStore cards, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, PasswordHasher hasher,
-    TokenIssuer issuer, TimeProvider time,
-    ILogger<AuthenticationGrain> logger)
+    TokenIssuer issuer, TimeProvider time, ILogger<AuthenticationGrain> logger)
     : Grain, IAuthenticationGrain
 {
     public Task<Result<FnpChallenge>> BeginEnrolment(

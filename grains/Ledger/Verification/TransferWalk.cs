@@ -60,16 +60,14 @@ internal sealed class TransferWalk(
         while (rows.Read())
         {
             var (batchId, id) = (rows.ReadBigint(), new TransferId(rows.ReadUuid()));
-            var (
-                kind, debtor, creditor, amount) =
+            var (kind, debtor, creditor, amount) =
                 ((TransferKind)rows.ReadSmallint(), rows.ReadBigint(), rows.ReadBigint(), rows.ReadBigint());
             var first = new LegEffect(rows.ReadBigintOrNull() ?? 0, 0, 0, rows.ReadBigintOrNull() ?? 0, 0, 0);
-            var (
-                reason, reference, staff, approval) =
+            var (reason, reference, staff, approval) =
                 ((Reason?)rows.ReadSmallintOrNull(), rows.ReadText(), rows.ReadTextOrNull(), (PaymentApproval?)rows.ReadSmallintOrNull());
             var (related, settles, expires, rate, refusedLeg) =
                 (rows.ReadUuidOrNull(), rows.ReadBooleanOrNull(), rows.ReadBigintOrNull(), rows.ReadTextOrNull(),
-                    rows.ReadSmallintOrNull());
+                 rows.ReadSmallintOrNull());
             Entries += (rows.ReadBigintOrNull() ?? 0) + (Int128)(rows.ReadBigintOrNull() ?? 0);
             if (!TryReadTime(expires, out var expiresAt) || !TryReadRate(rate, out var exchangeRate))
             {
