@@ -56,7 +56,8 @@ public sealed class CustomerValuesTest
     [InlineData("1234567890", false)]
     [InlineData("12345678x", false)]
     [InlineData("١٢٣٤٥٦٧٨٩", false)] // digits of another script
-    public void CustomerNumber_NineDigits_IsRead(string text, bool expected) => Assert.Equal(expected, CustomerNumber.TryParse(text, out _));
+    public void CustomerNumber_NineDigits_IsRead(string text, bool expected) =>
+        Assert.Equal(expected, CustomerNumber.TryParse(text, out _));
 
     [Theory]
     [InlineData("4111 1111 1111 1111", true)]

@@ -42,7 +42,12 @@ public sealed class IbanTest
 
     [Fact]
     public void Albanian_AnyParts_ParsesAndSurvivesNoSingleError() =>
-        Gen.Select(Gen.String[Gen.Char['0', '9'], 3, 3], Gen.String[Gen.Char['0', '9'], 4, 4], Gen.String[Gen.Char["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"], 16, 16], Gen.Int[0, 23], Gen.Char['0', '9'])
+        Gen.Select(
+            Gen.String[Gen.Char['0', '9'], 3, 3],
+            Gen.String[Gen.Char['0', '9'], 4, 4],
+            Gen.String[Gen.Char["0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"], 16, 16],
+            Gen.Int[0, 23],
+            Gen.Char['0', '9'])
             .Sample((bank, branch, account, place, digit) =>
             {
                 var iban = Iban.Albanian(bank, branch, account);

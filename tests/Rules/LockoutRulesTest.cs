@@ -41,7 +41,10 @@ public sealed class LockoutRulesTest
     public void WrongPassword_FromUnknownDevices_ShutsThemOutLongerEachTimeAndLetsTheOwnerIn()
     {
         var (state, now) = (Enrolled, Start);
-        TimeSpan[] expected = [Minutes(15), Minutes(30), Minutes(60), Minutes(120), Minutes(240), Minutes(480), Minutes(960), Minutes(1440), Minutes(1440)];
+        TimeSpan[] expected =
+        [
+            Minutes(15), Minutes(30), Minutes(60), Minutes(120), Minutes(240), Minutes(480), Minutes(960), Minutes(1440), Minutes(1440),
+        ];
         foreach (var shutOut in expected)
         {
             for (var i = 0; i < Limits.UnknownDeviceFailuresMax; i++)
@@ -120,7 +123,12 @@ public sealed class LockoutRulesTest
     [Fact]
     public void Lock_StartsTheNextEpochAndEndsSessions()
     {
-        var state = Enrolled with { Failures = Limits.FailuresMax - 1, Epoch = 7, Sessions = [new SessionEntry(Guid.NewGuid(), Own, Start)] };
+        var state = Enrolled with
+        {
+            Failures = Limits.FailuresMax - 1,
+            Epoch = 7,
+            Sessions = [new SessionEntry(Guid.NewGuid(), Own, Start)],
+        };
         var (locked, _) = LockoutRules.WrongFnp(state, Start, Limits);
         Assert.Equal(8, locked.Epoch);
         Assert.Empty(locked.Sessions);

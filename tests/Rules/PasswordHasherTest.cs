@@ -17,8 +17,11 @@ public sealed class PasswordHasherTest
         Assert.Contains(Directory.GetDirectories("/proc/self/task"), thread => IsOfHasher(thread) && NicenessOf(thread) == Niceness);
     }
 
-    private static bool IsOfHasher(string thread) => File.Exists($"{thread}/comm") && File.ReadAllText($"{thread}/comm").Trim() == "password hash";
+    private static bool IsOfHasher(string thread) =>
+        File.Exists($"{thread}/comm") && File.ReadAllText($"{thread}/comm").Trim() == "password hash";
 
     /// <summary>The nineteenth field of proc_pid_stat(5); the second, in brackets, may hold spaces.</summary>
-    private static int NicenessOf(string thread) => int.Parse(File.ReadAllText($"{thread}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[16], CultureInfo.InvariantCulture);
+    private static int NicenessOf(string thread) => int.Parse(
+        File.ReadAllText($"{thread}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[16],
+        CultureInfo.InvariantCulture);
 }

@@ -84,7 +84,10 @@ public sealed class PasswordPolicyTest
     {
         using var stream = typeof(Zxcvbn.Zxcvbn).Assembly.GetManifestResourceStream("zxcvbn-core.Dictionaries.passwords.lst")!;
         using var reader = new StreamReader(stream);
-        var reasons = reader.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries).Select(line => (Line: line, Reason: Check(line))).ToList();
+        var reasons = reader.ReadToEnd()
+            .Split('\n', StringSplitOptions.TrimEntries)
+            .Select(line => (Line: line, Reason: Check(line)))
+            .ToList();
 
         Assert.DoesNotContain(reasons, checkedLine => checkedLine.Reason is null);
         var number = reasons.Count(checkedLine => checkedLine.Reason == Reason.PasswordTooCommon);
@@ -111,7 +114,9 @@ public sealed class PasswordPolicyTest
     [InlineData("tel. 067 213 0648")]
     [InlineData("00355 67 2130648 x")]
     public void Check_CustomersOwnData_IsRefused(string password) =>
-        Assert.Equal(password.Any(char.IsLetter) ? Reason.PasswordContainsPersonalData : Reason.PasswordNeedsLettersAndDigits, CheckOfCustomer(password));
+        Assert.Equal(
+            password.Any(char.IsLetter) ? Reason.PasswordContainsPersonalData : Reason.PasswordNeedsLettersAndDigits,
+            CheckOfCustomer(password));
 
     [Theory]
     [InlineData("dita 9 e ëmbël")]
@@ -130,7 +135,9 @@ public sealed class PasswordPolicyTest
 
     [Fact]
     public void Check_ShortPartsOfANameOrNumber_AreTaken() =>
-        Assert.Null(PasswordPolicy.Check(new Secret("boze dhe 4 gurë"), new PasswordContext(Context.Number, Context.NationalId, "Edi Bo", PhoneNumber.FromE164("+35"))));
+        Assert.Null(PasswordPolicy.Check(
+            new Secret("boze dhe 4 gurë"),
+            new PasswordContext(Context.Number, Context.NationalId, "Edi Bo", PhoneNumber.FromE164("+35"))));
 
     [Fact]
     public void Check_AnythingAroundTheCustomersData_IsRefused()

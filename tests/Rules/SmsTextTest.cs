@@ -4,8 +4,12 @@ namespace BktSmart.Tests.Rules;
 
 public sealed class SmsTextTest
 {
-    /// <summary>The basic character set of 3GPP TS 23.038, as far as these texts could need it; each takes one of the 160 septets.</summary>
-    private const string Gsm7 = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+    /// <summary>
+    /// The basic character set of 3GPP TS 23.038, as far as these texts could need it; each takes one of the 160 septets.
+    /// </summary>
+    private const string Gsm7 =
+        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ "
+        + "!\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 
     public static TheoryData<FnpPurpose, Language> Every => new(
         from purpose in Enum.GetValues<FnpPurpose>() from language in Enum.GetValues<Language>() select (purpose, language));
@@ -23,7 +27,8 @@ public sealed class SmsTextTest
     [Fact]
     public void OfFnp_EveryPurpose_SaysSomethingElse() => Assert.All(
         Enum.GetValues<Language>(),
-        language => Assert.Distinct(Enum.GetValues<FnpPurpose>().Select(purpose => SmsText.OfFnp(Sms(purpose), new Secret("123456"), language))));
+        language => Assert.Distinct(
+            Enum.GetValues<FnpPurpose>().Select(purpose => SmsText.OfFnp(Sms(purpose), new Secret("123456"), language))));
 
     [Fact]
     public void OfAlert_EveryAlertAndLanguage_IsOneGsm7SegmentWithoutACode()
@@ -40,7 +45,8 @@ public sealed class SmsTextTest
     /// <summary>With the longest amount.</summary>
     private static FnpSms Sms(FnpPurpose purpose) => new(
         Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(CustomerNumber.From(100_000_001), 0), purpose,
-        new Money(Money.MaxTransferMinor, Currency.Parse("ALL")).ToString(), Iban.Albanian("205", "1100", "0000000000001234").ToMasked(), "K7Q2M9");
+        new Money(Money.MaxTransferMinor, Currency.Parse("ALL")).ToString(),
+        Iban.Albanian("205", "1100", "0000000000001234").ToMasked(), "K7Q2M9");
 
     private static void AssertOneSegment(string text)
     {

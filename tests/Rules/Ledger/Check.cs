@@ -115,11 +115,14 @@ internal static class Checks
         (Check.AmountNotPositive, Check.HoldAmountExceeded) => "what is held is above zero",
         (Check.AmountNotPositive, >= Check.PaymentLimitExceeded and <= Check.BalanceOverflow) => "moving nothing needs no room",
         (Check.SameAccount, Check.PayeeAccountNotFound) => "without a payee there are no two accounts to compare",
-        (Check.SameAccount, (>= Check.PaymentLimitExceeded and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) => "nothing is asked of what goes to an own account",
-        (Check.PayeeAccountNotFound, (>= Check.PayeeCannotReceive and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) => "there is no payee to ask",
+        (Check.SameAccount, (>= Check.PaymentLimitExceeded and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) =>
+            "nothing is asked of what goes to an own account",
+        (Check.PayeeAccountNotFound, (>= Check.PayeeCannotReceive and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) =>
+            "there is no payee to ask",
         (Check.TransferNotFound, Check.AlreadyReversed or Check.ReversalNotPossible) => "nothing is known of what was not found",
         (Check.HoldNotOver, Check.HoldAlreadyExpired) => "time does not go back",
-        (Check.HoldAlreadyPosted, Check.HoldAlreadyReleased or Check.HoldAlreadyExpired) or (Check.HoldAlreadyReleased, Check.HoldAlreadyExpired) => "a hold ends once",
+        (Check.HoldAlreadyPosted, Check.HoldAlreadyReleased or Check.HoldAlreadyExpired)
+            or (Check.HoldAlreadyReleased, Check.HoldAlreadyExpired) => "a hold ends once",
         _ => first.Kinds().Intersect(second.Kinds()).Any() ? null : "no kind of order is asked both",
     };
 

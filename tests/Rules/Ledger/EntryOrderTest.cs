@@ -20,13 +20,16 @@ public sealed class EntryOrderTest
 
     [Fact]
     public void Complete_OneEntryIsEarlier_NamesIt() =>
-        Gen.Select(InOrder.Where(entries => entries.Any(entry => entry.Number > 1)), Gen.Int[1, 4], Gen.Int[0, 999], Gen.Bool).Sample((entries, parts, row, byDate) =>
-        {
-            Entry[] later = [.. entries.Where(entry => entry.Number > 1)];
-            var moved = later[row % later.Length];
-            var places = Find([.. entries.Select(entry => entry != moved ? entry : byDate ? entry with { Date = -1 } : entry with { BookedAt = -1 })], parts);
-            Assert.Equal([$"{moved.Account}/{moved.Number}"], places);
-        });
+        Gen.Select(InOrder.Where(entries => entries.Any(entry => entry.Number > 1)), Gen.Int[1, 4], Gen.Int[0, 999], Gen.Bool)
+            .Sample((entries, parts, row, byDate) =>
+            {
+                Entry[] later = [.. entries.Where(entry => entry.Number > 1)];
+                var moved = later[row % later.Length];
+                var places = Find(
+                    [.. entries.Select(entry => entry != moved ? entry : byDate ? entry with { Date = -1 } : entry with { BookedAt = -1 })],
+                    parts);
+                Assert.Equal([$"{moved.Account}/{moved.Number}"], places);
+            });
 
     [Fact]
     public void Complete_EntriesBetweenAreMissing_ComparesWhatIsThere()

@@ -5,7 +5,9 @@ namespace BktSmart.Tests.Rules.Ledger;
 
 /// <summary>An account of the model: its terms, its balance, and what was held on it before the model began.</summary>
 /// <param name="Customer">Null for an account of the bank.</param>
-internal sealed record ModelAccount(long Id, Currency Currency, int? Customer, decimal? Floor, AccountFreeze Freeze, bool Closed, decimal Balance, decimal HeldBefore, decimal Sequence)
+internal sealed record ModelAccount(
+    long Id, Currency Currency, int? Customer, decimal? Floor, AccountFreeze Freeze, bool Closed,
+    decimal Balance, decimal HeldBefore, decimal Sequence)
 {
     public PaymentLimits? Limits { get; init; }
 
@@ -19,11 +21,15 @@ internal sealed record ModelAccount(long Id, Currency Currency, int? Customer, d
 
 internal readonly record struct ModelPosting(long Account, decimal Sequence, decimal Balance, decimal Held);
 
-/// <param name="Wrong">All checks that the order failed, in their order, with the leg; the first is the answer. Of a leg after the first, only that of the first failing leg.</param>
+/// <param name="Wrong">
+/// All checks that the order failed, in their order, with the leg; the first is the answer. Of a leg after the first, only that of the
+/// first failing leg.
+/// </param>
 /// <param name="Postings">Debit and credit, leg by leg.</param>
 /// <param name="Standing">Of the ordering account, where nothing was posted.</param>
 internal sealed record ModelAnswer(
-    TransferOrder Order, IReadOnlyList<(Check Check, int Leg)> Wrong, string? Field, IReadOnlyList<ModelPosting> Postings, ModelPosting? Standing, bool IsRepeat)
+    TransferOrder Order, IReadOnlyList<(Check Check, int Leg)> Wrong, string? Field,
+    IReadOnlyList<ModelPosting> Postings, ModelPosting? Standing, bool IsRepeat)
 {
     public PaymentApproval? Approval { get; init; }
 
@@ -34,12 +40,13 @@ internal sealed record ModelAnswer(
     public bool IsRecorded => Check is not { } check || check.IsRecorded();
 
     public override string ToString() =>
-        $"{Order.Kind} {Order.Id}: {(Check is { } check ? $"{check} {Field}" : "done")} [{string.Join(' ', Postings)}] {Standing}{(IsRepeat ? " (again)" : "")}";
+        $"{Order.Kind} {Order.Id}: {(Check is { } check ? $"{check} {Field}" : "done")} "
+        + $"[{string.Join(' ', Postings)}] {Standing}{(IsRepeat ? " (again)" : "")}";
 }
 
 /// <summary>
-/// The ledger as somebody would write it who never heard of batches: one order at a time, in big numbers, everything remembered. It finds all that is wrong with an order and
-/// only then looks which comes first, so that it also tells which pairs of checks a test has met.
+/// The ledger as somebody would write it who never heard of batches: one order at a time, in big numbers, everything remembered. It finds
+/// all that is wrong with an order and only then looks which comes first, so that it also tells which pairs of checks a test has met.
 /// </summary>
 internal sealed class LedgerModel
 {
@@ -50,7 +57,8 @@ internal sealed class LedgerModel
 
     private readonly PaymentOptions _payments;
 
-    public LedgerModel(IEnumerable<ModelAccount> accounts, PaymentOptions payments) => (_accounts, _payments) = (accounts.ToDictionary(account => account.Id), payments);
+    public LedgerModel(IEnumerable<ModelAccount> accounts, PaymentOptions payments) =>
+        (_accounts, _payments) = (accounts.ToDictionary(account => account.Id), payments);
 
     /// <summary>For which payments are counted.</summary>
     public DateOnly Today { get; set; } = TestLedger.Today;
@@ -70,11 +78,14 @@ internal sealed class LedgerModel
 
     public ModelAnswer? Find(TransferId id) => _answers.GetValueOrDefault(id);
 
-    public decimal Held(long account) => _accounts[account].HeldBefore + _openHolds.Values.Where(hold => hold.DebitAccountId == account).Sum(hold => (decimal)hold.Amount.Minor);
+    public decimal Held(long account) =>
+        _accounts[account].HeldBefore
+        + _openHolds.Values.Where(hold => hold.DebitAccountId == account).Sum(hold => (decimal)hold.Amount.Minor);
 
     public decimal Available(long account) => _accounts[account].Balance - Held(account);
 
-    public decimal Total(Currency currency) => _accounts.Values.Where(account => account.Currency == currency).Sum(account => account.Balance);
+    public decimal Total(Currency currency) =>
+        _accounts.Values.Where(account => account.Currency == currency).Sum(account => account.Balance);
 
     public ModelAnswer Post(TransferOrder order, DateTimeOffset now)
     {
@@ -138,9 +149,16 @@ internal sealed class LedgerModel
     /// <summary>Takes a recorded transfer for granted, without its effect on balances.</summary>
     public void Assume(RecordedTransfer recorded)
     {
-        var wrong = recorded.Refusal is { } reason ? Checks.All.Where(check => check.Reason() == reason).Take(1).Select(check => (check, 0)).ToList() : [];
+        var wrong = recorded.Refusal is { } reason
+            ? Checks.All.Where(check => check.Reason() == reason).Take(1).Select(check => (check, 0)).ToList()
+            : [];
         ModelPosting[] postings = recorded.HasPostings
-            ? [new(recorded.Order.DebitAccountId, recorded.First.DebitSequence, recorded.First.DebitBalanceAfter, recorded.First.DebitHeldAfter)]
+            ?
+            [
+                new(
+                    recorded.Order.DebitAccountId, recorded.First.DebitSequence,
+                    recorded.First.DebitBalanceAfter, recorded.First.DebitHeldAfter),
+            ]
             : [];
         Remember(new ModelAnswer(recorded.Order, wrong, null, postings, null, false));
         if (recorded.Refusal is null && recorded.Order.Kind == TransferKind.Hold)
@@ -179,7 +197,10 @@ internal sealed class LedgerModel
     private ModelPosting Standing(long account) => new(account, _accounts[account].Sequence, _accounts[account].Balance, Held(account));
 
     private static List<(long DebitAccountId, long? CreditAccountId, Money Amount)> LegsOf(TransferOrder order) =>
-        [(order.DebitAccountId, order.CreditAccountId, order.Amount), .. order.FurtherLegs.Select(leg => (leg.DebitAccountId, (long?)leg.CreditAccountId, leg.Amount))];
+        [
+            (order.DebitAccountId, order.CreditAccountId, order.Amount),
+            .. order.FurtherLegs.Select(leg => (leg.DebitAccountId, (long?)leg.CreditAccountId, leg.Amount)),
+        ];
 
     private static IEnumerable<Check> Differences(TransferOrder was, TransferOrder order)
     {
@@ -220,7 +241,8 @@ internal sealed class LedgerModel
             Require(leg.DebitAccountId != leg.CreditAccountId, Check.SameAccount, i);
             Require(leg.CreditAccountId is not null, Check.PayeeAccountNotFound, i);
             Require(
-                _accounts[leg.DebitAccountId].Currency == leg.Amount.Currency && (leg.CreditAccountId is not { } payee || _accounts[payee].Currency == leg.Amount.Currency),
+                _accounts[leg.DebitAccountId].Currency == leg.Amount.Currency
+                && (leg.CreditAccountId is not { } payee || _accounts[payee].Currency == leg.Amount.Currency),
                 Check.CurrencyMismatch, i);
         }
 
@@ -249,7 +271,10 @@ internal sealed class LedgerModel
             case TransferKind.Reversal:
                 Require(related is not null, Check.TransferNotFound);
                 Require(
-                    related is null || (related.Postings.Count > 0 && related.Order.Kind != TransferKind.Reversal && Reversed(related.Order).SequenceEqual(legs)),
+                    related is null
+                    || (related.Postings.Count > 0
+                        && related.Order.Kind != TransferKind.Reversal
+                        && Reversed(related.Order).SequenceEqual(legs)),
                     Check.ReversalNotPossible);
                 Require(ended != TransferKind.Reversal, Check.AlreadyReversed);
                 break;
@@ -270,7 +295,8 @@ internal sealed class LedgerModel
         }
     }
 
-    private IEnumerable<Check> WrongsOfAccounts(TransferOrder order, (long DebitAccountId, long? CreditAccountId, Money Amount) leg, decimal freed)
+    private IEnumerable<Check> WrongsOfAccounts(
+        TransferOrder order, (long DebitAccountId, long? CreditAccountId, Money Amount) leg, decimal freed)
     {
         var debit = _accounts[leg.DebitAccountId];
         var credit = leg.CreditAccountId is { } payee ? _accounts[payee] : null;
@@ -279,8 +305,12 @@ internal sealed class LedgerModel
             yield return Check.AccountFrozen;
         if (debit.Closed)
             yield return Check.AccountClosed;
-        if (credit is not null && (credit.Closed || credit.Freeze is AccountFreeze.Credits or AccountFreeze.Both || (order.Kind == TransferKind.Payment && credit.Customer is null)))
+        if (credit is not null
+            && (credit.Closed || credit.Freeze is AccountFreeze.Credits or AccountFreeze.Both
+                || (order.Kind == TransferKind.Payment && credit.Customer is null)))
+        {
             yield return Check.PayeeCannotReceive;
+        }
         var toOthers = order.Kind == TransferKind.Payment && credit is not null && !AreOfOne(debit, credit);
         if (toOthers && leg.Amount.Minor > 0)
         {
@@ -308,7 +338,8 @@ internal sealed class LedgerModel
         if (toOthers && ApprovalOf(order, debit, credit!) is null)
             yield return Check.ConfirmationRequired;
 
-        static (decimal Payment, decimal Day, decimal Month) Three(PaymentLimits limits) => (limits.PaymentMinor, limits.DayMinor, limits.MonthMinor);
+        static (decimal Payment, decimal Day, decimal Month) Three(PaymentLimits limits) =>
+            (limits.PaymentMinor, limits.DayMinor, limits.MonthMinor);
     }
 
     private static bool AreOfOne(ModelAccount one, ModelAccount other) => one.Customer is not null && one.Customer == other.Customer;
@@ -323,7 +354,9 @@ internal sealed class LedgerModel
             return PaymentApproval.TrustedPayee;
         var (count, sum) = debit.Payments.Unconfirmed();
         var bank = _payments.Amounts[debit.Currency.Code];
-        var isLow = order.Amount.Minor <= bank.LowValueMinor && count + 1 <= _payments.LowValueCountMax && sum + order.Amount.Minor <= bank.LowValueSumMinor;
+        var isLow = order.Amount.Minor <= bank.LowValueMinor
+            && count + 1 <= _payments.LowValueCountMax
+            && sum + order.Amount.Minor <= bank.LowValueSumMinor;
         return isLow ? PaymentApproval.LowValue : null;
     }
 

@@ -3,10 +3,15 @@ using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Rules.Ledger;
 
-/// <summary>The order of the checks, pair by pair: an order that is wrong in two ways, of every kind that can be, gets the first as its answer.</summary>
+/// <summary>
+/// The order of the checks, pair by pair: an order that is wrong in two ways, of every kind that can be, gets the first as its answer.
+/// </summary>
 public sealed class LedgerRulesOrderTest
 {
-    /// <summary>The pairs that no order can fail together, although some kind of order is asked both. Each has its reason in <see cref="Checks.WhyNotBoth"/>.</summary>
+    /// <summary>
+    /// The pairs that no order can fail together, although some kind of order is asked both. Each has its reason in
+    /// <see cref="Checks.WhyNotBoth"/>.
+    /// </summary>
     private static readonly HashSet<(Check, Check)> Impossible =
     [
         (Check.AmountNotPositive, Check.AmountTooLarge),
@@ -49,7 +54,8 @@ public sealed class LedgerRulesOrderTest
                 var asked = first.Kinds().Intersect(second.Kinds()).Any();
                 Assert.True(
                     table.Contains((first, second)) == (asked && !Impossible.Contains((first, second))),
-                    $"{first} and {second}: in the table {table.Contains((first, second))}, asked of one kind {asked}, {Checks.WhyNotBoth(first, second)}");
+                    $"{first} and {second}: in the table {table.Contains((first, second))}, asked of one kind {asked}, "
+                    + $"{Checks.WhyNotBoth(first, second)}");
             }
         }
     }
@@ -57,8 +63,13 @@ public sealed class LedgerRulesOrderTest
     [Fact]
     public void Checks_ReasonsThatTheRulesCanGive_AreAllOnTheList()
     {
-        // What the ledger itself decides; 308 and 309 are the writer's, 340 and above are decided before the ledger, but for the FNP that a payment lacks.
-        Reason[] ofTheLedger = [.. Enum.GetValues<Reason>().Where(reason => reason is > Reason.AccountNotFound and < Reason.LegsInvalid), Reason.AmountNotPositive, Reason.AmountTooLarge, Reason.ConfirmationRequired];
+        // What the ledger itself decides; 308 and 309 are the writer's, 340 and above are decided before the ledger, but for the FNP that
+        // a payment lacks.
+        Reason[] ofTheLedger =
+        [
+            .. Enum.GetValues<Reason>().Where(reason => reason is > Reason.AccountNotFound and < Reason.LegsInvalid),
+            Reason.AmountNotPositive, Reason.AmountTooLarge, Reason.ConfirmationRequired,
+        ];
         Assert.Equal(
             ofTheLedger.Except([Reason.OutcomeUnknown, Reason.Overloaded]).Order(),
             Checks.All.Select(check => check.Reason()).Distinct().Order());
@@ -93,11 +104,13 @@ public sealed class LedgerRulesOrderTest
     [InlineData(TransferKind.Reversal, "transfer_id", "transfer", "legs", "amount", "payee_iban", null)]
     [InlineData(TransferKind.Exchange, "transfer_id", null, "legs", "legs", "legs", "exchange_rate")]
     [InlineData(TransferKind.Bookkeeping, "transfer_id", null, "legs", "legs", "legs", null)]
-    public void Decide_SameIdOtherContent_NamesTheField(TransferKind kind, string itself, string? related, string ordering, string amount, string other, string? own)
+    public void Decide_SameIdOtherContent_NamesTheField(
+        TransferKind kind, string itself, string? related, string ordering, string amount, string other, string? own)
     {
         (Check Check, string? Field)[] fields =
         [
-            (Check.ReusedKind, itself), (Check.ReusedRelated, related), (Check.ReusedOrderingAccount, ordering), (Check.ReusedAmount, amount), (Check.ReusedOtherAccount, other),
+            (Check.ReusedKind, itself), (Check.ReusedRelated, related), (Check.ReusedOrderingAccount, ordering),
+            (Check.ReusedAmount, amount), (Check.ReusedOtherAccount, other),
             (kind == TransferKind.Hold ? Check.ReusedExpiry : Check.ReusedRate, own), (Check.ReusedReference, "reference"),
             (Check.ReusedLegs, Check.ReusedLegs.Kinds().Contains(kind) ? "legs" : null),
         ];
@@ -109,7 +122,9 @@ public sealed class LedgerRulesOrderTest
         }
     }
 
-    /// <summary>An order that is right, spoiled by the checks. The rules must answer with the first, and the model must find them all.</summary>
+    /// <summary>
+    /// An order that is right, spoiled by the checks. The rules must answer with the first, and the model must find them all.
+    /// </summary>
     private static Refusal Decide(TransferKind kind, Check[] checks)
     {
         var situation = new Situation(kind);
@@ -119,10 +134,13 @@ public sealed class LedgerRulesOrderTest
 
         var decision = situation.Decide();
         var expected = situation.ExpectedOfModel();
-        Assert.All(checks, check => Assert.True(expected.Wrong.Any(wrong => wrong.Check == check), $"{kind}: the order does not fail {check}: {string.Join(' ', expected.Wrong)}"));
+        Assert.All(checks, check => Assert.True(
+            expected.Wrong.Any(wrong => wrong.Check == check),
+            $"{kind}: the order does not fail {check}: {string.Join(' ', expected.Wrong)}"));
         Assert.True(
             checks[0].Reason() == decision.Refusal?.Reason && expected.Field == decision.Refusal.Field,
-            $"{kind} with {string.Join(" and ", checks)}: decided {decision.Refusal}, expected {checks[0].Reason()} {expected.Field}; wrong: {string.Join(' ', expected.Wrong)}");
+            $"{kind} with {string.Join(" and ", checks)}: decided {decision.Refusal}, "
+            + $"expected {checks[0].Reason()} {expected.Field}; wrong: {string.Join(' ', expected.Wrong)}");
         Assert.Equal(checks[0].IsRecorded(), decision.Recorded is not null);
         return decision.Refusal;
     }
@@ -133,7 +151,8 @@ public sealed class LedgerRulesOrderTest
         private const long Amount = 100;
         private static readonly TransferId About = TestLedger.Id(50);
 
-        private readonly Dictionary<long, AccountState> _accounts = Enumerable.Range(1, 5).ToDictionary(id => (long)id, id => TestLedger.Account(id, 1_000));
+        private readonly Dictionary<long, AccountState> _accounts =
+            Enumerable.Range(1, 5).ToDictionary(id => (long)id, id => TestLedger.Account(id, 1_000));
         private readonly Dictionary<TransferId, RecordedTransfer> _recorded = [];
         private readonly Dictionary<TransferId, TransferKind> _settled = [];
         private TransferOrder _order;
@@ -167,14 +186,20 @@ public sealed class LedgerRulesOrderTest
 
         public Decision Decide() => LedgerRules.Decide(
             new LedgerView(
-                _accounts.Values.ToDictionary(account => account.Id, account => new LockedAccount(account)), _recorded, _settled, TestLedger.Morning, TestLedger.BusinessDate,
-                TestLedger.Today, TestLedger.FreePayments),
+                _accounts.Values.ToDictionary(account => account.Id, account => new LockedAccount(account)), _recorded, _settled,
+                TestLedger.Morning, TestLedger.BusinessDate, TestLedger.Today, TestLedger.FreePayments),
             [_order]).Decisions[0];
 
         public ModelAnswer ExpectedOfModel()
         {
-            var open = _recorded.TryGetValue(About, out var hold) && hold.Order.Kind == TransferKind.Hold && !_settled.ContainsKey(About) ? hold.Order : null;
-            var model = new LedgerModel(_accounts.Values.Select(account => TestLedger.ToModel(account, account.Id == open?.DebitAccountId ? Amount : 0)), TestLedger.FreePayments);
+            var open = _recorded.TryGetValue(About, out var hold)
+                && hold.Order.Kind == TransferKind.Hold
+                && !_settled.ContainsKey(About)
+                    ? hold.Order
+                    : null;
+            var model = new LedgerModel(
+                _accounts.Values.Select(account => TestLedger.ToModel(account, account.Id == open?.DebitAccountId ? Amount : 0)),
+                TestLedger.FreePayments);
             foreach (var known in _recorded.Values)
                 model.Assume(known);
             foreach (var (about, kind) in _settled)
@@ -188,19 +213,26 @@ public sealed class LedgerRulesOrderTest
             switch (check)
             {
                 case Check.ReusedKind:
-                    Know(known => known with { Kind = _order.Kind == TransferKind.Payment ? TransferKind.CashWithdrawal : TransferKind.Payment });
+                    Know(known => known with
+                    {
+                        Kind = _order.Kind == TransferKind.Payment ? TransferKind.CashWithdrawal : TransferKind.Payment,
+                    });
                     break;
                 case Check.ReusedRelated:
                     Know(known => known with { RelatedId = TestLedger.Id(51) });
                     break;
                 case Check.ReusedOrderingAccount:
-                    Know(known => _order.Kind == TransferKind.CashDeposit ? known with { CreditAccountId = 5 } : known with { DebitAccountId = 5 });
+                    Know(known => _order.Kind == TransferKind.CashDeposit
+                        ? known with { CreditAccountId = 5 }
+                        : known with { DebitAccountId = 5 });
                     break;
                 case Check.ReusedAmount:
                     Know(known => known with { Amount = known.Amount with { Minor = known.Amount.Minor + 1 } });
                     break;
                 case Check.ReusedOtherAccount:
-                    Know(known => _order.Kind == TransferKind.CashDeposit ? known with { DebitAccountId = 4 } : known with { CreditAccountId = 4 });
+                    Know(known => _order.Kind == TransferKind.CashDeposit
+                        ? known with { DebitAccountId = 4 }
+                        : known with { CreditAccountId = 4 });
                     break;
                 case Check.ReusedLegs:
                     Know(known => known with { FurtherLegs = [.. known.FurtherLegs, new FurtherLeg(4, 3, new Money(1, TestLedger.All))] });
@@ -269,19 +301,31 @@ public sealed class LedgerRulesOrderTest
                     _accounts[1] = _accounts[1] with { Closed = true };
                     break;
                 case Check.PayeeCannotReceive:
-                    _accounts[payee!.Value] = _accounts[payee.Value] with { Freeze = _accounts[payee.Value].Freeze | AccountFreeze.Credits };
+                    _accounts[payee!.Value] = _accounts[payee.Value] with
+                    {
+                        Freeze = _accounts[payee.Value].Freeze | AccountFreeze.Credits,
+                    };
                     break;
                 case Check.PaymentLimitExceeded:
                     _accounts[1] = _accounts[1] with { Limits = new PaymentLimits(0, TestLedger.Much, TestLedger.Much) };
                     break;
                 case Check.DailyLimitExceeded:
-                    _accounts[1] = _accounts[1] with { Paid = _accounts[1].Paid with { Day = TestLedger.Today, DayMinor = TestLedger.Much } };
+                    _accounts[1] = _accounts[1] with
+                    {
+                        Paid = _accounts[1].Paid with { Day = TestLedger.Today, DayMinor = TestLedger.Much },
+                    };
                     break;
                 case Check.MonthlyLimitExceeded:
-                    _accounts[1] = _accounts[1] with { Paid = _accounts[1].Paid with { Day = TestLedger.Today, MonthMinor = TestLedger.Much } };
+                    _accounts[1] = _accounts[1] with
+                    {
+                        Paid = _accounts[1].Paid with { Day = TestLedger.Today, MonthMinor = TestLedger.Much },
+                    };
                     break;
                 case Check.ConfirmationRequired:
-                    _accounts[1] = _accounts[1] with { Paid = _accounts[1].Paid with { UnconfirmedCount = TestLedger.FreePayments.LowValueCountMax } };
+                    _accounts[1] = _accounts[1] with
+                    {
+                        Paid = _accounts[1].Paid with { UnconfirmedCount = TestLedger.FreePayments.LowValueCountMax },
+                    };
                     break;
                 case Check.InsufficientFunds:
                     _accounts[1] = _accounts[1] with { BalanceMinor = _accounts[1].HeldMinor - 1 };
@@ -301,15 +345,20 @@ public sealed class LedgerRulesOrderTest
         private void Know(Func<TransferOrder, TransferOrder> change)
         {
             var known = _recorded.TryGetValue(_order.Id, out var earlier) ? earlier.Order : _order;
-            _recorded[_order.Id] = new RecordedTransfer(change(known), Reason.InsufficientFunds, null, default, [], null, TestLedger.BusinessDate);
+            _recorded[_order.Id] = new RecordedTransfer(
+                change(known), Reason.InsufficientFunds, null, default, [], null, TestLedger.BusinessDate);
         }
 
-        private void Hold(int expires, long creditor = 2) => _recorded[About] = Done(TestLedger.Order(50, 1, creditor, Amount, kind: TransferKind.Hold) with
-        {
-            ExpiresAt = TestLedger.Morning.AddHours(expires),
-        });
+        private void Hold(int expires, long creditor = 2) => _recorded[About] = Done(
+            TestLedger.Order(50, 1, creditor, Amount, kind: TransferKind.Hold) with
+            {
+                ExpiresAt = TestLedger.Morning.AddHours(expires),
+            });
 
-        private void Reversed(long amount) => _recorded[About] = Done(TestLedger.Order(50, 2, 1, amount)) with { First = new LegEffect(1, 0, 0, 1, amount, 0) };
+        private void Reversed(long amount) => _recorded[About] = Done(TestLedger.Order(50, 2, 1, amount)) with
+        {
+            First = new LegEffect(1, 0, 0, 1, amount, 0),
+        };
 
         private static RecordedTransfer Done(TransferOrder order) => new(order, null, null, default, [], null, TestLedger.BusinessDate);
     }

@@ -25,7 +25,8 @@ public sealed class LedgerRulesPropertyTest
         TestLedger.Account(9, 0, floor: null, ofCustomer: false, held: long.MaxValue - 200),
     ];
 
-    private static readonly PaymentOptions Payments = TestLedger.NewPayments(lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 60, day: 60, month: 150);
+    private static readonly PaymentOptions Payments = TestLedger.NewPayments(
+        lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 60, day: 60, month: 150);
 
     [Fact]
     public void Decide_AnyBatches_AgreesWithTheModelAndMeetsEveryCheckAndEveryNeighbour()
@@ -69,7 +70,10 @@ public sealed class LedgerRulesPropertyTest
         Assert.True(missed.Count == 0, $"never together in {batches} batches: {string.Join(", ", missed)}");
     }
 
-    /// <summary>Each check with the next one in the order that can fail together with it. What is recorded made sense, so an order with another reference makes sense too.</summary>
+    /// <summary>
+    /// Each check with the next one in the order that can fail together with it. What is recorded made sense, so an order with another
+    /// reference makes sense too.
+    /// </summary>
     private static IEnumerable<(Check First, Check Second)> Neighbours() => Checks.Pairs()
         .Where(pair => pair.First != Check.ReusedReference || pair.Second > Check.CurrencyMismatch)
         .GroupBy(pair => pair.First)
@@ -114,7 +118,8 @@ public sealed class LedgerRulesPropertyTest
                     var expected = model.Post(orders[i], batched.Now);
                     var alone = single.Post(orders[i]);
                     _story.AppendLine(CultureInfo.InvariantCulture, $"  {orders[i]} -> {expected}");
-                    Failure = TestLedger.Difference(expected, decided.Decisions[i]) is { } inBatch ? $"in a batch: {inBatch}, expected {expected}"
+                    Failure =
+                        TestLedger.Difference(expected, decided.Decisions[i]) is { } inBatch ? $"in a batch: {inBatch}, expected {expected}"
                         : TestLedger.Difference(expected, alone) is { } difference ? $"alone: {difference}, expected {expected}"
                         : HashesDiffer(decided.Decisions[i], alone) ? $"another hash alone than in a batch: {orders[i]}"
                         : AccountsDiffer(single, model);
@@ -122,7 +127,9 @@ public sealed class LedgerRulesPropertyTest
                 }
 
                 Failure ??= AccountsDiffer(batched, model)
-                    ?? (decided.New.Select(transfer => transfer.Id).SequenceEqual(model.History.Skip(recordedBefore).Select(answer => answer.Order.Id)) ? null
+                    ?? (decided.New.Select(transfer => transfer.Id)
+                            .SequenceEqual(model.History.Skip(recordedBefore).Select(answer => answer.Order.Id))
+                        ? null
                         : "not all that is new, or more, in the order of the orders, is to be written")
                     ?? (totals.All(total => model.Total(total.Key) == total.Value) ? null : "money came from nowhere or is gone");
             }
@@ -130,15 +137,21 @@ public sealed class LedgerRulesPropertyTest
         }
 
         private static bool HashesDiffer(Decision one, Decision other) =>
-            one.Recorded is { } transfer && TransferHash.Of(transfer, TransferHash.Version) != TransferHash.Of(other.Recorded!, TransferHash.Version);
+            one.Recorded is { } transfer
+            && TransferHash.Of(transfer, TransferHash.Version) != TransferHash.Of(other.Recorded!, TransferHash.Version);
 
         private static string? AccountsDiffer(RulesLedger ledger, LedgerModel model)
         {
             foreach (var account in ledger.Accounts.Values)
             {
                 var expected = model[account.Id];
-                if (account.BalanceMinor != expected.Balance || account.HeldMinor != model.Held(account.Id) || account.SequenceNumber != expected.Sequence)
-                    return $"account {account.Id} is at {account.BalanceMinor}, held {account.HeldMinor}, #{account.SequenceNumber}, expected {expected}, held {model.Held(account.Id)}";
+                if (account.BalanceMinor != expected.Balance
+                    || account.HeldMinor != model.Held(account.Id)
+                    || account.SequenceNumber != expected.Sequence)
+                {
+                    return $"account {account.Id} is at {account.BalanceMinor}, held {account.HeldMinor}, #{account.SequenceNumber}, "
+                        + $"expected {expected}, held {model.Held(account.Id)}";
+                }
                 var paid = account.Paid.On(model.Today);
                 if ((paid.DayMinor, paid.MonthMinor) != (expected.Payments.OnDay(model.Today), expected.Payments.InMonth(model.Today))
                     || (paid.UnconfirmedCount, paid.UnconfirmedMinor) != expected.Payments.Unconfirmed())
@@ -168,13 +181,23 @@ public sealed class LedgerRulesPropertyTest
                 };
             }
 
-            model[account.Id] = model[account.Id] with { Freeze = freeze, Closed = closed, Floor = floor, Limits = limits, NextLimits = next, Trusted = trusted };
-            _story.AppendLine(CultureInfo.InvariantCulture, $"account {account.Id}: {freeze}, floor {floor}{(closed ? ", closed" : "")}, limits {limits}, then {next}, trusts {string.Join(' ', trusted)}");
+            model[account.Id] = model[account.Id] with
+            {
+                Freeze = freeze, Closed = closed, Floor = floor, Limits = limits, NextLimits = next, Trusted = trusted,
+            };
+            _story.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"account {account.Id}: {freeze}, floor {floor}{(closed ? ", closed" : "")}, "
+                + $"limits {limits}, then {next}, trusts {string.Join(' ', trusted)}");
         }
 
-        private static readonly TimeSpan[] Steps = [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(20), TimeSpan.FromHours(1)];
+        private static readonly TimeSpan[] Steps =
+            [TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(20), TimeSpan.FromHours(1)];
         private static readonly int[] Days = [0, 0, 0, 1, 1, 1, 3, 40, 366, -1];
         private static readonly decimal[] Floors = [0, -100, -1_000];
-        private static readonly PaymentLimits?[] Limits = [null, null, new(60, 60, 60), new(0, 0, 0), new(50, 200, 4_000), new(TestLedger.Much, TestLedger.Much, TestLedger.Much)];
+        private static readonly PaymentLimits?[] Limits =
+        [
+            null, null, new(60, 60, 60), new(0, 0, 0), new(50, 200, 4_000), new(TestLedger.Much, TestLedger.Much, TestLedger.Much),
+        ];
     }
 }

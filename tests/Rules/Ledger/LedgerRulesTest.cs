@@ -7,8 +7,10 @@ namespace BktSmart.Tests.Rules.Ledger;
 public sealed class LedgerRulesTest
 {
     private static RulesLedger NewLedger() => new(
-        TestLedger.Account(1, 1_000), TestLedger.Account(2, 50), TestLedger.Account(3, 0, floor: -500), TestLedger.Account(4, 1_000, currency: TestLedger.Eur),
-        TestLedger.Account(5, 0, floor: null, ofCustomer: false), TestLedger.Account(6, 1_000, floor: null, ofCustomer: false, held: long.MaxValue - 10));
+        TestLedger.Account(1, 1_000), TestLedger.Account(2, 50), TestLedger.Account(3, 0, floor: -500),
+        TestLedger.Account(4, 1_000, currency: TestLedger.Eur),
+        TestLedger.Account(5, 0, floor: null, ofCustomer: false),
+        TestLedger.Account(6, 1_000, floor: null, ofCustomer: false, held: long.MaxValue - 10));
 
     [Fact]
     public void Decide_SameIdTwiceInABatch_IsOneTransferWithOneAnswer()
@@ -127,7 +129,10 @@ public sealed class LedgerRulesTest
     public void Decide_LinkedLegsThatFailAfterOthersOfTheBatch_TakeBackTheirOwnEffectOnly()
     {
         var ledger = NewLedger();
-        var failing = TestLedger.Order(2, 1, 2, 100, kind: TransferKind.Bookkeeping) with { FurtherLegs = [new FurtherLeg(2, 3, new Money(900, TestLedger.All))] };
+        var failing = TestLedger.Order(2, 1, 2, 100, kind: TransferKind.Bookkeeping) with
+        {
+            FurtherLegs = [new FurtherLeg(2, 3, new Money(900, TestLedger.All))],
+        };
         var decided = ledger.Decide(TestLedger.Order(1, 1, 2, 10), failing, TestLedger.Order(3, 2, 3, 60));
         Assert.Equal([null, Reason.InsufficientFunds, null], decided.Decisions.Select(decision => decision.Refusal?.Reason));
         Assert.Equal((990, 0, 60), (ledger.Accounts[1].BalanceMinor, ledger.Accounts[2].BalanceMinor, ledger.Accounts[3].BalanceMinor));
@@ -137,7 +142,10 @@ public sealed class LedgerRulesTest
     [Fact]
     public void Decide_LinkedLegsNonsenseInALaterLeg_IsNamedAndNotRecorded()
     {
-        var order = TestLedger.Order(1, 1, 2, 100_000, kind: TransferKind.Bookkeeping) with { FurtherLegs = [new FurtherLeg(2, 2, new Money(1, TestLedger.All))] };
+        var order = TestLedger.Order(1, 1, 2, 100_000, kind: TransferKind.Bookkeeping) with
+        {
+            FurtherLegs = [new FurtherLeg(2, 2, new Money(1, TestLedger.All))],
+        };
         var decided = NewLedger().Decide(order);
         Assert.Equal(new Refusal(Reason.SameAccount, "legs[1]"), decided.Decisions[0].Refusal);
         Assert.Empty(decided.New);
@@ -147,12 +155,18 @@ public sealed class LedgerRulesTest
     public void Decide_LegsWrongInSeveralWays_TheFirstLegThatIsWrongIsTheAnswer()
     {
         // The first by a late check, the second by an early one.
-        var nonsense = TestLedger.Order(1, 1, 4, 100, kind: TransferKind.Bookkeeping) with { FurtherLegs = [new FurtherLeg(2, 3, new Money(0, TestLedger.All))] };
+        var nonsense = TestLedger.Order(1, 1, 4, 100, kind: TransferKind.Bookkeeping) with
+        {
+            FurtherLegs = [new FurtherLeg(2, 3, new Money(0, TestLedger.All))],
+        };
         Assert.Equal(new Refusal(Reason.CurrencyMismatch, "legs[0]"), NewLedger().Post(nonsense).Refusal);
 
         var ledger = NewLedger();
         ledger.Accounts[2] = ledger.Accounts[2] with { Freeze = AccountFreeze.Debits };
-        var refused = TestLedger.Order(1, 1, 3, 1_001, kind: TransferKind.Bookkeeping) with { FurtherLegs = [new FurtherLeg(2, 3, new Money(1, TestLedger.All))] };
+        var refused = TestLedger.Order(1, 1, 3, 1_001, kind: TransferKind.Bookkeeping) with
+        {
+            FurtherLegs = [new FurtherLeg(2, 3, new Money(1, TestLedger.All))],
+        };
         Assert.Equal(new Refusal(Reason.InsufficientFunds, "legs[0]"), ledger.Post(refused).Refusal);
     }
 
@@ -166,7 +180,8 @@ public sealed class LedgerRulesTest
     [InlineData(TransferKind.HoldExpiry, TransferKind.HoldPosting, Reason.HoldExpired)]
     [InlineData(TransferKind.HoldExpiry, TransferKind.HoldRelease, Reason.HoldExpired)]
     [InlineData(TransferKind.HoldExpiry, TransferKind.HoldExpiry, Reason.HoldExpired)]
-    public void Decide_TwoEndsOfAHoldInOneBatchOrTwo_OneTakesPlaceAndTheOtherIsRefusedForGood(TransferKind first, TransferKind second, Reason expected)
+    public void Decide_TwoEndsOfAHoldInOneBatchOrTwo_OneTakesPlaceAndTheOtherIsRefusedForGood(
+        TransferKind first, TransferKind second, Reason expected)
     {
         foreach (var together in new[] { true, false })
         {
@@ -192,7 +207,8 @@ public sealed class LedgerRulesTest
             Assert.Null(decisions[0].Refusal);
             Assert.Equal(expected, decisions[1].Refusal?.Reason);
             Assert.NotNull(decisions[1].Recorded);
-            Assert.Equal((first == TransferKind.HoldPosting ? 900 : 1_000, 0), (ledger.Accounts[1].BalanceMinor, ledger.Accounts[1].HeldMinor));
+            Assert.Equal(
+                (first == TransferKind.HoldPosting ? 900 : 1_000, 0), (ledger.Accounts[1].BalanceMinor, ledger.Accounts[1].HeldMinor));
         }
     }
 
@@ -201,9 +217,11 @@ public sealed class LedgerRulesTest
     {
         var ledger = NewLedger();
         var hold = TestLedger.Hold(1, 1, 2, 1_000);
-        var decided = ledger.Decide(hold, TestLedger.Order(2, 1, 2, 1), TestLedger.End(3, TransferKind.HoldPosting, hold, 400), TestLedger.Order(4, 1, 2, 600));
+        var decided = ledger.Decide(
+            hold, TestLedger.Order(2, 1, 2, 1), TestLedger.End(3, TransferKind.HoldPosting, hold, 400), TestLedger.Order(4, 1, 2, 600));
         Assert.Equal([null, Reason.InsufficientFunds, null, null], decided.Decisions.Select(decision => decision.Refusal?.Reason));
-        Assert.Equal((600, 0), (decided.Decisions[2].Recorded!.First.DebitBalanceAfter, decided.Decisions[2].Recorded!.First.DebitHeldAfter));
+        Assert.Equal(
+            (600, 0), (decided.Decisions[2].Recorded!.First.DebitBalanceAfter, decided.Decisions[2].Recorded!.First.DebitHeldAfter));
         Assert.Equal((0, 0), (ledger.Accounts[1].BalanceMinor, ledger.Accounts[1].HeldMinor));
     }
 
@@ -247,7 +265,9 @@ public sealed class LedgerRulesTest
         Assert.Equal(taken ? null : Reason.HoldExpired, ledger.Post(TestLedger.End(2, TransferKind.HoldPosting, hold)).Refusal?.Reason);
         // What is over is held until somebody ends it.
         Assert.Equal(taken ? 0 : 100, ledger.Accounts[1].HeldMinor);
-        Assert.Equal(taken ? new Refusal(Reason.HoldExpiryInvalid, "hold") : null, ledger.Post(TestLedger.End(3, TransferKind.HoldExpiry, hold)).Refusal);
+        Assert.Equal(
+            taken ? new Refusal(Reason.HoldExpiryInvalid, "hold") : null,
+            ledger.Post(TestLedger.End(3, TransferKind.HoldExpiry, hold)).Refusal);
         Assert.Equal(0, ledger.Accounts[1].HeldMinor);
     }
 
@@ -280,7 +300,10 @@ public sealed class LedgerRulesTest
     {
         var ledger = NewLedger();
         var before = ledger.Accounts.Values.Select(account => account.BalanceMinor).ToArray();
-        var order = TestLedger.Order(1, 1, 2, 100, kind: TransferKind.Bookkeeping) with { FurtherLegs = [new FurtherLeg(2, 3, new Money(120, TestLedger.All))] };
+        var order = TestLedger.Order(1, 1, 2, 100, kind: TransferKind.Bookkeeping) with
+        {
+            FurtherLegs = [new FurtherLeg(2, 3, new Money(120, TestLedger.All))],
+        };
         var decided = ledger.Decide(order, TestLedger.Reversal(2, order), TestLedger.Reversal(3, order));
         Assert.Equal([null, null, Reason.AlreadyReversed], decided.Decisions.Select(decision => decision.Refusal?.Reason));
         Assert.Equal(before, ledger.Accounts.Values.Select(account => account.BalanceMinor));
@@ -292,7 +315,9 @@ public sealed class LedgerRulesTest
     {
         var ledger = NewLedger();
         var payment = TestLedger.Order(1, 1, 2, 100);
-        var decided = ledger.Decide(payment, TestLedger.Order(2, 2, 3, 100), TestLedger.Reversal(3, payment), TestLedger.Order(4, 3, 2, 100), TestLedger.Reversal(5, payment));
+        var decided = ledger.Decide(
+            payment, TestLedger.Order(2, 2, 3, 100), TestLedger.Reversal(3, payment),
+            TestLedger.Order(4, 3, 2, 100), TestLedger.Reversal(5, payment));
         Assert.Equal([null, null, Reason.InsufficientFunds, null, null], decided.Decisions.Select(decision => decision.Refusal?.Reason));
     }
 

@@ -23,7 +23,8 @@ internal sealed class ModelPayments(PaymentCounters before = default)
     public decimal InMonth(DateOnly today)
     {
         var month = FirstOf(Latest(today));
-        return (FirstOf(before.Day) == month ? before.MonthMinor : 0) + _paid.Where(payment => FirstOf(payment.Day) == month).Sum(payment => payment.Amount);
+        return (FirstOf(before.Day) == month ? before.MonthMinor : 0)
+            + _paid.Where(payment => FirstOf(payment.Day) == month).Sum(payment => payment.Amount);
     }
 
     /// <summary>Payments of low value since the last one with an FNP.</summary>
@@ -31,7 +32,9 @@ internal sealed class ModelPayments(PaymentCounters before = default)
     {
         var since = _paid.FindLastIndex(payment => payment.Approval == PaymentApproval.Fnp) + 1;
         var low = _paid.Skip(since).Where(payment => payment.Approval == PaymentApproval.LowValue).ToList();
-        return since > 0 ? (low.Count, low.Sum(payment => payment.Amount)) : (before.UnconfirmedCount + low.Count, before.UnconfirmedMinor + low.Sum(payment => payment.Amount));
+        return since > 0
+            ? (low.Count, low.Sum(payment => payment.Amount))
+            : (before.UnconfirmedCount + low.Count, before.UnconfirmedMinor + low.Sum(payment => payment.Amount));
     }
 
     public override string ToString() => $"[{string.Join(' ', _paid)}]";

@@ -2,7 +2,9 @@ using BktSmart.Ledger;
 
 namespace BktSmart.Tests.Rules.Ledger;
 
-/// <summary>Makes orders of all kinds that have much to do with each other: the same ids again, holds and their ends, transfers and their reversals.</summary>
+/// <summary>
+/// Makes orders of all kinds that have much to do with each other: the same ids again, holds and their ends, transfers and their reversals.
+/// </summary>
 /// <param name="accounts">Of which the first are taken most.</param>
 internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts)
 {
@@ -44,7 +46,9 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
     {
         var kind = draw.Pick(Kinds);
         var (debit, credit, amount) = Leg();
-        var order = new TransferOrder(id, kind, debit, draw.Next(24) == 23 ? null : credit, amount, draw.Next(8) == 7 ? "qira" : "", draw.Next(8) == 7 ? "teller-1" : null);
+        var order = new TransferOrder(
+            id, kind, debit, draw.Next(24) == 23 ? null : credit, amount,
+            draw.Next(8) == 7 ? "qira" : "", draw.Next(8) == 7 ? "teller-1" : null);
         switch (kind)
         {
             case TransferKind.Payment:
@@ -58,10 +62,18 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
                 order = order with { RelatedId = hold.Id };
                 if (draw.Next(10) == 9)
                     return order;
-                var held = kind == TransferKind.HoldPosting && draw.Next(3) > 0 ? hold.Amount with { Minor = hold.Amount.Minor + draw.Next(40) - 30 } : hold.Amount;
-                return order with { DebitAccountId = hold.DebitAccountId, CreditAccountId = draw.Next(40) == 39 ? null : hold.CreditAccountId, Amount = held };
+                var held = kind == TransferKind.HoldPosting && draw.Next(3) > 0
+                    ? hold.Amount with { Minor = hold.Amount.Minor + draw.Next(40) - 30 }
+                    : hold.Amount;
+                return order with
+                {
+                    DebitAccountId = hold.DebitAccountId,
+                    CreditAccountId = draw.Next(40) == 39 ? null : hold.CreditAccountId,
+                    Amount = held,
+                };
             case TransferKind.Reversal:
-                var reversed = Related(order => order.Kind is not (TransferKind.Hold or TransferKind.HoldRelease or TransferKind.HoldExpiry));
+                var reversed = Related(
+                    order => order.Kind is not (TransferKind.Hold or TransferKind.HoldRelease or TransferKind.HoldExpiry));
                 if (reversed is null)
                     return order with { RelatedId = TestLedger.Id(999) };
                 if (draw.Next(10) == 9 || reversed.CreditAccountId is null)
@@ -92,14 +104,24 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
             1 => order with { Amount = order.Amount with { Minor = order.Amount.Minor + 1 } },
             2 => order with { DebitAccountId = account },
             3 => order with { CreditAccountId = account },
-            4 when order is { RelatedId: null, ExpiresAt: null, FurtherLegs.Length: 0 } => order with { Kind = order.Kind == TransferKind.Payment ? TransferKind.Bookkeeping : TransferKind.Payment },
+            4 when order is { RelatedId: null, ExpiresAt: null, FurtherLegs.Length: 0 } => order with
+            {
+                Kind = order.Kind == TransferKind.Payment ? TransferKind.Bookkeeping : TransferKind.Payment,
+            },
             4 when order.Kind is TransferKind.HoldPosting or TransferKind.HoldRelease => order with { Kind = TransferKind.HoldExpiry },
             4 when order.ExchangeRate is not null => order with { ExchangeRate = draw.Pick(Rates) },
-            5 when order.Kind == TransferKind.Exchange => order with { FurtherLegs = [.. order.FurtherLegs.Skip(1)], ExchangeRate = draw.Pick(Rates) },
+            5 when order.Kind == TransferKind.Exchange => order with
+            {
+                FurtherLegs = [.. order.FurtherLegs.Skip(1)],
+                ExchangeRate = draw.Pick(Rates),
+            },
             6 when order.Kind == TransferKind.Exchange => order with { Reference = order.Reference + "x", ExchangeRate = draw.Pick(Rates) },
             5 when order.RelatedId is not null => order with { RelatedId = draw.Pick(_order).Id },
             6 when order.ExpiresAt is not null => order with { ExpiresAt = now + draw.Pick(Lifetimes) },
-            7 when order.Kind is TransferKind.Exchange or TransferKind.Bookkeeping => order with { FurtherLegs = [.. order.FurtherLegs.Skip(1)] },
+            7 when order.Kind is TransferKind.Exchange or TransferKind.Bookkeeping => order with
+            {
+                FurtherLegs = [.. order.FurtherLegs.Skip(1)],
+            },
             8 when order.ExchangeRate is not null => order with { ExchangeRate = draw.Pick(Rates) },
             // Not part of the content.
             _ => order with { Staff = "teller-2", Confirmed = !order.Confirmed },
@@ -136,15 +158,16 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
 
     private static readonly TransferKind[] Kinds =
     [
-        TransferKind.Payment, TransferKind.Payment, TransferKind.Payment, TransferKind.CashDeposit, TransferKind.CashWithdrawal, TransferKind.Hold, TransferKind.Hold,
-        TransferKind.Hold, TransferKind.HoldPosting, TransferKind.HoldPosting, TransferKind.HoldRelease, TransferKind.HoldExpiry, TransferKind.Reversal, TransferKind.Reversal,
+        TransferKind.Payment, TransferKind.Payment, TransferKind.Payment, TransferKind.CashDeposit, TransferKind.CashWithdrawal,
+        TransferKind.Hold, TransferKind.Hold, TransferKind.Hold, TransferKind.HoldPosting, TransferKind.HoldPosting,
+        TransferKind.HoldRelease, TransferKind.HoldExpiry, TransferKind.Reversal, TransferKind.Reversal,
         TransferKind.Exchange, TransferKind.Exchange, TransferKind.Bookkeeping, TransferKind.Bookkeeping,
     ];
 
     private static readonly TimeSpan[] Lifetimes =
     [
-        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromDays(366), TimeSpan.Zero,
-        TimeSpan.FromDays(366) + TimeSpan.FromMicroseconds(1),
+        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(30), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1),
+        TimeSpan.FromDays(366), TimeSpan.Zero, TimeSpan.FromDays(366) + TimeSpan.FromMicroseconds(1),
     ];
 
     private static readonly decimal?[] Rates = [97.5m, 1.0845m, 100m];

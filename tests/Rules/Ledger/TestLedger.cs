@@ -15,11 +15,15 @@ internal static class TestLedger
     public const long Much = 4_000_000_000_000_000_000;
 
     /// <summary>No payment needs an FNP, and none meets a limit.</summary>
-    public static readonly PaymentOptions FreePayments = NewPayments(1_000_000_000, Money.MaxTransferMinor, Much, Money.MaxTransferMinor, Much, Much);
+    public static readonly PaymentOptions FreePayments = NewPayments(
+        1_000_000_000, Money.MaxTransferMinor, Much, Money.MaxTransferMinor, Much, Much);
 
     public static AccountState Account(
-        long id, long balance, long? floor = 0, Currency? currency = null, bool ofCustomer = true, AccountFreeze freeze = AccountFreeze.None, bool closed = false, long held = 0) =>
-        new(id, currency ?? All, ofCustomer ? 100_000_000 + (int)id : null, floor, freeze, closed, balance, held, 3, 7, Morning.UtcDateTime);
+        long id, long balance, long? floor = 0, Currency? currency = null, bool ofCustomer = true,
+        AccountFreeze freeze = AccountFreeze.None, bool closed = false, long held = 0) =>
+        new(
+            id, currency ?? All, ofCustomer ? 100_000_000 + (int)id : null, floor, freeze, closed, balance, held, 3, 7,
+            Morning.UtcDateTime);
 
     /// <summary>The same amounts in all currencies.</summary>
     public static PaymentOptions NewPayments(int lowValueCount, long lowValue, long lowValueSum, long payment, long day, long month)
@@ -28,7 +32,8 @@ internal static class TestLedger
         foreach (var amounts in options.Amounts.Values)
         {
             (amounts.LowValueMinor, amounts.LowValueSumMinor) = (lowValue, lowValueSum);
-            (amounts.PaymentLimitMinor, amounts.DayLimitMinor, amounts.MonthLimitMinor, amounts.LimitCeilingMinor) = (payment, day, month, Much);
+            (amounts.PaymentLimitMinor, amounts.DayLimitMinor, amounts.MonthLimitMinor, amounts.LimitCeilingMinor) =
+                (payment, day, month, Much);
         }
 
         return options;
@@ -37,14 +42,18 @@ internal static class TestLedger
     public static TransferId Id(int number) => new(new Guid(number, 0, 0, new byte[8]));
 
     public static TransferOrder Order(
-        int id, long debit, long? credit, long amount, Currency? currency = null, TransferKind kind = TransferKind.Payment, string reference = "") =>
+        int id, long debit, long? credit, long amount,
+        Currency? currency = null, TransferKind kind = TransferKind.Payment, string reference = "") =>
         new(Id(id), kind, debit, credit, new Money(amount, currency ?? All), reference, null);
 
     public static TransferOrder Hold(int id, long debit, long credit, long amount, DateTimeOffset? expires = null) =>
         Order(id, debit, credit, amount, kind: TransferKind.Hold) with { ExpiresAt = expires ?? Morning.AddHours(1) };
 
     public static TransferOrder End(int id, TransferKind kind, TransferOrder hold, long? amount = null) =>
-        Order(id, hold.DebitAccountId, hold.CreditAccountId, amount ?? hold.Amount.Minor, hold.Amount.Currency, kind) with { RelatedId = hold.Id };
+        Order(id, hold.DebitAccountId, hold.CreditAccountId, amount ?? hold.Amount.Minor, hold.Amount.Currency, kind) with
+        {
+            RelatedId = hold.Id,
+        };
 
     public static TransferOrder Reversal(int id, TransferOrder reversed)
     {
@@ -78,7 +87,9 @@ internal static class TestLedger
 
     public static string? Difference(ModelAnswer expected, RecordedTransfer recorded)
     {
-        var refusedLeg = expected.Check >= Check.AccountFrozen && expected.Order.FurtherLegs.Length > 0 ? expected.Wrong[0].Leg : (int?)null;
+        var refusedLeg = expected.Check >= Check.AccountFrozen && expected.Order.FurtherLegs.Length > 0
+            ? expected.Wrong[0].Leg
+            : (int?)null;
         if (recorded.Refusal != expected.Reason || recorded.RefusedLeg != refusedLeg)
             return $"recorded {recorded.Refusal} at leg {recorded.RefusedLeg}";
         if (recorded.Approval != expected.Approval)
@@ -96,8 +107,12 @@ internal static class TestLedger
             return $"recorded effects without postings: {recorded}";
         }
 
-        ModelPosting? standing = recorded.Standing is { } after ? new(order.DebitAccountId, after.SequenceNumber, after.BalanceMinor, after.HeldMinor) : null;
-        return postings.SequenceEqual(expected.Postings) && standing == expected.Standing ? null : $"recorded [{string.Join(' ', postings)}] {standing}";
+        ModelPosting? standing = recorded.Standing is { } after
+            ? new(order.DebitAccountId, after.SequenceNumber, after.BalanceMinor, after.HeldMinor)
+            : null;
+        return postings.SequenceEqual(expected.Postings) && standing == expected.Standing
+            ? null
+            : $"recorded [{string.Join(' ', postings)}] {standing}";
 
         void Add(long debit, long credit, LegEffect effect)
         {

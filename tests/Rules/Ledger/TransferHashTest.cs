@@ -7,7 +7,8 @@ public sealed class TransferHashTest
 {
     private static readonly RecordedTransfer Plain = new(
         new TransferOrder(
-            new TransferId(Guid.Parse("0192f0c1-7d3e-7abc-8def-0123456789ab")), TransferKind.Payment, 17, 42, new Money(123_450, TestLedger.All), "Qiraja për nëntor", "teller-1"),
+            new TransferId(Guid.Parse("0192f0c1-7d3e-7abc-8def-0123456789ab")), TransferKind.Payment, 17, 42,
+            new Money(123_450, TestLedger.All), "Qiraja për nëntor", "teller-1"),
         null, null, new LegEffect(5, 876_550, 0, 9, 223_450, 0), [], null, TestLedger.BusinessDate);
 
     private static readonly RecordedTransfer Linked = Plain with
@@ -26,18 +27,22 @@ public sealed class TransferHashTest
     [Theory]
     [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
     [InlineData(2, "b6d9c487728b21c265e2f499b5f1091850bdba8a432128582f36d044caec87b2")]
-    public void Of_PlainTransfer_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(hash, TransferHash.Of(Plain, version).ToString());
+    public void Of_PlainTransfer_IsTheHashOfItsBytes(short version, string hash) =>
+        Assert.Equal(hash, TransferHash.Of(Plain, version).ToString());
 
     [Theory]
     [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
     [InlineData(2, "69f20ff848690294929a096a1875174c21e9d103595d2450ff17ee6784fb7024")]
     public void Of_ApprovedPayment_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(
-        hash, TransferHash.Of(Plain with { Order = Plain.Order with { Staff = null }, Approval = PaymentApproval.LowValue }, version).ToString());
+        hash,
+        TransferHash.Of(
+            Plain with { Order = Plain.Order with { Staff = null }, Approval = PaymentApproval.LowValue }, version).ToString());
 
     [Fact]
     public void Of_RefusedWithoutReference_IsTheHashOfItsBytes() => Assert.Equal(
         "1f0a7a0be51b60d74a5d805de528da0214fca34baa287ad96703c6856b578013",
-        TransferHash.Of(Plain with { Order = Plain.Order with { Reference = "" }, Refusal = Reason.InsufficientFunds, First = default }, 1).ToString());
+        TransferHash.Of(
+            Plain with { Order = Plain.Order with { Reference = "" }, Refusal = Reason.InsufficientFunds, First = default }, 1).ToString());
 
     [Theory]
     [InlineData(140, "86e458186834436661be4365d036e7b6ef1c18e267830011f64ea315432d0461")]
@@ -54,7 +59,9 @@ public sealed class TransferHashTest
     {
         List<Sha256Value> hashes = [TransferHash.Of(Plain, 1), TransferHash.Of(Linked, 1)];
         Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", TransferHash.OfBatch([.. hashes]).ToString());
-        Assert.Equal("b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6", TransferHash.OfBatch([hashes[1], hashes[0]]).ToString());
+        Assert.Equal(
+            "b1bc5e1faa86d21e2dcbaa42efc0947974d3d90ea3a0aba15f4d7e224d2a2df6",
+            TransferHash.OfBatch([hashes[1], hashes[0]]).ToString());
     }
 
     [Fact]
@@ -107,7 +114,9 @@ public sealed class TransferHashTest
     {
         // Balances follow from the order of the postings.
         Assert.Equal(Of(Linked), Of(Linked with { First = Linked.First with { DebitBalanceAfter = 1, DebitHeldAfter = 2 } }));
-        Assert.Equal(Of(Linked), Of(Linked with { Order = Linked.Order with { ExpiresAt = Linked.Order.ExpiresAt!.Value.ToUniversalTime() } }));
+        Assert.Equal(
+            Of(Linked),
+            Of(Linked with { Order = Linked.Order with { ExpiresAt = Linked.Order.ExpiresAt!.Value.ToUniversalTime() } }));
     }
 
     private static Sha256Value Of(RecordedTransfer transfer) => TransferHash.Of(transfer, TransferHash.Version);

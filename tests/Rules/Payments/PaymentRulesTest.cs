@@ -10,38 +10,51 @@ namespace BktSmart.Tests.Rules.Payments;
 public sealed class PaymentRulesTest
 {
     private static readonly DateOnly Today = new(2026, 11, 23);
-    private static readonly PaymentOptions Options = TestLedger.NewPayments(lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 100, day: 250, month: 1_000);
+    private static readonly PaymentOptions Options = TestLedger.NewPayments(
+        lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 100, day: 250, month: 1_000);
     private static readonly PaymentLimits Bank = new(100, 250, 1_000);
 
-    private static readonly Gen<PaymentLimits> AnyLimits = Gen.Select(Gen.Long[0, 50], Gen.Long[0, 50], Gen.Long[0, 50], (payment, more, most) => new PaymentLimits(payment, payment + more, payment + more + most));
+    private static readonly Gen<PaymentLimits> AnyLimits = Gen.Select(
+        Gen.Long[0, 50], Gen.Long[0, 50], Gen.Long[0, 50],
+        (payment, more, most) => new PaymentLimits(payment, payment + more, payment + more + most));
 
-    private static LockedAccount Payer(PaymentCounters paid = default, PaymentLimits? limits = null, NextPaymentLimits? next = null, IReadOnlyList<long>? trusted = null) =>
+    private static LockedAccount Payer(
+        PaymentCounters paid = default, PaymentLimits? limits = null,
+        NextPaymentLimits? next = null, IReadOnlyList<long>? trusted = null) =>
         new(TestLedger.Account(1, 0) with { Paid = paid, Limits = limits, NextLimits = next, TrustedPayees = trusted ?? [] });
 
     private static LockedAccount Other { get; } = new(TestLedger.Account(2, 0));
 
-    private static LockedAccount Own { get; } = new(TestLedger.Account(3, 0) with { CustomerNumber = TestLedger.Account(1, 0).CustomerNumber });
+    private static LockedAccount Own { get; } = new(
+        TestLedger.Account(3, 0) with { CustomerNumber = TestLedger.Account(1, 0).CustomerNumber });
 
-    /// <summary>Years of payments on days that mostly go on, and sometimes go back; what counts is always what a list of all of them adds up to.</summary>
+    /// <summary>
+    /// Years of payments on days that mostly go on, and sometimes go back; what counts is always what a list of all of them adds up to.
+    /// </summary>
     [Fact]
     public void Count_AnyPaymentsOnAnyDays_AgreesWithAListOfThemAll() =>
-        Gen.Select(Gen.Int[0, 400], Gen.Select(Gen.Int[0, 100].Select(StepOf), Gen.Long[0, 1_000], Gen.Enum<PaymentApproval>()).List[0, 60]).Sample((start, payments) =>
-        {
-            var today = Today.AddDays(start);
-            var account = Payer();
-            var model = new ModelPayments();
-            foreach (var (step, amount, approval) in payments)
+        Gen.Select(
+            Gen.Int[0, 400],
+            Gen.Select(Gen.Int[0, 100].Select(StepOf), Gen.Long[0, 1_000], Gen.Enum<PaymentApproval>()).List[0, 60])
+            .Sample((start, payments) =>
             {
-                today = today.AddDays(step);
-                account.Count(PaymentRules.Count(account, amount, approval, today));
-                model.Add(today, amount, approval);
-                foreach (var later in (int[])[-2, 0, 1, 30, 31, 365, 366])
+                var today = Today.AddDays(start);
+                var account = Payer();
+                var model = new ModelPayments();
+                foreach (var (step, amount, approval) in payments)
                 {
-                    var (day, paid) = (today.AddDays(later), account.Paid.On(today.AddDays(later)));
-                    Assert.Equal((model.OnDay(day), model.InMonth(day), model.Unconfirmed()), (paid.DayMinor, paid.MonthMinor, (paid.UnconfirmedCount, paid.UnconfirmedMinor)));
+                    today = today.AddDays(step);
+                    account.Count(PaymentRules.Count(account, amount, approval, today));
+                    model.Add(today, amount, approval);
+                    foreach (var later in (int[])[-2, 0, 1, 30, 31, 365, 366])
+                    {
+                        var (day, paid) = (today.AddDays(later), account.Paid.On(today.AddDays(later)));
+                        Assert.Equal(
+                            (model.OnDay(day), model.InMonth(day), model.Unconfirmed()),
+                            (paid.DayMinor, paid.MonthMinor, (paid.UnconfirmedCount, paid.UnconfirmedMinor)));
+                    }
                 }
-            }
-        });
+            });
 
     /// <summary>Mostly the same day or the next; now and then a month or a year, and a day or two back.</summary>
     private static int StepOf(int drawn) => drawn switch
@@ -80,8 +93,11 @@ public sealed class PaymentRulesTest
     [InlineData(nameof(PaymentApproval.LowValue), 110, 510, 3, 70)]
     [InlineData(nameof(PaymentApproval.TrustedPayee), 110, 510, 2, 60)]
     [InlineData(nameof(PaymentApproval.OwnAccount), 100, 500, 2, 60)]
-    public void Count_EachApproval_CountsWhatIsPaidToOthersAndWhatNobodyConfirmed(string approval, long day, long month, int count, long sum) =>
-        Assert.Equal(new PaymentCounters(Today, day, month, count, sum), PaymentRules.Count(Payer(new PaymentCounters(Today, 100, 500, 2, 60)), 10, Enum.Parse<PaymentApproval>(approval), Today));
+    public void Count_EachApproval_CountsWhatIsPaidToOthersAndWhatNobodyConfirmed(
+        string approval, long day, long month, int count, long sum) =>
+        Assert.Equal(
+            new PaymentCounters(Today, day, month, count, sum),
+            PaymentRules.Count(Payer(new PaymentCounters(Today, 100, 500, 2, 60)), 10, Enum.Parse<PaymentApproval>(approval), Today));
 
     [Theory]
     [InlineData(0, 0, 100, null)]
@@ -116,8 +132,12 @@ public sealed class PaymentRulesTest
     public void LimitsOf_NothingSet_AreTheBanksOfTheCurrency()
     {
         var options = new PaymentOptions();
-        Assert.Equal(new PaymentLimits(50_000_000, 100_000_000, 500_000_000), PaymentRules.LimitsOf(TestLedger.Account(1, 0), Today, options));
-        Assert.Equal(new PaymentLimits(500_000, 1_000_000, 5_000_000), PaymentRules.LimitsOf(TestLedger.Account(1, 0, currency: TestLedger.Eur), Today, options));
+        Assert.Equal(
+            new PaymentLimits(50_000_000, 100_000_000, 500_000_000),
+            PaymentRules.LimitsOf(TestLedger.Account(1, 0), Today, options));
+        Assert.Equal(
+            new PaymentLimits(500_000, 1_000_000, 5_000_000),
+            PaymentRules.LimitsOf(TestLedger.Account(1, 0, currency: TestLedger.Eur), Today, options));
     }
 
     [Fact]
@@ -144,7 +164,9 @@ public sealed class PaymentRulesTest
     {
         var (now, held, day) = (new PaymentLimits(0, 0, 0), new PaymentLimits(10, 20, 30), Today.AddDays(2));
         Assert.Equal((held, null), PaymentSettingsRules.Change(now, held, held, day));
-        Assert.Equal((now, new NextPaymentLimits(new PaymentLimits(10, 20, 31), day)), PaymentSettingsRules.Change(now, held, new PaymentLimits(10, 20, 31), day));
+        Assert.Equal(
+            (now, new NextPaymentLimits(new PaymentLimits(10, 20, 31), day)),
+            PaymentSettingsRules.Change(now, held, new PaymentLimits(10, 20, 31), day));
     }
 
     /// <summary>Whatever is set after whatever: before its day nothing is above what held, and what is lower holds at once.</summary>
@@ -189,7 +211,9 @@ public sealed class PaymentRulesTest
         var paid = new PaymentCounters(Today.AddDays(-100), 0, 0, count, sum);
         Assert.Equal(approval, PaymentRules.Approve(Payer(paid), Other, amount, confirmed: false, Options)?.ToString());
         Assert.Equal(PaymentApproval.Fnp, PaymentRules.Approve(Payer(paid), Other, amount, confirmed: true, Options));
-        Assert.Equal(PaymentApproval.TrustedPayee, PaymentRules.Approve(Payer(paid, trusted: [9, Other.Id]), Other, amount, confirmed: false, Options));
+        Assert.Equal(
+            PaymentApproval.TrustedPayee,
+            PaymentRules.Approve(Payer(paid, trusted: [9, Other.Id]), Other, amount, confirmed: false, Options));
         Assert.Equal(PaymentApproval.OwnAccount, PaymentRules.Approve(Payer(paid), Own, amount, confirmed: false, Options));
     }
 
@@ -207,18 +231,22 @@ public sealed class PaymentRulesTest
     [InlineData(3, 0, 90)]
     [InlineData(3, 40, 0)]
     public void Approve_NoLowValueInTheBank_AlwaysNeedsAnFnp(int count, long lowValue, long sum) =>
-        Assert.Null(PaymentRules.Approve(Payer(), Other, 1, confirmed: false, TestLedger.NewPayments(count, lowValue, sum, 100, 250, 1_000)));
+        Assert.Null(PaymentRules.Approve(
+            Payer(), Other, 1, confirmed: false, TestLedger.NewPayments(count, lowValue, sum, 100, 250, 1_000)));
 
     [Fact]
     public void Approve_AccountsOfTheBank_AreNobodysOwn()
     {
-        var (one, other) = (new LockedAccount(TestLedger.Account(8, 0, ofCustomer: false)), new LockedAccount(TestLedger.Account(9, 0, ofCustomer: false)));
+        var (one, other) = (
+            new LockedAccount(TestLedger.Account(8, 0, ofCustomer: false)), new LockedAccount(TestLedger.Account(9, 0, ofCustomer: false)));
         Assert.Null(PaymentRules.Approve(one, other, 41, confirmed: false, Options));
         Assert.Null(PaymentRules.Approve(Payer(), other, 41, confirmed: false, Options));
         Assert.Equal(Reason.PaymentLimitExceeded, PaymentRules.ExceededLimit(one, other, 101, Today, Options));
     }
 
-    /// <summary>Between two payments with an FNP there are never more of low value, nor in sum, than the bank allows; and no fewer for no reason.</summary>
+    /// <summary>
+    /// Between two payments with an FNP there are never more of low value, nor in sum, than the bank allows; and no fewer for no reason.
+    /// </summary>
     [Fact]
     public void Approve_AnyPaymentsOnAnyDays_NeverMoreOfLowValueThanAllowed() =>
         Gen.Select(Gen.Long[1, 60], Gen.Int[0, 6], Gen.Int[0, 40]).List[0, 40].Sample(payments =>
@@ -235,13 +263,17 @@ public sealed class PaymentRulesTest
                 {
                     case PaymentApproval.LowValue:
                         (count, sum) = (count + 1, sum + amount);
-                        Assert.True(amount <= 40 && count <= 3 && sum <= 90, $"{count} payments of {sum} went without an FNP, the last of {amount}");
+                        Assert.True(
+                            amount <= 40 && count <= 3 && sum <= 90,
+                            $"{count} payments of {sum} went without an FNP, the last of {amount}");
                         break;
                     case PaymentApproval.Fnp:
                         (count, sum) = (0, 0);
                         break;
                     case null:
-                        Assert.True(amount > 40 || count == 3 || sum + amount > 90, $"{amount} needed an FNP after {count} payments of {sum}");
+                        Assert.True(
+                            amount > 40 || count == 3 || sum + amount > 90,
+                            $"{amount} needed an FNP after {count} payments of {sum}");
                         break;
                 }
             }
@@ -283,9 +315,16 @@ public sealed class PaymentRulesTest
     public void Decide_ManyInOneBatch_SeeEachOther()
     {
         var ledger = new RulesLedger(TestLedger.Account(1, 10_000), TestLedger.Account(2, 0)) { Payments = Options };
-        var decided = ledger.Decide([.. Enumerable.Range(1, 6).Select(id => TestLedger.Order(id, 1, 2, 30)), .. Enumerable.Range(7, 3).Select(id => TestLedger.Order(id, 1, 2, 70) with { Confirmed = true })]);
+        var decided = ledger.Decide(
+        [
+            .. Enumerable.Range(1, 6).Select(id => TestLedger.Order(id, 1, 2, 30)),
+            .. Enumerable.Range(7, 3).Select(id => TestLedger.Order(id, 1, 2, 70) with { Confirmed = true }),
+        ]);
         Assert.Equal(
-            [null, null, null, Reason.ConfirmationRequired, Reason.ConfirmationRequired, Reason.ConfirmationRequired, null, null, Reason.DailyLimitExceeded],
+            [
+                null, null, null, Reason.ConfirmationRequired, Reason.ConfirmationRequired, Reason.ConfirmationRequired,
+                null, null, Reason.DailyLimitExceeded,
+            ],
             decided.Decisions.Select(decision => decision.Refusal?.Reason));
     }
 
@@ -294,13 +333,19 @@ public sealed class PaymentRulesTest
     public void Decide_OtherKindsOfOrders_NeedNoFnpAndMeetNoLimit()
     {
         var nothing = TestLedger.NewPayments(0, 0, 0, 0, 0, 0);
-        var ledger = new RulesLedger(TestLedger.Account(1, 10_000), TestLedger.Account(2, 0), TestLedger.Account(5, 0, floor: null, ofCustomer: false)) { Payments = nothing };
+        var ledger = new RulesLedger(
+            TestLedger.Account(1, 10_000), TestLedger.Account(2, 0), TestLedger.Account(5, 0, floor: null, ofCustomer: false))
+        {
+            Payments = nothing,
+        };
         var hold = TestLedger.Hold(1, 1, 2, 500);
         var paid = TestLedger.Order(3, 1, 2, 500, kind: TransferKind.Bookkeeping);
         TransferOrder[] orders =
         [
             hold, TestLedger.End(2, TransferKind.HoldPosting, hold), paid, TestLedger.Reversal(4, paid),
-            TestLedger.Order(5, 1, 5, 500, kind: TransferKind.CashWithdrawal), TestLedger.Order(6, 5, 1, 500, kind: TransferKind.CashDeposit), TestLedger.Order(7, 1, 2, 500, kind: TransferKind.Exchange),
+            TestLedger.Order(5, 1, 5, 500, kind: TransferKind.CashWithdrawal),
+            TestLedger.Order(6, 5, 1, 500, kind: TransferKind.CashDeposit),
+            TestLedger.Order(7, 1, 2, 500, kind: TransferKind.Exchange),
         ];
         Assert.All(orders, order =>
         {

@@ -8,11 +8,14 @@ using Npgsql;
 namespace BktSmart.Tests.Rules.Ledger.Simulation;
 
 /// <summary>
-/// Silos with their writers, posters and caches as they are in production, on a database that is simulated; clients that repeat, duplicate and give up; staff who freeze accounts and move floors; days that end;
-/// holds that expire; silos that die; in most runs one silo that books for all, about which they do not always agree. First with faults, then without, until every order has its answer.
+/// Silos with their writers, posters and caches as they are in production, on a database that is simulated; clients that repeat, duplicate
+/// and give up; staff who freeze accounts and move floors; days that end; holds that expire; silos that die; in most runs one silo that
+/// books for all, about which they do not always agree. First with faults, then without, until every order has its answer.
 ///
-/// What must hold: each commit agrees with a naive model that is given the orders one by one in the order of commits; every answer is the one that is recorded under its id, was recorded
-/// before it was given, and is the same to everybody for ever; a refusal that leaves no record was true at some moment between question and answer, and nothing is booked that was refused to everybody; no cache knows more than the database, or something else.
+/// What must hold: each commit agrees with a naive model that is given the orders one by one in the order of commits; every answer is the
+/// one that is recorded under its id, was recorded before it was given, and is the same to everybody for ever; a refusal that leaves no
+/// record was true at some moment between question and answer, and nothing is booked that was refused to everybody; no cache knows more
+/// than the database, or something else.
 /// </summary>
 internal sealed class LedgerSimulation : IDisposable
 {
@@ -34,7 +37,8 @@ internal sealed class LedgerSimulation : IDisposable
         TestLedger.Account(7, 0, floor: null, currency: TestLedger.Eur, ofCustomer: false),
     ];
 
-    private static readonly PaymentOptions Payments = TestLedger.NewPayments(lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 700, day: 1_500, month: 3_000);
+    private static readonly PaymentOptions Payments = TestLedger.NewPayments(
+        lowValueCount: 3, lowValue: 40, lowValueSum: 90, payment: 700, day: 1_500, month: 3_000);
 
     private readonly World _world;
     private readonly SimulatedDatabase _database;
@@ -44,7 +48,10 @@ internal sealed class LedgerSimulation : IDisposable
     private readonly List<Silo> _all = [];
     private readonly HashSet<Question> _open = [];
 
-    /// <summary>For each id: how many who asked have no answer, or were told that the outcome is unknown. What a message that came twice asks is never answered.</summary>
+    /// <summary>
+    /// For each id: how many who asked have no answer, or were told that the outcome is unknown. What a message that came twice asks is
+    /// never answered.
+    /// </summary>
     private readonly Dictionary<TransferId, int> _unsettled = [];
 
     private readonly bool _oneLeads;
@@ -65,7 +72,9 @@ internal sealed class LedgerSimulation : IDisposable
             {
                 foreach (var question in _open)
                     question.Look();
-                _world.Require(transfer is null || _unsettled.GetValueOrDefault(transfer.Id) > 0, $"{transfer?.Id} was booked after everybody who asked for it was refused");
+                _world.Require(
+                    transfer is null || _unsettled.GetValueOrDefault(transfer.Id) > 0,
+                    $"{transfer?.Id} was booked after everybody who asked for it was refused");
             },
         };
         _orders = new OrderMaker(_world.Draw, Accounts);
@@ -111,7 +120,8 @@ internal sealed class LedgerSimulation : IDisposable
         });
 
         if (!_world.Run(() => _clientsDone == Clients, StepsMax) && _world.Failure is null)
-            _world.Fail(string.Create(CultureInfo.InvariantCulture, $"no progress: {Clients - _clientsDone} clients wait for an answer that does not come"));
+            _world.Fail(string.Create(
+                CultureInfo.InvariantCulture, $"no progress: {Clients - _clientsDone} clients wait for an answer that does not come"));
         // What is under way comes to its end, and leaves nothing locked.
         _world.Run(() => false, StepsMax);
         _world.Require(_world.Failure is not null || _database.Open.Count == 0, $"{_database.Open.Count} transactions were left open");
@@ -128,7 +138,9 @@ internal sealed class LedgerSimulation : IDisposable
 
     private void StartSilo(int number)
     {
-        var silo = new Silo(_world, _database, string.Create(CultureInfo.InvariantCulture, $"silo {number}.{_all.Count}"), _options, LeaderFor, Ask, () => _faultPercent);
+        var silo = new Silo(
+            _world, _database, string.Create(CultureInfo.InvariantCulture, $"silo {number}.{_all.Count}"), _options,
+            LeaderFor, Ask, () => _faultPercent);
         _all.Add(silo);
         _silos[number] = silo;
         _world.Begin(silo.Name, silo.Writer.RunAsync);
@@ -182,8 +194,11 @@ internal sealed class LedgerSimulation : IDisposable
                 _world.Trace($"client {client} to {silo.Name}: {SimulatedDatabase.Short(order.Id)} {order.Kind} {order.Amount.Minor}");
                 var answer = AskAsync(silo, order);
                 var patience = _world.DelayAsync(_isQuiet ? 5_000_000 : 1_000 + _world.Draw.Next(400_000));
-                if (await FirstAsync(answer, patience) && (await answer)?.Refusal?.Reason is not (Reason.OutcomeUnknown or Reason.Overloaded))
+                if (await FirstAsync(answer, patience)
+                    && (await answer)?.Refusal?.Reason is not (Reason.OutcomeUnknown or Reason.Overloaded))
+                {
                     return;
+                }
                 _world.Count("client asked again");
             }
 
@@ -252,7 +267,8 @@ internal sealed class LedgerSimulation : IDisposable
             _world.Require(stored is not null, $"{silo.Name} answered {order.Id}, of which the database knows nothing");
             if (stored is null)
                 return;
-            _world.Require(decision.Refusal == stored.Answer, $"{silo.Name} answered {order.Id} with {decision.Refusal}, recorded is {stored.Answer}");
+            _world.Require(
+                decision.Refusal == stored.Answer, $"{silo.Name} answered {order.Id} with {decision.Refusal}, recorded is {stored.Answer}");
             _world.Require(
                 TransferHash.Of(recorded, TransferHash.Version) == TransferHash.Of(stored, TransferHash.Version)
                 && TestLedger.Difference(_database.Model.Find(order.Id)!, recorded) is null
@@ -278,14 +294,21 @@ internal sealed class LedgerSimulation : IDisposable
                 break;
             case Reason.TransferIdReused:
                 var judged = stored is null ? null : _database.Model.Post(order, _database.Now);
-                _world.Require(judged?.Reason == refusal.Reason && judged.Field == refusal.Field, $"{silo.Name} answered {order} with {refusal}, recorded is {stored?.Order}");
+                _world.Require(
+                    judged?.Reason == refusal.Reason && judged.Field == refusal.Field,
+                    $"{silo.Name} answered {order} with {refusal}, recorded is {stored?.Order}");
                 _world.Count("answered: id reused");
                 break;
             default:
                 // True after some transfer since it was asked; or, of a hold whose time is not over, at a moment between.
-                var was = question.Wrongs.Any(wrong => wrong is var (check, leg) && check.Reason() == refusal.Reason && LedgerModel.FieldOf(check, order, leg) == refusal.Field)
-                    || (refusal == new Refusal(Reason.HoldExpiryInvalid, "hold") && _database.Find(order.RelatedId!.Value)?.Order.ExpiresAt > question.AskedAt);
-                _world.Require(was, $"{silo.Name} answered {order} with {refusal}; since it was asked it was {string.Join(", ", question.Wrongs)}");
+                var was =
+                    question.Wrongs.Any(wrong => wrong is var (check, leg)
+                        && check.Reason() == refusal.Reason
+                        && LedgerModel.FieldOf(check, order, leg) == refusal.Field)
+                    || (refusal == new Refusal(Reason.HoldExpiryInvalid, "hold")
+                        && _database.Find(order.RelatedId!.Value)?.Order.ExpiresAt > question.AskedAt);
+                _world.Require(
+                    was, $"{silo.Name} answered {order} with {refusal}; since it was asked it was {string.Join(", ", question.Wrongs)}");
                 _world.Count(refusal.Reason == Reason.ConfirmationRequired ? "answered: needs an FNP" : "answered: makes no sense");
                 break;
         }
@@ -297,7 +320,9 @@ internal sealed class LedgerSimulation : IDisposable
             return;
         var row = _database.Row(id);
         var same = (known with { SeenAt = 0, BookedAt = default }) == (row with { SeenAt = 0, BookedAt = default });
-        _world.Require(known.Version < row.Version || (known.Version == row.Version && same), $"{silo.Name} takes account {id} for {known}, it is {row}");
+        _world.Require(
+            known.Version < row.Version || (known.Version == row.Version && same),
+            $"{silo.Name} takes account {id} for {known}, it is {row}");
     }
 
     /// <summary>As <see cref="HoldExpiry"/> does.</summary>
@@ -312,7 +337,14 @@ internal sealed class LedgerSimulation : IDisposable
                     return;
                 _world.Count("hold expired");
                 await FirstAsync(
-                    AskAsync(silo, new TransferOrder(HoldExpiry.IdOf(hold.Id), TransferKind.HoldExpiry, hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null) { RelatedId = hold.Id }),
+                    AskAsync(
+                        silo,
+                        new TransferOrder(
+                            HoldExpiry.IdOf(hold.Id), TransferKind.HoldExpiry,
+                            hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null)
+                        {
+                            RelatedId = hold.Id,
+                        }),
                     _world.DelayAsync(500_000));
             }
         }
@@ -370,11 +402,17 @@ internal sealed class LedgerSimulation : IDisposable
     }
 
     private static readonly AccountFreeze[] Freezes =
-        [AccountFreeze.None, AccountFreeze.None, AccountFreeze.None, AccountFreeze.None, AccountFreeze.Debits, AccountFreeze.Credits, AccountFreeze.Both];
+    [
+        AccountFreeze.None, AccountFreeze.None, AccountFreeze.None, AccountFreeze.None,
+        AccountFreeze.Debits, AccountFreeze.Credits, AccountFreeze.Both,
+    ];
 
-    private static readonly PaymentLimits?[] Limits = [null, new(0, 0, 0), new(300, 1_000, 1_000), new(1_000, 10_000, 10_000), new(100_000, 100_000, 100_000)];
+    private static readonly PaymentLimits?[] Limits =
+        [null, new(0, 0, 0), new(300, 1_000, 1_000), new(1_000, 10_000, 10_000), new(100_000, 100_000, 100_000)];
 
-    /// <summary>An order without an answer so far, and what was wrong with it meanwhile, as far as that leaves no record, if its id were new.</summary>
+    /// <summary>
+    /// An order without an answer so far, and what was wrong with it meanwhile, as far as that leaves no record, if its id were new.
+    /// </summary>
     private sealed class Question
     {
         private readonly SimulatedDatabase _database;
@@ -402,25 +440,33 @@ internal sealed class LedgerSimulation : IDisposable
         private readonly SimulatedConnection _connection;
         private readonly LedgerEventSignal _signal;
 
-        public Silo(World world, SimulatedDatabase database, string name, LedgerOptions options, Func<Silo, Silo?> leaderFor, Action<TransferOrder> doubled, Func<int> faultPercent)
+        public Silo(
+            World world, SimulatedDatabase database, string name, LedgerOptions options,
+            Func<Silo, Silo?> leaderFor, Action<TransferOrder> doubled, Func<int> faultPercent)
         {
             Name = name;
             _connection = new SimulatedConnection(world, database, name, faultPercent);
             Cache = new LedgerCache(Options.Create(options));
-            _signal = new LedgerEventSignal(Nowhere, Options.Create(new LedgerEventOptions()), world.Time, NullLogger<LedgerEventSignal>.Instance);
+            _signal = new LedgerEventSignal(
+                Nowhere, Options.Create(new LedgerEventOptions()), world.Time, NullLogger<LedgerEventSignal>.Instance);
             var leaders = new Dictionary<Silo, SimulatedLeader>();
             var leadership = new Leadership(() =>
             {
                 if (leaderFor(this) is not { } leader)
                     return null;
                 if (!leaders.TryGetValue(leader, out var way))
-                    leaders.Add(leader, way = new SimulatedLeader(world, Name, () => IsDead, leader.Name, leader.Writer, () => leader.IsDead, doubled, faultPercent));
+                    leaders.Add(
+                        leader,
+                        way = new SimulatedLeader(
+                            world, Name, () => IsDead, leader.Name, leader.Writer, () => leader.IsDead, doubled, faultPercent));
                 return way;
             });
             var poster = new LedgerPoster(_connection, Cache, world.Time, Options.Create(Payments));
             var rulebook = new Rulebook(Options.Create(Payments));
-            var handOver = new LedgerHandOver(rulebook, Cache, leadership, Options.Create(options), world.Time, NullLogger<LedgerHandOver>.Instance);
-            Writer = new LedgerWriter(poster, handOver, rulebook, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
+            var handOver = new LedgerHandOver(
+                rulebook, Cache, leadership, Options.Create(options), world.Time, NullLogger<LedgerHandOver>.Instance);
+            Writer = new LedgerWriter(
+                poster, handOver, rulebook, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
         }
 
         public string Name { get; }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace BktSmart.Tests.Rules.Ledger.Simulation;
 
 /// <summary>
-/// Runs of the simulated ledger. <c>BKT_SIMULATION_SEED</c> replays one, <c>BKT_SIMULATION_FOREVER=1</c> goes on until one fails, <c>BKT_TEST_ITERATIONS</c> multiplies their number.
+/// Runs of the simulated ledger. <c>BKT_SIMULATION_SEED</c> replays one, <c>BKT_SIMULATION_FOREVER=1</c> goes on until one fails,
+/// <c>BKT_TEST_ITERATIONS</c> multiplies their number.
 /// </summary>
 public sealed class LedgerSimulationTest(ITestOutputHelper output)
 {
@@ -12,12 +13,16 @@ public sealed class LedgerSimulationTest(ITestOutputHelper output)
     /// <summary>What the runs together must have seen; without it they show nothing.</summary>
     private static readonly string[] MustHappen =
     [
-        "commit", "fence: BusinessDateChanged", "fence: AccountChanged", "fence: TransferDecided", "waited for a lock", "lock time-out", "terms changed", "date changed", "hold expired", "silo died", "client gave up", "client asked again",
-        "answered: done", "answered: refused for good", "answered: unknown", "answered: overloaded", "answered: id reused", "answered: makes no sense", "answered: needs an FNP", "answered: defect",
+        "commit", "fence: BusinessDateChanged", "fence: AccountChanged", "fence: TransferDecided", "waited for a lock", "lock time-out",
+        "terms changed", "date changed", "hold expired", "silo died", "client gave up", "client asked again",
+        "answered: done", "answered: refused for good", "answered: unknown", "answered: overloaded", "answered: id reused",
+        "answered: makes no sense", "answered: needs an FNP", "answered: defect",
         "two batches at one place of a chain",
         "RequestLost of post", "AnswerLost of post", "TakesPlaceLater of post", "Slow of post",
-        "RequestLost of commit on locked rows", "AnswerLost of commit on locked rows", "TakesPlaceLater of commit on locked rows", "TakesPlaceLater of lock on locked rows",
-        "handed over", "Slow of handing over", "RequestLost of handing over", "AnswerLost of handing over", "TakesPlaceLater of handing over", "TakesPlaceTwice of handing over", "OtherRulebook of handing over",
+        "RequestLost of commit on locked rows", "AnswerLost of commit on locked rows",
+        "TakesPlaceLater of commit on locked rows", "TakesPlaceLater of lock on locked rows",
+        "handed over", "Slow of handing over", "RequestLost of handing over", "AnswerLost of handing over",
+        "TakesPlaceLater of handing over", "TakesPlaceTwice of handing over", "OtherRulebook of handing over",
         "TakesPlaceLater of begin", "AnswerLost of write on locked rows",
     ];
 
@@ -40,7 +45,8 @@ public sealed class LedgerSimulationTest(ITestOutputHelper output)
                 counts[what] = counts.GetValueOrDefault(what) + count;
         }
 
-        output.WriteLine(string.Join('\n', counts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}")));
+        output.WriteLine(string.Join(
+            '\n', counts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}")));
         Assert.All(MustHappen, what => Assert.True(counts.GetValueOrDefault(what) > 0, $"'{what}' never happened in {runs} runs"));
     }
 

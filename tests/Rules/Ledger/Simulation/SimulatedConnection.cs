@@ -5,8 +5,9 @@ using Npgsql;
 namespace BktSmart.Tests.Rules.Ledger.Simulation;
 
 /// <summary>
-/// A silo's way to the database, and what goes wrong on it: a request is lost; its answer is; the caller hears of a broken connection while the request is still on its way and takes place later;
-/// everything is slow. Of a silo that has died nothing returns, while what it sent may still arrive.
+/// A silo's way to the database, and what goes wrong on it: a request is lost; its answer is; the caller hears of a broken connection
+/// while the request is still on its way and takes place later; everything is slow. Of a silo that has died nothing returns, while what it
+/// sent may still arrive.
 /// </summary>
 /// <param name="faultPercent">Of the calls.</param>
 internal sealed class SimulatedConnection(World world, SimulatedDatabase database, string owner, Func<int> faultPercent) : ILedgerDatabase
@@ -25,7 +26,8 @@ internal sealed class SimulatedConnection(World world, SimulatedDatabase databas
     public Task<IReadOnlyList<AccountState>> ReadAccountsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         CallAsync("read", () => Task.FromResult(database.Read(ids)), null);
 
-    public Task<int> OpenChainAsync(CancellationToken cancellationToken) => CallAsync("chain", () => Task.FromResult(database.OpenChain()), null);
+    public Task<int> OpenChainAsync(CancellationToken cancellationToken) =>
+        CallAsync("chain", () => Task.FromResult(database.OpenChain()), null);
 
     public Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken) => CallAsync(
         "post",
@@ -142,12 +144,14 @@ internal sealed class SimulatedConnection(World world, SimulatedDatabase databas
 
         public SimulatedDatabase.Transaction Session => session;
 
-        public Task<IReadOnlyList<AccountState>> LockAsync(long[] ids, CancellationToken cancellationToken) => CallAsync("lock", () => session.LockAsync(ids));
+        public Task<IReadOnlyList<AccountState>> LockAsync(long[] ids, CancellationToken cancellationToken) =>
+            CallAsync("lock", () => session.LockAsync(ids));
 
         public Task<LedgerRecord> ReadRecordAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken) =>
             CallAsync("read", () => Task.FromResult(session.ReadRecord(orders)));
 
-        public Task<DateTimeOffset> WriteAsync(LedgerWrite write, CancellationToken cancellationToken) => CallAsync("write", () => session.PostAsync(write));
+        public Task<DateTimeOffset> WriteAsync(LedgerWrite write, CancellationToken cancellationToken) =>
+            CallAsync("write", () => session.PostAsync(write));
 
         public Task CommitAsync(CancellationToken cancellationToken) => CallAsync(
             "commit",
@@ -158,7 +162,9 @@ internal sealed class SimulatedConnection(World world, SimulatedDatabase databas
                 return Task.FromResult(true);
             });
 
-        /// <summary>Gives the connection back; what was not committed is undone, on a broken connection only when the server sees that.</summary>
+        /// <summary>
+        /// Gives the connection back; what was not committed is undone, on a broken connection only when the server sees that.
+        /// </summary>
         public async ValueTask DisposeAsync()
         {
             if (_isOver)

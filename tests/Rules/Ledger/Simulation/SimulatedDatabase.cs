@@ -7,8 +7,9 @@ using Npgsql;
 namespace BktSmart.Tests.Rules.Ledger.Simulation;
 
 /// <summary>
-/// The ledger's database as far as its promises go: transactions at read committed with row locks, unique ids, one settlement of each transfer, the version fence, the business date, and the constraints
-/// of the tables. Each commit is replayed in a naive model at once, so the order of commits is the serial order that everything is compared with.
+/// The ledger's database as far as its promises go: transactions at read committed with row locks, unique ids, one settlement of each
+/// transfer, the version fence, the business date, and the constraints of the tables. Each commit is replayed in a naive model at once, so
+/// the order of commits is the serial order that everything is compared with.
 /// </summary>
 internal sealed class SimulatedDatabase
 {
@@ -60,11 +61,18 @@ internal sealed class SimulatedDatabase
 
     public int OpenChain() => ++_chains;
 
-    public IReadOnlyList<AccountState> Read(IReadOnlyList<long> ids) => [.. ids.Select(id => _accounts[id] with { SeenAt = Stopwatch.GetTimestamp() })];
+    public IReadOnlyList<AccountState> Read(IReadOnlyList<long> ids) =>
+        [.. ids.Select(id => _accounts[id] with { SeenAt = Stopwatch.GetTimestamp() })];
 
     public IReadOnlyList<TransferOrder> ExpiredHolds() =>
-        [.. _transfers.Values.Where(transfer => transfer is { Refusal: null, Order.Kind: TransferKind.Hold } && transfer.Order.ExpiresAt <= Now && !_settled.ContainsKey(transfer.Id))
-            .Select(transfer => transfer.Order).Take(5)];
+        [
+            .. _transfers.Values
+                .Where(transfer => transfer is { Refusal: null, Order.Kind: TransferKind.Hold }
+                    && transfer.Order.ExpiresAt <= Now
+                    && !_settled.ContainsKey(transfer.Id))
+                .Select(transfer => transfer.Order)
+                .Take(5),
+        ];
 
     public Transaction Begin(string owner)
     {
@@ -105,7 +113,8 @@ internal sealed class SimulatedDatabase
         _dateChange = null;
     }
 
-    private static PostgresException Error(string sqlState, string text, string? constraint = null) => new(text, "ERROR", "ERROR", sqlState, constraintName: constraint);
+    private static PostgresException Error(string sqlState, string text, string? constraint = null) =>
+        new(text, "ERROR", "ERROR", sqlState, constraintName: constraint);
 
     /// <summary>What one session does between begin and end. Nothing of it is seen before the commit.</summary>
     public sealed class Transaction(SimulatedDatabase database, string owner)
@@ -143,7 +152,11 @@ internal sealed class SimulatedDatabase
             var related = orders.Where(order => order.RelatedId is not null).Select(order => order.RelatedId!.Value).ToHashSet();
             _decidedAt = database.Now;
             return new LedgerRecord(
-                orders.Select(order => order.Id).Concat(related).Distinct().Where(database._transfers.ContainsKey).ToDictionary(id => id, id => database._transfers[id] with { }),
+                orders.Select(order => order.Id)
+                    .Concat(related)
+                    .Distinct()
+                    .Where(database._transfers.ContainsKey)
+                    .ToDictionary(id => id, id => database._transfers[id] with { }),
                 related.Where(database._settled.ContainsKey).ToDictionary(id => id, id => database._settled[id]),
                 _decidedAt,
                 database._businessDate,
@@ -190,11 +203,16 @@ internal sealed class SimulatedDatabase
             {
                 _world.Require(account.HeldMinor >= 0, $"{Owner} writes {account.HeldMinor} held on account {account.Id}");
                 _world.Require(
-                    account.Before.FloorMinor is not { } floor || account.AvailableMinor >= floor, $"{Owner} writes account {account.Id} below its floor: {account.Standing}");
+                    account.Before.FloorMinor is not { } floor || account.AvailableMinor >= floor,
+                    $"{Owner} writes account {account.Id} below its floor: {account.Standing}");
             }
 
             _write = write;
-            return _bookedAt = new[] { database.Now, new DateTimeOffset(write.Accounts.Max(account => account.Before.BookedAt), TimeSpan.Zero) }.Max();
+            return _bookedAt = new[]
+            {
+                database.Now,
+                new DateTimeOffset(write.Accounts.Max(account => account.Before.BookedAt), TimeSpan.Zero),
+            }.Max();
         }
 
         public void Change(AccountState changed) => _changed = changed;
@@ -211,9 +229,11 @@ internal sealed class SimulatedDatabase
                 database._accounts[changed.Id] = changed with { Version = changed.Version + 1 };
                 database._model[changed.Id] = database._model[changed.Id] with
                 {
-                    Floor = changed.FloorMinor, Freeze = changed.Freeze, Closed = changed.Closed, Limits = changed.Limits, Trusted = changed.TrustedPayees,
+                    Floor = changed.FloorMinor, Freeze = changed.Freeze, Closed = changed.Closed,
+                    Limits = changed.Limits, Trusted = changed.TrustedPayees,
                 };
-                _world.Trace($"{Owner}: account {changed.Id} {AccountTerms.Of(changed)} {changed.Limits} {string.Join(' ', changed.TrustedPayees)}");
+                _world.Trace(
+                    $"{Owner}: account {changed.Id} {AccountTerms.Of(changed)} {changed.Limits} {string.Join(' ', changed.TrustedPayees)}");
                 _world.Count("terms changed");
             }
 
@@ -226,7 +246,9 @@ internal sealed class SimulatedDatabase
 
             if (_write is not null)
             {
-                _world.Require(database._chainHeads.GetValueOrDefault(_write.Chain) + 1 == _number, $"{Owner} writes batch {_number} of chain {_write.Chain} out of turn");
+                _world.Require(
+                    database._chainHeads.GetValueOrDefault(_write.Chain) + 1 == _number,
+                    $"{Owner} writes batch {_number} of chain {_write.Chain} out of turn");
                 database._chainHeads[_write.Chain] = _number;
                 database.Apply(this, _write, _bookedAt, _decidedAt);
             }
@@ -314,8 +336,12 @@ internal sealed class SimulatedDatabase
     {
         Commits++;
         _world.Count("commit");
-        _world.Trace($"{transaction.Owner} commits {write.Transfers.Count}: {string.Join(' ', write.Transfers.Select(transfer => $"{Short(transfer.Id)} {transfer.Refusal}"))}");
-        _world.Require(write.Transfers.All(transfer => transfer.BusinessDate == _businessDate), $"{transaction.Owner} books on another business date than {_businessDate:O}");
+        _world.Trace(
+            $"{transaction.Owner} commits {write.Transfers.Count}: {string.Join(
+                ' ', write.Transfers.Select(transfer => $"{Short(transfer.Id)} {transfer.Refusal}"))}");
+        _world.Require(
+            write.Transfers.All(transfer => transfer.BusinessDate == _businessDate),
+            $"{transaction.Owner} books on another business date than {_businessDate:O}");
         foreach (var account in write.Accounts)
         {
             _accounts[account.Id] = _accounts[account.Id] with
@@ -339,7 +365,8 @@ internal sealed class SimulatedDatabase
                 _world.Fail($"{transaction.Owner} wrote {transfer.Id}, which {expected}");
             _transfers.TryAdd(transfer.Id, transfer with { BookedAt = bookedAt });
             if (transfer.Settles)
-                _world.Require(_settled.TryAdd(transfer.Order.RelatedId!.Value, transfer.Order.Kind), $"{transfer.Order.RelatedId} is settled twice");
+                _world.Require(
+                    _settled.TryAdd(transfer.Order.RelatedId!.Value, transfer.Order.Kind), $"{transfer.Order.RelatedId} is settled twice");
             Changed?.Invoke(transfer);
         }
 
@@ -349,11 +376,15 @@ internal sealed class SimulatedDatabase
             _world.Require(
                 row.BalanceMinor == expected.Balance && row.HeldMinor == _model.Held(row.Id) && row.SequenceNumber == expected.Sequence,
                 $"account {row.Id} stands at {account.Standing}, the order of commits gives {expected}, held {_model.Held(row.Id)}");
-            _world.Require(row.FloorMinor is not { } floor || row.BalanceMinor - (decimal)row.HeldMinor >= floor, $"account {row.Id} is below its floor");
+            _world.Require(
+                row.FloorMinor is not { } floor || row.BalanceMinor - (decimal)row.HeldMinor >= floor,
+                $"account {row.Id} is below its floor");
         }
 
         foreach (var (currency, total) in _totals)
-            _world.Require(_accounts.Values.Where(account => account.Currency == currency).Sum(account => (decimal)account.BalanceMinor) == total, $"the total of {currency} changed");
+            _world.Require(
+                _accounts.Values.Where(account => account.Currency == currency).Sum(account => (decimal)account.BalanceMinor) == total,
+                $"the total of {currency} changed");
     }
 
     public static string Short(TransferId id) => id.Value.ToString("N")[..8];

@@ -5,13 +5,17 @@ using Orleans.Serialization;
 namespace BktSmart.Tests.Rules.Ledger.Simulation;
 
 /// <summary>
-/// A silo's way to the one that books for it, over which everything goes as bytes, and what goes wrong on it: a request or its answer is lost, with or without word of it; it comes late; it comes
-/// twice (which the runtime does not do, but a client may); the leader has another rulebook. From one that has died comes nothing, and to one nothing.
+/// A silo's way to the one that books for it, over which everything goes as bytes, and what goes wrong on it: a request or its answer is
+/// lost, with or without word of it; it comes late; it comes twice (which the runtime does not do, but a client may); the leader has
+/// another rulebook. From one that has died comes nothing, and to one nothing.
 /// </summary>
 internal sealed class SimulatedLeader(
-    World world, string follower, Func<bool> followerIsDead, string leader, LedgerWriter writer, Func<bool> isDead, Action<TransferOrder> doubled, Func<int> faultPercent) : ILedgerLeader
+    World world, string follower, Func<bool> followerIsDead, string leader, LedgerWriter writer, Func<bool> isDead,
+    Action<TransferOrder> doubled, Func<int> faultPercent)
+    : ILedgerLeader
 {
-    private static readonly Serializer Serializer = new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
+    private static readonly Serializer Serializer =
+        new ServiceCollection().AddSerializer().BuildServiceProvider().GetRequiredService<Serializer>();
 
     private enum Fault
     {
@@ -31,7 +35,9 @@ internal sealed class SimulatedLeader(
         var fault = world.Draw.Next(100) < faultPercent() ? (Fault)(1 + world.Draw.Next(6)) : Fault.None;
         world.Count(fault == Fault.None ? "handed over" : $"{fault} of handing over");
         world.Trace($"{follower} hands {orders.Length} over to {leader}: {fault}");
-        world.Begin($"{follower} hands over", () => CallAsync(fault == Fault.OtherRulebook ? Guid.Empty : rulebook, Serializer.SerializeToArray(orders), fault, answer));
+        world.Begin(
+            $"{follower} hands over",
+            () => CallAsync(fault == Fault.OtherRulebook ? Guid.Empty : rulebook, Serializer.SerializeToArray(orders), fault, answer));
         return answer.Task;
     }
 

@@ -3,10 +3,11 @@ using System.Globalization;
 namespace BktSmart.Tests.Rules.Ledger.Simulation;
 
 /// <summary>
-/// One thread, a clock that jumps, and a seed. All code of a simulation runs as continuations that are posted here: which of those that are ready goes next, and how long everything takes, is
-/// drawn from the seed. So a run depends on its seed alone, and the seed replays it.
+/// One thread, a clock that jumps, and a seed. All code of a simulation runs as continuations that are posted here: which of those that are
+/// ready goes next, and how long everything takes, is drawn from the seed. So a run depends on its seed alone, and the seed replays it.
 ///
-/// Nothing of the simulated code may leave this context: no <see cref="Task.Run(Action)"/>, no <c>ConfigureAwait(false)</c>, no wait that blocks.
+/// Nothing of the simulated code may leave this context: no <see cref="Task.Run(Action)"/>, no <c>ConfigureAwait(false)</c>, no wait that
+/// blocks.
 /// </summary>
 internal sealed class World : SynchronizationContext
 {
@@ -65,7 +66,8 @@ internal sealed class World : SynchronizationContext
 
     public override void Post(SendOrPostCallback d, object? state) => _ready.Add((d, state));
 
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("Nothing may wait for another thread.");
+    public override void Send(SendOrPostCallback d, object? state) =>
+        throw new NotSupportedException("Nothing may wait for another thread.");
 
     public override SynchronizationContext CreateCopy() => this;
 
