@@ -9,7 +9,8 @@ internal static class Repository
 
     /// <param name="pattern">For example <c>*.cs</c>.</param>
     /// <returns>Paths from the root on.</returns>
-    public static IEnumerable<string> Files(string pattern) => Files(Root, pattern).Select(file => Path.GetRelativePath(Root, file)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Files(string pattern) =>
+        Files(Root, pattern).Select(file => Path.GetRelativePath(Root, file)).Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.EnumerateFiles(folder, pattern).Concat(

@@ -16,14 +16,18 @@ using Orleans.TestingHost;
 
 namespace BktSmart.Tests.Cluster;
 
-/// <summary>A bank whose clock stands still until a test moves it. Streams stand still with it: the runtime's reading timers go by the same clock.</summary>
-public sealed class StillBank(TestServer server) : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)))
+/// <summary>
+/// A bank whose clock stands still until a test moves it. Streams stand still with it: the runtime's reading timers go by the same clock.
+/// </summary>
+public sealed class StillBank(TestServer server)
+    : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)))
 {
     public FakeTimeProvider Clock => (FakeTimeProvider)Time;
 }
 
 /// <summary>A bank whose payments need FNPs and meet limits, as the defaults say.</summary>
-public sealed class StrictBank(TestServer server) : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)))
+public sealed class StrictBank(TestServer server)
+    : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)))
 {
     public FakeTimeProvider Clock => (FakeTimeProvider)Time;
 
@@ -116,7 +120,8 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
 
     public async Task<AccountDetails> OpenAccountAsync(TestCustomer customer, long balanceMinor = 0)
     {
-        var opened = await Grains.Customer(customer.Number).OpenAccount(Teller, Guid.NewGuid(), "1100", Currency.Parse("ALL"), CancellationToken.None);
+        var opened = await Grains.Customer(customer.Number)
+            .OpenAccount(Teller, Guid.NewGuid(), "1100", Currency.Parse("ALL"), CancellationToken.None);
         if (balanceMinor > 0)
         {
             var deposit = new CashCommand(new TransferId(Guid.CreateVersion7()), new Money(balanceMinor, Currency.Parse("ALL")), "");
@@ -133,9 +138,11 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     {
         var device = NewDevice();
         var challenge = await Grains.Authentication().BeginEnrolment(
-            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), device, Origin, CancellationToken.None);
+            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), device, Origin,
+            CancellationToken.None);
         var fnp = await Messages.NextFnpAsync(customer.Phone);
-        var done = await Grains.Authentication().CompleteEnrolment(challenge.Value!.SessionId, device.Id, fnp, password ?? TestCustomer.Password, Origin, CancellationToken.None);
+        var done = await Grains.Authentication().CompleteEnrolment(
+            challenge.Value!.SessionId, device.Id, fnp, password ?? TestCustomer.Password, Origin, CancellationToken.None);
         Assert.True(done.Succeeded, done.Refusal?.Reason.ToString());
     }
 

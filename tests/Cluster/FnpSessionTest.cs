@@ -52,7 +52,8 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
     public async Task Verify_HundredGuessesAtOnce_OnlyThreeAreChecked()
     {
         var started = await StartAsync();
-        var guesses = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp))));
+        var guesses = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(_ => VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp))));
         Assert.Equal(2, guesses.Count(reason => reason == Reason.FnpWrong));
         Assert.Equal(98, guesses.Count(reason => reason == Reason.FnpTriesExhausted));
         Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(started.Session, started.Device.Id, started.Fnp));
@@ -140,7 +141,8 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         ];
         foreach (var (identifier, password) in attempts)
         {
-            var challenge = await bank.Grains.Authentication().BeginSignIn(identifier, password, device, BankCluster.Origin, CancellationToken.None);
+            var challenge = await bank.Grains.Authentication().BeginSignIn(
+                identifier, password, device, BankCluster.Origin, CancellationToken.None);
             Assert.Equal(bank.Clock.GetUtcNow() + new FnpOptions().Lifetime, challenge.Value!.ExpiresAt);
         }
 

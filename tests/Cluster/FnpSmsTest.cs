@@ -62,7 +62,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     {
         var device = BankCluster.NewDevice();
         var begun = await bank.Grains.Authentication().BeginSignIn(
-            new CustomerIdentifier(CustomerNumber.From(999_999_999), null), TestCustomer.Password, device, BankCluster.Origin, CancellationToken.None);
+            new CustomerIdentifier(CustomerNumber.From(999_999_999), null), TestCustomer.Password, device, BankCluster.Origin,
+            CancellationToken.None);
         Assert.Equal(FnpDelivery.OnItsWay, await DeliveryAsync(begun.Value!, device));
         Assert.Equal(Reason.FnpResendTooSoon, (await ResendAsync(begun.Value!, device)).Refusal?.Reason);
         bank.Clock.Advance(Limits.ResendAfter);
@@ -76,7 +77,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     {
         var scene = await SignInScene.OpenAsync(bank, known: false);
         // Enrolling took one.
-        await Task.WhenAll(Enumerable.Range(0, 2 * Limits.PerPhoneAndDayMax).Select(_ => scene.TryPasswordAsync(TestCustomer.Password.Value)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 2 * Limits.PerPhoneAndDayMax).Select(_ => scene.TryPasswordAsync(TestCustomer.Password.Value)));
         for (var i = 1; i < Limits.PerPhoneAndDayMax; i++)
             await bank.Messages.NextFnpAsync(scene.Customer.Phone);
         Assert.False(await scene.RightPasswordSendsAsync());
@@ -95,13 +97,15 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     {
         var scene = await SignInScene.OpenAsync(bank);
         var store = new FnpMessageStore(bank.Database.Silo, bank.Clock);
-        var epoch = await TestDatabase.ReadAsync<int>(bank.Database.Silo, $"select epoch from bank.credentials where customer_number = {scene.Customer.Number}");
+        var epoch = await TestDatabase.ReadAsync<int>(
+            bank.Database.Silo, $"select epoch from bank.credentials where customer_number = {scene.Customer.Number}");
         Assert.True(await TryRecordAsync());
         await TestDatabase.ExecuteAsync(bank.Database.Silo, string.Format(CultureInfo.InvariantCulture, change, scene.Customer.Number));
         Assert.False(await TryRecordAsync());
 
         Task<bool> TryRecordAsync() => store.TryRecordAsync(
-            new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, null, null, "ABCDEF"), scene.Customer.Phone,
+            new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, null, null, "ABCDEF"),
+            scene.Customer.Phone,
             Limits, CancellationToken.None);
     }
 
@@ -172,12 +176,15 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         await scene.Credentials.SuspendPhone(Teller, "the phone is lost", origin: null, CancellationToken.None);
 
         Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
-        Assert.Equal(Reason.SessionEnded, (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.SessionEnded,
+            (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
         bank.Clock.Advance(Limits.ResendAfter);
         await ResendAsync(challenge, scene.Device);
         Assert.False(await scene.RightPasswordSendsAsync());
 
-        Assert.Equal(Reason.CallerNotIdentified, (await scene.Credentials.ResumePhone(Teller, "found", CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.CallerNotIdentified, (await scene.Credentials.ResumePhone(Teller, "found", CancellationToken.None)).Refusal?.Reason);
         await scene.IdentifyAsync(Teller);
         Assert.True((await scene.Credentials.ResumePhone(Teller, "found", CancellationToken.None)).Succeeded);
         Assert.Null(await scene.SignInAsync());
@@ -190,7 +197,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         var scene = await SignInScene.OpenAsync(bank);
         var (challenge, fnp) = await scene.BeginAsync();
         var phone = PhoneNumber.FromE164("+491711234567");
-        Assert.True((await scene.Credentials.ChangePhone(Teller, phone, waiveBlock: false, "new number", CancellationToken.None)).Succeeded);
+        Assert.True(
+            (await scene.Credentials.ChangePhone(Teller, phone, waiveBlock: false, "new number", CancellationToken.None)).Succeeded);
         Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
         await BankCluster.EventuallyAsync(
             () => Task.FromResult(bank.Messages.Alerts.Contains((scene.Customer.Phone, SmsText.OfAlert(SecurityAlert.PhoneChanged, Language.English)))), told => told);
@@ -210,7 +218,9 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     {
         var (first, second) = (await SignInScene.OpenAsync(bank), await SignInScene.OpenAsync(bank));
         var number = first.Customer.Phone;
-        Assert.Equal(Reason.PhoneNumberTaken, (await second.Credentials.ChangePhone(Teller, number, waiveBlock: true, "new", CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.PhoneNumberTaken,
+            (await second.Credentials.ChangePhone(Teller, number, waiveBlock: true, "new", CancellationToken.None)).Refusal?.Reason);
         Assert.Null(await second.SignInAsync());
 
         Assert.True((await first.Credentials.ChangePhone(Teller, PhoneNumber.FromE164("+436641234567"), waiveBlock: true, "new", CancellationToken.None)).Succeeded);
@@ -223,7 +233,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     private Task<long> CountAsync(SignInScene scene) =>
-        TestDatabase.ReadAsync<long>(bank.Database.Silo, $"select count(*) from bank.fnp_message where customer_number = {scene.Customer.Number}");
+        TestDatabase.ReadAsync<long>(
+            bank.Database.Silo, $"select count(*) from bank.fnp_message where customer_number = {scene.Customer.Number}");
 
     private async Task<string[]> AuditAsync(SignInScene scene) => (await TestDatabase.ReadAsync<string>(
         bank.Database.Silo, $"select string_agg(action, ',' order by audit_id) from bank.audit where customer_number = {scene.Customer.Number} and action like '%phone'")).Split(',');

@@ -7,7 +7,9 @@ using Orleans.Runtime;
 
 namespace BktSmart.Tests.Cluster;
 
-/// <summary>Two traps of the ADO.NET storage provider: keys that parse as numbers share rows, and so do grain types with the same state name.</summary>
+/// <summary>
+/// Two traps of the ADO.NET storage provider: keys that parse as numbers share rows, and so do grain types with the same state name.
+/// </summary>
 public sealed class GrainKeysTest(StillBank bank) : IClassFixture<StillBank>
 {
     [Fact]
@@ -44,5 +46,6 @@ public sealed class GrainKeysTest(StillBank bank) : IClassFixture<StillBank>
     [InlineData("customer-1")]
     [InlineData("100000001")]
     [InlineData("Customer-100000001")]
-    public void ToCustomerNumber_KeyThatWasNotMadeHere_IsRefused(string key) => Assert.Throws<FormatException>(() => GrainKeys.ToCustomerNumber(key));
+    public void ToCustomerNumber_KeyThatWasNotMadeHere_IsRefused(string key) =>
+        Assert.Throws<FormatException>(() => GrainKeys.ToCustomerNumber(key));
 }

@@ -41,14 +41,17 @@ public sealed class LedgerLeadershipTest(TestServer server)
             {
                 Assert.Null((await PayAsync(account)).Refusal);
                 // The silo of the account may not have booked it, and shows it all the same.
-                Assert.Equal(balance, (await bank.Grains.Account(account.Iban).Get(customer.Number, CancellationToken.None)).Value!.Balance.Minor);
+                Assert.Equal(
+                    balance, (await bank.Grains.Account(account.Iban).Get(customer.Number, CancellationToken.None)).Value!.Balance.Minor);
             }
 
             return await WhoBookedAsync(before);
         }
 
         Task<Result<BookedTransfer>> PayAsync(AccountDetails from) => bank.Grains.Account(from.Iban).Transfer(
-            customer.Number, new TransferCommand(new TransferId(Guid.CreateVersion7()), payee.Iban, new Money(10, All), ""), CancellationToken.None);
+            customer.Number,
+            new TransferCommand(new TransferId(Guid.CreateVersion7()), payee.Iban, new Money(10, All), ""),
+            CancellationToken.None);
 
         // Whoever still looks for the account on the silo that is gone is told so by an exception.
         async Task<Result<BookedTransfer>> TryPayAsync(AccountDetails from)
@@ -65,7 +68,8 @@ public sealed class LedgerLeadershipTest(TestServer server)
 
         (InProcessSiloHandle Leader, List<InProcessSiloHandle> Followers) Roles()
         {
-            var follows = bank.Cluster.Silos.ToLookup(silo => bank.Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<ILedgerLeadership>().Leader is not null);
+            var follows = bank.Cluster.Silos.ToLookup(
+                silo => bank.Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<ILedgerLeadership>().Leader is not null);
             return (follows[false].First(), [.. follows[true]]);
         }
 

@@ -104,7 +104,9 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
         await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
 
-        Assert.Equal(Reason.SessionEnded, (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.SessionEnded,
+            (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(Reason.SignInLocked, await scene.CompleteAsync(before, beforeFnp));
         Assert.Equal(0, (await scene.StandingAsync()).OpenSessions);
 
@@ -159,7 +161,8 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
         var alerts = await BankCluster.EventuallyAsync(
             () => Task.FromResult(bank.Messages.Alerts.Where(alert => alert.To == scene.Customer.Phone).Select(alert => alert.Text).ToArray()), texts => texts.Length >= 2);
-        Assert.Equal([SmsText.OfAlert(SecurityAlert.LastTry, Language.English), SmsText.OfAlert(SecurityAlert.Locked, Language.English)], alerts);
+        Assert.Equal(
+            [SmsText.OfAlert(SecurityAlert.LastTry, Language.English), SmsText.OfAlert(SecurityAlert.Locked, Language.English)], alerts);
     }
 
     [Fact]
@@ -175,7 +178,8 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         Assert.Equal(Reason.CallerNotIdentified, await scene.UnlockAsync());
 
         await scene.IdentifyAsync();
-        var wrong = await bank.Grains.Customer(scene.Customer.Number).IdentifyCaller(new StaffMember("agent-1"), NationalId.Parse("J00101001A"), "0000", CancellationToken.None);
+        var wrong = await bank.Grains.Customer(scene.Customer.Number)
+            .IdentifyCaller(new StaffMember("agent-1"), NationalId.Parse("J00101001A"), "0000", CancellationToken.None);
         Assert.Equal(Reason.CallerNotRecognised, wrong.Refusal?.Reason);
         Assert.Equal(Reason.CallerNotIdentified, await scene.UnlockAsync());
 
@@ -205,7 +209,10 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         await scene.IdentifyAsync();
 
         async Task<Reason?> WrongAsync() => (await bank.Grains.Customer(scene.Customer.Number).IdentifyCaller(
-            new StaffMember("agent-1"), NationalId.Parse("J00101001A"), scene.Customer.Card.Value[^4..], CancellationToken.None)).Refusal?.Reason;
+            new StaffMember("agent-1"),
+            NationalId.Parse("J00101001A"),
+            scene.Customer.Card.Value[^4..],
+            CancellationToken.None)).Refusal?.Reason;
     }
 
     [Fact]
@@ -238,8 +245,10 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         var identifier = new CustomerIdentifier(scene.Customer.Number, null);
         var door = bank.Grains.Authentication();
         var begun = purpose == FnpPurpose.Enrolment
-            ? await door.BeginEnrolment(identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None)
-            : await door.BeginPasswordReset(identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None);
+            ? await door.BeginEnrolment(
+                identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None)
+            : await door.BeginPasswordReset(
+                identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None);
         Assert.True(begun.Succeeded);
         Assert.False(await scene.RightPasswordSendsAsync());
     }

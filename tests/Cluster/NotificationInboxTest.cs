@@ -11,13 +11,16 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
     private static readonly Currency All = Currency.Parse("ALL");
 
     private async Task PayAsync(TestCustomer payer, AccountDetails from, AccountDetails to, long amount) => Assert.True((await bank.Grains.Account(from.Iban).Transfer(
-        payer.Number, new TransferCommand(new TransferId(Guid.CreateVersion7()), to.Iban, new Money(amount, All), ""), CancellationToken.None)).Succeeded);
+        payer.Number,
+        new TransferCommand(new TransferId(Guid.CreateVersion7()), to.Iban, new Money(amount, All), ""),
+        CancellationToken.None)).Succeeded);
 
     private Task<IReadOnlyList<Notification>> InboxAsync(TestCustomer customer, int count) => BankCluster.EventuallyAsync(
         () => bank.Grains.NotificationInbox(customer.Number).ListAfter(0, 200, CancellationToken.None), list => list.Count >= count);
 
     private Task<long> DrainedAsync() =>
-        BankCluster.EventuallyAsync(() => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.event"), count => count == 0);
+        BankCluster.EventuallyAsync(
+            () => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.event"), count => count == 0);
 
     [Fact]
     public async Task Delivery_ManyTransfersAtOnce_LeadsToOneNotificationEachInOrderOfTheAccount()
@@ -59,8 +62,13 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         await bank.StopAsync();
         var registrations = await new AccountRegister(bank.Database.Silo).FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
         var orders = Enumerable.Range(1, 5).Select(i => new TransferOrder(
-            new TransferId(Guid.CreateVersion7()), TransferKind.Payment, registrations[from.Iban.Value].Id, registrations[to.Iban.Value].Id, new Money(i, All), "", null));
-        var poster = new LedgerPoster(new LedgerStore(bank.Database.Silo, new LedgerIdentity("test")), new LedgerCache(Options.Create(new LedgerOptions())), TimeProvider.System, TestPayments.Free);
+            new TransferId(Guid.CreateVersion7()), TransferKind.Payment, registrations[from.Iban.Value].Id, registrations[to.Iban.Value].Id,
+            new Money(i, All), "", null));
+        var poster = new LedgerPoster(
+            new LedgerStore(bank.Database.Silo, new LedgerIdentity("test")),
+            new LedgerCache(Options.Create(new LedgerOptions())),
+            TimeProvider.System,
+            TestPayments.Free);
         foreach (var order in orders)
             await poster.PostAsync([order], CancellationToken.None);
         await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
@@ -92,7 +100,8 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         await PayAsync(payer, from, to, 20);
         await PushedAsync(payee, 2);
 
-        var pushes = bank.Messages.Pushes.Where(push => push.Message.Id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal)).ToArray();
+        var pushes = bank.Messages.Pushes.Where(push => push.Message.Id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal))
+            .ToArray();
         Assert.Equal([first.Id, second.Id], pushes.Select(push => push.Target.DeviceId));
         // A locked screen shows neither amount nor name.
         Assert.All(pushes, push => Assert.DoesNotContain("0.", push.Message.Title + push.Message.Body, StringComparison.Ordinal));
@@ -109,12 +118,15 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         await PushedAsync(payee, 1);
         await DrainedAsync();
 
-        // As after a crash between the two: the notification is there, its push is not settled, and the event comes again to a new activation.
+        // As after a crash between the two: the notification is there, its push is not settled, and the event comes again to a new
+        // activation.
         await bank.Cluster.DeactivateAsync(bank.Grains.NotificationInbox(payee.Number));
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.notification set push_settled_at = null where customer_number = {payee.Number}");
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"update bank.notification set push_settled_at = null where customer_number = {payee.Number}");
         await RepeatAsync("sequence_number = 1", to);
         await PushedAsync(payee, 1);
-        var ids = bank.Messages.Pushes.Select(push => push.Message.Id).Where(id => id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal));
+        var ids = bank.Messages.Pushes.Select(push => push.Message.Id)
+            .Where(id => id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal));
         Assert.Equal([$"{payee.Number}-1", $"{payee.Number}-1"], ids);
     }
 
@@ -174,15 +186,20 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         Assert.Equal(
             (await bank.Grains.Account(nowhere).Transfer(stranger.Number, command, CancellationToken.None)).Refusal,
             (await bank.Grains.Account(account.Iban).Transfer(stranger.Number, command, CancellationToken.None)).Refusal);
-        Assert.Equal(Reason.AccountNotFound, (await bank.Grains.Account(account.Iban).Get(stranger.Number, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(
-            Reason.AccountNotFound, (await bank.Grains.Account(account.Iban).ListTransactions(stranger.Number, null, 10, CancellationToken.None)).Refusal?.Reason);
-        Assert.Equal(Reason.TransferNotFound, (await bank.Grains.TransferLookup().Get(owner.Number, command.Id, CancellationToken.None)).Refusal?.Reason);
+            Reason.AccountNotFound, (await bank.Grains.Account(account.Iban).Get(stranger.Number, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.AccountNotFound,
+            (await bank.Grains.Account(account.Iban).ListTransactions(stranger.Number, null, 10, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.TransferNotFound,
+            (await bank.Grains.TransferLookup().Get(owner.Number, command.Id, CancellationToken.None)).Refusal?.Reason);
     }
 
     private Task<long> PushedAsync(TestCustomer customer, int count) => BankCluster.EventuallyAsync(
         () => TestDatabase.ReadAsync<long>(
-            bank.Database.Owner, $"select count(*) from bank.notification where customer_number = {customer.Number} and push_settled_at is not null"),
+            bank.Database.Owner,
+            $"select count(*) from bank.notification where customer_number = {customer.Number} and push_settled_at is not null"),
         settled => settled == count);
 
     /// <summary>Puts events of an account into the queue once more, with a signal that makes the silos look.</summary>

@@ -16,15 +16,18 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
 
     private async Task<Result<SignedIn>> ChangeAsync(SignInScene scene, SessionTokens session, string current, string next)
     {
-        var begun = await Door.BeginPasswordChange(scene.Customer.Number, SessionOf(session), new Secret(current), BankCluster.Origin, CancellationToken.None);
+        var begun = await Door.BeginPasswordChange(
+            scene.Customer.Number, SessionOf(session), new Secret(current), BankCluster.Origin, CancellationToken.None);
         Assert.True(begun.Succeeded, begun.Refusal?.Reason.ToString());
         var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
         return await Door.CompletePasswordChange(
-            scene.Customer.Number, begun.Value.SessionId, scene.Device.Id, fnp, new Secret(next), BankCluster.Origin, CancellationToken.None);
+            scene.Customer.Number, begun.Value.SessionId, scene.Device.Id, fnp, new Secret(next), BankCluster.Origin,
+            CancellationToken.None);
     }
 
     private Task<Result<FnpChallenge>> BeginResetAsync(SignInScene scene) => Door.BeginPasswordReset(
-        new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None);
+        new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device,
+        BankCluster.Origin, CancellationToken.None);
 
     [Fact]
     public async Task CompleteSignIn_PasswordSixtyDaysOld_OpensASessionThatCanOnlyChangeIt()
@@ -63,12 +66,15 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         }
     }
 
-    /// <summary>A row that the database takes for due, after a change of the settings or from before, is put right and not found for ever.</summary>
+    /// <summary>
+    /// A row that the database takes for due, after a change of the settings or from before, is put right and not found for ever.
+    /// </summary>
     [Fact]
     public async Task RemindAsync_RowThatIsNotDue_IsPutRight()
     {
         var scene = await SignInScene.OpenAsync(bank);
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.credentials set remind_at = '2000-01-01' where customer_number = {scene.Customer.Number}");
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"update bank.credentials set remind_at = '2000-01-01' where customer_number = {scene.Customer.Number}");
         var reminders = bank.Cluster.GetSiloServiceProvider(bank.Cluster.Silos[0].SiloAddress).GetRequiredService<PasswordReminders>();
         // Customers of other tests may be due for both reminders.
         for (var i = 0; i < 3; i++)
@@ -100,7 +106,8 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         for (var i = 0; i < 6; i++)
         {
             reasons.Add((await Door.BeginPasswordChange(
-                scene.Customer.Number, SessionOf(tokens), new Secret("wrong horse 1"), BankCluster.Origin, CancellationToken.None)).Refusal?.Reason);
+                scene.Customer.Number, SessionOf(tokens), new Secret("wrong horse 1"), BankCluster.Origin,
+                CancellationToken.None)).Refusal?.Reason);
         }
 
         Assert.Equal([Reason.PasswordWrong, Reason.PasswordWrong, Reason.PasswordWrong, Reason.PasswordWrong, Reason.SignInLocked, Reason.SessionEnded], reasons);
@@ -111,10 +118,12 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
     {
         var (scene, other) = (await SignInScene.OpenAsync(bank), await SignInScene.OpenAsync(bank));
         var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
-        var begun = await Door.BeginPasswordChange(scene.Customer.Number, SessionOf(tokens), TestCustomer.Password, BankCluster.Origin, CancellationToken.None);
+        var begun = await Door.BeginPasswordChange(
+            scene.Customer.Number, SessionOf(tokens), TestCustomer.Password, BankCluster.Origin, CancellationToken.None);
         var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
         var changed = await Door.CompletePasswordChange(
-            other.Customer.Number, begun.Value!.SessionId, scene.Device.Id, fnp, new Secret("another horse 2"), BankCluster.Origin, CancellationToken.None);
+            other.Customer.Number, begun.Value!.SessionId, scene.Device.Id, fnp, new Secret("another horse 2"), BankCluster.Origin,
+            CancellationToken.None);
         Assert.Equal(Reason.FnpExpired, changed.Refusal?.Reason);
         Assert.Null(await other.SignInAsync());
     }
@@ -146,7 +155,8 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         var scene = await SignInScene.OpenAsync(bank);
         var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
         var begun = await BeginResetAsync(scene);
-        Assert.Null(await CompleteResetAsync(scene, begun.Value!, await bank.Messages.NextFnpAsync(scene.Customer.Phone), "another horse 2"));
+        Assert.Null(
+            await CompleteResetAsync(scene, begun.Value!, await bank.Messages.NextFnpAsync(scene.Customer.Phone), "another horse 2"));
         Assert.Equal(0, (await scene.StandingAsync()).OpenSessions);
         Assert.Equal(Reason.SessionEnded, (await Door.RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(SecurityEventKind.PasswordReset, (await scene.EventsAsync())[0]);
@@ -157,14 +167,17 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
     {
         var (customer, witness) = (await bank.OpenCustomerAsync(), await SignInScene.OpenAsync(bank));
         var begun = await Door.BeginPasswordReset(
-            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), BankCluster.NewDevice(), BankCluster.Origin, CancellationToken.None);
+            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), BankCluster.NewDevice(),
+            BankCluster.Origin, CancellationToken.None);
         Assert.True(begun.Succeeded);
         await witness.SignInAsync();
         Assert.False(bank.Messages.HasSmsFor(customer.Phone));
     }
 
-    private async Task<Reason?> CompleteResetAsync(SignInScene scene, FnpChallenge begun, Secret fnp, string password) => (await Door.CompletePasswordReset(
-        begun.SessionId, scene.Device.Id, fnp, new Secret(password), BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
+    private async Task<Reason?> CompleteResetAsync(SignInScene scene, FnpChallenge begun, Secret fnp, string password) =>
+        (await Door.CompletePasswordReset(
+            begun.SessionId, scene.Device.Id, fnp, new Secret(password), BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
 
-    private static IEnumerable<string> Claims(SessionTokens tokens) => new JsonWebToken(tokens.AccessToken.Value).Claims.Select(claim => claim.Type);
+    private static IEnumerable<string> Claims(SessionTokens tokens) =>
+        new JsonWebToken(tokens.AccessToken.Value).Claims.Select(claim => claim.Type);
 }

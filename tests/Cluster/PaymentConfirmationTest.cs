@@ -81,7 +81,9 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         Assert.Equal(Reason.FnpExpired, (await scene.RefusalAsync(changed, confirmation, from: from))?.Reason);
         Assert.Equal(Reason.FnpExpired, (await scene.RefusalAsync(payment, confirmation))?.Reason);
         bank.Clock.Advance(Fnps.ResendAfter);
-        Assert.Equal(Reason.FnpExpired, (await bank.Grains.FnpSession(confirmation.Id).Resend(scene.Door.Device.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.FnpExpired,
+            (await bank.Grains.FnpSession(confirmation.Id).Resend(scene.Door.Device.Id, CancellationToken.None)).Refusal?.Reason);
         await scene.AssertNothingHappenedAsync(changed);
         await scene.AssertNothingHappenedAsync(payment);
         // It was no guess at the code.
@@ -95,13 +97,16 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var scene = await PaymentScene.OpenAsync(bank);
         var payment = scene.Payment();
         var (signIn, code) = await scene.Door.BeginAsync();
-        Assert.Equal(Reason.FnpWrong, (await scene.RefusalAsync(payment, new Confirmation(signIn.SessionId, scene.Door.Device.Id, code)))?.Reason);
+        Assert.Equal(
+            Reason.FnpWrong, (await scene.RefusalAsync(payment, new Confirmation(signIn.SessionId, scene.Door.Device.Id, code)))?.Reason);
         var trust = await scene.ConfirmAsync(scene.Payer.BeginTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None));
         Assert.Equal(Reason.FnpWrong, (await scene.RefusalAsync(payment, trust))?.Reason);
         Assert.Equal(2, (await scene.Door.StandingAsync()).Failures);
 
         var confirmation = await scene.ConfirmAsync(payment);
-        Assert.Equal(Reason.FnpWrong, (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.FnpWrong,
+            (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(
             Reason.FnpWrong,
             (await scene.Payer.SetLimits(scene.Requester, scene.From.Iban, new PaymentLimits(1, 1, 1), confirmation, CancellationToken.None)).Refusal?.Reason);
@@ -118,13 +123,17 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var payment = scene.Payment();
         var theirs = other.Payment() with { Id = payment.Id, Payee = payment.Payee };
         Assert.Equal(new Refusal(Reason.ConfirmationChanged), await scene.RefusalAsync(payment, await other.ConfirmAsync(theirs)));
-        Assert.Equal(new Refusal(Reason.AccountNotFound, "source_account"), await other.RefusalAsync(payment, await scene.ConfirmAsync(payment), from: scene.From.Iban));
+        Assert.Equal(
+            new Refusal(Reason.AccountNotFound, "source_account"),
+            await other.RefusalAsync(payment, await scene.ConfirmAsync(payment), from: scene.From.Iban));
         Assert.Equal(new Refusal(Reason.AccountNotFound, "source_account"), (await scene.BeginAsync(payment, other.Requester)).Refusal);
         await scene.AssertNothingHappenedAsync(payment);
 
         // The same request of two customers: the FNP of one is not the other's.
         var trust = await other.ConfirmAsync(other.Payer.BeginTrustedPayee(other.Requester, scene.To.Iban, CancellationToken.None));
-        Assert.Equal(Reason.FnpWrong, (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, trust, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.FnpWrong,
+            (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, trust, CancellationToken.None)).Refusal?.Reason);
         Assert.Empty(await scene.Payer.ListTrustedPayees(CancellationToken.None));
     }
 
@@ -184,7 +193,9 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         }
 
         // What is decided is answered; what is not is not.
-        Assert.Equal(new Refusal(Reason.TransferIdReused, "amount"), await scene.RefusalAsync(payment with { Amount = new Money(1, PaymentScene.All) }, confirmation));
+        Assert.Equal(
+            new Refusal(Reason.TransferIdReused, "amount"),
+            await scene.RefusalAsync(payment with { Amount = new Money(1, PaymentScene.All) }, confirmation));
         Assert.Equal(199_600_000, await scene.BalanceAsync());
         Assert.Single(await scene.Door.EventsAsync(), kind => kind == SecurityEventKind.PaymentConfirmed);
     }
@@ -213,7 +224,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var scene = await PaymentScene.OpenAsync(bank);
         var payment = scene.Payment();
         var confirmation = await scene.ConfirmAsync(payment);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => i % 4 == 3 ? MoveAndPayAsync() : scene.PayAsync(payment, confirmation)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 24).Select(i => i % 4 == 3 ? MoveAndPayAsync() : scene.PayAsync(payment, confirmation)));
         Assert.Single(answers.Select(answer => JsonSerializer.Serialize(answer)).Distinct());
         Assert.True(answers[0].Succeeded, answers[0].Refusal?.ToString());
         Assert.Equal(199_600_000, await scene.BalanceAsync());
@@ -234,7 +246,9 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var confirmation = await scene.ConfirmAsync(payment);
         await scene.BookAsync(payment, confirmation);
         Assert.Equal(Reason.FnpExpired, (await scene.RefusalAsync(next, confirmation))?.Reason);
-        Assert.Equal(Reason.TransferNotFound, (await bank.Grains.TransferLookup().Get(scene.Customer.Number, next.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.TransferNotFound,
+            (await bank.Grains.TransferLookup().Get(scene.Customer.Number, next.Id, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(199_600_000, await scene.BalanceAsync());
     }
 
@@ -270,7 +284,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
                 break;
             case "password":
                 Assert.True((await credentials.SetPassword(
-                    await EpochAsync(), FnpPurpose.PasswordChange, new Secret("battery staple 2"), scene.Door.Device, BankCluster.Origin, CancellationToken.None)).Succeeded);
+                    await EpochAsync(), FnpPurpose.PasswordChange, new Secret("battery staple 2"), scene.Door.Device, BankCluster.Origin,
+                    CancellationToken.None)).Succeeded);
                 break;
             case "session ended":
                 await credentials.EndSession(scene.Requester.SessionId, BankCluster.Origin, CancellationToken.None);
@@ -307,7 +322,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var payment = scene.Payment();
         var first = await scene.ConfirmAsync(payment);
         bank.Clock.Advance(Fnps.ResendAfter);
-        Assert.Equal(FnpDelivery.OnItsWay, (await bank.Grains.FnpSession(first.Id).GetDelivery(scene.Door.Device.Id, CancellationToken.None)).Value);
+        Assert.Equal(
+            FnpDelivery.OnItsWay, (await bank.Grains.FnpSession(first.Id).GetDelivery(scene.Door.Device.Id, CancellationToken.None)).Value);
         Assert.True((await bank.Grains.FnpSession(first.Id).Resend(scene.Door.Device.Id, CancellationToken.None)).Succeeded);
         var text = await bank.Messages.NextFnpTextAsync(scene.Customer.Phone);
         Assert.Contains("4000.00 ALL", text, StringComparison.Ordinal);
@@ -370,10 +386,14 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         foreach (var (payment, reason) in refused)
         {
             Assert.Equal(reason, (await scene.BeginAsync(payment)).Refusal?.Reason);
-            Assert.Equal(Reason.TransferNotFound, (await bank.Grains.TransferLookup().Get(scene.Customer.Number, payment.Id, CancellationToken.None)).Refusal?.Reason);
+            Assert.Equal(
+                Reason.TransferNotFound,
+                (await bank.Grains.TransferLookup().Get(scene.Customer.Number, payment.Id, CancellationToken.None)).Refusal?.Reason);
         }
 
-        Assert.Equal(Reason.PayeeAccountNotFound, (await scene.Payer.BeginTrustedPayee(scene.Requester, nobody, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.PayeeAccountNotFound,
+            (await scene.Payer.BeginTrustedPayee(scene.Requester, nobody, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(
             Reason.PaymentLimitsInvalid, (await scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, new PaymentLimits(2, 1, 3), CancellationToken.None)).Refusal?.Reason);
 

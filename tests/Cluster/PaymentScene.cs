@@ -15,7 +15,8 @@ internal sealed class PaymentScene
     private readonly BankCluster _bank;
     private readonly long _balanceMinor;
 
-    private PaymentScene(BankCluster bank, SignInScene door, AccountDetails from, AccountDetails to, Requester requester, long balanceMinor) =>
+    private PaymentScene(
+        BankCluster bank, SignInScene door, AccountDetails from, AccountDetails to, Requester requester, long balanceMinor) =>
         (_bank, Door, From, To, Requester, _balanceMinor) = (bank, door, from, to, requester, balanceMinor);
 
     public SignInScene Door { get; }
@@ -47,7 +48,8 @@ internal sealed class PaymentScene
     }
 
     /// <summary>A new payment; more than what goes without an FNP, unless another amount is asked for.</summary>
-    public TransferCommand Payment(long amountMinor = 400_000) => new(new TransferId(Guid.CreateVersion7()), To.Iban, new Money(amountMinor, All), "qira");
+    public TransferCommand Payment(long amountMinor = 400_000) =>
+        new(new TransferId(Guid.CreateVersion7()), To.Iban, new Money(amountMinor, All), "qira");
 
     public Task<Result<FnpChallenge>> BeginAsync(TransferCommand payment, Requester? requester = null) =>
         _bank.Grains.Account(From.Iban).BeginConfirmation(requester ?? Requester, payment, CancellationToken.None);
@@ -62,7 +64,8 @@ internal sealed class PaymentScene
         return new Confirmation(challenge.Value.SessionId, Door.Device.Id, await _bank.Messages.NextFnpAsync(Customer.Phone));
     }
 
-    public Task<Result<BookedTransfer>> PayAsync(TransferCommand payment, Confirmation? confirmation = null, Requester? requester = null, Iban? from = null)
+    public Task<Result<BookedTransfer>> PayAsync(
+        TransferCommand payment, Confirmation? confirmation = null, Requester? requester = null, Iban? from = null)
     {
         var account = _bank.Grains.Account(from ?? From.Iban);
         return confirmation is null
@@ -70,15 +73,19 @@ internal sealed class PaymentScene
             : account.TransferConfirmed(requester ?? Requester, payment, confirmation, CancellationToken.None);
     }
 
-    public async Task<Refusal?> RefusalAsync(TransferCommand payment, Confirmation? confirmation = null, Requester? requester = null, Iban? from = null) =>
+    public async Task<Refusal?> RefusalAsync(
+        TransferCommand payment, Confirmation? confirmation = null, Requester? requester = null, Iban? from = null) =>
         (await PayAsync(payment, confirmation, requester, from)).Refusal;
 
-    public async Task BookAsync(TransferCommand payment, Confirmation? confirmation = null) => Assert.Null(await RefusalAsync(payment, confirmation));
+    public async Task BookAsync(TransferCommand payment, Confirmation? confirmation = null) =>
+        Assert.Null(await RefusalAsync(payment, confirmation));
 
     /// <summary>Neither decided nor paid.</summary>
     public async Task AssertNothingHappenedAsync(TransferCommand payment)
     {
-        Assert.Equal(Reason.TransferNotFound, (await _bank.Grains.TransferLookup().Get(Customer.Number, payment.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.TransferNotFound,
+            (await _bank.Grains.TransferLookup().Get(Customer.Number, payment.Id, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(_balanceMinor, await BalanceAsync());
     }
 
@@ -94,7 +101,8 @@ internal sealed class PaymentScene
             var services = _bank.Cluster.GetSiloServiceProvider(silo.SiloAddress);
             var directory = services.GetRequiredService<AccountDirectory>();
             var (from, to) = (await directory.FindAsync(From.Iban.Value, CancellationToken.None), await directory.FindAsync(To.Iban.Value, CancellationToken.None));
-            var order = new TransferOrder(new TransferId(Guid.CreateVersion7()), TransferKind.Payment, from!.Id, to!.Id, new Money(amountMinor, All), "", null);
+            var order = new TransferOrder(
+                new TransferId(Guid.CreateVersion7()), TransferKind.Payment, from!.Id, to!.Id, new Money(amountMinor, All), "", null);
             reasons.Add((await services.GetRequiredService<LedgerWriter>().PostAsync(order)).Refusal?.Reason);
         }
 

@@ -23,14 +23,19 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         Assert.All(await scene.PayOnEachSiloAsync(400_000), reason => Assert.Null(reason));
         await scene.BookAsync(scene.Payment());
         // The answer may have been lost.
-        Assert.Equal(added.Value, (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Value);
+        Assert.Equal(
+            added.Value, (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Value);
 
         Assert.True((await scene.Payer.RemoveTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None)).Succeeded);
         Assert.All(await scene.PayOnEachSiloAsync(400_000), reason => Assert.Equal(Reason.ConfirmationRequired, reason));
-        Assert.Equal(Reason.TrustedPayeeNotFound, (await scene.Payer.RemoveTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.TrustedPayeeNotFound,
+            (await scene.Payer.RemoveTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None)).Refusal?.Reason);
         Assert.Empty(await scene.Payer.ListTrustedPayees(CancellationToken.None));
         // Once is once.
-        Assert.Equal(Reason.FnpExpired, (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.FnpExpired,
+            (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(
             [SecurityEventKind.TrustedPayeeRemoved, SecurityEventKind.TrustedPayeeConfirmed], (await scene.Door.EventsAsync()).Take(2));
     }
@@ -41,8 +46,12 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         var scene = await PaymentScene.OpenAsync(bank);
         var other = await bank.OpenAccountAsync(await bank.OpenCustomerAsync());
         var confirmation = await scene.ConfirmAsync(scene.Payer.BeginTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None));
-        Assert.Equal(Reason.ConfirmationChanged, (await scene.Payer.AddTrustedPayee(scene.Requester, other.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
-        Assert.Equal(Reason.FnpExpired, (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ConfirmationChanged,
+            (await scene.Payer.AddTrustedPayee(scene.Requester, other.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.FnpExpired,
+            (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
         Assert.Empty(await scene.Payer.ListTrustedPayees(CancellationToken.None));
     }
 
@@ -51,7 +60,10 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
     {
         var scene = await PaymentScene.OpenAsync(bank);
         Assert.True((await scene.Payer.BeginTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None)).Succeeded);
-        Assert.Contains($"to trust the payee {scene.To.Iban.Value[..4]}..{scene.To.Iban.Value[^4..]}", await bank.Messages.NextFnpTextAsync(scene.Customer.Phone), StringComparison.Ordinal);
+        Assert.Contains(
+            $"to trust the payee {scene.To.Iban.Value[..4]}..{scene.To.Iban.Value[^4..]}",
+            await bank.Messages.NextFnpTextAsync(scene.Customer.Phone),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,7 +155,8 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
     {
         var scene = await PaymentScene.OpenAsync(bank);
         var wanted = new PaymentLimits(60_000_000, 100_000_000, 500_000_000);
-        var confirmation = await scene.ConfirmAsync(scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, wanted, CancellationToken.None));
+        var confirmation = await scene.ConfirmAsync(
+            scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, wanted, CancellationToken.None));
         Assert.Equal(Reason.ConfirmationChanged, await RefusalAsync(wanted with { MonthMinor = 500_000_001 }));
         Assert.Equal(Reason.FnpExpired, await RefusalAsync(wanted));
         Assert.Null((await scene.Payer.GetLimits(scene.From.Iban, CancellationToken.None)).Value!.Next);
@@ -162,7 +175,8 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         var scene = await PaymentScene.OpenAsync(bank);
         var limits = new PaymentLimits(payment, day, month);
         Assert.Equal(
-            new Refusal(Reason.PaymentLimitsInvalid, "limits"), (await scene.Payer.SetLimits(scene.Requester, scene.From.Iban, limits, null, CancellationToken.None)).Refusal);
+            new Refusal(Reason.PaymentLimitsInvalid, "limits"),
+            (await scene.Payer.SetLimits(scene.Requester, scene.From.Iban, limits, null, CancellationToken.None)).Refusal);
     }
 
     [Fact]
@@ -170,8 +184,12 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
     {
         var (scene, other) = (await PaymentScene.OpenAsync(bank), await PaymentScene.OpenAsync(bank));
         Assert.Equal(Reason.AccountNotFound, (await other.Payer.GetLimits(scene.From.Iban, CancellationToken.None)).Refusal?.Reason);
-        Assert.Equal(Reason.AccountNotFound, (await other.Payer.BeginLimits(other.Requester, scene.From.Iban, Bank, CancellationToken.None)).Refusal?.Reason);
-        Assert.Equal(Reason.AccountNotFound, (await other.Payer.SetLimits(other.Requester, scene.From.Iban, Bank, null, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.AccountNotFound,
+            (await other.Payer.BeginLimits(other.Requester, scene.From.Iban, Bank, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.AccountNotFound,
+            (await other.Payer.SetLimits(other.Requester, scene.From.Iban, Bank, null, CancellationToken.None)).Refusal?.Reason);
     }
 
     private static async Task TrustAsync(PaymentScene scene, Iban payee)
@@ -182,7 +200,8 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
 
     private static async Task<PaymentLimitsStanding> SetAsync(PaymentScene scene, PaymentLimits limits)
     {
-        var confirmation = await scene.ConfirmAsync(scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, limits, CancellationToken.None));
+        var confirmation = await scene.ConfirmAsync(
+            scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, limits, CancellationToken.None));
         var set = await scene.Payer.SetLimits(scene.Requester, scene.From.Iban, limits, confirmation, CancellationToken.None);
         Assert.True(set.Succeeded, set.Refusal?.ToString());
         return set.Value;

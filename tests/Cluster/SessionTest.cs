@@ -15,7 +15,8 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         return await bank.SignInAsync(customer, BankCluster.NewDevice());
     }
 
-    private Task<Result<SessionTokens>> RefreshAsync(Secret token) => bank.Grains.Authentication().RefreshSession(token, CancellationToken.None);
+    private Task<Result<SessionTokens>> RefreshAsync(Secret token) =>
+        bank.Grains.Authentication().RefreshSession(token, CancellationToken.None);
 
     [Fact]
     public async Task RefreshSession_IdleForFiveMinutes_HasEnded()
@@ -132,7 +133,9 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         await bank.Grains.Credentials(customer.Number).EndSessions(SessionOf(here), BankCluster.Origin, CancellationToken.None);
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(there.RefreshToken)).Refusal?.Reason);
         Assert.True((await RefreshAsync(here.RefreshToken)).Succeeded);
-        Assert.Equal([SessionOf(here)], (await bank.Grains.Credentials(customer.Number).ListSessions(CancellationToken.None)).Select(session => session.Id));
+        Assert.Equal(
+            [SessionOf(here)],
+            (await bank.Grains.Credentials(customer.Number).ListSessions(CancellationToken.None)).Select(session => session.Id));
     }
 
     [Fact]
@@ -145,7 +148,8 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         var second = BankCluster.NewDevice("second");
         var (challenge, fnp) = await bank.BeginSignInAsync(customer, second);
         // As if another activation had written.
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.credentials set version = version + 1 where customer_number = {customer.Number}");
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"update bank.credentials set version = version + 1 where customer_number = {customer.Number}");
 
         await Assert.ThrowsAnyAsync<Exception>(
             () => bank.Grains.Authentication().CompleteSignIn(challenge.SessionId, second.Id, fnp, BankCluster.Origin, CancellationToken.None));

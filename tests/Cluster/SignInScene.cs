@@ -32,7 +32,9 @@ internal sealed class SignInScene
 
     public async Task<FnpChallenge> TryPasswordAsync(string password, Device? device = null)
     {
-        var begun = await Door.BeginSignIn(new CustomerIdentifier(Customer.Number, null), new Secret(password), device ?? Device, BankCluster.Origin, CancellationToken.None);
+        var begun = await Door.BeginSignIn(
+            new CustomerIdentifier(Customer.Number, null), new Secret(password), device ?? Device, BankCluster.Origin,
+            CancellationToken.None);
         Assert.True(begun.Succeeded, begun.Refusal?.Reason.ToString());
         return begun.Value;
     }
@@ -73,7 +75,10 @@ internal sealed class SignInScene
 
     public async Task IdentifyAsync(StaffMember? staff = null) => Assert.True(
         (await _bank.Grains.Customer(Customer.Number).IdentifyCaller(
-            staff ?? Agent, (await _bank.Grains.Customer(Customer.Number).Get(CancellationToken.None)).Value!.NationalId, Customer.Card.Value[^4..], CancellationToken.None)).Succeeded);
+            staff ?? Agent,
+            (await _bank.Grains.Customer(Customer.Number).Get(CancellationToken.None)).Value!.NationalId,
+            Customer.Card.Value[^4..],
+            CancellationToken.None)).Succeeded);
 
     public async Task<Reason?> UnlockAsync(StaffMember? staff = null) =>
         (await Credentials.Unlock(staff ?? Agent, "the customer called", CancellationToken.None)).Refusal?.Reason;

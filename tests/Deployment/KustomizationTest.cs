@@ -27,7 +27,8 @@ public sealed class KustomizationTest
 
     [Fact]
     public void Load_UnknownField_IsRefused() =>
-        Assert.ThrowsAny<Exception>(() => KubernetesBase.Load("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  replica: 3\n"));
+        Assert.ThrowsAny<Exception>(
+            () => KubernetesBase.Load("apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  replica: 3\n"));
 
     [Fact]
     public async Task Kustomize_Base_BuildsTheSameObjects()
@@ -40,7 +41,8 @@ public sealed class KustomizationTest
         var maps = objects.OfType<V1ConfigMap>().ToList();
         Assert.Equal(KubernetesBase.Objects.Count, objects.Count - maps.Count);
         Assert.Equal(KubernetesBase.Kustomization.ConfigMapGenerator.Count, maps.Count);
-        Assert.All(objects, o => Assert.True(o is V1Namespace || o.Namespace() == "bktsmart", $"{o.Kind} {o.Name()} is in {o.Namespace()}."));
+        Assert.All(objects, o => Assert.True(
+            o is V1Namespace || o.Namespace() == "bktsmart", $"{o.Kind} {o.Name()} is in {o.Namespace()}."));
 
         // References follow the names with the hash of the content, so that new settings reach the pods.
         var references = objects.OfType<V1Deployment>()
@@ -53,7 +55,8 @@ public sealed class KustomizationTest
         if (await ExternalProgram.RunAsync("kubectl", "version", "--client") is { } kubectl
             && kubectl.Output.Contains("Kustomize Version: v5", StringComparison.Ordinal))
             return await ExternalProgram.RunAsync("kubectl", "kustomize", KubernetesBase.Folder);
-        if (await ExternalProgram.RunAsync("kustomize", "version") is { } kustomize && kustomize.Output.Contains('5', StringComparison.Ordinal))
+        if (await ExternalProgram.RunAsync("kustomize", "version") is { } kustomize
+            && kustomize.Output.Contains('5', StringComparison.Ordinal))
             return await ExternalProgram.RunAsync("kustomize", "build", KubernetesBase.Folder);
         return null;
     }

@@ -15,7 +15,8 @@ public sealed class NetworkTest
     {
         var member = new ClusterMemberOptions();
         // The manifests do not set the first two.
-        Assert.DoesNotContain(KubernetesBase.Environment(KubernetesBase.Silo).Keys, key => key is "Cluster__SiloPort" or "Cluster__GatewayPort");
+        Assert.DoesNotContain(
+            KubernetesBase.Environment(KubernetesBase.Silo).Keys, key => key is "Cluster__SiloPort" or "Cluster__GatewayPort");
 
         Assert.Equal(
             new Dictionary<string, int>
@@ -107,7 +108,12 @@ public sealed class NetworkTest
         Assert.Equal(expected, open.Order(StringComparer.Ordinal));
         Assert.All(KubernetesBase.Workloads, workload => Assert.Equal(
             (workload.Container.Ports ?? []).Select(port => port.ContainerPort).Order(),
-            PoliciesOf(workload).SelectMany(policy => policy.Spec.Ingress ?? []).SelectMany(rule => rule.Ports).Select(NumberOf).Distinct().Order()));
+            PoliciesOf(workload)
+                .SelectMany(policy => policy.Spec.Ingress ?? [])
+                .SelectMany(rule => rule.Ports)
+                .Select(NumberOf)
+                .Distinct()
+                .Order()));
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed partial class OperationsGuideTest
 
     [Fact]
     public void Ports_AreThoseOfThePods() => Assert.Equal(
-        KubernetesBase.Workloads.SelectMany(workload => (workload.Container.Ports ?? []).Select(port => $"{workload.Name} {port.ContainerPort}"))
+        KubernetesBase.Workloads
+            .SelectMany(workload => (workload.Container.Ports ?? []).Select(port => $"{workload.Name} {port.ContainerPort}"))
             .Order(StringComparer.Ordinal),
         PortRow().Matches(Guide).Select(row => $"{row.Groups["program"].Value} {row.Groups["port"].Value}").Order(StringComparer.Ordinal));
 
@@ -71,7 +72,8 @@ public sealed partial class OperationsGuideTest
             Instrument().Matches(sources).Select(match => match.Groups["name"].Value).Order(StringComparer.Ordinal),
             MetricRow().Matches(Guide).Select(match => match.Groups["name"].Value).Order(StringComparer.Ordinal));
 
-        static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories);
+        static IEnumerable<string> Sources(string folder) =>
+            Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories);
     }
 
     [Fact]
@@ -87,7 +89,10 @@ public sealed partial class OperationsGuideTest
 
         // Two are there only while the signing key is replaced.
         Assert.Equal(
-            taken.Where(key => !key.EndsWith("-next.pem", StringComparison.Ordinal) && !key.EndsWith("-previous.pem", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            taken
+                .Where(key =>
+                    !key.EndsWith("-next.pem", StringComparison.Ordinal) && !key.EndsWith("-previous.pem", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal),
             created.Order(StringComparer.Ordinal));
     }
 
@@ -114,7 +119,8 @@ public sealed partial class OperationsGuideTest
     [GeneratedRegex(@"^ *grant [^;]+ to (?<role>\w+);", RegexOptions.Multiline)]
     private static partial Regex Grantee();
 
-    [GeneratedRegex("Create(Histogram|Counter|UpDownCounter|ObservableUpDownCounter|ObservableGauge|Gauge)<\\w+>\\(\\s*\"(?<name>[\\w.]+)\"")]
+    [GeneratedRegex(
+        "Create(Histogram|Counter|UpDownCounter|ObservableUpDownCounter|ObservableGauge|Gauge)<\\w+>\\(\\s*\"(?<name>[\\w.]+)\"")]
     private static partial Regex Instrument();
 
     [GeneratedRegex(@"^\| `(?<name>bank[\w.]+)` \|", RegexOptions.Multiline)]

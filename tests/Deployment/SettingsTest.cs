@@ -50,7 +50,9 @@ public sealed class SettingsTest
             workload => Assert.Equal("false", KubernetesBase.Environment(workload)["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"]));
     }
 
-    /// <summary>The base names no environment, so the programs run in Production, and there a silo asks for the bank's own gateways.</summary>
+    /// <summary>
+    /// The base names no environment, so the programs run in Production, and there a silo asks for the bank's own gateways.
+    /// </summary>
     [Fact]
     public void Silo_SettingsOfTheBase_LackNothingButTheMessageGateways()
     {
@@ -70,7 +72,9 @@ public sealed class SettingsTest
     {
         var configuration = Configure(KubernetesBase.Silo);
 
-        var types = Settings.All.Where(setting => setting.Program == "silo").Select(setting => (setting.Section, Type: setting.Property.DeclaringType!));
+        var types = Settings.All
+            .Where(setting => setting.Program == "silo")
+            .Select(setting => (setting.Section, Type: setting.Property.DeclaringType!));
         foreach (var type in types.Distinct())
         {
             var options = configuration.GetSection(type.Section).Get(type.Type) ?? Activator.CreateInstance(type.Type)!;

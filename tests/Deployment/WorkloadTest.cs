@@ -99,11 +99,14 @@ public sealed partial class WorkloadTest
         var probe = KubernetesBase.Silo.Container.StartupProbe;
         var allowed = TimeSpan.FromSeconds((probe.PeriodSeconds * probe.FailureThreshold)!.Value);
 
-        Assert.True(allowed > new Orleans.Configuration.ClusterMembershipOptions().MaxJoinAttemptTime, $"The startup probe gives up after {allowed}.");
+        Assert.True(
+            allowed > new Orleans.Configuration.ClusterMembershipOptions().MaxJoinAttemptTime,
+            $"The startup probe gives up after {allowed}.");
     }
 
     private static TimeSpan GivenUpWaitMax => TimeSpan.Parse(
-        (string)typeof(LedgerOptions).GetProperty(nameof(LedgerOptions.GivenUpWait))!.GetCustomAttribute<RangeAttribute>()!.Maximum, CultureInfo.InvariantCulture);
+        (string)typeof(LedgerOptions).GetProperty(nameof(LedgerOptions.GivenUpWait))!.GetCustomAttribute<RangeAttribute>()!.Maximum,
+        CultureInfo.InvariantCulture);
 
     [Theory, MemberData(nameof(Servers))]
     public void TerminationGrace_IsLongerThanPauseAndShutdown(string name)
@@ -112,7 +115,10 @@ public sealed partial class WorkloadTest
         var pause = workload.Container.Lifecycle?.PreStop?.Sleep?.Seconds ?? 0;
         // The silo sets its own; the API has the host's.
         var shutdown = name == "silo"
-            ? int.Parse(ShutdownTimeout().Match(Repository.Read("silo", "Hosting", "SiloHost.cs")).Groups["seconds"].Value, CultureInfo.InvariantCulture) + GivenUpWaitMax.TotalSeconds
+            ? int.Parse(
+                ShutdownTimeout().Match(Repository.Read("silo", "Hosting", "SiloHost.cs")).Groups["seconds"].Value,
+                CultureInfo.InvariantCulture)
+                + GivenUpWaitMax.TotalSeconds
             : new HostOptions().ShutdownTimeout.TotalSeconds;
 
         Assert.True(
@@ -133,7 +139,9 @@ public sealed partial class WorkloadTest
         // Longer than it takes to find out that a pod is not ready after all.
         var readiness = Find(name).Container.ReadinessProbe;
         Assert.True(deployment.Spec.MinReadySeconds >= readiness.PeriodSeconds * readiness.FailureThreshold);
-        Assert.All(Find(name).Pod.TopologySpreadConstraints, spread => Assert.True(KubernetesBase.Selects(spread.LabelSelector, Find(name))));
+        Assert.All(
+            Find(name).Pod.TopologySpreadConstraints,
+            spread => Assert.True(KubernetesBase.Selects(spread.LabelSelector, Find(name))));
     }
 
     [Theory, MemberData(nameof(Servers))]
@@ -184,7 +192,9 @@ public sealed partial class WorkloadTest
 
         using var folder = KeyFolder.Create();
         Assert.Null(BankKeys.FindProblem(new KeyOptions { Directory = folder.Path }));
-        Assert.Equal(Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order(), volume.Secret.Items.Select(item => item.Path).Order());
+        Assert.Equal(
+            Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order(),
+            volume.Secret.Items.Select(item => item.Path).Order());
         Assert.All(volume.Secret.Items, item => Assert.Equal(item.Key, item.Path));
     }
 
@@ -228,7 +238,8 @@ public sealed partial class WorkloadTest
     }
 
     private static IReadOnlyList<string?> Paths(IEndpointRouteBuilder routes) =>
-        [.. routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Select(endpoint => endpoint.RoutePattern.RawText)];
+        [.. routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.RawText)];
 
     [GeneratedRegex(@"ShutdownTimeout = TimeSpan\.FromSeconds\((?<seconds>\d+)\)")]
     private static partial Regex ShutdownTimeout();

@@ -22,7 +22,8 @@ public static class TestPayments
 
     private static IOptions<PaymentOptions> Bind()
     {
-        var settings = FreePayments.Settings().Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value));
+        var settings = FreePayments.Settings().Select(
+            setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value));
         var options = new PaymentOptions();
         new ConfigurationBuilder().AddInMemoryCollection(settings).Build().GetSection(PaymentOptions.Section).Bind(options);
         return Options.Create(options);

@@ -7,8 +7,8 @@ using Npgsql;
 namespace BktSmart.Tests.Infrastructure;
 
 /// <summary>
-/// The PostgreSQL server of a test run: the one that <c>./test</c> has started, or one of this process. Every test takes a database of its own, a copy of one that
-/// was migrated once.
+/// The PostgreSQL server of a test run: the one that <c>./test</c> has started, or one of this process. Every test takes a database of its
+/// own, a copy of one that was migrated once.
 /// </summary>
 public sealed class TestServer : IAsyncLifetime
 {
@@ -34,7 +34,8 @@ public sealed class TestServer : IAsyncLifetime
         }
 
         _template = await CreateEmptyAsync(null);
-        await using var owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(_template.OwnerConnectionString) { Pooling = false }.ConnectionString);
+        await using var owner = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(_template.OwnerConnectionString) { Pooling = false }.ConnectionString);
         await new Migrator(owner).MigrateAsync(CancellationToken.None);
     }
 

@@ -81,7 +81,8 @@ public sealed class AccountTermsTest(TestServer server)
         var (bank, account, _) = await OpenAsync();
         var audited = await CountAsync(bank, "audit");
         for (var i = 0; i < 2; i++)
-            Assert.True((await bank.ChangeTermsAsync(account, terms => terms with { Freeze = AccountFreeze.Credits }, "freeze-account")).Succeeded);
+            Assert.True(
+                (await bank.ChangeTermsAsync(account, terms => terms with { Freeze = AccountFreeze.Credits }, "freeze-account")).Succeeded);
         Assert.True((await bank.ChangeTermsAsync(account, terms => terms with { FloorMinor = -5 }, "set-overdraft-limit")).Succeeded);
         Assert.True((await bank.ChangeTermsAsync(account, terms => terms with { FloorMinor = -4 }, "set-overdraft-limit")).Succeeded);
 
@@ -126,7 +127,8 @@ public sealed class AccountTermsTest(TestServer server)
         await bank.AssertSoundAsync();
 
         Task<long> DebitsAfterAsync(long sequence) => TestDatabase.ReadAsync<long>(
-            bank.Database.Owner, $"select count(*) from bank.posting where account_id = {account.Id} and sequence_number > {sequence} and amount_minor < 0");
+            bank.Database.Owner,
+            $"select count(*) from bank.posting where account_id = {account.Id} and sequence_number > {sequence} and amount_minor < 0");
     }
 
     private async Task<(Bank Bank, AccountRegistration Account, AccountRegistration Other)> OpenAsync()
@@ -135,5 +137,6 @@ public sealed class AccountTermsTest(TestServer server)
         return (bank, await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(1_000));
     }
 
-    private static Task<long> CountAsync(Bank bank, string table) => TestDatabase.ReadAsync<long>(bank.Database.Owner, $"select count(*) from bank.{table}");
+    private static Task<long> CountAsync(Bank bank, string table) =>
+        TestDatabase.ReadAsync<long>(bank.Database.Owner, $"select count(*) from bank.{table}");
 }

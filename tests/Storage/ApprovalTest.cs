@@ -28,7 +28,8 @@ public sealed class ApprovalTest(TestServer server)
         var before = await StandingAsync(bank, account);
 
         var changed = await bank.Accounts.ChangeTermsAsync(
-            Bank.Desk, account, "change", terms => terms with { FloorMinor = floor, Closed = false }, "kontratë", _time.GetUtcNow(), CancellationToken.None);
+            Bank.Desk, account, "change", terms => terms with { FloorMinor = floor, Closed = false }, "kontratë", _time.GetUtcNow(),
+            CancellationToken.None);
         Assert.Equal(Reason.SecondPersonRequired, changed.Refusal?.Reason);
         Assert.Equal(before, await StandingAsync(bank, account));
     }
@@ -71,7 +72,9 @@ public sealed class ApprovalTest(TestServer server)
         var (bank, account, store) = await OpenAsync();
         var raise = await RaiseAsync(store, account, 500);
         Assert.Equal((0, 500), (raise.OverdraftLimit.Minor, raise.WantedOverdraftLimit!.Value.Minor));
-        Assert.Equal((Bank.Desk, account.Iban, _time.GetUtcNow(), _time.GetUtcNow() + Lifetime), (raise.RequestedBy, raise.Account, raise.RequestedAt, raise.ExpiresAt));
+        Assert.Equal(
+            (Bank.Desk, account.Iban, _time.GetUtcNow(), _time.GetUtcNow() + Lifetime),
+            (raise.RequestedBy, raise.Account, raise.RequestedAt, raise.ExpiresAt));
         Assert.Equal(0, (await bank.StateAsync(account)).FloorMinor);
 
         var confirmed = await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None);
@@ -109,7 +112,9 @@ public sealed class ApprovalTest(TestServer server)
     {
         var (bank, account, store) = await OpenAsync();
         var raise = await RaiseAsync(store, account, 500);
-        Assert.Equal(Reason.SecondPersonRequired, (await store.ConfirmAsync(new StaffMember(spelling), raise.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.SecondPersonRequired,
+            (await store.ConfirmAsync(new StaffMember(spelling), raise.Id, CancellationToken.None)).Refusal?.Reason);
 
         var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
             bank.Database.Silo, $"update bank.approval set outcome = 1, decided_by = '{spelling}', decided_at = now()"));
@@ -144,10 +149,14 @@ public sealed class ApprovalTest(TestServer server)
         var request = new ApprovalRequest("open-door", "vault", "ajar", null, "Inventory");
         var asked = await store.RequestAsync(doors, Bank.Desk, request, CancellationToken.None);
         Assert.Equal((request, 0L), (asked.Value!.Request, asked.Value.Version));
-        Assert.Equal(Reason.SecondPersonRequired, (await store.ConfirmAsync(doors, Bank.Desk, asked.Value.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.SecondPersonRequired,
+            (await store.ConfirmAsync(doors, Bank.Desk, asked.Value.Id, CancellationToken.None)).Refusal?.Reason);
 
         doors.Version++;
-        Assert.Equal(Reason.ApprovalOutdated, (await store.ConfirmAsync(doors, Bank.SecondDesk, asked.Value.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ApprovalOutdated,
+            (await store.ConfirmAsync(doors, Bank.SecondDesk, asked.Value.Id, CancellationToken.None)).Refusal?.Reason);
         var again = await store.RequestAsync(doors, Bank.Desk, request, CancellationToken.None);
         var confirmed = await store.ConfirmAsync(doors, Bank.SecondDesk, again.Value!.Id, CancellationToken.None);
         Assert.Equal(("ajar", "ajar"), (confirmed.Value.State, doors.Vault));
@@ -157,7 +166,9 @@ public sealed class ApprovalTest(TestServer server)
                 select concat_ws(' ', staff, action, detail ->> 'requestedBy', detail ->> 'note', detail ->> 'door')
                   from bank.audit where customer_number is null and action = 'open-door'
                 """));
-        Assert.Equal(Reason.ApprovalNotFound, (await bank.Approvals.ConfirmAsync(Bank.SecondDesk, again.Value.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ApprovalNotFound,
+            (await bank.Approvals.ConfirmAsync(Bank.SecondDesk, again.Value.Id, CancellationToken.None)).Refusal?.Reason);
         Assert.Empty(await bank.Approvals.ListAsync(0, 10, CancellationToken.None));
     }
 
@@ -180,7 +191,8 @@ public sealed class ApprovalTest(TestServer server)
         Assert.Equal(
             $"{account.Id} 1 -700",
             await TestDatabase.ReadAsync<string>(
-                bank.Database.Silo, $"select concat_ws(' ', account_id, action, floor_minor) from bank.approval where approval_id = {ours.Id}"));
+                bank.Database.Silo,
+                $"select concat_ws(' ', account_id, action, floor_minor) from bank.approval where approval_id = {ours.Id}"));
     }
 
     [Fact]
@@ -188,7 +200,8 @@ public sealed class ApprovalTest(TestServer server)
     {
         var (bank, account, store) = await OpenAsync();
         var raise = await RaiseAsync(store, account, 500);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => store.ConfirmAsync(new StaffMember($"chief-{i}"), raise.Id, CancellationToken.None)));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(i => store.ConfirmAsync(new StaffMember($"chief-{i}"), raise.Id, CancellationToken.None)));
         Assert.Single(answers, answer => answer.Succeeded);
         Assert.Equal(7, answers.Count(answer => answer.Refusal?.Reason == Reason.ApprovalDecided));
         Assert.Equal(1, await CountAsync(bank, "account_terms"));
@@ -221,13 +234,15 @@ public sealed class ApprovalTest(TestServer server)
         _time.Advance(2 * Lifetime);
         var again = await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None);
         Assert.Equal(confirmed.Value.State with { SeenAt = 0 }, again.Value.State with { SeenAt = 0 });
-        Assert.Equal(Reason.ApprovalDecided, (await store.RejectAsync(Bank.SecondDesk, raise.Id, "jo", CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ApprovalDecided, (await store.RejectAsync(Bank.SecondDesk, raise.Id, "jo", CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(Reason.ApprovalDecided, (await store.ConfirmAsync(Bank.Desk, raise.Id, CancellationToken.None)).Refusal?.Reason);
 
         var higher = await RaiseAsync(store, account, 600);
         for (var i = 0; i < 2; i++)
             Assert.True((await store.RejectAsync(Third, higher.Id, "jo", CancellationToken.None)).Succeeded);
-        Assert.Equal(Reason.ApprovalDecided, (await store.ConfirmAsync(Bank.SecondDesk, higher.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ApprovalDecided, (await store.ConfirmAsync(Bank.SecondDesk, higher.Id, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(1, await CountAsync(bank, "account_terms"));
         Assert.Equal("1/1/1/1", await TestDatabase.ReadAsync<string>(bank.Database.Owner, """
             select string_agg(n::text, '/') from (select count(*) n from bank.audit where detail ? 'approval' group by action, detail ->> 'approval') counted
@@ -243,7 +258,8 @@ public sealed class ApprovalTest(TestServer server)
         var (bank, account, store) = await OpenAsync();
         var raise = await RaiseAsync(store, account, 500);
         var before = await StandingAsync(bank, account);
-        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"create trigger cut_off before insert on bank.{table} execute function bank.refuse_change()");
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Owner, $"create trigger cut_off before insert on bank.{table} execute function bank.refuse_change()");
         await Assert.ThrowsAsync<PostgresException>(() => store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None));
         Assert.Equal(before, await StandingAsync(bank, account));
 
@@ -287,13 +303,15 @@ public sealed class ApprovalTest(TestServer server)
             Assert.True((await bank.ChangeTermsAsync(account, terms => terms with { Freeze = AccountFreeze.None })).Succeeded);
         var before = await StandingAsync(bank, account);
 
-        Assert.Equal(Reason.ApprovalOutdated, (await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ApprovalOutdated, (await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(before, await StandingAsync(bank, account));
         Assert.Empty(await store.ListAsync(0, 10, CancellationToken.None));
 
         // It does not stand in the way of the next, and stays what it is.
         var next = await RaiseAsync(store, account, 700);
-        Assert.Equal(Reason.ApprovalOutdated, (await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ApprovalOutdated, (await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None)).Refusal?.Reason);
         Assert.True((await store.ConfirmAsync(Bank.SecondDesk, next.Id, CancellationToken.None)).Succeeded);
         Assert.Equal(-700, (await bank.StateAsync(account)).FloorMinor);
     }
@@ -324,7 +342,8 @@ public sealed class ApprovalTest(TestServer server)
         var requests = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => RequestAsync(store, account)));
         Assert.All(requests, request => Assert.True(request.Succeeded, request.Refusal?.ToString()));
         Assert.Single(requests.Select(request => request.Value).Distinct());
-        Assert.Equal((1, 1), (await CountAsync(bank, "approval"), await CountAsync(bank, "audit where action = 'request-set-overdraft-limit'")));
+        Assert.Equal(
+            (1, 1), (await CountAsync(bank, "approval"), await CountAsync(bank, "audit where action = 'request-set-overdraft-limit'")));
     }
 
     [Fact]
@@ -353,7 +372,8 @@ public sealed class ApprovalTest(TestServer server)
         Assert.Equal([raise, reopening.Value!], await store.ListAsync(0, 10, CancellationToken.None));
 
         Assert.False((await store.ConfirmAsync(Bank.SecondDesk, reopening.Value!.Id, CancellationToken.None)).Value.State.Closed);
-        Assert.Equal(Reason.ApprovalOutdated, (await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ApprovalOutdated, (await store.ConfirmAsync(Bank.SecondDesk, raise.Id, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(0, (await bank.StateAsync(account)).FloorMinor);
     }
 
@@ -364,7 +384,9 @@ public sealed class ApprovalTest(TestServer server)
         var (bank, account, store) = await OpenAsync();
         Assert.True((await bank.ChangeTermsAsync(account, terms => terms with { FloorMinor = -500 })).Succeeded);
         Assert.Equal(Reason.ApprovalOutdated, (await RequestAsync(store, account)).Refusal?.Reason);
-        Assert.Equal(Reason.ApprovalOutdated, (await store.RequestAsync(Bank.Desk, account, TermsAction.ReopenAccount, null, "?", CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ApprovalOutdated,
+            (await store.RequestAsync(Bank.Desk, account, TermsAction.ReopenAccount, null, "?", CancellationToken.None)).Refusal?.Reason);
         Assert.Empty(await store.ListAsync(0, 10, CancellationToken.None));
     }
 
@@ -383,7 +405,8 @@ public sealed class ApprovalTest(TestServer server)
     private async Task<(Bank Bank, AccountRegistration Account, TermsApprovals Store)> OpenAsync()
     {
         var bank = new Bank(await server.CreateDatabaseAsync()) { Time = _time };
-        return (bank, await bank.OpenAccountAsync(), Bank.ApprovalsOf(bank.Database.Silo, _time, new ApprovalOptions { Lifetime = Lifetime }));
+        return (
+            bank, await bank.OpenAccountAsync(), Bank.ApprovalsOf(bank.Database.Silo, _time, new ApprovalOptions { Lifetime = Lifetime }));
     }
 
     private static Task<Result<TermsApproval>> RequestAsync(
@@ -405,7 +428,8 @@ public sealed class ApprovalTest(TestServer server)
                               (select count(*) from bank.audit))
         """);
 
-    private static Task<long> CountAsync(Bank bank, string table) => TestDatabase.ReadAsync<long>(bank.Database.Owner, $"select count(*) from bank.{table}");
+    private static Task<long> CountAsync(Bank bank, string table) =>
+        TestDatabase.ReadAsync<long>(bank.Database.Owner, $"select count(*) from bank.{table}");
 
     /// <summary>Doors of the bank; each has a state.</summary>
     private sealed class Doors : IApprovable<string>

@@ -33,7 +33,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public static TermsApprovals ApprovalsOf(NpgsqlDataSource database, TimeProvider time, ApprovalOptions? options = null) =>
         new(new ApprovalStore(database, Options.Create(options ?? new ApprovalOptions()), time), new AccountRegister(database));
 
-    public static NotificationStore NotificationsOf(NpgsqlDataSource database) => new(database, Options.Create(new LedgerEventOptions()), TimeProvider.System);
+    public static NotificationStore NotificationsOf(NpgsqlDataSource database) =>
+        new(database, Options.Create(new LedgerEventOptions()), TimeProvider.System);
 
     public TestDatabase Database { get; } = database;
 
@@ -72,7 +73,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     {
         var serial = Interlocked.Increment(ref _serial);
         return new NewCustomer(
-            Guid.NewGuid(), null, NationalId.Parse($"J00101{serial:000}A"), $"Customer {serial}", PhoneNumber.FromE164($"+35567200{serial:0000}"), Language.Albanian);
+            Guid.NewGuid(), null, NationalId.Parse($"J00101{serial:000}A"), $"Customer {serial}",
+            PhoneNumber.FromE164($"+35567200{serial:0000}"), Language.Albanian);
     }
 
     public async Task<CustomerNumber> OpenCustomerAsync()
@@ -87,24 +89,30 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public async Task<AccountRegistration> OpenAccountAsync(long balanceMinor = 0, string currency = "ALL", CustomerNumber? customer = null)
     {
         var opened = await Register.OpenAsync(
-            Teller, Guid.NewGuid(), customer ?? await OpenCustomerAsync(), "205", "1100", Currency.Parse(currency), DateTimeOffset.UnixEpoch, CancellationToken.None);
+            Teller, Guid.NewGuid(), customer ?? await OpenCustomerAsync(), "205", "1100", Currency.Parse(currency),
+            DateTimeOffset.UnixEpoch, CancellationToken.None);
         Assert.True(opened.Succeeded, opened.Refusal?.Reason.ToString());
         var account = (await Register.FindAsync([opened.Value.Iban.Value], CancellationToken.None)).Values.Single();
         if (balanceMinor > 0)
         {
             var cash = (await Register.FindAsync([$"CASH-{currency}"], CancellationToken.None)).Values.Single();
             var order = new TransferOrder(
-                new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, account.Id, new Money(balanceMinor, account.Currency), "", "teller-1");
+                new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, account.Id,
+                new Money(balanceMinor, account.Currency), "", "teller-1");
             Assert.Null((await PostAsync([order], CancellationToken.None))[0].Refusal);
         }
 
         return account;
     }
 
-    public static TransferOrder Payment(AccountRegistration from, AccountRegistration to, long amount, Guid? id = null, string reference = "") => new(
-        new TransferId(id ?? Guid.CreateVersion7()), TransferKind.Payment, from.Id, to.Id, new Money(amount, from.Currency), reference, null);
+    public static TransferOrder Payment(
+        AccountRegistration from, AccountRegistration to, long amount, Guid? id = null, string reference = "") =>
+        new(
+            new TransferId(id ?? Guid.CreateVersion7()), TransferKind.Payment, from.Id, to.Id, new Money(amount, from.Currency), reference,
+            null);
 
-    public static TransferOrder Hold(AccountRegistration from, AccountRegistration to, long amount, DateTimeOffset expiresAt, Guid? id = null) =>
+    public static TransferOrder Hold(
+        AccountRegistration from, AccountRegistration to, long amount, DateTimeOffset expiresAt, Guid? id = null) =>
         Payment(from, to, amount, id) with { Kind = TransferKind.Hold, ExpiresAt = ToStored(expiresAt), Staff = "desk-1" };
 
     /// <param name="amount">Null for all of it.</param>
@@ -117,7 +125,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         ExpiresAt = null,
     };
 
-    public static TransferOrder Linked(IReadOnlyList<(AccountRegistration From, AccountRegistration To, long Amount)> legs, Guid? id = null) =>
+    public static TransferOrder Linked(
+        IReadOnlyList<(AccountRegistration From, AccountRegistration To, long Amount)> legs, Guid? id = null) =>
         Payment(legs[0].From, legs[0].To, legs[0].Amount, id) with
         {
             Kind = TransferKind.Bookkeeping,
@@ -129,7 +138,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     {
         var legs = LedgerRules.MirrorOf(reversed);
         return new TransferOrder(
-            new TransferId(Guid.CreateVersion7()), TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, "", "desk-1")
+            new TransferId(Guid.CreateVersion7()), TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount,
+            "", "desk-1")
         {
             FurtherLegs = [.. legs.Skip(1)],
             RelatedId = reversed.Id,
@@ -137,18 +147,22 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     }
 
     /// <summary>The time in the microseconds that the database keeps.</summary>
-    public static DateTimeOffset ToStored(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
+    public static DateTimeOffset ToStored(DateTimeOffset time) =>
+        time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
 
     /// <summary>Everything of an answer, in one text: two answers with the same text are the same to whoever asked.</summary>
     public static string WholeAnswer(Decision decision) => System.Text.Json.JsonSerializer.Serialize(decision);
 
     /// <summary>An account of the bank itself.</summary>
-    public async Task<AccountRegistration> OwnAccountAsync(string number) => (await Register.FindAsync([number], CancellationToken.None)).Values.Single();
+    public async Task<AccountRegistration> OwnAccountAsync(string number) =>
+        (await Register.FindAsync([number], CancellationToken.None)).Values.Single();
 
-    public async Task<AccountState> StateAsync(AccountRegistration account) => (await Store.ReadAccountsAsync([account.Id], CancellationToken.None)).Single();
+    public async Task<AccountState> StateAsync(AccountRegistration account) =>
+        (await Store.ReadAccountsAsync([account.Id], CancellationToken.None)).Single();
 
     /// <summary>With a second person, where one is needed.</summary>
-    public async Task<Result<AccountState>> ChangeTermsAsync(AccountRegistration account, Func<AccountTerms, AccountTerms> change, string action = "change-terms")
+    public async Task<Result<AccountState>> ChangeTermsAsync(
+        AccountRegistration account, Func<AccountTerms, AccountTerms> change, string action = "change-terms")
     {
         var changed = await Accounts.ChangeTermsAsync(Desk, account, action, change, "urdhër", Time.GetUtcNow(), CancellationToken.None);
         if (changed.Refusal?.Reason != Reason.SecondPersonRequired)
@@ -158,7 +172,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         var wanted = change(before);
         var requested = before.Closed && !wanted.Closed
             ? await Approvals.RequestAsync(Desk, account, TermsAction.ReopenAccount, null, "urdhër", CancellationToken.None)
-            : await Approvals.RequestAsync(Desk, account, TermsAction.SetOverdraftLimit, -wanted.FloorMinor, "urdhër", CancellationToken.None);
+            : await Approvals.RequestAsync(
+                Desk, account, TermsAction.SetOverdraftLimit, -wanted.FloorMinor, "urdhër", CancellationToken.None);
         Assert.True(requested.Succeeded, requested.Refusal?.ToString());
         var confirmed = await Approvals.ConfirmAsync(SecondDesk, requested.Value.Id, CancellationToken.None);
         return confirmed.Succeeded ? confirmed.Value.State : confirmed.Refusal;

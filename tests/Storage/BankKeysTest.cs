@@ -13,7 +13,10 @@ public sealed class BankKeysTest : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Replacing the signing key in three steps: at each step, what is signed then and what was signed a step before is good by the keys that are published.</summary>
+    /// <summary>
+    /// Replacing the signing key in three steps: at each step, what is signed then and what was signed a step before is good by the keys
+    /// that are published.
+    /// </summary>
     [Fact]
     public async Task PublicKeys_SigningKeyIsReplaced_TokensOfBothStepsAreGood()
     {
@@ -69,7 +72,8 @@ public sealed class BankKeysTest : IDisposable
         return (issuer.Issue(CustomerNumber.From(100_000_001), Guid.NewGuid(), 1, now, now, now.AddHours(1), onlyPasswordChange: false).AccessToken, issuer.PublicKeys());
     }
 
-    private static async Task<bool> IsGoodAsync(Secret token, string keys) => (await new JsonWebTokenHandler().ValidateTokenAsync(token.Value, new TokenValidationParameters
+    private static async Task<bool> IsGoodAsync(Secret token, string keys) =>
+        (await new JsonWebTokenHandler().ValidateTokenAsync(token.Value, new TokenValidationParameters
     {
         ValidIssuer = AccessTokens.Issuer,
         ValidAudience = AccessTokens.Audience,

@@ -17,7 +17,9 @@ public sealed class CardStoreTest(TestServer server)
 
         Assert.True((await bank.Cards.IssueAsync(Bank.Teller, first, Fingerprint, "1234", expiry, CancellationToken.None)).Succeeded);
         Assert.True((await bank.Cards.IssueAsync(Bank.Teller, first, Fingerprint, "1234", expiry, CancellationToken.None)).Succeeded);
-        Assert.Equal(Reason.CardTaken, (await bank.Cards.IssueAsync(Bank.Teller, second, Fingerprint, "1234", expiry, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.CardTaken,
+            (await bank.Cards.IssueAsync(Bank.Teller, second, Fingerprint, "1234", expiry, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.card"));
     }
 
@@ -35,8 +37,11 @@ public sealed class CardStoreTest(TestServer server)
         }
 
         foreach (var value in (string[])["null", "now()"])
-            await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.card set blocked_at = {value}"));
+            await Assert.ThrowsAsync<PostgresException>(
+                () => TestDatabase.ExecuteAsync(bank.Database.Silo, $"update bank.card set blocked_at = {value}"));
         Assert.True((await bank.Cards.FindAsync(Fingerprint, CancellationToken.None))!.Value.IsBlocked);
-        Assert.Equal(Reason.CardBlocked, (await bank.Cards.IssueAsync(Bank.Teller, customer, Fingerprint, "1234", expiry, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(
+            Reason.CardBlocked,
+            (await bank.Cards.IssueAsync(Bank.Teller, customer, Fingerprint, "1234", expiry, CancellationToken.None)).Refusal?.Reason);
     }
 }

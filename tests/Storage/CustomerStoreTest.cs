@@ -20,7 +20,8 @@ public sealed class CustomerStoreTest(TestServer server)
         Assert.Equal(Reason.PhoneNumberTaken, await RefusalAsync(bank, bank.NextCustomer() with { Phone = first.Phone }));
         Assert.Equal(Reason.RequestIdReused, await RefusalAsync(bank, first with { Name = "Somebody Else" }));
         Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.customer"));
-        Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.audit where staff = 'teller-1'"));
+        Assert.Equal(
+            1, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.audit where staff = 'teller-1'"));
     }
 
     [Fact]
@@ -28,7 +29,8 @@ public sealed class CustomerStoreTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var request = bank.NextCustomer() with { Number = CustomerNumber.From(300_000_000) };
-        var created = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => bank.Customers.CreateAsync(Bank.Teller, request, CancellationToken.None)));
+        var created = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => bank.Customers.CreateAsync(Bank.Teller, request, CancellationToken.None)));
         Assert.All(created, result => Assert.True(result.Succeeded, result.Refusal?.Reason.ToString()));
         Assert.Single(created.Select(result => result.Value).Distinct());
         Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.audit"));

@@ -4,8 +4,8 @@ using BktSmart.Tests.Infrastructure;
 namespace BktSmart.Tests.Storage;
 
 /// <summary>
-/// A ledger with something of everything: every kind of transfer, booked and refused, open and settled holds, changed terms, three chains, accounts that were notified and
-/// some that wait. A part of it is proven, the rest is new. It can be corrupted and restored.
+/// A ledger with something of everything: every kind of transfer, booked and refused, open and settled holds, changed terms, three chains,
+/// accounts that were notified and some that wait. A part of it is proven, the rest is new. It can be corrupted and restored.
 /// </summary>
 public sealed class FullLedger(TestServer server) : IAsyncLifetime
 {
@@ -75,7 +75,9 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
         Name("first-of-other", await bank.BookAsync(Bank.Payment(payer, payee, 40), other));
         Name("last", await bank.BookAsync(Bank.Payment(payer, payee, 41), other));
         Name("of-third", await bank.BookAsync(
-            new TransferOrder(new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, (await bank.OwnAccountAsync("CASH-ALL")).Id, late.Id, new Money(5, late.Currency), "", "teller-1"),
+            new TransferOrder(
+                new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, (await bank.OwnAccountAsync("CASH-ALL")).Id, late.Id,
+                new Money(5, late.Currency), "", "teller-1"),
             bank.OtherPoster()));
 
         foreach (var table in (string[])[.. Tables.Select(table => $"create table kept.{table} as table bank.{table}").Prepend("create schema kept")])
@@ -87,7 +89,8 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
     /// <summary>Makes the ledger what it was after the start, without a trace in the statistics.</summary>
     internal async Task RestoreAsync()
     {
-        var sql = string.Join(";\n", Tables.Select(table => $"truncate bank.{table}; insert into bank.{table} overriding system value table kept.{table}"));
+        var sql = string.Join(
+            ";\n", Tables.Select(table => $"truncate bank.{table}; insert into bank.{table} overriding system value table kept.{table}"));
         await TestDatabase.ExecuteAsync(Bank.Database.Corruptor, sql);
         await FlushStatisticsAsync();
         await TestDatabase.ExecuteAsync(Bank.Database.Corruptor, "select pg_stat_reset()");

@@ -4,7 +4,9 @@ namespace BktSmart.Tests.Storage;
 
 public sealed class LedgerCacheTest
 {
-    /// <summary>A silo that is alone shows what it remembers without asking the database, so an old state must never replace a newer one.</summary>
+    /// <summary>
+    /// A silo that is alone shows what it remembers without asking the database, so an old state must never replace a newer one.
+    /// </summary>
     [Fact]
     public void Keep_OlderStateAtTheSameMoment_DoesNotReplaceTheNewer()
     {

@@ -93,7 +93,8 @@ public sealed class LedgerEventReceiverTest(TestServer server)
             _writer = new RunningWriter(bank, new LedgerOptions(), start: false);
             _signal = new LedgerEventSignal(bank.Database.Silo, Options.Create(options), time, NullLogger<LedgerEventSignal>.Instance);
             Receiver = new LedgerEventReceiver(
-                Number, new LedgerEventQueue(time, options.RedeliveryDelay), Bank.EventsOf(bank.Database.Silo, options, time), _signal, _writer.Writer, options, time, NullLogger.Instance);
+                Number, new LedgerEventQueue(time, options.RedeliveryDelay), Bank.EventsOf(bank.Database.Silo, options, time), _signal,
+                _writer.Writer, options, time, NullLogger.Instance);
         }
 
         public LedgerEventReceiver Receiver { get; }
@@ -120,7 +121,8 @@ public sealed class LedgerEventReceiverTest(TestServer server)
             foreach (var account in _accounts.Take(accounts))
             {
                 await Bank.NotificationsOf(_bank.Database.Silo).AddAsync(new InboxEntries(
-                    account.CustomerNumber!.Value, account.Id, [(1, new NotificationText(NotificationCategory.Cash, "", ""))], Settled: true, DateTimeOffset.UnixEpoch));
+                    account.CustomerNumber!.Value, account.Id, [(1, new NotificationText(NotificationCategory.Cash, "", ""))],
+                    Settled: true, DateTimeOffset.UnixEpoch));
             }
         }
 

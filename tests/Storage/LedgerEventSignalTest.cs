@@ -38,7 +38,8 @@ public sealed class LedgerEventSignalTest(TestServer server)
 
         public Silo(Npgsql.NpgsqlDataSource database)
         {
-            Signal = new LedgerEventSignal(database, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
+            Signal = new LedgerEventSignal(
+                database, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
             Signal.Participate(_lifecycle);
             _lifecycle.Observer!.OnStart(CancellationToken.None).GetAwaiter().GetResult();
         }

@@ -59,7 +59,8 @@ public sealed class LedgerEventStoreTest(TestServer server)
         await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
         await bank.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
 
-        var events = await Bank.EventsOf(bank.Database.Silo).ReadAsync(new EventQuestion(LedgerEventQueues.Of(to.CustomerNumber!.Value.Value), [], 1));
+        var events = await Bank.EventsOf(bank.Database.Silo)
+            .ReadAsync(new EventQuestion(LedgerEventQueues.Of(to.CustomerNumber!.Value.Value), [], 1));
         Assert.Equal(5, Assert.Single(events, e => e.Account == to.Iban).SequenceNumber);
     }
 
@@ -88,7 +89,9 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var accounts = new[] { await bank.OpenAccountAsync(100), await bank.OpenAccountAsync(100) };
         await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
         var time = new WatchedClock();
-        var store = Bank.EventsOf(bank.Database.Silo, new LedgerEventOptions { ReadInterval = TimeSpan.FromSeconds(1), DeliveryInterval = TimeSpan.FromSeconds(1) }, time);
+        var store = Bank.EventsOf(
+            bank.Database.Silo,
+            new LedgerEventOptions { ReadInterval = TimeSpan.FromSeconds(1), DeliveryInterval = TimeSpan.FromSeconds(1) }, time);
         await using (var connection = await bank.Database.Owner.OpenConnectionAsync())
         {
             for (var i = 0; i < 3; i++)
@@ -116,8 +119,11 @@ public sealed class LedgerEventStoreTest(TestServer server)
         Assert.Empty(await kept);
     }
 
-    private static Task<IReadOnlyList<long>> NotifyAsync(Bank bank, TransactionPosted posted) => Bank.NotificationsOf(bank.Database.Silo).AddAsync(new InboxEntries(
-        posted.Customer, posted.AccountId, [(posted.SequenceNumber, new NotificationText(NotificationCategory.IncomingTransfer, "", ""))], Settled: true, DateTimeOffset.UnixEpoch));
+    private static Task<IReadOnlyList<long>> NotifyAsync(Bank bank, TransactionPosted posted) =>
+        Bank.NotificationsOf(bank.Database.Silo).AddAsync(new InboxEntries(
+            posted.Customer, posted.AccountId,
+            [(posted.SequenceNumber, new NotificationText(NotificationCategory.IncomingTransfer, "", ""))],
+            Settled: true, DateTimeOffset.UnixEpoch));
 
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)
     {

@@ -47,7 +47,8 @@ public sealed class LedgerLeaderTest(TestServer server)
         var answer = await scene.Follower.PostAsync(payment);
         Assert.Null(answer.Refusal);
         Assert.Equal(Bank.WholeAnswer(await scene.Leader.PostAsync(payment)), Bank.WholeAnswer(answer));
-        Assert.Equal(Reason.InsufficientFunds, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 10_000))).Refusal?.Reason);
+        Assert.Equal(
+            Reason.InsufficientFunds, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 10_000))).Refusal?.Reason);
         Assert.Equal(Reason.SameAccount, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.From, 1))).Refusal?.Reason);
         Assert.Equal(["test"], await scene.WhoBookedAsync());
         await scene.Bank.AssertSoundAsync();
@@ -128,7 +129,8 @@ public sealed class LedgerLeaderTest(TestServer server)
         Assert.Equal(Reason.OutcomeUnknown, (await scene.Follower.PostAsync(payment)).Refusal?.Reason);
 
         // Nothing of this one is with the leader.
-        Assert.Equal(Reason.ConfirmationRequired, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 500_000))).Refusal?.Reason);
+        Assert.Equal(
+            Reason.ConfirmationRequired, (await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 500_000))).Refusal?.Reason);
         Assert.Equal(1, scene.HandedOver);
     }
 
@@ -139,7 +141,9 @@ public sealed class LedgerLeaderTest(TestServer server)
         var payment = Bank.Payment(scene.From, scene.To, 100);
         Assert.Null((await scene.Leader.PostAsync(payment)).Refusal);
         scene.Way = (_, _) => throw new TimeoutException();
-        Assert.Equal(new Refusal(Reason.TransferIdReused, "amount"), (await scene.Follower.PostAsync(payment with { Amount = new Money(7, Bank.All) })).Refusal);
+        Assert.Equal(
+            new Refusal(Reason.TransferIdReused, "amount"),
+            (await scene.Follower.PostAsync(payment with { Amount = new Money(7, Bank.All) })).Refusal);
     }
 
     [Fact]
@@ -189,7 +193,8 @@ public sealed class LedgerLeaderTest(TestServer server)
         await using var scene = await SceneAsync();
         await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
         await using var lost = new RunningWriter(
-            scene.Bank, new LedgerOptions { RetriesMax = 0 }, scene.Bank.PosterOf(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache()));
+            scene.Bank, new LedgerOptions { RetriesMax = 0 },
+            scene.Bank.PosterOf(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache()));
         scene.Way = lost.Writer.PostForAsync;
         for (var i = 0; i < 2; i++)
             Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
@@ -294,10 +299,12 @@ public sealed class LedgerLeaderTest(TestServer server)
         await scene.Bank.AssertSoundAsync();
     }
 
-    private async Task<Scene> SceneAsync(PaymentOptions? payments = null, TimeProvider? time = null, ConcurrentQueue<int>? logged = null, bool start = true)
+    private async Task<Scene> SceneAsync(
+        PaymentOptions? payments = null, TimeProvider? time = null, ConcurrentQueue<int>? logged = null, bool start = true)
     {
         var bank = new Bank(await server.CreateDatabaseAsync(), payments);
-        return new Scene(bank, await bank.OpenAccountAsync(payments is null ? 1_000 : 1_000_000), await bank.OpenAccountAsync(), time, logged, start);
+        return new Scene(
+            bank, await bank.OpenAccountAsync(payments is null ? 1_000 : 1_000_000), await bank.OpenAccountAsync(), time, logged, start);
     }
 
     /// <summary>The writers of two silos; the leader's books as <c>test</c>, the other as <c>follower</c>.</summary>
@@ -308,7 +315,8 @@ public sealed class LedgerLeaderTest(TestServer server)
         private readonly RunningWriter _follower;
         private readonly long _setUp;
 
-        public Scene(Bank bank, AccountRegistration from, AccountRegistration to, TimeProvider? time, ConcurrentQueue<int>? logged, bool start)
+        public Scene(
+            Bank bank, AccountRegistration from, AccountRegistration to, TimeProvider? time, ConcurrentQueue<int>? logged, bool start)
         {
             (Bank, From, To) = (bank, from, to);
             _store = new LedgerStore(bank.Database.Silo, new LedgerIdentity("follower"));
@@ -354,7 +362,8 @@ public sealed class LedgerLeaderTest(TestServer server)
         }
 
         public Task<string[]> WhoBookedAsync() => TestDatabase.ReadAsync<string[]>(
-            Bank.Database.Owner, $"select coalesce(array_agg(distinct silo), '{{}}') from bank.batch join bank.chain using (chain) where batch_id > {_setUp}");
+            Bank.Database.Owner,
+            $"select coalesce(array_agg(distinct silo), '{{}}') from bank.batch join bank.chain using (chain) where batch_id > {_setUp}");
 
         public async ValueTask DisposeAsync()
         {

@@ -81,7 +81,8 @@ public sealed class LedgerPosterTest(TestServer server)
     {
         var (bank, payer, payee) = await OpenAsync();
         var hold = await bank.BookAsync(Bank.Hold(payer, payee, 500, NextYear));
-        await AssertRefusedForGoodAsync(bank, Bank.EndHold(TransferKind.HoldPosting, hold.Order, 501), new Refusal(Reason.HoldAmountExceeded));
+        await AssertRefusedForGoodAsync(
+            bank, Bank.EndHold(TransferKind.HoldPosting, hold.Order, 501), new Refusal(Reason.HoldAmountExceeded));
         await bank.BookAsync(Bank.EndHold(TransferKind.HoldPosting, hold.Order, 500));
         await bank.AssertSoundAsync();
     }
@@ -160,7 +161,9 @@ public sealed class LedgerPosterTest(TestServer server)
         await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
         {
             var cache = Bank.NewCache();
-            await using var running = new RunningWriter(bank, new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free));
+            await using var running = new RunningWriter(
+                bank, new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) },
+                new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free));
             using var expiry = new HoldExpiry(
                 bank.Store, running.Writer, Options.Create(new LedgerOptions { HoldExpiryCountMax = 3 }), TimeProvider.System,
                 NullLogger<HoldExpiry>.Instance);
@@ -212,10 +215,12 @@ public sealed class LedgerPosterTest(TestServer server)
         var euro = await bank.OpenAccountAsync(500, "EUR");
         var (feesAll, feesEur) = (await bank.OwnAccountAsync("FEES-ALL"), await bank.OwnAccountAsync("FEES-EUR"));
         // The second leg spends what the first brings.
-        var linked = await bank.BookAsync(Bank.Linked([(payer, payee, 900), (payee, feesAll, 850), (euro, feesEur, 100), (payer, feesAll, 25)]));
+        var linked = await bank.BookAsync(
+            Bank.Linked([(payer, payee, 900), (payee, feesAll, 850), (euro, feesEur, 100), (payer, feesAll, 25)]));
 
         Assert.Equal(new LegEffect(2, 100, 0, 1, 900, 0), linked.First);
-        Assert.Equal([new LegEffect(2, 50, 0, 1, 850, 0), new LegEffect(2, 400, 0, 1, 100, 0), new LegEffect(3, 75, 0, 2, 875, 0)], linked.Further);
+        Assert.Equal(
+            [new LegEffect(2, 50, 0, 1, 850, 0), new LegEffect(2, 400, 0, 1, 100, 0), new LegEffect(3, 75, 0, 2, 875, 0)], linked.Further);
         var lines = (await bank.Accounts.ListTransactionsAsync(payee.Id, null, 10, CancellationToken.None)).Transactions;
         Assert.Equal([(-850, null), (900, payer.Iban)], lines.Select(line => (line.Amount.Minor, line.CounterpartyIban)));
         await bank.AssertSoundAsync();
@@ -234,7 +239,8 @@ public sealed class LedgerPosterTest(TestServer server)
 
         // Refused for good: money that comes later changes nothing under this id.
         await bank.BookAsync(new TransferOrder(
-            new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, (await bank.OwnAccountAsync("CASH-EUR")).Id, euro.Id, new Money(100, euro.Currency), "", "teller-1"));
+            new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, (await bank.OwnAccountAsync("CASH-EUR")).Id, euro.Id,
+            new Money(100, euro.Currency), "", "teller-1"));
         await AssertRefusedForGoodAsync(bank, order, new Refusal(Reason.InsufficientFunds, "legs[2]"));
         await bank.BookAsync(order with { Id = new TransferId(Guid.CreateVersion7()) });
         await bank.AssertSoundAsync();
@@ -249,10 +255,12 @@ public sealed class LedgerPosterTest(TestServer server)
     {
         var (bank, payer, _) = await OpenAsync();
         var euro = await bank.OpenAccountAsync(500, "EUR");
-        await bank.BookAsync(await ExchangeAsync(bank, euro, payer, decimal.Parse(rate, System.Globalization.CultureInfo.InvariantCulture)));
+        await bank.BookAsync(
+            await ExchangeAsync(bank, euro, payer, decimal.Parse(rate, System.Globalization.CultureInfo.InvariantCulture)));
 
         Assert.Equal((10_850, 0), await BalanceAsync(bank, payer));
-        Assert.Equal(rate, await TestDatabase.ReadAsync<string>(bank.Database.Owner, "select exchange_rate::text from bank.transfer_detail"));
+        Assert.Equal(
+            rate, await TestDatabase.ReadAsync<string>(bank.Database.Owner, "select exchange_rate::text from bank.transfer_detail"));
         await bank.AssertSoundAsync();
     }
 
@@ -266,7 +274,9 @@ public sealed class LedgerPosterTest(TestServer server)
         var reversal = await bank.BookAsync(Bank.Reversal(linked.Order));
 
         Assert.Equal(linked.Id, reversal.Order.RelatedId);
-        Assert.Equal(((1_000, 0), (0, 0), (0, 0)), (await BalanceAsync(bank, payer), await BalanceAsync(bank, payee), await BalanceAsync(bank, fees)));
+        Assert.Equal(
+            ((1_000, 0), (0, 0), (0, 0)),
+            (await BalanceAsync(bank, payer), await BalanceAsync(bank, payee), await BalanceAsync(bank, fees)));
         await AssertRefusedForGoodAsync(bank, Bank.Reversal(linked.Order), new Refusal(Reason.AlreadyReversed));
         await AssertRefusedForGoodAsync(bank, Bank.Reversal(reversal.Order), new Refusal(Reason.ReversalNotPossible));
         await bank.AssertSoundAsync();
@@ -277,8 +287,11 @@ public sealed class LedgerPosterTest(TestServer server)
     {
         var (bank, payer, payee) = await OpenAsync();
         var payment = await bank.BookAsync(Bank.Payment(payer, payee, 10));
-        var decisions = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => bank.PostOneAsync(Bank.Reversal(payment.Order), bank.OtherPoster()))));
-        Assert.Equal([null, .. Enumerable.Repeat<Reason?>(Reason.AlreadyReversed, 5)], decisions.Select(decision => decision.Refusal?.Reason).Order());
+        var decisions = await Task.WhenAll(
+            Enumerable.Range(0, 6).Select(_ => Task.Run(() => bank.PostOneAsync(Bank.Reversal(payment.Order), bank.OtherPoster()))));
+        Assert.Equal(
+            [null, .. Enumerable.Repeat<Reason?>(Reason.AlreadyReversed, 5)],
+            decisions.Select(decision => decision.Refusal?.Reason).Order());
         Assert.Equal((1_000, 0), await BalanceAsync(bank, payer));
         await bank.AssertSoundAsync();
     }
@@ -306,7 +319,9 @@ public sealed class LedgerPosterTest(TestServer server)
         var hold = await bank.BookAsync(Bank.Hold(payer, payee, 10, NextYear));
         await AssertRefusedForGoodAsync(bank, Bank.Reversal(refused), new Refusal(Reason.ReversalNotPossible));
         await AssertRefusedForGoodAsync(bank, Bank.Reversal(hold.Order), new Refusal(Reason.ReversalNotPossible));
-        Assert.Equal(new Refusal(Reason.TransferNotFound, "transfer"), (await bank.PostOneAsync(Bank.Reversal(Bank.Payment(payer, payee, 1)))).Refusal);
+        Assert.Equal(
+            new Refusal(Reason.TransferNotFound, "transfer"),
+            (await bank.PostOneAsync(Bank.Reversal(Bank.Payment(payer, payee, 1)))).Refusal);
         await bank.AssertSoundAsync();
     }
 
@@ -319,17 +334,23 @@ public sealed class LedgerPosterTest(TestServer server)
         var first = new List<(TransferOrder Order, Decision Decision)>();
         await PostAsync(Bank.Payment(payer, payee, 100, reference: "qira 🎁"), Bank.Payment(payer, payee, 99_999));
         await PostAsync(
-            new TransferOrder(new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, payer.Id, new Money(50, payer.Currency), "", "teller-1"),
+            new TransferOrder(
+                new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, payer.Id, new Money(50, payer.Currency), "",
+                "teller-1"),
             new TransferOrder(new TransferId(Guid.CreateVersion7()), TransferKind.CashWithdrawal, payee.Id, cash.Id, new Money(50, payer.Currency), "", "teller-1"));
         TransferOrder[] holds = [Bank.Hold(payer, payee, 30, NextYear), Bank.Hold(payer, payee, 40, NextYear), Bank.Hold(payer, payee, 99_999, NextYear)];
         await PostAsync(holds);
         await PostAsync(
-            Bank.EndHold(TransferKind.HoldPosting, holds[0], 20), Bank.EndHold(TransferKind.HoldRelease, holds[1]), Bank.EndHold(TransferKind.HoldRelease, holds[0]));
+            Bank.EndHold(TransferKind.HoldPosting, holds[0], 20),
+            Bank.EndHold(TransferKind.HoldRelease, holds[1]),
+            Bank.EndHold(TransferKind.HoldRelease, holds[0]));
         var soon = await ExpiringHoldAsync(bank, payer, payee, 5);
         await PassAsync(bank, soon);
         await PostAsync(Bank.EndHold(TransferKind.HoldExpiry, soon.Order));
         var linked = Bank.Linked([(payer, payee, 60), (payer, fees, 5)]);
-        await PostAsync(linked, Bank.Linked([(payer, payee, 60), (payee, payer, 99_999), (payer, fees, 1)]), await ExchangeAsync(bank, euro, payer, 98.50m));
+        await PostAsync(
+            linked, Bank.Linked([(payer, payee, 60), (payee, payer, 99_999), (payer, fees, 1)]),
+            await ExchangeAsync(bank, euro, payer, 98.50m));
         await PostAsync(Bank.Reversal(linked), Bank.Reversal(linked));
         await PostAsync(Bank.Linked([(payer, fees, 7)]));
 
@@ -341,8 +362,10 @@ public sealed class LedgerPosterTest(TestServer server)
             Assert.Equal(expected, Bank.WholeAnswer(await bank.PostOneAsync(order)));
             Assert.Equal(expected, Bank.WholeAnswer(await bank.PostOneAsync(order, other)));
             // That silo remembers now, and answers without the database.
-            Assert.Equal(expected, Bank.WholeAnswer((await other.TryPostAsync([order], CancellationToken.None)).Posted?.Decisions[0] ?? decision));
-            Assert.Equal(expected, Bank.WholeAnswer(new Decision(await bank.Store.FindAsync(order.Id, CancellationToken.None), decision.Refusal)));
+            Assert.Equal(
+                expected, Bank.WholeAnswer((await other.TryPostAsync([order], CancellationToken.None)).Posted?.Decisions[0] ?? decision));
+            Assert.Equal(
+                expected, Bank.WholeAnswer(new Decision(await bank.Store.FindAsync(order.Id, CancellationToken.None), decision.Refusal)));
         }
 
         await bank.AssertSoundAsync();
@@ -413,7 +436,9 @@ public sealed class LedgerPosterTest(TestServer server)
         await bank.BookAsync(Bank.Payment(other, await bank.OpenAccountAsync(), 5, id));
 
         Assert.Equal((ShortWay.NotFit, null), await poster.TryPostAsync([Bank.Payment(payer, payee, 5, id)], CancellationToken.None));
-        Assert.Equal(new Refusal(Reason.TransferIdReused, "source_account"), (await bank.PostOneAsync(Bank.Payment(payer, payee, 5, id), poster)).Refusal);
+        Assert.Equal(
+            new Refusal(Reason.TransferIdReused, "source_account"),
+            (await bank.PostOneAsync(Bank.Payment(payer, payee, 5, id), poster)).Refusal);
         await bank.AssertSoundAsync();
     }
 
@@ -422,7 +447,8 @@ public sealed class LedgerPosterTest(TestServer server)
     {
         var (bank, payer, payee) = await OpenAsync();
         var before = (await bank.BookAsync(Bank.Payment(payer, payee, 1))).BusinessDate;
-        await TestDatabase.ExecuteAsync(bank.Database.Owner, "update bank.business_day set business_date = bank.next_business_day(business_date + 1)");
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Owner, "update bank.business_day set business_date = bank.next_business_day(business_date + 1)");
 
         var order = Bank.Payment(payer, payee, 1);
         Assert.Equal((ShortWay.NotFit, null), await bank.Poster.TryPostAsync([order], CancellationToken.None));
@@ -461,7 +487,8 @@ public sealed class LedgerPosterTest(TestServer server)
         };
 
     /// <summary>A hold that is over soon by the database's clock, and was open for sure.</summary>
-    private static async Task<RecordedTransfer> ExpiringHoldAsync(Bank bank, AccountRegistration payer, AccountRegistration payee, long amount)
+    private static async Task<RecordedTransfer> ExpiringHoldAsync(
+        Bank bank, AccountRegistration payer, AccountRegistration payee, long amount)
     {
         for (var milliseconds = 200; ; milliseconds *= 2)
         {
@@ -495,5 +522,6 @@ public sealed class LedgerPosterTest(TestServer server)
         return (state.BalanceMinor, state.HeldMinor);
     }
 
-    private static Task<long> CountOpenHoldsAsync(Bank bank) => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.open_hold");
+    private static Task<long> CountOpenHoldsAsync(Bank bank) =>
+        TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.open_hold");
 }

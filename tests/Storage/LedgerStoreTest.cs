@@ -19,7 +19,8 @@ public sealed class LedgerStoreTest(TestServer server)
         Assert.Equal(new LegEffect(2, 700, 0, 1, 300, 0), decision.Recorded!.First);
         var lines = (await bank.Accounts.ListTransactionsAsync(to.Id, null, 10, CancellationToken.None)).Transactions;
         Assert.Equal((300, "qira", from.Iban), (lines[0].Amount.Minor, lines[0].Reference, lines[0].CounterpartyIban));
-        Assert.Equal(3, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select sum(cardinality(account_ids))::bigint from bank.event"));
+        Assert.Equal(
+            3, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select sum(cardinality(account_ids))::bigint from bank.event"));
         await bank.AssertSoundAsync();
     }
 
@@ -34,7 +35,8 @@ public sealed class LedgerStoreTest(TestServer server)
         var again = await bank.PostAsync(orders, CancellationToken.None);
 
         Assert.Equal(
-            first[0].Recorded! with { Order = orders[0], BookedAt = default, Further = [] }, again[0].Recorded! with { Order = orders[0], BookedAt = default, Further = [] });
+            first[0].Recorded! with { Order = orders[0], BookedAt = default, Further = [] },
+            again[0].Recorded! with { Order = orders[0], BookedAt = default, Further = [] });
         Assert.Equal(first[1].Refusal, again[1].Refusal);
         Assert.Equal(Reason.InsufficientFunds, again[1].Refusal?.Reason);
         // What the caller heard first must be what is stored, to the last digit of the time.
@@ -101,7 +103,9 @@ public sealed class LedgerStoreTest(TestServer server)
             switch (random.Next(shortWay ? 4 : 8))
             {
                 case 3:
-                    return Bank.Linked([(accounts[from], accounts[to], amount), (accounts[to], accounts[from], amount / 2 + 1), (accounts[from], fees, 1)], id);
+                    return Bank.Linked(
+                        [(accounts[from], accounts[to], amount), (accounts[to], accounts[from], amount / 2 + 1), (accounts[from], fees, 1)],
+                        id);
                 case 4 or 5:
                     holds.Add(Bank.Hold(accounts[from], accounts[to], amount, expiresAt, id));
                     return holds[^1];
@@ -149,7 +153,8 @@ public sealed class LedgerStoreTest(TestServer server)
         async Task WaitersAsync(long count)
         {
             while (await TestDatabase.ReadAsync<long>(
-                bank.Database.Corruptor, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < count)
+                bank.Database.Corruptor,
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < count)
                 await Task.Yield();
         }
     }

@@ -27,7 +27,9 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     private const string Numbered = "numbered without a gap";
     private const string Content = "has the hash that is chained";
 
-    /// <summary>What is done to rows behind the last proof, and which invariants name it, in a proof of the whole and in one of the new.</summary>
+    /// <summary>
+    /// What is done to rows behind the last proof, and which invariants name it, in a proof of the whole and in one of the new.
+    /// </summary>
     public static TheoryData<string, string, string> Corruptions => new()
     {
         { "update bank.posting set amount_minor = amount_minor - 1 where transfer_id = {payment} and amount_minor < 0", Legs, Balances },
@@ -296,5 +298,6 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
             $"A proof of {(whole ? "the whole" : "the new")} did not name '{invariant}', but found:\n{string.Join('\n', report.Violations)}");
     }
 
-    private static Task<long> CountNotesAsync(Bank bank) => TestDatabase.ReadAsync<long>(bank.Database.Silo, "select count(*) from bank.verification");
+    private static Task<long> CountNotesAsync(Bank bank) =>
+        TestDatabase.ReadAsync<long>(bank.Database.Silo, "select count(*) from bank.verification");
 }

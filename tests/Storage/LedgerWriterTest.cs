@@ -10,19 +10,25 @@ public sealed class LedgerWriterTest(TestServer server)
     [Fact]
     public async Task PostAsync_ConnectionsTerminatedAllTheTime_AnswersEachOrderOnceAndTruly()
     {
+        const int OrdersMin = 400;
+        const int CutsMin = 10;
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000_000), await bank.OpenAccountAsync());
-        await using var writer = new RunningWriter(bank, new LedgerOptions { BatchSizeMax = 20, RetriesMax = 100, RetryDelay = TimeSpan.FromMilliseconds(1) });
+        await using var writer = new RunningWriter(
+            bank, new LedgerOptions { BatchSizeMax = 20, RetriesMax = 100, RetryDelay = TimeSpan.FromMilliseconds(1) });
 
-        var orders = Enumerable.Range(0, 400).Select(_ => Bank.Payment(from, to, 1)).ToArray();
         var (killed, answered, answeredAtKill) = (0, 0, -1);
-        var posting = Parallel.ForEachAsync(orders, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (order, _) =>
+        var posting = Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
         {
-            var decision = await writer.Writer.PostAsync(order);
-            Assert.Null(decision.Refusal);
-            Assert.Equal(order.Id, decision.Recorded!.Id);
-            Interlocked.Increment(ref answered);
-        });
+            while (Volatile.Read(ref answered) < OrdersMin || Volatile.Read(ref killed) < CutsMin)
+            {
+                var order = Bank.Payment(from, to, 1);
+                var decision = await writer.Writer.PostAsync(order);
+                Assert.Null(decision.Refusal);
+                Assert.Equal(order.Id, decision.Recorded!.Id);
+                Interlocked.Increment(ref answered);
+            }
+        }));
         while (!posting.IsCompleted)
         {
             // One cut for every bit of progress: enough to hit every moment of a batch, and an end in sight.
@@ -32,18 +38,17 @@ public sealed class LedgerWriterTest(TestServer server)
                 continue;
             }
 
-            var before = killed;
-            killed += await TestDatabase.ReadAsync<int>(bank.Database.Corruptor, """
+            var cut = await TestDatabase.ReadAsync<int>(bank.Database.Corruptor, """
                 select count(pg_terminate_backend(pid))::integer from pg_stat_activity
                  where datname = current_database() and application_name = 'test' and state <> 'idle'
                 """);
-            if (killed > before)
+            Interlocked.Add(ref killed, cut);
+            if (cut > 0)
                 answeredAtKill = Volatile.Read(ref answered);
         }
 
         await posting;
-        Assert.True(killed > 0, "no connection was cut: the test shows nothing");
-        Assert.Equal(400, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.transfer where kind = 1"));
+        Assert.Equal(answered, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.transfer where kind = 1"));
         await bank.AssertSoundAsync();
     }
 
@@ -186,17 +191,20 @@ public sealed class LedgerWriterTest(TestServer server)
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         await using var patient = bank.Database.BuildSource(lockWaitMax: TimeSpan.FromMinutes(1));
         await using var store = new LedgerStore(patient, new LedgerIdentity("patient"));
-        await using var writer = new RunningWriter(bank, new LedgerOptions(), new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free));
+        await using var writer = new RunningWriter(
+            bank, new LedgerOptions(), new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free));
         Assert.Null((await writer.Writer.PostAsync(Bank.Payment(from, to, 1))).Refusal);
 
         await using (var connection = await bank.Database.Corruptor.OpenConnectionAsync())
         await using (await connection.BeginTransactionAsync())
         {
-            await using (var hold = new Npgsql.NpgsqlCommand($"select from bank.account where account_id = {from.Id} for update", connection))
+            await using (
+                var hold = new Npgsql.NpgsqlCommand($"select from bank.account where account_id = {from.Id} for update", connection))
                 await hold.ExecuteNonQueryAsync();
             var waiting = writer.Writer.PostAsync(Bank.Payment(from, to, 1));
             while (await TestDatabase.ReadAsync<long>(
-                bank.Database.Corruptor, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+                bank.Database.Corruptor,
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
                 await Task.Yield();
 
             await writer.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(20));
@@ -214,7 +222,8 @@ public sealed class LedgerWriterTest(TestServer server)
         var time = new FakeTimeProvider();
         var logged = new List<EventId>();
         await using var writer = new RunningWriter(
-            bank, new LedgerOptions { GivenUpWait = TimeSpan.FromSeconds(8) }, new LedgerPoster(silent, Bank.NewCache(), TimeProvider.System, TestPayments.Free), time: time,
+            bank, new LedgerOptions { GivenUpWait = TimeSpan.FromSeconds(8) },
+            new LedgerPoster(silent, Bank.NewCache(), TimeProvider.System, TestPayments.Free), time: time,
             logger: new TestLogger<LedgerWriter>(logged.Add));
         var order = Bank.Payment(await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(), 1);
         var waiting = writer.Writer.PostAsync(order);
@@ -245,7 +254,8 @@ public sealed class LedgerWriterTest(TestServer server)
             return _never.Task;
         }
 
-        public Task<IReadOnlyList<AccountState>> ReadAccountsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyList<AccountState>> ReadAccountsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<DateTimeOffset> PostAsync(LedgerWrite write, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

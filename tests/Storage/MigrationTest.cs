@@ -57,7 +57,8 @@ public sealed class MigrationTest(TestServer server)
         var files = With("create table bank.halfway (); alter table bank.account add column colour text");
         await using (await ReadForLongAsync(database.Owner))
         {
-            var exception = await Assert.ThrowsAsync<MigrationException>(() => NewMigrator(database.Owner, files, lockTries: 12).MigrateAsync(Stop));
+            var exception = await Assert.ThrowsAsync<MigrationException>(
+                () => NewMigrator(database.Owner, files, lockTries: 12).MigrateAsync(Stop));
             Assert.Matches(@"9001_test\.sql waits for a lock in vain: it is held by 'long report' \(process \d+\), whose transaction has been open for \d+\.\d s", exception.Message);
             Assert.DoesNotContain("select", exception.Message, StringComparison.OrdinalIgnoreCase);
         }
@@ -84,7 +85,8 @@ public sealed class MigrationTest(TestServer server)
         var database = await server.CreateDatabaseAsync();
         await TestDatabase.ExecuteAsync(database.Owner, "update public.schema_migration set checksum = null");
         Assert.Empty(await new Migrator(database.Owner).MigrateAsync(Stop));
-        var sums = await TestDatabase.ReadAsync<string[]>(database.Owner, "select array_agg(checksum order by name) from public.schema_migration");
+        var sums = await TestDatabase.ReadAsync<string[]>(
+            database.Owner, "select array_agg(checksum order by name) from public.schema_migration");
         Assert.Equal(MigrationFiles.Embedded.Numbered.Select(file => file.Checksum), sums);
     }
 
@@ -127,7 +129,8 @@ public sealed class MigrationTest(TestServer server)
         Assert.Equal(["9001_test.sql"], await Migrator.FindMissingAsync(database.Silo, Stop, files));
         await TestDatabase.ExecuteAsync(database.Owner, "create table bank.later (step integer)");
         Assert.Equal(["9001_test.sql"], await NewMigrator(database.Owner, files).MigrateAsync(Stop));
-        Assert.Equal((int[])[1, 3], await TestDatabase.ReadAsync<int[]>(database.Owner, "select array_agg(step order by step) from bank.trace"));
+        Assert.Equal(
+            (int[])[1, 3], await TestDatabase.ReadAsync<int[]>(database.Owner, "select array_agg(step order by step) from bank.trace"));
     }
 
     /// <summary>An index that is built concurrently waits for older transactions. Cut off there, it stays behind, invalid.</summary>
@@ -161,7 +164,8 @@ public sealed class MigrationTest(TestServer server)
     public async Task MigrateAsync_IndexThatWasBuiltAndNotRecorded_IsTaken()
     {
         var database = await server.CreateDatabaseAsync();
-        await TestDatabase.ExecuteAsync(database.Owner, "create table bank.thing (n integer); create index thing_by_number on bank.thing (n)");
+        await TestDatabase.ExecuteAsync(
+            database.Owner, "create table bank.thing (n integer); create index thing_by_number on bank.thing (n)");
         var files = With("""
             -- step: an index
             create index concurrently thing_by_number on bank.thing (n)
@@ -176,7 +180,8 @@ public sealed class MigrationTest(TestServer server)
         var exception = await Assert.ThrowsAsync<MigrationException>(
             () => NewMigrator(database.Owner, With("select pg_terminate_backend(pg_backend_pid())")).MigrateAsync(Stop));
         Assert.StartsWith("the connection to the database was lost", exception.Message, StringComparison.Ordinal);
-        Assert.EndsWith("Run 'silo migrate' again: what was done is recorded, and it goes on from there.", exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Run 'silo migrate' again: what was done is recorded, and it goes on from there.", exception.Message, StringComparison.Ordinal);
     }
 
     /// <summary>A migrator that waited for another inside a statement would be what the other's index waits for.</summary>
@@ -240,7 +245,8 @@ public sealed class MigrationTest(TestServer server)
         await using var database = await server.CreateEmptyAsync();
         try
         {
-            await using var owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
+            await using var owner = NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
             await SchemaBefore.ApplyAsync(owner, 1, last);
             await new Migrator(owner).MigrateAsync(Stop);
             Assert.Equal(expected, await SchemaAsync(owner));
@@ -263,7 +269,8 @@ public sealed class MigrationTest(TestServer server)
         await using var database = await server.CreateEmptyAsync();
         try
         {
-            await using var owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
+            await using var owner = NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
             await SchemaBefore.ApplyAsync(owner, 1, SchemaBefore.Last);
             var before = await TestDatabase.ReadAsync<string[]>(owner, Functions);
             await new Migrator(owner).MigrateAsync(Stop);
@@ -282,8 +289,11 @@ public sealed class MigrationTest(TestServer server)
     public async Task Functions_OfTheSchema_StandOnceEachInAFileOfTheirName()
     {
         var database = await server.CreateDatabaseAsync();
-        var names = await TestDatabase.ReadAsync<string[]>(database.Owner, "select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'bank'::regnamespace");
-        Assert.Equal(names, MigrationFiles.Embedded.Functions.Select(file => Path.GetFileNameWithoutExtension(file.Name)).Order(StringComparer.Ordinal));
+        var names = await TestDatabase.ReadAsync<string[]>(
+            database.Owner, "select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'bank'::regnamespace");
+        Assert.Equal(
+            names,
+            MigrationFiles.Embedded.Functions.Select(file => Path.GetFileNameWithoutExtension(file.Name)).Order(StringComparer.Ordinal));
         Assert.All(MigrationFiles.Embedded.Functions, file => Assert.Contains(
             $"create or replace function bank.{Path.GetFileNameWithoutExtension(file.Name)}(", file.Text, StringComparison.Ordinal));
         Assert.All(MigrationFiles.Embedded.Numbered, file => Assert.DoesNotMatch("(?i)create (or replace )?function", file.Text));
@@ -297,21 +307,29 @@ public sealed class MigrationTest(TestServer server)
         Functions =
         [
             .. MigrationFiles.Embedded.Functions,
-            new MigrationFile("functions/answer.sql", $"create or replace function bank.answer() returns integer language sql as 'select {answer}'"),
+            new MigrationFile(
+                "functions/answer.sql", $"create or replace function bank.answer() returns integer language sql as 'select {answer}'"),
         ],
     };
 
-    private static Migrator NewMigrator(NpgsqlDataSource owner, MigrationFiles files, Action<string>? say = null, int lockTries = 1_000) => new(
-        owner,
-        new MigrationOptions { LockWaitMax = TimeSpan.FromMilliseconds(50), LockTriesMax = lockTries, LockRetryDelay = TimeSpan.FromMilliseconds(10) },
-        files,
-        say);
+    private static Migrator NewMigrator(
+        NpgsqlDataSource owner, MigrationFiles files, Action<string>? say = null, int lockTries = 1_000)
+    {
+        var options = new MigrationOptions
+        {
+            LockWaitMax = TimeSpan.FromMilliseconds(50),
+            LockTriesMax = lockTries,
+            LockRetryDelay = TimeSpan.FromMilliseconds(10),
+        };
+        return new Migrator(owner, options, files, say);
+    }
 
     /// <summary>A transaction that has read an account, and holds the table until it is disposed.</summary>
     private static async Task<NpgsqlConnection> ReadForLongAsync(NpgsqlDataSource owner)
     {
         var connection = await owner.OpenConnectionAsync(Stop);
-        await using var read = new NpgsqlCommand("set application_name = 'long report'; begin; select count(*) from bank.account", connection);
+        await using var read = new NpgsqlCommand(
+            "set application_name = 'long report'; begin; select count(*) from bank.account", connection);
         await read.ExecuteNonQueryAsync(Stop);
         return connection;
     }

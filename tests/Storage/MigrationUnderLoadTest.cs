@@ -11,8 +11,9 @@ using Npgsql;
 namespace BktSmart.Tests.Storage;
 
 /// <summary>
-/// A bank with many entries goes on while its schema changes in every way that a migration may: a table gets a column and a constraint behind a long reader, an index is built, rows are filled in bites. No transfer
-/// waits for long. <c>BKT_UPGRADE_ENTRIES=1000000</c> makes it a bank of a million entries.
+/// A bank with many entries goes on while its schema changes in every way that a migration may: a table gets a column and a constraint
+/// behind a long reader, an index is built, rows are filled in bites. No transfer waits for long. <c>BKT_UPGRADE_ENTRIES=1000000</c> makes
+/// it a bank of a million entries.
 /// </summary>
 public sealed class MigrationUnderLoadTest(TestServer server)
 {
@@ -22,9 +23,12 @@ public sealed class MigrationUnderLoadTest(TestServer server)
     private const int WarmUp = 100;
     private const int Usual = 500;
 
-    /// <summary>How long a transfer may take during the migration; on a machine that is busy with other things, three times as long as before it.</summary>
+    /// <summary>
+    /// How long a transfer may take during the migration; on a machine that is busy with other things, three times as long as before it.
+    /// </summary>
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
-    private static readonly long Entries = long.Parse(Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
+    private static readonly long Entries = long.Parse(
+        Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
 
     private static readonly MigrationFiles Files = MigrationFiles.Embedded with
     {
@@ -57,12 +61,15 @@ public sealed class MigrationUnderLoadTest(TestServer server)
         var database = await server.CreateDatabaseAsync();
         await AccountSeed.BankAsync(database.Owner, Accounts, Stop);
         await EntrySeed.BookAsync(database.Owner, Accounts, Entries, AccountBook.FundsMinor, Stop);
-        var ids = await TestDatabase.ReadAsync<long[]>(database.Owner, "select array_agg(account_id order by account_id) from bank.account where customer_number is not null");
+        var ids = await TestDatabase.ReadAsync<long[]>(
+            database.Owner, "select array_agg(account_id order by account_id) from bank.account where customer_number is not null");
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var took = new ConcurrentQueue<TimeSpan>();
         var usualIsKnown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var paying = Enumerable.Range(0, Payers).Select(payer => Task.Run(() => PayAsync(database, ids, payer, Took, stop.Token), Stop)).ToArray();
+        var paying = Enumerable.Range(0, Payers)
+            .Select(payer => Task.Run(() => PayAsync(database, ids, payer, Took, stop.Token), Stop))
+            .ToArray();
         await await Task.WhenAny([usualIsKnown.Task, .. paying]);
         var usual = took.Skip(WarmUp).Max();
         took.Clear();
@@ -87,7 +94,9 @@ public sealed class MigrationUnderLoadTest(TestServer server)
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{Entries} entries; {took.Count} transfers meanwhile; the longest took {longest.TotalMilliseconds:F0} ms, before it {usual.TotalMilliseconds:F0} ms; {tries} tries for the lock"));
         Assert.InRange(tries, TriesOfTheReader, int.MaxValue);
-        Assert.True(longest <= PauseMax || longest <= 3 * usual, $"A transfer took {longest.TotalMilliseconds:F0} ms, before the migration at most {usual.TotalMilliseconds:F0} ms.");
+        Assert.True(
+            longest <= PauseMax || longest <= 3 * usual,
+            $"A transfer took {longest.TotalMilliseconds:F0} ms, before the migration at most {usual.TotalMilliseconds:F0} ms.");
         Assert.Equal(0, await TestDatabase.ReadAsync<long>(database.Owner, "select count(*) from bank.account where seen_on is null"));
         var report = await new LedgerVerifier(database.Silo).VerifyAsync(Stop);
         Assert.True(report.Violations.Count == 0, string.Join('\n', report.Violations));
@@ -110,7 +119,8 @@ public sealed class MigrationUnderLoadTest(TestServer server)
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             var order = new TransferOrder(
-                new TransferId(Guid.CreateVersion7()), TransferKind.Payment, own[i % own.Length], own[(i + 1) % own.Length], new Money(1, Bank.All), "", null);
+                new TransferId(Guid.CreateVersion7()), TransferKind.Payment, own[i % own.Length], own[(i + 1) % own.Length],
+                new Money(1, Bank.All), "", null);
             var started = Stopwatch.GetTimestamp();
             if (await poster.TryPostAsync([order], CancellationToken.None) is not { Way: ShortWay.Posted })
                 Assert.Null((await poster.PostAsync([order], CancellationToken.None)).Decisions.Single().Refusal);

@@ -132,7 +132,8 @@ public sealed class MigratorTest(TestServer server)
 
         await SchemaBefore.ApplyAsync(owner, 3, last);
         Assert.Equal(
-            MigrationFiles.Embedded.Numbered.Skip(last).Concat(MigrationFiles.Embedded.Functions).Select(file => file.Name), await new Migrator(owner).MigrateAsync(CancellationToken.None));
+            MigrationFiles.Embedded.Numbered.Skip(last).Concat(MigrationFiles.Embedded.Functions).Select(file => file.Name),
+            await new Migrator(owner).MigrateAsync(CancellationToken.None));
 
         Assert.Equal(before, await RowsAsync(owner, "bank.notification n"));
         Assert.Equal(postings, await RowsAsync(owner, Postings));
@@ -144,13 +145,17 @@ public sealed class MigratorTest(TestServer server)
         // What was decided under an id is answered as before.
         var store = new LedgerStore(silo, new LedgerIdentity("test"));
         var payment = await store.FindAsync(IdOf(3), CancellationToken.None);
-        Assert.Equal(("një dhuratë 🎁", 200, new LegEffect(3, 600, 0, 2, 300, 0)), (payment!.Order.Reference, payment.Order.Amount.Minor, payment.First));
+        Assert.Equal(
+            ("një dhuratë 🎁", 200, new LegEffect(3, 600, 0, 2, 300, 0)),
+            (payment!.Order.Reference, payment.Order.Amount.Minor, payment.First));
         Assert.Equal(new DateTimeOffset(2026, 11, 20, 9, 0, 2, TimeSpan.Zero), payment.BookedAt);
         // Nobody was asked for an approval then.
         Assert.Null(payment.Approval);
         Assert.Equal(0, await TestDatabase.ReadAsync<long>(owner, "select count(*) from bank.transfer where approval is not null"));
         Assert.Equal(Reason.InsufficientFunds, (await store.FindAsync(IdOf(4), CancellationToken.None))!.Answer?.Reason);
-        Assert.Equal(("teller-2", new DateOnly(2026, 11, 24)), await store.FindAsync(IdOf(5), CancellationToken.None) is { } deposit ? (deposit.Order.Staff, deposit.BusinessDate) : default);
+        Assert.Equal(
+            ("teller-2", new DateOnly(2026, 11, 24)),
+            await store.FindAsync(IdOf(5), CancellationToken.None) is { } deposit ? (deposit.Order.Staff, deposit.BusinessDate) : default);
 
         // What was not delivered still is.
         var waiting = await Bank.EventsOf(silo).ReadAsync(new EventQuestion(LedgerEventQueues.Of(100_000_002), [], 10));
@@ -161,7 +166,9 @@ public sealed class MigratorTest(TestServer server)
         var credentials = new CredentialsStore(silo);
         var (arta, version) = await credentials.ReadAsync(CustomerNumber.From(100_000_001), CancellationToken.None);
         Assert.Equal((1, "$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB", 1), (version, arta.PasswordHash, arta.PasswordSetAt!.Value.Day));
-        Assert.Equal(new Device(Guid.Parse("0198c2a4-0000-7000-8000-00000000000d"), "Arta", DevicePlatform.Ios, "push"), arta.LastDevice!.ToDevice());
+        Assert.Equal(
+            new Device(Guid.Parse("0198c2a4-0000-7000-8000-00000000000d"), "Arta", DevicePlatform.Ios, "push"),
+            arta.LastDevice!.ToDevice());
         Assert.Equal(arta.LastDevice.Id, (await Bank.NotificationsOf(silo).ReadNewsAsync(new InboxQuestion(CustomerNumber.From(100_000_001), 101, null))).Target?.DeviceId);
         Assert.Empty(arta.Sessions);
         var (besnik, _) = await credentials.ReadAsync(CustomerNumber.From(100_000_002), CancellationToken.None);
@@ -177,7 +184,9 @@ public sealed class MigratorTest(TestServer server)
             new(IdOf(2), TransferKind.Payment, 101, 102, new Money(100, Bank.All), "qira për nëntor", null),
         ];
         var decisions = (await poster.PostAsync(orders, CancellationToken.None)).Decisions;
-        Assert.Equal([new LegEffect(4, 0, 0, 1, 600, 0), new LegEffect(2, 800, 0, 1, 100, 0)], decisions.Select(decision => decision.Recorded!.First));
+        Assert.Equal(
+            [new LegEffect(4, 0, 0, 1, 600, 0), new LegEffect(2, 800, 0, 1, 100, 0)],
+            decisions.Select(decision => decision.Recorded!.First));
         Assert.Equal((PaymentApproval.LowValue, null), (decisions[0].Recorded!.Approval, decisions[1].Recorded!.Approval));
         report = await new LedgerVerifier(silo).VerifyNewAsync(CancellationToken.None);
         Assert.True(report is { Whole: false, Violations.Count: 0 }, string.Join('\n', report.Violations));

@@ -55,7 +55,8 @@ public sealed class OrleansTablesTest(TestServer server)
     {
         var database = await server.CreateDatabaseAsync();
         await MemberAsync(database, "InsertMembershipVersionKey", 0);
-        var won = await Task.WhenAll(Enumerable.Range(1, 8).Select(generation => MemberAsync(database, "InsertMembershipKey", 0, generation)));
+        var won = await Task.WhenAll(
+            Enumerable.Range(1, 8).Select(generation => MemberAsync(database, "InsertMembershipKey", 0, generation)));
         Assert.Equal(1, won.Sum());
         Assert.Equal(1, await TestDatabase.ReadAsync<int>(database.Owner, "select version from orleans.membership_version"));
     }
@@ -136,5 +137,6 @@ public sealed class OrleansTablesTest(TestServer server)
     }
 
     private static async Task<NpgsqlCommand> CommandAsync(TestDatabase database, string query) =>
-        database.Silo.CreateCommand(await TestDatabase.ReadAsync<string>(database.Silo, $"select querytext from orleansquery where querykey = '{query}'"));
+        database.Silo.CreateCommand(
+            await TestDatabase.ReadAsync<string>(database.Silo, $"select querytext from orleansquery where querykey = '{query}'"));
 }

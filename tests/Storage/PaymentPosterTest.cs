@@ -4,7 +4,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Tests.Storage;
 
-/// <summary>FNPs and limits over several silos: what one of them remembers of an account lets nothing through that the database no longer does.</summary>
+/// <summary>
+/// FNPs and limits over several silos: what one of them remembers of an account lets nothing through that the database no longer does.
+/// </summary>
 public sealed class PaymentPosterTest(TestServer server)
 {
     /// <summary>As the defaults are: up to 3,000.00, five of them, 10,000.00 together.</summary>
@@ -17,7 +19,8 @@ public sealed class PaymentPosterTest(TestServer server)
     }
 
     /// <summary>A silo that remembers both accounts as they are now.</summary>
-    private static async Task<LedgerPoster> RememberAsync(Bank bank, AccountRegistration from, AccountRegistration to, TimeProvider? time = null)
+    private static async Task<LedgerPoster> RememberAsync(
+        Bank bank, AccountRegistration from, AccountRegistration to, TimeProvider? time = null)
     {
         var poster = bank.OtherPoster(time);
         var cash = await bank.OwnAccountAsync("CASH-ALL");
@@ -39,7 +42,8 @@ public sealed class PaymentPosterTest(TestServer server)
         Assert.Equal((way, reason), (paid.Way, paid.Decision.Refusal?.Reason));
     }
 
-    private static TransferOrder Confirmed(AccountRegistration from, AccountRegistration to, long amount) => Bank.Payment(from, to, amount) with { Confirmed = true };
+    private static TransferOrder Confirmed(AccountRegistration from, AccountRegistration to, long amount) =>
+        Bank.Payment(from, to, amount) with { Confirmed = true };
 
     [Fact]
     public async Task TryPostAsync_NothingHasMoved_TakesTheShortWayAndRecordsWhatLetItThrough()
@@ -78,7 +82,9 @@ public sealed class PaymentPosterTest(TestServer server)
         await AssertAsync(poster, Confirmed(from, to, 40_000_000), ShortWay.NotFit, null);
         await AssertAsync(poster, Confirmed(from, to, 40_000_000), ShortWay.NotFit, Reason.DailyLimitExceeded);
         var paid = (await bank.StateAsync(from)).Paid;
-        Assert.Equal(await TestDatabase.ReadAsync<DateOnly>(bank.Database.Silo, "select (clock_timestamp() at time zone 'Europe/Tirane')::date"), paid.Day);
+        Assert.Equal(
+            await TestDatabase.ReadAsync<DateOnly>(bank.Database.Silo, "select (clock_timestamp() at time zone 'Europe/Tirane')::date"),
+            paid.Day);
         Assert.Equal(80_000_000, paid.DayMinor);
         await bank.AssertSoundAsync();
     }
@@ -88,7 +94,8 @@ public sealed class PaymentPosterTest(TestServer server)
     {
         var (bank, from, to) = await OpenAsync();
         var poster = await RememberAsync(bank, from, to);
-        await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(100, 1_000, 1_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await bank.Payments.ChangeLimitsAsync(
+            from.Id, _ => (new PaymentLimits(100, 1_000, 1_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
         var order = Confirmed(from, to, 101);
         await AssertAsync(poster, order, ShortWay.Conflict, Reason.PaymentLimitExceeded);
         Assert.Equal(Reason.PaymentLimitExceeded, (await bank.Store.FindAsync(order.Id, CancellationToken.None))!.Refusal);
@@ -161,7 +168,9 @@ public sealed class PaymentPosterTest(TestServer server)
         var (bank, from, to) = await OpenAsync();
         var decisions = await PayOverTwoSilosAsync(bank, 20, () => Bank.Payment(from, to, amount));
         Assert.Equal(expected, decisions.Count(decision => decision.Refusal is null));
-        Assert.All(decisions.Where(decision => decision.Refusal is not null), decision => Assert.Equal(Reason.ConfirmationRequired, decision.Refusal!.Reason));
+        Assert.All(
+            decisions.Where(decision => decision.Refusal is not null),
+            decision => Assert.Equal(Reason.ConfirmationRequired, decision.Refusal!.Reason));
         Assert.Equal((expected * amount, expected * amount, expected, expected * amount), Counts(await bank.StateAsync(from)));
         await bank.AssertSoundAsync();
     }
@@ -170,15 +179,20 @@ public sealed class PaymentPosterTest(TestServer server)
     public async Task PayAsync_ManyConfirmedOverTwoSilos_NeverMoreThanTheDayAllows()
     {
         var (bank, from, to) = await OpenAsync();
-        await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(70, 1_000, 1_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await bank.Payments.ChangeLimitsAsync(
+            from.Id, _ => (new PaymentLimits(70, 1_000, 1_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
         var decisions = await PayOverTwoSilosAsync(bank, 20, () => Confirmed(from, to, 70));
         Assert.Equal(14, decisions.Count(decision => decision.Refusal is null));
-        Assert.All(decisions.Where(decision => decision.Refusal is not null), decision => Assert.Equal(Reason.DailyLimitExceeded, decision.Recorded!.Refusal));
+        Assert.All(
+            decisions.Where(decision => decision.Refusal is not null),
+            decision => Assert.Equal(Reason.DailyLimitExceeded, decision.Recorded!.Refusal));
         Assert.Equal((980, 980, 0, 0), Counts(await bank.StateAsync(from)));
         await bank.AssertSoundAsync();
     }
 
-    /// <summary>Payments run while the limit goes up and down and payees come and go: each is decided on what holds then, and nobody waits for ever.</summary>
+    /// <summary>
+    /// Payments run while the limit goes up and down and payees come and go: each is decided on what holds then, and nobody waits for ever.
+    /// </summary>
     [Fact]
     public async Task PayAsync_WhileCustomersChangeWhatTheyAllow_IsDecidedAndNothingStandsStill()
     {
@@ -188,9 +202,12 @@ public sealed class PaymentPosterTest(TestServer server)
         {
             for (var i = 0; i < 40; i++)
             {
-                Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
-                await bank.Payments.ChangeLimitsAsync(from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
-                Assert.True(await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
+                Assert.True(
+                    await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
+                await bank.Payments.ChangeLimitsAsync(
+                    from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
+                Assert.True(
+                    await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
             }
         });
         var serial = 0;
@@ -202,7 +219,8 @@ public sealed class PaymentPosterTest(TestServer server)
         });
         await changes;
         Assert.All(decisions, decision => Assert.Contains(decision.Refusal?.Reason, (Reason?[])[null, Reason.PaymentLimitExceeded, Reason.ConfirmationRequired]));
-        var toOthers = decisions.Where(decision => decision.Recorded is { Refusal: null } paid && paid.Order.CreditAccountId == to.Id).Sum(decision => decision.Recorded!.Order.Amount.Minor);
+        var toOthers = decisions.Where(decision => decision.Recorded is { Refusal: null } paid && paid.Order.CreditAccountId == to.Id)
+            .Sum(decision => decision.Recorded!.Order.Amount.Minor);
         Assert.Equal(toOthers, (await bank.StateAsync(from)).Paid.DayMinor);
         Assert.Equal(40, (await bank.StateAsync(from)).Limits!.Value.PaymentMinor + 1);
         await bank.AssertSoundAsync();

@@ -20,7 +20,8 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
     private static Task<bool> TrustAsync(Bank bank, CustomerNumber customer, AccountRegistration payee, int max = 100) =>
         bank.Payments.TrustAsync(customer, payee.Id, max, Now, CancellationToken.None);
 
-    private static Task<bool> DistrustAsync(Bank bank, CustomerNumber customer, AccountRegistration payee) => bank.Payments.DistrustAsync(customer, payee.Id, Now, CancellationToken.None);
+    private static Task<bool> DistrustAsync(Bank bank, CustomerNumber customer, AccountRegistration payee) =>
+        bank.Payments.DistrustAsync(customer, payee.Id, Now, CancellationToken.None);
 
     /// <summary>Of the customer, whom each account trusts, and whom the customer does.</summary>
     private static Task<string> TrustedAsync(Bank bank, CustomerNumber customer) => TestDatabase.ReadAsync<string>(bank.Database.Owner, $"""
@@ -45,7 +46,8 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         Assert.True(await TrustAsync(bank, customer, first));
         await AssertAllTrustAsync(bank, customer, first, second);
         Assert.Equal(
-            [new TrustedPayee(first.Iban!.Value, Now), new TrustedPayee(second.Iban!.Value, Now)], await bank.Payments.ListTrustedPayeesAsync(customer, CancellationToken.None));
+            [new TrustedPayee(first.Iban!.Value, Now), new TrustedPayee(second.Iban!.Value, Now)],
+            await bank.Payments.ListTrustedPayeesAsync(customer, CancellationToken.None));
 
         // Nobody else's.
         Assert.Empty(await bank.Payments.ListTrustedPayeesAsync(first.CustomerNumber!.Value, CancellationToken.None));
@@ -169,7 +171,8 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
                   from bank.payment_limit_change
                 """));
 
-        Task<AccountState> ChangeAsync(PaymentLimits now, NextPaymentLimits? next) => bank.Payments.ChangeLimitsAsync(account.Id, _ => (now, next), Now, CancellationToken.None);
+        Task<AccountState> ChangeAsync(PaymentLimits now, NextPaymentLimits? next) =>
+            bank.Payments.ChangeLimitsAsync(account.Id, _ => (now, next), Now, CancellationToken.None);
     }
 
     /// <summary>Each is decided on what the one before left, so that no lowered limit is lost.</summary>

@@ -21,8 +21,10 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             var (payer, payee) = (await Bank.OpenAccountAsync(1_000), await Bank.OpenAccountAsync(1));
             await Bank.BookAsync(Bank.EndHold(TransferKind.HoldRelease, (await Bank.BookAsync(Bank.Hold(payer, payee, 10, DateTimeOffset.UtcNow.AddDays(1)))).Order));
             Assert.True((await Bank.ChangeTermsAsync(payee, terms => terms with { FloorMinor = -10 })).Succeeded);
-            Assert.True(await Bank.Payments.TrustAsync(payer.CustomerNumber!.Value, payee.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
-            await Bank.Payments.ChangeLimitsAsync(payer.Id, _ => (new PaymentLimits(1, 2, 3), null), DateTimeOffset.UtcNow, CancellationToken.None);
+            Assert.True(
+                await Bank.Payments.TrustAsync(payer.CustomerNumber!.Value, payee.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+            await Bank.Payments.ChangeLimitsAsync(
+                payer.Id, _ => (new PaymentLimits(1, 2, 3), null), DateTimeOffset.UtcNow, CancellationToken.None);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -187,7 +189,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         Assert.Equal("cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, end_silos, lock_accounts, open_chain, post_batch, set_trusted_payee", await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
-        Task<string> ReadAsync(string role) => TestDatabase.ReadAsync<string>(shared.Bank.Database.Owner, Functions.Replace("{role}", role, StringComparison.Ordinal));
+        Task<string> ReadAsync(string role) =>
+            TestDatabase.ReadAsync<string>(shared.Bank.Database.Owner, Functions.Replace("{role}", role, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -321,7 +324,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             create trigger swallow before insert on bank.{table} for each row {when} execute function bank.swallow()
             """);
         var before = await EverythingAsync(bank);
-        var order = table == "transfer_detail" ? Bank.Hold(from, to, 10, DateTimeOffset.UtcNow.AddDays(1)) : Bank.Linked([(from, to, 3), (from, to, 7)]);
+        var order = table == "transfer_detail"
+            ? Bank.Hold(from, to, 10, DateTimeOffset.UtcNow.AddDays(1))
+            : Bank.Linked([(from, to, 3), (from, to, 7)]);
         var exception = await Assert.ThrowsAsync<PostgresException>(() => bank.PostAsync([order], CancellationToken.None));
         Assert.Equal((PostgresErrorCodes.AssertFailure, message), (exception.SqlState, exception.MessageText));
         Assert.Equal(before, await EverythingAsync(bank));
@@ -401,8 +406,10 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         debit.Post(-amount);
         credit.Post(amount);
         var order = new TransferOrder(
-            id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id, new Money(amount, seen.From.Currency), "", null);
-        var effect = new LegEffect(debit.SequenceNumber, debit.BalanceMinor, debit.HeldMinor, credit.SequenceNumber, credit.BalanceMinor, credit.HeldMinor);
+            id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id, new Money(amount, seen.From.Currency),
+            "", null);
+        var effect = new LegEffect(
+            debit.SequenceNumber, debit.BalanceMinor, debit.HeldMinor, credit.SequenceNumber, credit.BalanceMinor, credit.HeldMinor);
         return LedgerWrite.Of(
             seen.Chain, [new RecordedTransfer(order, null, null, effect, [], null, seen.Date) { Approval = approval }],
             new Dictionary<long, LockedAccount> { [debit.Id] = debit, [credit.Id] = credit }, seen.Day);

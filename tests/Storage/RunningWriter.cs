@@ -15,7 +15,8 @@ internal sealed class RunningWriter : IAsyncDisposable
     /// <param name="cache">Of the poster; null for that of the bank.</param>
     /// <param name="leader">Finds another silo that books for this one; null for none.</param>
     public RunningWriter(
-        Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null, ILogger<LedgerWriter>? logger = null,
+        Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null,
+        ILogger<LedgerWriter>? logger = null,
         Func<ILedgerLeader?>? leader = null, ILogger<LedgerHandOver>? handOverLogger = null,
         LedgerCache? cache = null)
     {
@@ -24,7 +25,8 @@ internal sealed class RunningWriter : IAsyncDisposable
         poster ??= bank.Poster;
         time ??= TimeProvider.System;
         var handOver = new LedgerHandOver(
-            bank.Rulebook, cache ?? bank.Cache, new Leadership(leader), Options.Create(options), time, handOverLogger ?? NullLogger<LedgerHandOver>.Instance);
+            bank.Rulebook, cache ?? bank.Cache, new Leadership(leader), Options.Create(options), time,
+            handOverLogger ?? NullLogger<LedgerHandOver>.Instance);
         Writer = new LedgerWriter(
             poster, handOver, bank.Rulebook, Options.Create(options), _signal, time, logger ?? NullLogger<LedgerWriter>.Instance);
         Writer.Participate(_lifecycle);

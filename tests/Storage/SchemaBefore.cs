@@ -13,7 +13,9 @@ internal static class SchemaBefore
     /// <summary>Applies its migrations from one number to another, as its migrator did.</summary>
     public static async Task ApplyAsync(NpgsqlDataSource owner, int first, int last)
     {
-        await TestDatabase.ExecuteAsync(owner, "create table if not exists public.schema_migration (name text primary key, applied_at timestamptz not null default now())");
+        await TestDatabase.ExecuteAsync(
+            owner,
+            "create table if not exists public.schema_migration (name text primary key, applied_at timestamptz not null default now())");
         var paths = await VersionBefore.ListAsync("silo/Migrations", TestContext.Current.CancellationToken);
         Assert.Equal(Last, paths.Count);
         foreach (var path in paths.Take(last).Skip(first - 1))

@@ -9,7 +9,9 @@ public sealed class SharedStatementTest
     private readonly TaskCompletionSource _underWay = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<int[]> _statements = [];
 
-    /// <summary>Holds the first statement until it is let go, which lets go of all; refuses every statement with a negative number in it.</summary>
+    /// <summary>
+    /// Holds the first statement until it is let go, which lets go of all; refuses every statement with a negative number in it.
+    /// </summary>
     private async Task<IReadOnlyList<int>> RunAsync(IReadOnlyList<int> items)
     {
         _statements.Add([.. items]);

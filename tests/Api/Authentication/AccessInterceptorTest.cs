@@ -51,7 +51,8 @@ public sealed class AccessInterceptorTest : IDisposable
     public async Task Call_CustomerToken_IsTheCallerOfTheToken()
     {
         var call = await Call(CustomerMethod, CustomerToken(_silo));
-        Assert.Equal(new SignedInCustomer(CustomerNumber.From(123_456_789), Session, _time.GetUtcNow().AddMinutes(5)), call.SignedInCustomer());
+        Assert.Equal(
+            new SignedInCustomer(CustomerNumber.From(123_456_789), Session, _time.GetUtcNow().AddMinutes(5)), call.SignedInCustomer());
     }
 
     [Fact]
@@ -90,7 +91,9 @@ public sealed class AccessInterceptorTest : IDisposable
             [AccessTokens.ScopeClaim] = AccessTokens.OnlyPasswordChange,
         });
         await Call("/bktsmart.v1.SecurityService/BeginPasswordChange", token);
-        Assert.Equal(new Refused("PASSWORD_CHANGE_REQUIRED", StatusCode.FailedPrecondition, null), await Refused.By(() => Call(CustomerMethod, token)));
+        Assert.Equal(
+            new Refused("PASSWORD_CHANGE_REQUIRED", StatusCode.FailedPrecondition, null),
+            await Refused.By(() => Call(CustomerMethod, token)));
     }
 
     [Fact]
@@ -108,7 +111,9 @@ public sealed class AccessInterceptorTest : IDisposable
     public async Task Call_NoToken_IsRefusedAsMissing()
     {
         foreach (var header in (string?[])[null, "", "Basic eA=="])
-            Assert.Equal(new Refused("TOKEN_MISSING", StatusCode.Unauthenticated, null), await Refused.By(() => CallWithHeader(CustomerMethod, header)));
+            Assert.Equal(
+                new Refused("TOKEN_MISSING", StatusCode.Unauthenticated, null),
+                await Refused.By(() => CallWithHeader(CustomerMethod, header)));
     }
 
     [Fact]
@@ -151,7 +156,8 @@ public sealed class AccessInterceptorTest : IDisposable
     [Fact]
     public async Task Call_MethodThatIsNotListed_IsRefusedToEverybody()
     {
-        Assert.Equal("ROLE_MISSING", (await Refused.By(() => Call("/bktsmart.v1.AccountService/CloseAccount", CustomerToken(_silo)))).Reason);
+        Assert.Equal(
+            "ROLE_MISSING", (await Refused.By(() => Call("/bktsmart.v1.AccountService/CloseAccount", CustomerToken(_silo)))).Reason);
         Assert.Equal("ROLE_MISSING", (await Refused.By(() => Call("/bktsmart.v1.BranchService/Anything", StaffToken("branch")))).Reason);
     }
 
@@ -259,7 +265,9 @@ public sealed class AccessInterceptorTest : IDisposable
         signer.Sign(AccessTokens.Issuer, AccessTokens.Audience, _time.GetUtcNow().AddMinutes(5), CustomerClaims());
 
     private string StaffToken(params string[] roles) => _bank.Sign(
-        StaffIssuer, "bktsmart-staff", _time.GetUtcNow().AddMinutes(5), new Dictionary<string, object> { ["sub"] = "a.hoxha", ["roles"] = roles });
+        StaffIssuer, "bktsmart-staff", _time.GetUtcNow().AddMinutes(5),
+        new Dictionary<string, object> { ["sub"] = "a.hoxha", ["roles"] = roles });
 
-    private static Dictionary<string, object> CustomerClaims(string number = "123456789") => new() { ["sub"] = number, ["sid"] = Session.ToString() };
+    private static Dictionary<string, object> CustomerClaims(string number = "123456789") =>
+        new() { ["sub"] = number, ["sid"] = Session.ToString() };
 }

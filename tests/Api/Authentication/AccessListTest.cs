@@ -28,13 +28,16 @@ public sealed class AccessListTest
     private static IEnumerable<string> Served => Methods.Select(AccessList.NameOf);
 
     [Fact]
-    public void Names_AreTheMethodsThatAreServed() => Assert.Equal(Served.Order(StringComparer.Ordinal), AccessList.Names.Order(StringComparer.Ordinal));
+    public void Names_AreTheMethodsThatAreServed() =>
+        Assert.Equal(Served.Order(StringComparer.Ordinal), AccessList.Names.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Files_HoldEveryServiceOfTheApi()
     {
         var generated = typeof(V1.Money).Assembly.GetTypes()
-            .Where(type => type is { Namespace: "BktSmart.V1", IsAbstract: true, IsSealed: true } && type.Name.EndsWith("Service", StringComparison.Ordinal))
+            .Where(type =>
+                type is { Namespace: "BktSmart.V1", IsAbstract: true, IsSealed: true }
+                && type.Name.EndsWith("Service", StringComparison.Ordinal))
             .Select(type => type.Name);
         var listed = Files.Where(file => file.Package == "bktsmart.v1").SelectMany(file => file.Services).Select(service => service.Name);
         Assert.Equal(generated.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
@@ -46,11 +49,12 @@ public sealed class AccessListTest
     [Fact]
     public void Find_MethodForAnyone_IsOneOfTheFewBeforeSignIn()
     {
-        var open = AccessList.Names.Where(name => name.StartsWith("/bktsmart", StringComparison.Ordinal) && AccessList.Find(name)!.Caller == Caller.Anyone);
+        var open = AccessList.Names.Where(name =>
+            name.StartsWith("/bktsmart", StringComparison.Ordinal) && AccessList.Find(name)!.Caller == Caller.Anyone);
         Assert.Equal(
             [
-                "BeginEnrolment", "BeginPasswordReset", "BeginSignIn", "CompleteEnrolment", "CompletePasswordReset", "CompleteSignIn", "GetFnpDelivery", "RefreshSession", "ReportFnp",
-                "ResendFnp",
+                "BeginEnrolment", "BeginPasswordReset", "BeginSignIn", "CompleteEnrolment", "CompletePasswordReset", "CompleteSignIn",
+                "GetFnpDelivery", "RefreshSession", "ReportFnp", "ResendFnp",
             ],
             open.Select(name => name[(name.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal));
     }
@@ -58,18 +62,29 @@ public sealed class AccessListTest
     [Fact]
     public void Find_MethodForASessionThatCanOnlyChangeThePassword_IsOneOfThree() => Assert.Equal(
         ["BeginPasswordChange", "CompletePasswordChange", "EndSession"],
-        AccessList.Names.Where(name => AccessList.Find(name)!.ChangesPassword).Select(name => name[(name.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal));
+        AccessList.Names
+            .Where(name => AccessList.Find(name)!.ChangesPassword)
+            .Select(name => name[(name.LastIndexOf('/') + 1)..])
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Find_MethodThatMovesMoney_SaysSo() => Assert.Equal(
-        ["CreateExchange", "CreateHold", "CreateLinkedTransfer", "CreateTransfer", "DepositCash", "PostHold", "ReleaseHold", "ReverseTransfer", "WithdrawCash"],
-        AccessList.Names.Where(name => AccessList.Find(name)!.MovesMoney).Select(name => name[(name.LastIndexOf('/') + 1)..]).Order(StringComparer.Ordinal));
+        [
+            "CreateExchange", "CreateHold", "CreateLinkedTransfer", "CreateTransfer", "DepositCash", "PostHold", "ReleaseHold",
+            "ReverseTransfer", "WithdrawCash",
+        ],
+        AccessList.Names
+            .Where(name => AccessList.Find(name)!.MovesMoney)
+            .Select(name => name[(name.LastIndexOf('/') + 1)..])
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Find_MethodOfTheLedger_IsForTheOperationsDeskAlone()
     {
         var ledger = V1.LedgerServiceReflection.Descriptor.Services.Single().Methods.Select(AccessList.NameOf).ToArray();
         Assert.All(ledger, name => Assert.Equal(Caller.Operations, AccessList.Find(name)?.Caller));
-        Assert.Equal(ledger.Order(StringComparer.Ordinal), AccessList.Names.Where(name => AccessList.Find(name)!.Caller == Caller.Operations).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ledger.Order(StringComparer.Ordinal),
+            AccessList.Names.Where(name => AccessList.Find(name)!.Caller == Caller.Operations).Order(StringComparer.Ordinal));
     }
 }

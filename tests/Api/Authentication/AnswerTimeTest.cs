@@ -55,7 +55,8 @@ public sealed class AnswerTimeTest
     {
         var time = new ClockOfMilliseconds();
         var work = new TaskCompletionSource<int>();
-        var answer = new AnswerTime(Options.Create(new AnswerTimeOptions()), time).HoldAsync(() => work.Task, TestContext.Current.CancellationToken);
+        var answer = new AnswerTime(Options.Create(new AnswerTimeOptions()), time)
+            .HoldAsync(() => work.Task, TestContext.Current.CancellationToken);
         time.Advance(8.4 * Millisecond);
         work.SetResult(7);
 

@@ -22,14 +22,24 @@ internal sealed class Signer(string keyId) : IDisposable
         get
         {
             var point = _key.ExportParameters(false).Q;
-            return new { kty = "EC", crv = "P-256", kid = keyId, use = "sig", alg = "ES256", x = Base64UrlEncoder.Encode(point.X), y = Base64UrlEncoder.Encode(point.Y) };
+            return new
+            {
+                kty = "EC",
+                crv = "P-256",
+                kid = keyId,
+                use = "sig",
+                alg = "ES256",
+                x = Base64UrlEncoder.Encode(point.X),
+                y = Base64UrlEncoder.Encode(point.Y),
+            };
         }
     }
 
-    public static string KeySetOf(params Signer[] signers) => JsonSerializer.Serialize(new { keys = signers.Select(signer => signer.PublicKey) });
+    public static string KeySetOf(params Signer[] signers) =>
+        JsonSerializer.Serialize(new { keys = signers.Select(signer => signer.PublicKey) });
 
-    public string Sign(string issuer, string audience, DateTimeOffset expires, Dictionary<string, object> claims) => new JsonWebTokenHandler().CreateToken(
-        new SecurityTokenDescriptor
+    public string Sign(string issuer, string audience, DateTimeOffset expires, Dictionary<string, object> claims) =>
+        new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,
             Audience = audience,
@@ -74,30 +84,42 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
     }
 
     public Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<Result<Done>> CompleteEnrolment(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<Result<FnpChallenge>> BeginSignIn(CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken) =>
+    public Task<Result<Done>> CompleteEnrolment(
+        Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<Result<SignedIn>> CompleteSignIn(Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken) =>
+    public Task<Result<FnpChallenge>> BeginSignIn(
+        CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Result<SignedIn>> CompleteSignIn(
+        Guid fnpSessionId, Guid deviceId, Secret fnp, string origin, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<Result<FnpChallenge>> BeginPasswordReset(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<Result<Done>> CompletePasswordReset(Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<Result<FnpChallenge>> BeginPasswordChange(CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken) =>
+    public Task<Result<Done>> CompletePasswordReset(
+        Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Result<FnpChallenge>> BeginPasswordChange(
+        CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<Result<SignedIn>> CompletePasswordChange(
-        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
+        CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task ReportFnp(string reference, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

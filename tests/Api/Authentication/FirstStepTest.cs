@@ -8,7 +8,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Authentication;
 
-/// <summary>The answer to each first step goes out at its time (<see cref="AnswerTime"/>), whether it is a challenge or a refusal.</summary>
+/// <summary>
+/// The answer to each first step goes out at its time (<see cref="AnswerTime"/>), whether it is a challenge or a refusal.
+/// </summary>
 public sealed class FirstStepTest : IDisposable
 {
     private const string Identifier = "123456782";
@@ -37,15 +39,20 @@ public sealed class FirstStepTest : IDisposable
     [InlineData("enrolment", true)]
     public async Task Begin_AnsweredAtOnceByTheCluster_IsAnsweredAtItsTime(string step, bool refused)
     {
-        var grains = FakeGrains.With(Door.That(refused ? Reason.Overloaded : new FnpChallenge(Guid.AllBitsSet, _time.GetUtcNow(), _time.GetUtcNow())));
+        var grains = FakeGrains.With(
+            Door.That(refused ? Reason.Overloaded : new FnpChallenge(Guid.AllBitsSet, _time.GetUtcNow(), _time.GetUtcNow())));
         var answerTime = new AnswerTime(Options.Create(new AnswerTimeOptions()), _time);
         var authentication = new AuthenticationService(grains, _throttle, answerTime);
         var answer = step switch
         {
-            "sign-in" => (Task)authentication.BeginSignIn(new() { Identifier = Identifier, Password = "correct horse 1", Device = Device }, FakeCall.From("203.0.113.1")),
-            "reset" => authentication.BeginPasswordReset(new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device }, FakeCall.From("203.0.113.1")),
+            "sign-in" => (Task)authentication.BeginSignIn(
+                new() { Identifier = Identifier, Password = "correct horse 1", Device = Device }, FakeCall.From("203.0.113.1")),
+            "reset" => authentication.BeginPasswordReset(
+                new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device },
+                FakeCall.From("203.0.113.1")),
             _ => new EnrolmentService(grains, _throttle, answerTime).BeginEnrolment(
-                new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device }, FakeCall.From("203.0.113.1")),
+                new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device },
+                FakeCall.From("203.0.113.1")),
         };
 
         _time.Advance(TimeSpan.FromMilliseconds(99));

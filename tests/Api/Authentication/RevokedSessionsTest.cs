@@ -30,7 +30,9 @@ public sealed class RevokedSessionsTest : IDisposable
         Assert.True(end.IsCancellationRequested);
     }
 
-    /// <summary>Of the second that a token of an ended session may still be good, this is the part that does not depend on the machine.</summary>
+    /// <summary>
+    /// Of the second that a token of an ended session may still be good, this is the part that does not depend on the machine.
+    /// </summary>
     [Fact]
     public async Task Execute_SessionEndsElsewhere_IsAskedForWithinAThirdOfASecond()
     {

@@ -7,7 +7,8 @@ namespace BktSmart.Authentication;
 
 public sealed class SignInThrottleTest : IDisposable
 {
-    private static readonly SignInThrottleOptions Limits = new() { PerAddressAndMinute = 20, PerDeviceAndMinute = 4, PerIdentifierAndMinute = 5 };
+    private static readonly SignInThrottleOptions Limits =
+        new() { PerAddressAndMinute = 20, PerDeviceAndMinute = 4, PerIdentifierAndMinute = 5 };
     private static readonly CustomerIdentifier Somebody = new(CustomerNumber.From(123_456_789), null);
 
     private readonly SignInThrottle _throttle = new(Options.Create(Limits));
@@ -19,7 +20,9 @@ public sealed class SignInThrottleTest : IDisposable
     {
         for (var i = 0; i < Limits.PerAddressAndMinute; i++)
             _throttle.Admit(FakeCall.From("203.0.113.1"));
-        Assert.Equal(new Refused("TOO_MANY_ATTEMPTS", StatusCode.ResourceExhausted, null), await RefusedAsync(() => _throttle.Admit(FakeCall.From("203.0.113.1"))));
+        Assert.Equal(
+            new Refused("TOO_MANY_ATTEMPTS", StatusCode.ResourceExhausted, null),
+            await RefusedAsync(() => _throttle.Admit(FakeCall.From("203.0.113.1"))));
         _throttle.Admit(FakeCall.From("203.0.113.2"));
     }
 
@@ -47,7 +50,9 @@ public sealed class SignInThrottleTest : IDisposable
     {
         for (var i = 0; i < Limits.PerIdentifierAndMinute; i++)
             _throttle.Admit(FakeCall.From("203.0.113.1"), Guid.NewGuid(), Somebody);
-        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.Admit(FakeCall.From("203.0.113.1"), Guid.NewGuid(), Somebody))).Reason);
+        Assert.Equal(
+            "TOO_MANY_ATTEMPTS",
+            (await RefusedAsync(() => _throttle.Admit(FakeCall.From("203.0.113.1"), Guid.NewGuid(), Somebody))).Reason);
         _throttle.Admit(FakeCall.From("198.51.100.1"), Guid.NewGuid(), Somebody);
     }
 

@@ -22,7 +22,10 @@ public sealed class StaffTokenOptionsTest
 
     [Fact]
     public void Validate_Authority_IsEnough() =>
-        Assert.True(new StaffTokenOptions.Validator(new FakeEnvironment("Production")).Validate(null, new StaffTokenOptions { Authority = "https://id.bank" }).Succeeded);
+        Assert.True(
+            new StaffTokenOptions.Validator(new FakeEnvironment("Production"))
+                .Validate(null, new StaffTokenOptions { Authority = "https://id.bank" })
+                .Succeeded);
 
     private sealed class FakeEnvironment(string name) : IHostEnvironment
     {

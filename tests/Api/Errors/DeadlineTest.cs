@@ -9,7 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace BktSmart.Errors;
 
-/// <summary>At the deadline the library answers by itself, so this is seen on a real connection; and not with its client, which has a deadline of its own.</summary>
+/// <summary>
+/// At the deadline the library answers by itself, so this is seen on a real connection; and not with its client, which has a deadline of
+/// its own.
+/// </summary>
 public sealed class DeadlineTest
 {
     [Theory]
@@ -22,7 +25,8 @@ public sealed class DeadlineTest
         // The settings of the API lie beside the test, and with them its ports.
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(options =>
+            options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         await using var app = builder.Build();
         app.UseLibraryRefusals();

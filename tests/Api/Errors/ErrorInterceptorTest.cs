@@ -61,7 +61,9 @@ public sealed class ErrorInterceptorTest
     public async Task Call_DeadlinePassedOnAPaymentThatCannotHaveRun_IsDeadlineExceeded()
     {
         Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Paying), new GatewayTooBusyException("secret")))).Reason);
-        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Paying), new ArgumentException("no such grain"), connected: false))).Reason);
+        Assert.Equal(
+            "DEADLINE_EXCEEDED",
+            (await Refused.By(() => Call(TooLate(Paying), new ArgumentException("no such grain"), connected: false))).Reason);
     }
 
     [Fact]

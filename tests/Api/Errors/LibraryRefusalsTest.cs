@@ -18,7 +18,11 @@ public sealed class LibraryRefusalsTest
     [InlineData("/bktsmart.v1.AccountService/CloseAccount", StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED")]
     public void Rewrite_StatusOfTheLibrary_GetsItsReason(string method, StatusCode status, string reason)
     {
-        var headers = new HeaderDictionary { ["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture), ["grpc-message"] = "for developers" };
+        var headers = new HeaderDictionary
+        {
+            ["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture),
+            ["grpc-message"] = "for developers",
+        };
         LibraryRefusals.Rewrite(method, headers);
 
         var details = Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(headers["grpc-status-details-bin"].ToString()));

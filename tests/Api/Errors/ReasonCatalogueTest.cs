@@ -70,7 +70,9 @@ public sealed class ReasonCatalogueTest
         Assert.Equal((int)Code.AlreadyExists, status.Code);
         var info = status.GetDetail<ErrorInfo>()!;
         Assert.Equal(("TRANSFER_ID_REUSED", "bktsmart.bkt.com.al"), (info.Reason, info.Domain));
-        var locales = status.Details.Where(detail => detail.Is(LocalizedMessage.Descriptor)).Select(detail => detail.Unpack<LocalizedMessage>().Locale);
+        var locales = status.Details
+            .Where(detail => detail.Is(LocalizedMessage.Descriptor))
+            .Select(detail => detail.Unpack<LocalizedMessage>().Locale);
         Assert.Equal(["sq", "en"], locales);
         Assert.Equal("amount", status.GetDetail<BadRequest>()!.FieldViolations.Single().Field);
         Assert.Null(status.GetDetail<RetryInfo>());

@@ -70,7 +70,8 @@ public sealed class LoadShedderTest
     public async Task Call_Fails_GivesItsPlaceBack()
     {
         for (var i = 0; i < 3; i++)
-            await Assert.ThrowsAsync<InvalidOperationException>(() => _shedder.InvokeAsync(At(Paying), _ => throw new InvalidOperationException()));
+            await Assert.ThrowsAsync<InvalidOperationException>(
+                () => _shedder.InvokeAsync(At(Paying), _ => throw new InvalidOperationException()));
     }
 
     [Theory]
@@ -87,7 +88,9 @@ public sealed class LoadShedderTest
 
     [Fact]
     public void IsBounded_IsWhatTheBankAnswersOnce() => Assert.Equal(
-        AccessListTest.Methods.Where(method => method.File.Package == "bktsmart.v1" && !method.IsServerStreaming && !method.IsClientStreaming).Select(AccessList.NameOf)
+        AccessListTest.Methods
+            .Where(method => method.File.Package == "bktsmart.v1" && !method.IsServerStreaming && !method.IsClientStreaming)
+            .Select(AccessList.NameOf)
             .Order(StringComparer.Ordinal),
         AccessList.Names.Where(name => AccessList.Find(name)!.IsBounded).Order(StringComparer.Ordinal));
 

@@ -30,5 +30,8 @@ public sealed class ProxyOptionsTest
     [InlineData("10.0.0.0")]
     [InlineData("10.0.0.0/8;10.1.0.0/16")]
     public void Validate_NoNetwork_SaysWhatToSet(string trusted) =>
-        Assert.Contains("Proxies:Trusted", new ProxyOptions.Validator().Validate(null, new ProxyOptions { Trusted = trusted }).FailureMessage, StringComparison.Ordinal);
+        Assert.Contains(
+            "Proxies:Trusted",
+            new ProxyOptions.Validator().Validate(null, new ProxyOptions { Trusted = trusted }).FailureMessage,
+            StringComparison.Ordinal);
 }

@@ -15,9 +15,13 @@ public sealed class ServerLimitsTest
 
     [Fact]
     public void Validate_NoCalls_IsRefused() => Assert.StartsWith(
-        "Limits:CallsMax must", new ServerLimits.Validator().Validate(null, new ServerLimits { CallsMax = 0 }).FailureMessage, StringComparison.Ordinal);
+        "Limits:CallsMax must",
+        new ServerLimits.Validator().Validate(null, new ServerLimits { CallsMax = 0 }).FailureMessage,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Validate_NoConnections_IsRefused() => Assert.StartsWith(
-        "Limits:ConnectionsMax must", new ServerLimits.Validator().Validate(null, new ServerLimits { ConnectionsMax = 0 }).FailureMessage, StringComparison.Ordinal);
+        "Limits:ConnectionsMax must",
+        new ServerLimits.Validator().Validate(null, new ServerLimits { ConnectionsMax = 0 }).FailureMessage,
+        StringComparison.Ordinal);
 }

@@ -32,21 +32,27 @@ public sealed class TraceRedactionTest : IDisposable
         Export(
             _runtime,
             ("rpc.system.name", "orleans"), ("orleans.rpc.target_id", $"account/{Key}"), ("orleans.rpc.source_id", $"customer/{Key}"),
-            ("rpc.method", "IAccountGrain/Get"), ("exception.type", "System.TimeoutException"), ("exception.message", Key), ("exception.stacktrace", Key)));
+            ("rpc.method", "IAccountGrain/Get"), ("exception.type", "System.TimeoutException"),
+            ("exception.message", Key), ("exception.stacktrace", Key)));
 
     [Fact]
     public void OnEnd_TagsThatMayCarryAKey_AreRemoved()
     {
         // Whatever the runtime can say; what is harmless is known one by one.
-        var tags = typeof(GrainId).Assembly.GetTypes().Single(type => type.Name == "ActivityTagKeys").GetFields().Select(field => (string)field.GetRawConstantValue()!).ToList();
+        var tags = typeof(GrainId).Assembly.GetTypes()
+            .Single(type => type.Name == "ActivityTagKeys")
+            .GetFields()
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .ToList();
         Assert.Contains("orleans.rpc.target_id", tags);
 
         var left = Export(_runtime, [.. tags.Select(tag => (tag, Key))]).Select(tag => tag.Key);
         Assert.Equal(
             [
-                "exception.escaped", "exception.type", "orleans.activation.cause", "orleans.activation.id", "orleans.async_enumerable.request_id",
-                "orleans.grain.state", "orleans.grain.type", "orleans.migration.target.silo", "orleans.placement.filter.type", "orleans.rpc.service",
-                "orleans.silo.id", "orleans.storage.provider", "orleans.storage.state.name", "orleans.storage.state.type", "rpc.method", "rpc.system.name",
+                "exception.escaped", "exception.type", "orleans.activation.cause", "orleans.activation.id",
+                "orleans.async_enumerable.request_id", "orleans.grain.state", "orleans.grain.type", "orleans.migration.target.silo",
+                "orleans.placement.filter.type", "orleans.rpc.service", "orleans.silo.id", "orleans.storage.provider",
+                "orleans.storage.state.name", "orleans.storage.state.type", "rpc.method", "rpc.system.name",
             ],
             left.Order(StringComparer.Ordinal));
     }
@@ -54,7 +60,8 @@ public sealed class TraceRedactionTest : IDisposable
     [Fact]
     public void OnEnd_OtherSource_LosesOnlyExceptionTexts() => Assert.Equal(
         [new("http.route", "/bktsmart.v1.AccountService/GetAccount")],
-        Export(_other, ("http.route", "/bktsmart.v1.AccountService/GetAccount"), ("exception.message", Key), ("exception.stacktrace", Key)));
+        Export(
+            _other, ("http.route", "/bktsmart.v1.AccountService/GetAccount"), ("exception.message", Key), ("exception.stacktrace", Key)));
 
     [Fact]
     public void OnEnd_Status_LosesItsText()

@@ -13,7 +13,8 @@ internal sealed class FakeCall : ServerCallContext
     private readonly DateTime? _deadline;
     private readonly CancellationToken _cancellationToken;
 
-    public FakeCall(string method, StringValues authorization = default, DateTime? deadline = null, CancellationToken cancellationToken = default)
+    public FakeCall(
+        string method, StringValues authorization = default, DateTime? deadline = null, CancellationToken cancellationToken = default)
     {
         (_method, _deadline, _cancellationToken) = (method, deadline, cancellationToken);
         _http.Request.Headers.Authorization = authorization;
@@ -39,6 +40,7 @@ internal sealed class FakeCall : ServerCallContext
     protected override Status StatusCore { get; set; }
     protected override WriteOptions? WriteOptionsCore { get; set; }
     protected override AuthContext AuthContextCore => new(null, []);
-    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) => throw new NotSupportedException();
+    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+        throw new NotSupportedException();
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
 }

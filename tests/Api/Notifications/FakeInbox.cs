@@ -56,7 +56,8 @@ internal sealed class FakeInbox : INotificationInboxGrain
         return UnwatchAnswer;
     }
 
-    public Task<NotificationPage> List(long? beforeNumber, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<NotificationPage> List(long? beforeNumber, int count, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<int> MarkRead(long upToNumber, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -12,8 +12,11 @@ public sealed class NotificationWatchOptionsTest
     [Theory]
     [MemberData(nameof(Bad), DisableDiscoveryEnumeration = true)]
     public void Validate_BadSetting_SaysWhich(string setting, object options) => Assert.StartsWith(
-        setting + " must", new NotificationWatchOptions.Validator().Validate(null, (NotificationWatchOptions)options).FailureMessage, StringComparison.Ordinal);
+        setting + " must",
+        new NotificationWatchOptions.Validator().Validate(null, (NotificationWatchOptions)options).FailureMessage,
+        StringComparison.Ordinal);
 
     [Fact]
-    public void Validate_Defaults_AreAllowed() => Assert.True(new NotificationWatchOptions.Validator().Validate(null, new NotificationWatchOptions()).Succeeded);
+    public void Validate_Defaults_AreAllowed() =>
+        Assert.True(new NotificationWatchOptions.Validator().Validate(null, new NotificationWatchOptions()).Succeeded);
 }

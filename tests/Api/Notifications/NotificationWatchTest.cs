@@ -19,7 +19,8 @@ public sealed class NotificationWatchTest : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
     private readonly FakeInbox _inbox = new();
     private readonly FakeLifetime _lifetime = new();
-    private readonly CancellationTokenSource _caller = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _caller =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly Channel<long> _sent = Channel.CreateUnbounded<long>();
     private readonly NotificationWatch _watch;
 
@@ -29,7 +30,8 @@ public sealed class NotificationWatchTest : IDisposable
     {
         _revoked = new RevokedSessions(FakeGrains.With(_inbox), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
         _watch = new NotificationWatch(
-            FakeGrains.With(_inbox), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerCustomerMax = 2 }), _lifetime, _time, NullLogger<NotificationWatch>.Instance);
+            FakeGrains.With(_inbox), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerCustomerMax = 2 }),
+            _lifetime, _time, NullLogger<NotificationWatch>.Instance);
     }
 
     public void Dispose()
@@ -157,7 +159,8 @@ public sealed class NotificationWatchTest : IDisposable
         _time.Advance(TimeSpan.FromTicks(1));
         var next = Task.CompletedTask;
         Assert.True(
-            SpinWait.SpinUntil(() => !(next = Run(after: 0, session: Guid.NewGuid())).IsFaulted, TimeSpan.FromSeconds(30)), "The place was never given away.");
+            SpinWait.SpinUntil(() => !(next = Run(after: 0, session: Guid.NewGuid())).IsFaulted, TimeSpan.FromSeconds(30)),
+            "The place was never given away.");
 
         await EndAll([other, next]);
     }

@@ -21,8 +21,14 @@ public sealed class FieldsTest
         { "FIELD_MISSING", "amount.currency_code", "currency", () => Fields.Amount(new V1.Money { MinorUnits = 1 }, "amount") },
         { "AMOUNT_NOT_POSITIVE", "amount.minor_units", "zero", () => Fields.Amount(new V1.Money { CurrencyCode = "ALL" }, "amount") },
         { "AMOUNT_NOT_POSITIVE", "amount.minor_units", "least", () => Fields.Amount(Money(long.MinValue), "amount") },
-        { "AMOUNT_TOO_LARGE", "amount.minor_units", "one too much", () => Fields.Amount(Money(Values.Money.MaxTransferMinor + 1), "amount") },
-        { "CURRENCY_UNKNOWN", "amount.currency_code", "lower case", () => Fields.Amount(new V1.Money { MinorUnits = 1, CurrencyCode = "all" }, "amount") },
+        {
+            "AMOUNT_TOO_LARGE", "amount.minor_units", "one too much",
+            () => Fields.Amount(Money(Values.Money.MaxTransferMinor + 1), "amount")
+        },
+        {
+            "CURRENCY_UNKNOWN", "amount.currency_code", "lower case",
+            () => Fields.Amount(new V1.Money { MinorUnits = 1, CurrencyCode = "all" }, "amount")
+        },
         { "TRANSFER_ID_MALFORMED", "transfer_id", "no dashes", () => Fields.TransferId("0190f5a0000070008000000000000001", "transfer_id") },
         { "REQUEST_ID_MALFORMED", "request_id", "nil", () => Fields.RequestId(Guid.Empty.ToString(), "request_id") },
         { "IBAN_MALFORMED", "payee_iban", "check digits", () => Fields.Iban("AL00202111090000000001234567", "payee_iban") },
@@ -48,12 +54,18 @@ public sealed class FieldsTest
         { "PAGE_TOKEN_MALFORMED", "page_token", "garbage", () => Fields.PageStart("x", "accounts/1", "page_token") },
         { "TEXT_TOO_LONG", "reference", "141", () => Fields.Reference(new string('a', 141), "reference") },
         { "TEXT_NOT_ALLOWED", "display_name", "one letter", () => Fields.CustomerDisplayName(" A ", "display_name") },
-        { "TEXT_NOT_ALLOWED", "display_name", "one letter of two UTF-16 units", () => Fields.CustomerDisplayName("\U00020000", "display_name") },
+        {
+            "TEXT_NOT_ALLOWED", "display_name", "one letter of two UTF-16 units",
+            () => Fields.CustomerDisplayName("\U00020000", "display_name")
+        },
         { "FIELD_MISSING", "display_name", "blank", () => Fields.CustomerDisplayName("  ", "display_name") },
         { "RESOURCE_NAME_MALFORMED", "debtor", "no collection", () => Fields.LedgerAccountName("FEES-ALL", "debtor") },
         { "RESOURCE_NAME_MALFORMED", "debtor", "lower case", () => Fields.LedgerAccountName("accounts/fees-all", "debtor") },
         { "RESOURCE_NAME_MALFORMED", "debtor", "no currency", () => Fields.LedgerAccountName("accounts/FEES", "debtor") },
-        { "RESOURCE_NAME_MALFORMED", "debtor", "printed IBAN", () => Fields.LedgerAccountName("accounts/AL35 2021 1109 0000 0000 0123 4567", "debtor") },
+        {
+            "RESOURCE_NAME_MALFORMED", "debtor", "printed IBAN",
+            () => Fields.LedgerAccountName("accounts/AL35 2021 1109 0000 0000 0123 4567", "debtor")
+        },
         { "RESOURCE_NAME_MALFORMED", "debtor", "a line break at the end", () => Fields.LedgerAccountName("accounts/FEES-ALL\n", "debtor") },
         { "FIELD_MISSING", "debtor", "ledger account", () => Fields.LedgerAccountName("", "debtor") },
         { "FIELD_MISSING", "exchange_rate", "rate", () => ExchangeRate("") },
@@ -70,8 +82,14 @@ public sealed class FieldsTest
         { "EXCHANGE_RATE_INVALID", "exchange_rate", "one minor unit less", () => ExchangeRate("98.5", target: 9_849) },
         { "FIELD_MISSING", "expire_time", "time", () => Fields.Time(null, "expire_time") },
         { "TIME_MALFORMED", "expire_time", "nanoseconds", () => Fields.Time(new Timestamp { Nanos = -1 }, "expire_time") },
-        { "TIME_MALFORMED", "expire_time", "after the year 9999", () => Fields.Time(new Timestamp { Seconds = 253_402_300_800 }, "expire_time") },
-        { "TIME_MALFORMED", "expire_time", "before the year 1", () => Fields.Time(new Timestamp { Seconds = long.MinValue }, "expire_time") },
+        {
+            "TIME_MALFORMED", "expire_time", "after the year 9999",
+            () => Fields.Time(new Timestamp { Seconds = 253_402_300_800 }, "expire_time")
+        },
+        {
+            "TIME_MALFORMED", "expire_time", "before the year 1",
+            () => Fields.Time(new Timestamp { Seconds = long.MinValue }, "expire_time")
+        },
         { "FREEZE_UNKNOWN", "freeze", "not set", () => Fields.Freeze(V1.AccountFreeze.Unspecified, "freeze") },
         { "FREEZE_UNKNOWN", "freeze", "of a later version", () => Fields.Freeze((V1.AccountFreeze)77, "freeze") },
         { "FIELD_MISSING", "note", "blank", () => Fields.Note("  ", "note") },
@@ -94,7 +112,8 @@ public sealed class FieldsTest
 
     [Fact]
     public void Amount_LargestTransfer_IsRead() =>
-        Assert.Equal(new Money(Values.Money.MaxTransferMinor, Currency.Parse("ALL")), Fields.Amount(Money(Values.Money.MaxTransferMinor), "amount"));
+        Assert.Equal(
+            new Money(Values.Money.MaxTransferMinor, Currency.Parse("ALL")), Fields.Amount(Money(Values.Money.MaxTransferMinor), "amount"));
 
     [Theory]
     [InlineData("98.5", 100, 9_850, "98.5")]
@@ -115,14 +134,16 @@ public sealed class FieldsTest
     [InlineData("accounts/FEES-ALL", "FEES-ALL")]
     [InlineData("accounts/POSITION-EUR", "POSITION-EUR")]
     [InlineData("accounts/AL47212110090000000235698741", "AL47212110090000000235698741")]
-    public void LedgerAccountName_IbanOrCode_IsRead(string name, string number) => Assert.Equal(number, Fields.LedgerAccountName(name, "debtor"));
+    public void LedgerAccountName_IbanOrCode_IsRead(string name, string number) =>
+        Assert.Equal(number, Fields.LedgerAccountName(name, "debtor"));
 
     [Theory]
     [InlineData(V1.AccountFreeze.None, AccountFreeze.None)]
     [InlineData(V1.AccountFreeze.Debits, AccountFreeze.Debits)]
     [InlineData(V1.AccountFreeze.Credits, AccountFreeze.Credits)]
     [InlineData(V1.AccountFreeze.Both, AccountFreeze.Both)]
-    public void Freeze_Known_IsRead(V1.AccountFreeze freeze, AccountFreeze expected) => Assert.Equal(expected, Fields.Freeze(freeze, "freeze"));
+    public void Freeze_Known_IsRead(V1.AccountFreeze freeze, AccountFreeze expected) =>
+        Assert.Equal(expected, Fields.Freeze(freeze, "freeze"));
 
     [Fact]
     public void Note_SpacesAround_AreCutOff() => Assert.Equal("urdhër i gjykatës", Fields.Note(" urdhër i gjykatës ", "note"));

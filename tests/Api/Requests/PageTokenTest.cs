@@ -27,7 +27,8 @@ public sealed class PageTokenTest
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void TryRead_NumberThatNoItemHas_IsRefused(long number) => Assert.False(PageToken.TryRead(PageToken.Create(List, number), List, out _));
+    public void TryRead_NumberThatNoItemHas_IsRefused(long number) =>
+        Assert.False(PageToken.TryRead(PageToken.Create(List, number), List, out _));
 
     [Fact]
     public void TryRead_AnyChangedCharacter_NeverGivesAnotherList()

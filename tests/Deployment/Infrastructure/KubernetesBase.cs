@@ -79,7 +79,9 @@ internal static class KubernetesBase
         && (selector.MatchExpressions ?? []).All(rule => rule.OperatorProperty == "In"
             && workload.Labels.TryGetValue(rule.Key, out var value) && rule.Values.Contains(value));
 
-    /// <summary>The variables of the workload's container; <see cref="Stand"/> gives those that come from Secrets and from fields of the pod.</summary>
+    /// <summary>
+    /// The variables of the workload's container; <see cref="Stand"/> gives those that come from Secrets and from fields of the pod.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Environment(Workload workload)
     {
         var variables = new Dictionary<string, string>();

@@ -311,6 +311,7 @@ internal sealed class LedgerModel
         {
             yield return Check.PayeeCannotReceive;
         }
+
         var toOthers = order.Kind == TransferKind.Payment && credit is not null && !AreOfOne(debit, credit);
         if (toOthers && leg.Amount.Minor > 0)
         {

@@ -152,6 +152,7 @@ public sealed class LedgerRulesPropertyTest
                     return $"account {account.Id} is at {account.BalanceMinor}, held {account.HeldMinor}, #{account.SequenceNumber}, "
                         + $"expected {expected}, held {model.Held(account.Id)}";
                 }
+
                 var paid = account.Paid.On(model.Today);
                 if ((paid.DayMinor, paid.MonthMinor) != (expected.Payments.OnDay(model.Today), expected.Payments.InMonth(model.Today))
                     || (paid.UnconfirmedCount, paid.UnconfirmedMinor) != expected.Payments.Unconfirmed())

@@ -27,7 +27,8 @@ public sealed class TransactionListTest(SharedBank shared)
         while (request.PageToken.Length > 0);
 
         Assert.Equal([10, 10, 5], sizes);
-        Assert.Equal(Enumerable.Range(1, 25).Reverse().Select(number => (long)number), all.Select(transaction => transaction.SequenceNumber));
+        Assert.Equal(
+            Enumerable.Range(1, 25).Reverse().Select(number => (long)number), all.Select(transaction => transaction.SequenceNumber));
         var balance = 0L;
         foreach (var transaction in Enumerable.Reverse(all))
         {

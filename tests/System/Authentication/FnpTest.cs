@@ -5,7 +5,9 @@ using static Grpc.Core.StatusCode;
 
 namespace BktSmart.Authentication;
 
-/// <summary>R6, R8, R11: what becomes of an FNP, and of one that nobody asked for. What time does to them is tested with a fake clock.</summary>
+/// <summary>
+/// R6, R8, R11: what becomes of an FNP, and of one that nobody asked for. What time does to them is tested with a fake clock.
+/// </summary>
 public sealed class FnpTest(SharedBank shared)
 {
     private const string NewPassword = "ujku dhe delja 77";
@@ -22,15 +24,23 @@ public sealed class FnpTest(SharedBank shared)
         var customer = await Bank.EnterAsync();
         var begun = await BeginSignInAsync(customer, customer.Person.Password);
         Assert.InRange((begun.ResendTime - begun.ExpireTime).ToTimeSpan(), TimeSpan.FromMinutes(-5), TimeSpan.FromMinutes(-1));
-        Assert.Equal(new Refused(FailedPrecondition, "FNP_RESEND_TOO_SOON"), await Refused.ByAsync(() => ResendAsync(begun.SignInId, customer.Person.DeviceId)));
+        Assert.Equal(
+            new Refused(FailedPrecondition, "FNP_RESEND_TOO_SOON"),
+            await Refused.ByAsync(() => ResendAsync(begun.SignInId, customer.Person.DeviceId)));
         Assert.Equal(new Refused(Unauthenticated, "FNP_EXPIRED"), await Refused.ByAsync(() => ResendAsync(begun.SignInId, Guid.NewGuid())));
         Assert.Equal(FnpDelivery.OnItsWay, await DeliveryAsync(begun.SignInId, customer.Person.DeviceId));
-        Assert.Equal(new Refused(Unauthenticated, "FNP_EXPIRED"), await Refused.ByAsync(() => DeliveryAsync(begun.SignInId, Guid.NewGuid())));
+        Assert.Equal(
+            new Refused(Unauthenticated, "FNP_EXPIRED"), await Refused.ByAsync(() => DeliveryAsync(begun.SignInId, Guid.NewGuid())));
         await CompleteSignInAsync(customer, begun.SignInId, Phone.FnpIn(await customer.App.Phone.NextSmsAsync(Stop))!);
-        Assert.Equal(new Refused(Unauthenticated, "FNP_EXPIRED"), await Refused.ByAsync(() => DeliveryAsync(begun.SignInId, customer.Person.DeviceId)));
+        Assert.Equal(
+            new Refused(Unauthenticated, "FNP_EXPIRED"),
+            await Refused.ByAsync(() => DeliveryAsync(begun.SignInId, customer.Person.DeviceId)));
     }
 
-    /// <summary>All that a stranger can do with a first step, step by step, for somebody and for nobody: status, reason, field, text and form are the same.</summary>
+    /// <summary>
+    /// All that a stranger can do with a first step, step by step, for somebody and for nobody: status, reason, field, text and form are
+    /// the same.
+    /// </summary>
     [Fact]
     public async Task AnyFirstStep_ForSomebodyAndForNobody_AnswersAlikeInEveryLaterStep()
     {
@@ -41,7 +51,8 @@ public sealed class FnpTest(SharedBank shared)
         foreach (var identifier in identifiers)
         {
             var device = new Device { DeviceId = stranger.ToString(), DisplayName = "Telefoni im", Platform = DevicePlatform.Android };
-            var signIn = await Door.BeginSignInAsync(new BeginSignInRequest { Identifier = identifier, Password = "gabim gabim 12", Device = device }, cancellationToken: Stop);
+            var signIn = await Door.BeginSignInAsync(
+                new BeginSignInRequest { Identifier = identifier, Password = "gabim gabim 12", Device = device }, cancellationToken: Stop);
             var reset = await Door.BeginPasswordResetAsync(
                 new BeginPasswordResetRequest { Identifier = identifier, CardNumber = TestBank.NewPerson().CardNumber, CardExpiry = "12/29", Device = device }, cancellationToken: Stop);
             var seen = new List<string>
@@ -103,7 +114,8 @@ public sealed class FnpTest(SharedBank shared)
             Assert.Equal("+35542266288", begun.ContactCentrePhoneNumber);
             Assert.Equal(FnpDelivery.OnItsWay, await DeliveryAsync(begun.PasswordResetId, attempt.Person.DeviceId));
             Assert.Equal(
-                new Refused(Unauthenticated, "FNP_WRONG", "fnp"), await Refused.ByAsync(() => CompleteResetAsync(attempt.Person.DeviceId, begun.PasswordResetId, "123456")));
+                new Refused(Unauthenticated, "FNP_WRONG", "fnp"),
+                await Refused.ByAsync(() => CompleteResetAsync(attempt.Person.DeviceId, begun.PasswordResetId, "123456")));
         }
 
         await witness.App.SignInAsync(witness.Number, Stop);
@@ -123,7 +135,9 @@ public sealed class FnpTest(SharedBank shared)
         // As it is typed.
         await Door.ReportFnpAsync(new ReportFnpRequest { Reference = ReferenceIn(sms).ToLowerInvariant() }, cancellationToken: Stop);
 
-        Assert.Equal(new Refused(Unauthenticated, "FNP_EXPIRED", "fnp"), await Refused.ByAsync(() => CompleteSignInAsync(customer, begun.SignInId, Phone.FnpIn(sms)!)));
+        Assert.Equal(
+            new Refused(Unauthenticated, "FNP_EXPIRED", "fnp"),
+            await Refused.ByAsync(() => CompleteSignInAsync(customer, begun.SignInId, Phone.FnpIn(sms)!)));
         // Whoever used an earlier one may be signed in by now.
         await EndedSession.WithinASecondAsync(accounts);
         Assert.True((await Bank.ContactCentre.GetStandingAsync(customer.Customer.Name, Stop)).PasswordChangeRequired);
@@ -151,7 +165,8 @@ public sealed class FnpTest(SharedBank shared)
         message.IsSms && message.To == customer.Person.PhoneNumber && Phone.FnpIn(message) is not null;
 
     private async Task<BeginSignInResponse> BeginSignInAsync(TestCustomer customer, string password) => await Door.BeginSignInAsync(
-        new BeginSignInRequest { Identifier = customer.Number, Password = password, Device = Devices.Of(customer.Person) }, cancellationToken: Stop);
+        new BeginSignInRequest { Identifier = customer.Number, Password = password, Device = Devices.Of(customer.Person) },
+        cancellationToken: Stop);
 
     private async Task<BeginPasswordResetResponse> BeginResetAsync(TestCustomer customer) => await Door.BeginPasswordResetAsync(
         new BeginPasswordResetRequest
@@ -169,14 +184,17 @@ public sealed class FnpTest(SharedBank shared)
     private async Task<FnpDelivery> DeliveryAsync(string id, Guid device) =>
         (await Door.GetFnpDeliveryAsync(new GetFnpDeliveryRequest { AttemptId = id, DeviceId = device.ToString() }, cancellationToken: Stop)).Delivery;
 
-    private Task CompleteSignInAsync(TestCustomer customer, string id, string fnp) => CompleteSignInAsync(customer.Person.DeviceId, id, fnp);
+    private Task CompleteSignInAsync(TestCustomer customer, string id, string fnp) =>
+        CompleteSignInAsync(customer.Person.DeviceId, id, fnp);
 
     private async Task CompleteSignInAsync(Guid device, string id, string fnp) => await Door.CompleteSignInAsync(
         new CompleteSignInRequest { SignInId = id, DeviceId = device.ToString(), Fnp = fnp }, cancellationToken: Stop);
 
     private async Task CompleteResetAsync(Guid device, string id, string fnp) => await Door.CompletePasswordResetAsync(
-        new CompletePasswordResetRequest { PasswordResetId = id, DeviceId = device.ToString(), Fnp = fnp, Password = NewPassword }, cancellationToken: Stop);
+        new CompletePasswordResetRequest { PasswordResetId = id, DeviceId = device.ToString(), Fnp = fnp, Password = NewPassword },
+        cancellationToken: Stop);
 
     private async Task CompleteEnrolmentAsync(Guid device, string id, string fnp) => await Bank.Client.Enrolment.CompleteEnrolmentAsync(
-        new CompleteEnrolmentRequest { EnrolmentId = id, DeviceId = device.ToString(), Fnp = fnp, Password = NewPassword }, cancellationToken: Stop);
+        new CompleteEnrolmentRequest { EnrolmentId = id, DeviceId = device.ToString(), Fnp = fnp, Password = NewPassword },
+        cancellationToken: Stop);
 }

@@ -45,7 +45,8 @@ public sealed class SignInTest(SharedBank shared)
     {
         var customer = await Bank.EnterAsync();
         var (id, fnp) = await BeginSignInAsync(customer);
-        var refusals = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => Refused.ByAsync(() => CompleteSignInAsync(customer, id, Other(fnp)))));
+        var refusals = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(_ => Refused.ByAsync(() => CompleteSignInAsync(customer, id, Other(fnp)))));
         Assert.Equal(2, refusals.Count(refused => refused == Wrong));
         Assert.Equal(10, refusals.Count(refused => refused == Exhausted));
     }
@@ -156,7 +157,8 @@ public sealed class SignInTest(SharedBank shared)
         {
             var begun = await BeginEnrolmentAsync(wrong);
             AssertChallenge(begun.EnrolmentId, begun.ExpireTime);
-            Assert.Equal(Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(wrong, begun.EnrolmentId, "123456", "dritare-e-hapur-58")));
+            Assert.Equal(
+                Wrong, await Refused.ByAsync(() => CompleteEnrolmentAsync(wrong, begun.EnrolmentId, "123456", "dritare-e-hapur-58")));
         }
     }
 
@@ -228,19 +230,28 @@ public sealed class SignInTest(SharedBank shared)
         return (await Door.CompleteSignInAsync(request, cancellationToken: Stop)).Tokens;
     }
 
-    private async Task<BeginEnrolmentResponse> BeginEnrolmentAsync(TestCustomer customer) => await Bank.Client.Enrolment.BeginEnrolmentAsync(
-        new BeginEnrolmentRequest
-        {
-            Identifier = customer.Number,
-            CardNumber = customer.Person.CardNumber,
-            CardExpiry = customer.Person.CardExpiry,
-            Device = Devices.Of(customer.Person),
-        },
-        cancellationToken: Stop);
+    private async Task<BeginEnrolmentResponse> BeginEnrolmentAsync(TestCustomer customer) =>
+        await Bank.Client.Enrolment.BeginEnrolmentAsync(
+            new BeginEnrolmentRequest
+            {
+                Identifier = customer.Number,
+                CardNumber = customer.Person.CardNumber,
+                CardExpiry = customer.Person.CardExpiry,
+                Device = Devices.Of(customer.Person),
+            },
+            cancellationToken: Stop);
 
-    private async Task CompleteEnrolmentAsync(TestCustomer customer, string id, string fnp, string password) => await Bank.Client.Enrolment.CompleteEnrolmentAsync(
-        new CompleteEnrolmentRequest { EnrolmentId = id, DeviceId = customer.Person.DeviceId.ToString(), Fnp = fnp, Password = password },
-        cancellationToken: Stop);
+    private async Task CompleteEnrolmentAsync(TestCustomer customer, string id, string fnp, string password)
+    {
+        var request = new CompleteEnrolmentRequest
+        {
+            EnrolmentId = id,
+            DeviceId = customer.Person.DeviceId.ToString(),
+            Fnp = fnp,
+            Password = password,
+        };
+        await Bank.Client.Enrolment.CompleteEnrolmentAsync(request, cancellationToken: Stop);
+    }
 
     private async Task<SessionTokens> RefreshAsync(string token) =>
         (await Door.RefreshSessionAsync(new RefreshSessionRequest { RefreshToken = token }, cancellationToken: Stop)).Tokens;

@@ -31,7 +31,9 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
 
         // Right answers of somebody else do not help, nor to another agent.
         var stranger = customer.Person with { CardNumber = TestBank.NewPerson().CardNumber };
-        Assert.Equal(new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"), await Refused.ByAsync(() => Agent.IdentifyAsync(name, stranger, Stop)));
+        Assert.Equal(
+            new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"),
+            await Refused.ByAsync(() => Agent.IdentifyAsync(name, stranger, Stop)));
         Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
         await Agent.IdentifyAsync(name, customer.Person, Stop);
         var colleague = Bank.Client.ContactCentre(Bank.Bank.Staff.Issue("colleague", ["contact-centre"]));
@@ -39,7 +41,8 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
 
         var unlocked = await Agent.UnlockAsync(name, "  klienti  thirri ", Stop);
         Assert.True(unlocked is { LockTime: null, Failures: 0 }, unlocked.ToString());
-        Assert.Equal(new Refused(FailedPrecondition, "SIGN_IN_NOT_LOCKED"), await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
+        Assert.Equal(
+            new Refused(FailedPrecondition, "SIGN_IN_NOT_LOCKED"), await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
         await customer.App.SignInAsync(customer.Number, Stop);
 
         Assert.Equal(["agent unlock-sign-in {\"why\": \"klienti thirri\"}"], await AuditAsync(customer));
@@ -62,12 +65,16 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.ResumePhoneAsync(name, "u gjet", Stop)));
         await Agent.IdentifyAsync(name, customer.Person, Stop);
         Assert.Null((await Agent.ResumePhoneAsync(name, "u gjet", Stop)).PhoneSuspendTime);
-        Assert.Equal(new Refused(FailedPrecondition, "PHONE_NOT_SUSPENDED"), await Refused.ByAsync(() => Agent.ResumePhoneAsync(name, "u gjet", Stop)));
+        Assert.Equal(
+            new Refused(FailedPrecondition, "PHONE_NOT_SUSPENDED"),
+            await Refused.ByAsync(() => Agent.ResumePhoneAsync(name, "u gjet", Stop)));
         await customer.App.SignInAsync(customer.Number, Stop);
         var messages = await Sink.ReadUntilAsync(Bank, from, message => IsFnpFor(message, customer.Person.PhoneNumber));
         Assert.Equal(1, messages.Count(message => IsFnpFor(message, customer.Person.PhoneNumber)));
 
-        Assert.Equal(["agent suspend-phone {\"why\": \"i humbi telefoni\"}", "agent resume-phone {\"why\": \"u gjet\"}"], await AuditAsync(customer));
+        Assert.Equal(
+            ["agent suspend-phone {\"why\": \"i humbi telefoni\"}", "agent resume-phone {\"why\": \"u gjet\"}"],
+            await AuditAsync(customer));
         Assert.Equal(
             [
                 SecurityEventKind.SignedIn, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneResumed, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneSuspended,
@@ -99,24 +106,31 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         };
         await Agent.BlockCardsAsync(name, "i humbi çanta", Stop);
 
-        Assert.Equal(new Refused(Unauthenticated, "FNP_EXPIRED", "fnp"), await Refused.ByAsync(() => Door.CompletePasswordResetAsync(complete, cancellationToken: Stop).ResponseAsync));
+        Assert.Equal(
+            new Refused(Unauthenticated, "FNP_EXPIRED", "fnp"),
+            await Refused.ByAsync(() => Door.CompletePasswordResetAsync(complete, cancellationToken: Stop).ResponseAsync));
         var from = Bank.Bank.Messages.End;
         await Door.BeginPasswordResetAsync(reset, cancellationToken: Stop);
         await witness.App.SignInAsync(witness.Number, Stop);
         var messages = await Sink.ReadUntilAsync(Bank, from, message => IsFnpFor(message, witness.Person.PhoneNumber));
         Assert.DoesNotContain(messages, message => IsFnpFor(message, customer.Person.PhoneNumber));
-        Assert.Equal(new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"), await Refused.ByAsync(() => Agent.IdentifyAsync(name, customer.Person, Stop)));
+        Assert.Equal(
+            new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"),
+            await Refused.ByAsync(() => Agent.IdentifyAsync(name, customer.Person, Stop)));
         // A password that is known has nothing to do with cards.
         await customer.App.SignInAsync(customer.Number, Stop);
 
         Assert.Equal(["CARD_MISSING"], (await Bank.Desk.GetCustomerAsync(name, Stop)).EnrolmentObstacles);
-        Assert.Equal(new Refused(FailedPrecondition, "CARD_BLOCKED", "card_number"), await Refused.ByAsync(() => Bank.Desk.IssueCardAsync(name, customer.Person, Stop)));
+        Assert.Equal(
+            new Refused(FailedPrecondition, "CARD_BLOCKED", "card_number"),
+            await Refused.ByAsync(() => Bank.Desk.IssueCardAsync(name, customer.Person, Stop)));
         var renewed = customer.Person with { CardNumber = TestBank.NewPerson().CardNumber };
         await Bank.Desk.IssueCardAsync(name, renewed, Stop);
         await Agent.IdentifyAsync(name, renewed, Stop);
         Assert.Empty((await Bank.Desk.GetCustomerAsync(name, Stop)).EnrolmentObstacles);
         Assert.Equal(["agent block-cards {\"why\": \"i humbi çanta\"}"], await AuditAsync(customer));
-        Assert.Contains(SecurityEventKind.CardsBlocked, (await customer.App.ListSecurityEventsAsync(Stop)).Select(happened => happened.Kind));
+        Assert.Contains(
+            SecurityEventKind.CardsBlocked, (await customer.App.ListSecurityEventsAsync(Stop)).Select(happened => happened.Kind));
     }
 
     /// <summary>Neither callers nor staff, who can know the NID, find out the digits of a card.</summary>
@@ -130,7 +144,9 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         for (var i = 0; i < 5; i++)
         {
             var agent = i % 2 == 0 ? Agent : another;
-            Assert.Equal(new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"), await Refused.ByAsync(() => agent.IdentifyAsync(name, stranger, Stop)));
+            Assert.Equal(
+                new Refused(FailedPrecondition, "CALLER_NOT_RECOGNISED"),
+                await Refused.ByAsync(() => agent.IdentifyAsync(name, stranger, Stop)));
         }
 
         var exhausted = new Refused(ResourceExhausted, "CALLER_TRIES_EXHAUSTED");
@@ -267,7 +283,8 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
             await Refused.ByAsync(() => desk.ChangePhoneNumberAsync(customer.Customer.Name, TestBank.NewPerson().PhoneNumber, "thirri", true, Stop)));
     }
 
-    private static bool IsFnpFor(Message message, string number) => message.IsSms && message.To == number && Phone.FnpIn(message) is not null;
+    private static bool IsFnpFor(Message message, string number) =>
+        message.IsSms && message.To == number && Phone.FnpIn(message) is not null;
 
     private static BeginSignInRequest SignIn(TestCustomer customer, string? password = null) =>
         new() { Identifier = customer.Number, Password = password ?? customer.Person.Password, Device = Devices.Of(customer.Person) };

@@ -19,7 +19,8 @@ internal static class Aftermath
         await Parallel.ForEachAsync(traffic.DeskOutcomes, parallel, (outcome, _) => AssertOutcomeStandsAsync(fault.Bank, outcome));
         var lists = await AssertAccountsAsync(fault, traffic.Outcomes);
         HistoryCheck.Assert(
-            [.. fault.Accounts.Select(account => account.Account.Name)], fault.Accounts.Count * FaultBank.DepositMinorUnits, traffic.Acknowledged, traffic.Readings, lists);
+            [.. fault.Accounts.Select(account => account.Account.Name)], fault.Accounts.Count * FaultBank.DepositMinorUnits,
+            traffic.Acknowledged, traffic.Readings, lists);
         await AssertNotificationsAsync(fault.Bank);
         var verified = await fault.Bank.VerifyAsync();
         Assert.True(verified.ExitCode == 0, verified.Output);
@@ -51,7 +52,8 @@ internal static class Aftermath
     }
 
     /// <returns>All transactions of each account, oldest first, by the account's name.</returns>
-    private static async Task<Dictionary<string, IReadOnlyList<Transaction>>> AssertAccountsAsync(FaultBank fault, IReadOnlyCollection<Traffic.Outcome> outcomes)
+    private static async Task<Dictionary<string, IReadOnlyList<Transaction>>> AssertAccountsAsync(
+        FaultBank fault, IReadOnlyCollection<Traffic.Outcome> outcomes)
     {
         var total = 0L;
         var lists = new Dictionary<string, IReadOnlyList<Transaction>>();
@@ -65,9 +67,13 @@ internal static class Aftermath
 
             var booked = transactions.Select(transaction => transaction.Transfer).ToHashSet();
             var missing = outcomes.Where(outcome => outcome.Answer is not null && IsOn(outcome, account) && !booked.Contains(outcome.Answer.Name)).ToArray();
-            Assert.True(missing.Length == 0, $"{account.Account.Name} lacks {string.Join(", ", missing.Select(outcome => outcome.Answer))}.");
-            var refused = outcomes.Where(outcome => outcome.Answer is null && booked.Contains($"transfers/{outcome.Request.TransferId}")).ToArray();
-            Assert.True(refused.Length == 0, $"{account.Account.Name} has {string.Join(", ", refused.Select(outcome => outcome.Request))}, which were refused.");
+            Assert.True(
+                missing.Length == 0, $"{account.Account.Name} lacks {string.Join(", ", missing.Select(outcome => outcome.Answer))}.");
+            var refused = outcomes.Where(outcome => outcome.Answer is null && booked.Contains($"transfers/{outcome.Request.TransferId}"))
+                .ToArray();
+            Assert.True(
+                refused.Length == 0,
+                $"{account.Account.Name} has {string.Join(", ", refused.Select(outcome => outcome.Request))}, which were refused.");
         }
 
         Assert.Equal(fault.Accounts.Count * FaultBank.DepositMinorUnits, total);
@@ -127,6 +133,7 @@ internal static class Aftermath
              where n.sequence_number <> n.last + 1
             """));
         await Eventually.EqualAsync(
-            0L, () => bank.ReadAsync<long>("select count(*) from bank.notification where push_settled_at is null"), "pushes that wait", DeliveryPatience);
+            0L, () => bank.ReadAsync<long>("select count(*) from bank.notification where push_settled_at is null"), "pushes that wait",
+            DeliveryPatience);
     }
 }

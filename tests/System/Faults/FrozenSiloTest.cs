@@ -19,7 +19,9 @@ public sealed class FrozenSiloTest(TwoSilos fault) : ClusterFaultTest(fault), IC
         Assert.True(traffic.Settled > settled, "While one silo was frozen, nothing was settled.");
 
         Leader.Send(Signal.Continue);
-        await Eventually.EqualAsync(true, () => Task.FromResult(Leader.Pid is { } pid && pid != frozen), "the silo that woke up has ended and is started again", TakeoverPatience);
+        await Eventually.EqualAsync(
+            true, () => Task.FromResult(Leader.Pid is { } pid && pid != frozen), "the silo that woke up has ended and is started again",
+            TakeoverPatience);
         await EveryoneGoesOnAsync(traffic);
     });
 

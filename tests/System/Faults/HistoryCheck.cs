@@ -3,9 +3,9 @@ using BktSmart.V1;
 namespace BktSmart.Faults;
 
 /// <summary>
-/// Compares what the clients were told, and when, with the order in which the bank has it. An account's list of transactions is the order of everything that
-/// happened on it; strict serializability says that this order, and every reading of balances, is also one in time: what was acknowledged before something else was asked for is
-/// before it.
+/// Compares what the clients were told, and when, with the order in which the bank has it. An account's list of transactions is the order
+/// of everything that happened on it; strict serializability says that this order, and every reading of balances, is also one in time: what
+/// was acknowledged before something else was asked for is before it.
 /// </summary>
 internal static class HistoryCheck
 {
@@ -18,7 +18,8 @@ internal static class HistoryCheck
     /// <param name="readings">In any order.</param>
     /// <param name="lists">All transactions of each account, oldest first, without a gap.</param>
     public static void Assert(
-        IReadOnlyList<string> accounts, long total, IReadOnlyDictionary<string, Traffic.Span> spans, IReadOnlyCollection<Traffic.Reading> readings,
+        IReadOnlyList<string> accounts, long total, IReadOnlyDictionary<string, Traffic.Span> spans,
+        IReadOnlyCollection<Traffic.Reading> readings,
         IReadOnlyDictionary<string, IReadOnlyList<Transaction>> lists)
     {
         Xunit.Assert.True(readings.Count > 0, "Nobody read the balances: there is nothing to compare.");
@@ -26,7 +27,8 @@ internal static class HistoryCheck
         {
             Xunit.Assert.Equal(accounts, reading.Balances.Select(balance => balance.Account));
             Xunit.Assert.True(
-                reading.Balances.Sum(balance => balance.Balance.MinorUnits) == total, $"The balances do not sum to {total}: {string.Join(", ", reading.Balances)}");
+                reading.Balances.Sum(balance => balance.Balance.MinorUnits) == total,
+                $"The balances do not sum to {total}: {string.Join(", ", reading.Balances)}");
             var overdrawn = reading.Balances.Where(balance => balance.Balance.MinorUnits - balance.Held.MinorUnits < 0 || balance.Held.MinorUnits < 0).ToArray();
             Xunit.Assert.True(overdrawn.Length == 0, $"There was less than nothing on {string.Join(", ", overdrawn.AsEnumerable())}");
         }
@@ -54,9 +56,12 @@ internal static class HistoryCheck
         }
     }
 
-    /// <summary>A reading is a place in the account's list; it shows what was acknowledged before it, and nothing that was sent after it.</summary>
+    /// <summary>
+    /// A reading is a place in the account's list; it shows what was acknowledged before it, and nothing that was sent after it.
+    /// </summary>
     private static void AssertReadings(
-        string account, int index, IReadOnlyList<Transaction> list, IReadOnlyDictionary<string, Traffic.Span> spans, IReadOnlyList<Traffic.Reading> readings)
+        string account, int index, IReadOnlyList<Transaction> list, IReadOnlyDictionary<string, Traffic.Span> spans,
+        IReadOnlyList<Traffic.Reading> readings)
     {
         foreach (var reading in readings)
         {
@@ -74,17 +79,24 @@ internal static class HistoryCheck
         {
             for (; next < acknowledged.Length && acknowledged[next].At < reading.When.Sent; next++)
                 least = Math.Max(least, acknowledged[next].SequenceNumber);
-            Xunit.Assert.True(reading.Balances[index].SequenceNumber >= least, $"{account}: {least} was known before a reading began that shows {reading.Balances[index]}.");
+            Xunit.Assert.True(
+                reading.Balances[index].SequenceNumber >= least,
+                $"{account}: {least} was known before a reading began that shows {reading.Balances[index]}.");
         }
 
         // What was sent after a reading is not in it.
-        var sent = list.Where(line => spans.ContainsKey(line.Transfer)).Select(line => (At: spans[line.Transfer].Sent, line.SequenceNumber)).OrderByDescending(one => one.At).ToArray();
+        var sent = list.Where(line => spans.ContainsKey(line.Transfer))
+            .Select(line => (At: spans[line.Transfer].Sent, line.SequenceNumber))
+            .OrderByDescending(one => one.At)
+            .ToArray();
         var (later, most) = (0, long.MaxValue);
         foreach (var reading in readings.OrderByDescending(reading => reading.When.Answered))
         {
             for (; later < sent.Length && sent[later].At > reading.When.Answered; later++)
                 most = Math.Min(most, sent[later].SequenceNumber);
-            Xunit.Assert.True(reading.Balances[index].SequenceNumber < most, $"{account}: {most} was sent after a reading that shows {reading.Balances[index]}.");
+            Xunit.Assert.True(
+                reading.Balances[index].SequenceNumber < most,
+                $"{account}: {most} was sent after a reading that shows {reading.Balances[index]}.");
         }
     }
 }

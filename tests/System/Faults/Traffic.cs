@@ -8,9 +8,9 @@ using Grpc.Core;
 namespace BktSmart.Faults;
 
 /// <summary>
-/// Clients that move small amounts between accounts as a good app does, and desks that hold money and book linked legs: the id of a transfer is made before the first attempt,
-/// and whatever happens the client repeats or asks under this id until it knows the outcome. A reader looks at all balances at once meanwhile. What they were told, and when,
-/// is kept, to be compared with what the bank says later.
+/// Clients that move small amounts between accounts as a good app does, and desks that hold money and book linked legs: the id of a
+/// transfer is made before the first attempt, and whatever happens the client repeats or asks under this id until it knows the outcome. A
+/// reader looks at all balances at once meanwhile. What they were told, and when, is kept, to be compared with what the bank says later.
 /// </summary>
 /// <param name="operations">Null for the bank's own desk.</param>
 internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> accounts, int clients, int seed, OperationsDesk? operations = null)
@@ -111,7 +111,9 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
                         Amounts.Leg(two.Account.Name, three.Account.Name, random.Next(1, AmountMinorUnitsMax)),
                     },
                 };
-                await OrderAsync(linked.TransferId, async () => (await service.CreateLinkedTransferAsync(linked, deadline: DateTime.UtcNow + Deadline)).Transfer);
+                await OrderAsync(
+                    linked.TransferId,
+                    async () => (await service.CreateLinkedTransferAsync(linked, deadline: DateTime.UtcNow + Deadline)).Transfer);
                 continue;
             }
 
@@ -150,7 +152,8 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             var sent = Stopwatch.GetTimestamp();
             try
             {
-                var response = await _operations.Service.BatchGetBalancesAsync(request, deadline: DateTime.UtcNow + Deadline, cancellationToken: CancellationToken.None);
+                var response = await _operations.Service.BatchGetBalancesAsync(
+                    request, deadline: DateTime.UtcNow + Deadline, cancellationToken: CancellationToken.None);
                 _readings.Enqueue(new Reading(response.Balances, new Span(sent, Stopwatch.GetTimestamp())));
             }
             catch (RpcException exception) when (IsDoubt(exception))
@@ -203,7 +206,8 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
         _ => null,
     };
 
-    // A killed process breaks connections, and the library says so with a status that has no reason. INTERNAL of the bank itself would be a defect.
+    // A killed process breaks connections, and the library says so with a status that has no reason. INTERNAL of the bank itself would be a
+    // defect.
     private static bool IsDoubt(RpcException exception) => Refusal.From(exception).Reason switch
     {
         "UNAVAILABLE" or "OUTCOME_UNKNOWN" or "DEADLINE_EXCEEDED" or "OVERLOADED" or "TRANSFER_NOT_FOUND" => true,

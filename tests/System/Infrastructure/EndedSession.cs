@@ -9,7 +9,8 @@ internal static class EndedSession
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
-    public static Task WithinASecondAsync(AccountService.AccountServiceClient accounts) => WithinASecondAsync(accounts, Stopwatch.StartNew());
+    public static Task WithinASecondAsync(AccountService.AccountServiceClient accounts) =>
+        WithinASecondAsync(accounts, Stopwatch.StartNew());
 
     /// <param name="sinceTheEnd">Started when the call that ended the session returned.</param>
     public static async Task WithinASecondAsync(AccountService.AccountServiceClient accounts, Stopwatch sinceTheEnd)

@@ -16,7 +16,9 @@ internal sealed record Refused(StatusCode Code, string Reason, string? Field = n
         AssertNothingInside(exception);
         var status = exception.GetRpcStatus();
         Assert.True(status is not null, $"{exception.StatusCode} has no details: {exception.Status.Detail}");
-        var texts = status.Details.Where(detail => detail.Is(LocalizedMessage.Descriptor)).Select(detail => detail.Unpack<LocalizedMessage>()).ToArray();
+        var texts = status.Details.Where(detail => detail.Is(LocalizedMessage.Descriptor))
+            .Select(detail => detail.Unpack<LocalizedMessage>())
+            .ToArray();
         Assert.Equal(["sq", "en"], texts.Select(text => text.Locale));
         Assert.All(texts, text => Assert.False(string.IsNullOrWhiteSpace(text.Message)));
         var info = status.GetDetail<ErrorInfo>();

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace BktSmart.Infrastructure;
 
-/// <summary>Where a secret could stay behind: logs, metrics, and the database. The file that stands for the provider of SMS in development is none of them.</summary>
+/// <summary>
+/// Where a secret could stay behind: logs, metrics, and the database. The file that stands for the provider of SMS in development is none
+/// of them.
+/// </summary>
 internal static partial class SecretScan
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

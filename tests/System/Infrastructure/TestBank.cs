@@ -11,8 +11,8 @@ using Npgsql;
 namespace BktSmart.Infrastructure;
 
 /// <summary>
-/// A bank of real processes with a database of its own: on the server that <c>./test</c> started (<c>BKT_TEST_DATABASE</c>), or on a private one where there is none or
-/// where the test is about to kill it.
+/// A bank of real processes with a database of its own: on the server that <c>./test</c> started (<c>BKT_TEST_DATABASE</c>), or on a
+/// private one where there is none or where the test is about to kill it.
 /// </summary>
 public sealed partial class TestBank : IAsyncDisposable
 {
@@ -31,7 +31,8 @@ public sealed partial class TestBank : IAsyncDisposable
         Operations = Client.Operations(bank.Staff.Issue("operator", ["operations"]));
         SecondOperations = Client.Operations(bank.Staff.Issue("second-operator", ["operations"]));
         // The server may be killed, and a pool would hand out its dead connections.
-        Sql = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
+        Sql = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { Pooling = false }.ConnectionString);
     }
 
     /// <summary>Null on the common server.</summary>
@@ -87,7 +88,8 @@ public sealed partial class TestBank : IAsyncDisposable
     /// <param name="programs">Null for ours.</param>
     /// <param name="prepare">Done before anything is started.</param>
     public static async Task<TestBank> StartAsync(
-        string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null, BankPrograms? programs = null,
+        string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null,
+        BankPrograms? programs = null,
         Func<TestBank, Task>? prepare = null)
     {
         settings = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
@@ -180,7 +182,8 @@ public sealed partial class TestBank : IAsyncDisposable
         0L, () => ReadAsync<long>("select count(*) from bank.event"), "events of the ledger that wait for delivery", patience);
 
     /// <summary>Runs the silo's proof of the ledger.</summary>
-    public Task<Ended> VerifyAsync() => TestProgram.RunSiloAsync(["verify"], new() { ["Database__ConnectionString"] = SiloConnectionString });
+    public Task<Ended> VerifyAsync() =>
+        TestProgram.RunSiloAsync(["verify"], new() { ["Database__ConnectionString"] = SiloConnectionString });
 
     public async ValueTask DisposeAsync()
     {

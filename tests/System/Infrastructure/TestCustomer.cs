@@ -10,7 +10,8 @@ public sealed record TestCustomer(Person Person, Customer Customer, Account Acco
     public string Number => Customer.Name.Split('/')[1];
 
     /// <summary>A payment under a new id.</summary>
-    public CreateTransferRequest Payment(TestCustomer payee, long minorUnits, string reference = "Qira") => Payment(payee.Account.Iban, minorUnits, reference);
+    public CreateTransferRequest Payment(TestCustomer payee, long minorUnits, string reference = "Qira") =>
+        Payment(payee.Account.Iban, minorUnits, reference);
 
     /// <inheritdoc cref="Payment(TestCustomer, long, string)"/>
     public CreateTransferRequest Payment(string payeeIban, long minorUnits, string reference = "Qira") => new()

@@ -5,7 +5,9 @@ using System.Text;
 
 namespace BktSmart.Infrastructure;
 
-/// <summary>Takes what programs export over OTLP (HTTP, protobuf), as a collector does, and keeps the bytes, in which texts stand as they are.</summary>
+/// <summary>
+/// Takes what programs export over OTLP (HTTP, protobuf), as a collector does, and keeps the bytes, in which texts stand as they are.
+/// </summary>
 public sealed class TraceCollector : IDisposable
 {
     private const int AttemptsMax = 50;

@@ -24,14 +24,18 @@ public sealed class ApprovalTest(SharedBank shared)
         Assert.Null(asked.Account);
         var approval = asked.Approval;
         Assert.Equal(
-            (ApprovalAction.SetOverdraftLimit, customer.Account.Name, Amounts.All(0), Amounts.All(20_00), "operator", "Kontrata 12", TimeSpan.FromDays(1)),
+            (
+                ApprovalAction.SetOverdraftLimit, customer.Account.Name, Amounts.All(0), Amounts.All(20_00), "operator", "Kontrata 12",
+                TimeSpan.FromDays(1)),
             (approval.Action, approval.Account, approval.OverdraftLimit, approval.WantedOverdraftLimit, approval.Requester, approval.Note,
                 approval.ExpireTime.ToDateTimeOffset() - approval.CreateTime.ToDateTimeOffset()));
         Assert.Equal(0, (await ReadAsync(customer)).OverdraftLimit.MinorUnits);
         Assert.Equal(approval, (await ListAsync()).Single(listed => listed.Account == customer.Account.Name));
 
-        Assert.Equal(new Refused(PermissionDenied, "SECOND_PERSON_REQUIRED"), await Refused.ByAsync(() => Desk.ConfirmAsync(approval.Name, Stop)));
-        Assert.Equal("INSUFFICIENT_FUNDS", (await Refused.ByAsync(() => customer.App.PayAsync(customer.Payment(other, 15_00), Stop))).Reason);
+        Assert.Equal(
+            new Refused(PermissionDenied, "SECOND_PERSON_REQUIRED"), await Refused.ByAsync(() => Desk.ConfirmAsync(approval.Name, Stop)));
+        Assert.Equal(
+            "INSUFFICIENT_FUNDS", (await Refused.ByAsync(() => customer.App.PayAsync(customer.Payment(other, 15_00), Stop))).Reason);
         var account = await Second.ConfirmAsync(approval.Name, Stop);
         Assert.Equal((20_00, 30_00), (account.OverdraftLimit.MinorUnits, account.Available.MinorUnits));
         Assert.Equal(account, await ReadAsync(customer));
@@ -39,14 +43,16 @@ public sealed class ApprovalTest(SharedBank shared)
 
         Assert.DoesNotContain(await ListAsync(), listed => listed.Account == customer.Account.Name);
         Assert.Equal(
-            ["second-operator set-overdraft-limit operator Kontrata 12", "operator request-set-overdraft-limit  Kontrata 12"], await TrailAsync(customer));
+            ["second-operator set-overdraft-limit operator Kontrata 12", "operator request-set-overdraft-limit  Kontrata 12"],
+            await TrailAsync(customer));
     }
 
     [Fact]
     public async Task SetOverdraftLimit_LowerOrTheSame_IsDoneAtOnce()
     {
         var customer = await Bank.EnterAsync();
-        await Second.ConfirmAsync((await Desk.SetOverdraftLimitAsync(customer.Account.Name, 20_00, "Kontrata 12", Stop)).Approval.Name, Stop);
+        await Second.ConfirmAsync(
+            (await Desk.SetOverdraftLimitAsync(customer.Account.Name, 20_00, "Kontrata 12", Stop)).Approval.Name, Stop);
         foreach (var limit in new[] { 20_00, 15_00, 0 })
         {
             var changed = await Desk.SetOverdraftLimitAsync(customer.Account.Name, limit, "Ulje", Stop);
@@ -65,7 +71,9 @@ public sealed class ApprovalTest(SharedBank shared)
         var asked = await Desk.ReopenAsync(customer.Account.Name, "U kthye", Stop);
         Assert.Null(asked.Account);
         Assert.Equal((ApprovalAction.ReopenAccount, null), (asked.Approval.Action, asked.Approval.WantedOverdraftLimit));
-        Assert.Equal(new Refused(PermissionDenied, "SECOND_PERSON_REQUIRED"), await Refused.ByAsync(() => Desk.ConfirmAsync(asked.Approval.Name, Stop)));
+        Assert.Equal(
+            new Refused(PermissionDenied, "SECOND_PERSON_REQUIRED"),
+            await Refused.ByAsync(() => Desk.ConfirmAsync(asked.Approval.Name, Stop)));
         Assert.True((await ReadAsync(customer)).Closed);
 
         Assert.False((await Second.ConfirmAsync(asked.Approval.Name, Stop)).Closed);
@@ -79,7 +87,8 @@ public sealed class ApprovalTest(SharedBank shared)
     {
         var customer = await Bank.EnterAsync();
         var asked = await Desk.SetOverdraftLimitAsync(customer.Account.Name, 20_00, "Kontrata 12", Stop);
-        Assert.Equal(asked.ToByteString(), (await Desk.SetOverdraftLimitAsync(customer.Account.Name, 20_00, "Kontrata 12", Stop)).ToByteString());
+        Assert.Equal(
+            asked.ToByteString(), (await Desk.SetOverdraftLimitAsync(customer.Account.Name, 20_00, "Kontrata 12", Stop)).ToByteString());
 
         var confirmed = await Second.ConfirmAsync(asked.Approval.Name, Stop);
         Assert.Equal(confirmed.ToByteString(), (await Second.ConfirmAsync(asked.Approval.Name, Stop)).ToByteString());
@@ -95,9 +104,12 @@ public sealed class ApprovalTest(SharedBank shared)
         {
             var asked = await Desk.SetOverdraftLimitAsync(customer.Account.Name, 20_00, "Kontrata 12", Stop);
             Assert.Equal(
-                new Refused(FailedPrecondition, "APPROVAL_PENDING"), await Refused.ByAsync(() => Second.SetOverdraftLimitAsync(customer.Account.Name, 30_00, "Kontrata 13", Stop)));
+                new Refused(FailedPrecondition, "APPROVAL_PENDING"),
+                await Refused.ByAsync(() => Second.SetOverdraftLimitAsync(customer.Account.Name, 30_00, "Kontrata 13", Stop)));
             await desk.RejectAsync(asked.Approval.Name, "Gabim", Stop);
-            Assert.Equal(new Refused(FailedPrecondition, "APPROVAL_DECIDED"), await Refused.ByAsync(() => Second.ConfirmAsync(asked.Approval.Name, Stop)));
+            Assert.Equal(
+                new Refused(FailedPrecondition, "APPROVAL_DECIDED"),
+                await Refused.ByAsync(() => Second.ConfirmAsync(asked.Approval.Name, Stop)));
             Assert.Equal($"{who} reject-set-overdraft-limit operator Gabim", (await TrailAsync(customer))[0]);
         }
 
@@ -110,7 +122,9 @@ public sealed class ApprovalTest(SharedBank shared)
         var customer = await Bank.EnterAsync();
         var asked = await Desk.SetOverdraftLimitAsync(customer.Account.Name, 20_00, "Kontrata 12", Stop);
         await Desk.FreezeAsync(customer.Account.Name, AccountFreeze.Debits, "Urdhër i gjykatës", Stop);
-        Assert.Equal(new Refused(FailedPrecondition, "APPROVAL_OUTDATED"), await Refused.ByAsync(() => Second.ConfirmAsync(asked.Approval.Name, Stop)));
+        Assert.Equal(
+            new Refused(FailedPrecondition, "APPROVAL_OUTDATED"),
+            await Refused.ByAsync(() => Second.ConfirmAsync(asked.Approval.Name, Stop)));
         Assert.Equal(0, (await ReadAsync(customer)).OverdraftLimit.MinorUnits);
     }
 
@@ -141,7 +155,8 @@ public sealed class ApprovalTest(SharedBank shared)
         }
         while (token.Length > 0);
 
-        Assert.Equal(listed.OrderBy(approval => long.Parse(approval.Name.Split('/')[1], System.Globalization.CultureInfo.InvariantCulture)), listed);
+        Assert.Equal(
+            listed.OrderBy(approval => long.Parse(approval.Name.Split('/')[1], System.Globalization.CultureInfo.InvariantCulture)), listed);
         return listed;
     }
 
@@ -149,7 +164,8 @@ public sealed class ApprovalTest(SharedBank shared)
     private async Task<IReadOnlyList<string>> TrailAsync(TestCustomer customer)
     {
         var auditor = new AuditService.AuditServiceClient(Bank.Client.As(Bank.Bank.Staff.Issue("auditor", ["auditor"])));
-        var answer = await auditor.ListAuditEntriesAsync(new ListAuditEntriesRequest { Customer = customer.Customer.Name }, cancellationToken: Stop);
+        var answer = await auditor.ListAuditEntriesAsync(
+            new ListAuditEntriesRequest { Customer = customer.Customer.Name }, cancellationToken: Stop);
         return [.. answer.Entries.Where(entry => entry.Staff.EndsWith("operator", StringComparison.Ordinal)).Select(entry =>
         {
             var detail = System.Text.Json.Nodes.JsonNode.Parse(entry.DetailJson)!;

@@ -25,18 +25,22 @@ public sealed class OperationsDeskTest(SharedBank shared)
         await Bank.Desk.DepositCashAsync(euro.Name, Amounts.Of(100_00, "EUR"), cancellationToken: Stop);
 
         // Money is set aside, a part of it is taken, and the rest is free.
-        var hold = await Desk.HoldAsync(Amounts.Leg(payer.Account.Name, shop.Account.Name, 300_00), DateTimeOffset.UtcNow.AddDays(7), "Hotel", cancellationToken: Stop);
+        var hold = await Desk.HoldAsync(
+            Amounts.Leg(payer.Account.Name, shop.Account.Name, 300_00), DateTimeOffset.UtcNow.AddDays(7), "Hotel", cancellationToken: Stop);
         Assert.Equal((LedgerTransferKind.Hold, 0), (hold.Kind, hold.Legs.Single().DebtorSequenceNumber));
         Assert.Equal((Deposit, 300_00, Deposit - 300_00), Standing(await ReadAsync(payer)));
         Assert.Equal("INSUFFICIENT_FUNDS", await ReasonAsync(() => payer.App.PayAsync(payer.Payment(shop, Deposit - 299_99), Stop)));
         var posted = await Desk.PostHoldAsync(hold.Name, 120_00, cancellationToken: Stop);
-        Assert.Equal((LedgerTransferKind.HoldPosting, hold.Name, 2, 2), (posted.Kind, posted.RelatedTransfer, posted.Legs[0].DebtorSequenceNumber, posted.Legs[0].CreditorSequenceNumber));
+        Assert.Equal(
+            (LedgerTransferKind.HoldPosting, hold.Name, 2, 2),
+            (posted.Kind, posted.RelatedTransfer, posted.Legs[0].DebtorSequenceNumber, posted.Legs[0].CreditorSequenceNumber));
         Assert.Equal((Deposit - 120_00, 0, Deposit - 120_00), Standing(await ReadAsync(payer)));
         Assert.Equal("HOLD_ALREADY_POSTED", await ReasonAsync(() => Desk.ReleaseHoldAsync(hold.Name, cancellationToken: Stop)));
 
         // A payment and its fee, together or not at all.
         var linked = await Desk.BookAsync(
-            [Amounts.Leg(payer.Account.Name, shop.Account.Name, 50_00), Amounts.Leg(payer.Account.Name, Fees, 1_50)], "Fatura", cancellationToken: Stop);
+            [Amounts.Leg(payer.Account.Name, shop.Account.Name, 50_00), Amounts.Leg(payer.Account.Name, Fees, 1_50)], "Fatura",
+            cancellationToken: Stop);
         Assert.Equal([3, 4], linked.Legs.Select(leg => leg.DebtorSequenceNumber));
         var tooMuch = Amounts.Leg(payer.Account.Name, Fees, Deposit);
         Assert.Equal(
@@ -46,7 +50,8 @@ public sealed class OperationsDeskTest(SharedBank shared)
         Assert.Equal([-1_50, -50_00, -120_00, Deposit], lines.Select(line => line.Amount.MinorUnits));
 
         // Currency.
-        var exchange = await Desk.ExchangeAsync(euro.Name, payer.Account.Name, Amounts.Of(10_00, "EUR"), Amounts.All(985_00), "98.50", cancellationToken: Stop);
+        var exchange = await Desk.ExchangeAsync(
+            euro.Name, payer.Account.Name, Amounts.Of(10_00, "EUR"), Amounts.All(985_00), "98.50", cancellationToken: Stop);
         Assert.Equal((LedgerTransferKind.Exchange, "98.50"), (exchange.Kind, exchange.ExchangeRate));
         Assert.Equal(
             ["accounts/POSITION-EUR", "accounts/POSITION-ALL"], [exchange.Legs[0].Leg.Creditor, exchange.Legs[1].Leg.Debtor]);
@@ -63,9 +68,11 @@ public sealed class OperationsDeskTest(SharedBank shared)
             Assert.Equal(transfer.ToByteString(), (await Desk.GetTransferAsync(transfer.Name, Stop)).ToByteString());
 
         // A court.
-        Assert.Equal(AccountFreeze.Debits, (await Desk.FreezeAsync(payer.Account.Name, AccountFreeze.Debits, "Urdhër i gjykatës", Stop)).Freeze);
+        Assert.Equal(
+            AccountFreeze.Debits, (await Desk.FreezeAsync(payer.Account.Name, AccountFreeze.Debits, "Urdhër i gjykatës", Stop)).Freeze);
         var blocked = payer.Payment(shop, 1_00);
-        Assert.Equal(new Refused(StatusCode.FailedPrecondition, "ACCOUNT_FROZEN"), await Refused.ByAsync(() => payer.App.PayAsync(blocked, Stop)));
+        Assert.Equal(
+            new Refused(StatusCode.FailedPrecondition, "ACCOUNT_FROZEN"), await Refused.ByAsync(() => payer.App.PayAsync(blocked, Stop)));
         await shop.App.PayAsync(shop.Payment(payer, 1_00), Stop);
         await Desk.FreezeAsync(payer.Account.Name, AccountFreeze.None, "Vendim i ri", Stop);
         await payer.App.PayAsync(payer.Payment(shop, 1_00), Stop);
@@ -77,7 +84,8 @@ public sealed class OperationsDeskTest(SharedBank shared)
     public async Task Close_AccountInUse_IsRefusedAndAnEmptyOneTakesNothingUntilItIsOpenedAgain()
     {
         var (customer, other) = (await Bank.EnterAsync(10_00), await Bank.EnterAsync(100_00));
-        var hold = await Desk.HoldAsync(Amounts.Leg(customer.Account.Name, Fees, 1_00), DateTimeOffset.UtcNow.AddDays(1), cancellationToken: Stop);
+        var hold = await Desk.HoldAsync(
+            Amounts.Leg(customer.Account.Name, Fees, 1_00), DateTimeOffset.UtcNow.AddDays(1), cancellationToken: Stop);
         Assert.Equal("HOLDS_OPEN", await ReasonAsync(() => Desk.CloseAsync(customer.Account.Name, "Kërkesë", Stop)));
         await Desk.ReleaseHoldAsync(hold.Name, cancellationToken: Stop);
         Assert.Equal("BALANCE_NOT_ZERO", await ReasonAsync(() => Desk.CloseAsync(customer.Account.Name, "Kërkesë", Stop)));
@@ -113,8 +121,10 @@ public sealed class OperationsDeskTest(SharedBank shared)
     public async Task Hold_WhoseTimeIsOver_IsFreeByItself()
     {
         var customer = await Bank.EnterAsync(10_00);
-        var hold = await Desk.HoldAsync(Amounts.Leg(customer.Account.Name, Fees, 4_00), DateTimeOffset.UtcNow.AddSeconds(2), cancellationToken: Stop);
-        await Eventually.EqualAsync(0L, async () => (await Desk.GetBalancesAsync([customer.Account.Name], Stop))[0].Held.MinorUnits, "what is held");
+        var hold = await Desk.HoldAsync(
+            Amounts.Leg(customer.Account.Name, Fees, 4_00), DateTimeOffset.UtcNow.AddSeconds(2), cancellationToken: Stop);
+        await Eventually.EqualAsync(
+            0L, async () => (await Desk.GetBalancesAsync([customer.Account.Name], Stop))[0].Held.MinorUnits, "what is held");
         Assert.Equal((10_00, 0, 10_00), Standing(await ReadAsync(customer)));
         Assert.Equal("HOLD_EXPIRED", await ReasonAsync(() => Desk.PostHoldAsync(hold.Name, cancellationToken: Stop)));
     }
@@ -127,7 +137,8 @@ public sealed class OperationsDeskTest(SharedBank shared)
         Assert.Equal([Fees, customer.Account.Name, "accounts/CASH-EUR"], balances.Select(balance => balance.Account));
         Assert.Equal(("ALL", 10_00, 1), (balances[1].Balance.CurrencyCode, balances[1].Balance.MinorUnits, balances[1].SequenceNumber));
         Assert.Equal(
-            new Refused(StatusCode.NotFound, "ACCOUNT_NOT_FOUND", "accounts[1]"), await Refused.ByAsync(() => Desk.GetBalancesAsync([Fees, "accounts/NOBODY-ALL"], Stop)));
+            new Refused(StatusCode.NotFound, "ACCOUNT_NOT_FOUND", "accounts[1]"),
+            await Refused.ByAsync(() => Desk.GetBalancesAsync([Fees, "accounts/NOBODY-ALL"], Stop)));
     }
 
     [Theory]
@@ -150,13 +161,25 @@ public sealed class OperationsDeskTest(SharedBank shared)
         var tomorrow = DateTimeOffset.UtcNow.AddDays(1);
         var unknown = $"transfers/{Guid.CreateVersion7()}";
         await AssertAsync("LEGS_INVALID legs", () => Desk.BookAsync([], cancellationToken: Stop));
-        await AssertAsync("LEGS_INVALID legs", () => Desk.BookAsync(Enumerable.Repeat(Amounts.Leg(name, Fees, 1), 17), cancellationToken: Stop));
-        await AssertAsync("SAME_ACCOUNT legs[1]", () => Desk.BookAsync([Amounts.Leg(name, Fees, 1), Amounts.Leg(name, name, 1)], cancellationToken: Stop));
-        await AssertAsync("CURRENCY_MISMATCH legs[1]", () => Desk.BookAsync([Amounts.Leg(name, Fees, 1), Amounts.Leg(name, "accounts/FEES-EUR", 1)], cancellationToken: Stop));
-        await AssertAsync("ACCOUNT_NOT_FOUND legs[0].creditor", () => Desk.BookAsync([Amounts.Leg(name, "accounts/NOBODY-ALL", 1)], cancellationToken: Stop));
-        await AssertAsync("AMOUNT_NOT_POSITIVE legs[0].amount.minor_units", () => Desk.BookAsync([Amounts.Leg(name, Fees, 0)], cancellationToken: Stop));
-        await AssertAsync("HOLD_EXPIRY_INVALID expire_time", () => Desk.HoldAsync(Amounts.Leg(name, Fees, 1), tomorrow.AddDays(-2), cancellationToken: Stop));
-        await AssertAsync("HOLD_EXPIRY_INVALID expire_time", () => Desk.HoldAsync(Amounts.Leg(name, Fees, 1), tomorrow.AddDays(366), cancellationToken: Stop));
+        await AssertAsync(
+            "LEGS_INVALID legs", () => Desk.BookAsync(Enumerable.Repeat(Amounts.Leg(name, Fees, 1), 17), cancellationToken: Stop));
+        await AssertAsync(
+            "SAME_ACCOUNT legs[1]",
+            () => Desk.BookAsync([Amounts.Leg(name, Fees, 1), Amounts.Leg(name, name, 1)], cancellationToken: Stop));
+        await AssertAsync(
+            "CURRENCY_MISMATCH legs[1]",
+            () => Desk.BookAsync([Amounts.Leg(name, Fees, 1), Amounts.Leg(name, "accounts/FEES-EUR", 1)], cancellationToken: Stop));
+        await AssertAsync(
+            "ACCOUNT_NOT_FOUND legs[0].creditor",
+            () => Desk.BookAsync([Amounts.Leg(name, "accounts/NOBODY-ALL", 1)], cancellationToken: Stop));
+        await AssertAsync(
+            "AMOUNT_NOT_POSITIVE legs[0].amount.minor_units", () => Desk.BookAsync([Amounts.Leg(name, Fees, 0)], cancellationToken: Stop));
+        await AssertAsync(
+            "HOLD_EXPIRY_INVALID expire_time",
+            () => Desk.HoldAsync(Amounts.Leg(name, Fees, 1), tomorrow.AddDays(-2), cancellationToken: Stop));
+        await AssertAsync(
+            "HOLD_EXPIRY_INVALID expire_time",
+            () => Desk.HoldAsync(Amounts.Leg(name, Fees, 1), tomorrow.AddDays(366), cancellationToken: Stop));
         await AssertAsync("HOLD_NOT_FOUND hold", () => Desk.PostHoldAsync(unknown, cancellationToken: Stop));
         await AssertAsync("TRANSFER_NOT_FOUND transfer", () => Desk.ReverseAsync(unknown, cancellationToken: Stop));
         await AssertAsync("EXCHANGE_RATE_INVALID exchange_rate", () => Desk.ExchangeAsync(name, "accounts/FEES-EUR", Amounts.All(98_50), Amounts.Of(1_00, "EUR"), "98.5", cancellationToken: Stop));

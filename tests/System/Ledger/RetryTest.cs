@@ -36,7 +36,8 @@ public sealed class RetryTest(SharedBank shared)
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => payer.App.PayAsync(request, Stop)));
 
         Assert.Single(answers.Select(answer => answer.ToByteString()).Distinct());
-        Assert.Equal(2, await Bank.ReadAsync<long>("select count(*) from bank.posting where transfer_id = $1", Guid.Parse(request.TransferId)));
+        Assert.Equal(
+            2, await Bank.ReadAsync<long>("select count(*) from bank.posting where transfer_id = $1", Guid.Parse(request.TransferId)));
         Assert.Equal(Deposit - 10_00, await BalanceAsync(payer));
     }
 
@@ -58,7 +59,8 @@ public sealed class RetryTest(SharedBank shared)
         {
             var changed = request.Clone();
             change(changed);
-            Assert.Equal(new Refused(AlreadyExists, "TRANSFER_ID_REUSED", field), await Refused.ByAsync(() => payer.App.PayAsync(changed, Stop)));
+            Assert.Equal(
+                new Refused(AlreadyExists, "TRANSFER_ID_REUSED", field), await Refused.ByAsync(() => payer.App.PayAsync(changed, Stop)));
         }
     }
 
@@ -83,9 +85,11 @@ public sealed class RetryTest(SharedBank shared)
         var (deposit, withdrawal) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var paidIn = await Bank.Desk.DepositCashAsync(customer.Account.Name, Amounts.All(Deposit), transferId: deposit, cancellationToken: Stop);
+            var paidIn = await Bank.Desk.DepositCashAsync(
+                customer.Account.Name, Amounts.All(Deposit), transferId: deposit, cancellationToken: Stop);
             Assert.Equal(Deposit, paidIn.BalanceAfter.MinorUnits);
-            var paidOut = await Bank.Desk.WithdrawCashAsync(customer.Account.Name, Amounts.All(1_00), transferId: withdrawal, cancellationToken: Stop);
+            var paidOut = await Bank.Desk.WithdrawCashAsync(
+                customer.Account.Name, Amounts.All(1_00), transferId: withdrawal, cancellationToken: Stop);
             Assert.Equal(Deposit - 1_00, paidOut.BalanceAfter.MinorUnits);
         }
 
@@ -105,7 +109,9 @@ public sealed class RetryTest(SharedBank shared)
         Assert.Single(created.Distinct());
         Assert.Equal(1, await Bank.ReadAsync<long>("select count(*) from bank.customer where request_id = $1", id));
         var other = person with { Name = "Besa Hoxha" };
-        Assert.Equal(new Refused(AlreadyExists, "REQUEST_ID_REUSED", "request_id"), await Refused.ByAsync(() => Bank.Desk.CreateCustomerAsync(other, id, Stop)));
+        Assert.Equal(
+            new Refused(AlreadyExists, "REQUEST_ID_REUSED", "request_id"),
+            await Refused.ByAsync(() => Bank.Desk.CreateCustomerAsync(other, id, Stop)));
     }
 
     [Fact]
@@ -134,7 +140,8 @@ public sealed class RetryTest(SharedBank shared)
         Assert.Equal(1, await Bank.ReadAsync<long>("select count(*) from bank.card where customer_number = $1", int.Parse(customer.Name.Split('/')[1], null)));
         var other = person with { CardExpiry = "01/30" };
         Assert.Equal(
-            new Refused(AlreadyExists, "CARD_TAKEN", "card_number"), await Refused.ByAsync(() => Bank.Desk.IssueCardAsync(customer.Name, other, Stop)));
+            new Refused(AlreadyExists, "CARD_TAKEN", "card_number"),
+            await Refused.ByAsync(() => Bank.Desk.IssueCardAsync(customer.Name, other, Stop)));
     }
 
     private static async Task<long> BalanceAsync(TestCustomer customer) =>

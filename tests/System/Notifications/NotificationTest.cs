@@ -23,7 +23,8 @@ public sealed class NotificationTest(SharedBank shared)
         await payer.App.PayAsync(payer.Payment(payee, 5_00), Stop);
         var notifications = await resumed;
         Assert.Equal([3, 4, 5], notifications.Select(notification => notification.Number));
-        Assert.All(notifications, notification => Assert.Contains($"{notification.Number}.00 ALL", notification.Body, StringComparison.Ordinal));
+        Assert.All(
+            notifications, notification => Assert.Contains($"{notification.Number}.00 ALL", notification.Body, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -75,7 +76,9 @@ public sealed class NotificationTest(SharedBank shared)
         Assert.Equal(1, await customer.App.MarkReadAsync(1, Stop));
         var inbox = await customer.App.ListNotificationsAsync(Stop);
         Assert.Equal(1, inbox.UnreadCount);
-        Assert.Equal([(3L, false), (2L, true), (1L, true)], inbox.Notifications.Select(notification => (notification.Number, notification.ReadTime is not null)));
+        Assert.Equal(
+            [(3L, false), (2L, true), (1L, true)],
+            inbox.Notifications.Select(notification => (notification.Number, notification.ReadTime is not null)));
         Assert.Equal(0, await customer.App.MarkReadAsync(1_000, Stop));
     }
 

@@ -29,15 +29,19 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
     {
         var (arta, besnik) = (await Bank.EnterAsync(100_000_00), await Bank.EnterAsync());
         var payment = arta.Payment(besnik, Much);
-        Assert.Equal(new Refused(FailedPrecondition, "CONFIRMATION_REQUIRED"), await Refused.ByAsync(() => arta.App.PayAsync(payment, Stop)));
-        Assert.Equal("TRANSFER_NOT_FOUND", (await Refused.ByAsync(() => arta.App.GetTransferAsync($"transfers/{payment.TransferId}", Stop))).Reason);
+        Assert.Equal(
+            new Refused(FailedPrecondition, "CONFIRMATION_REQUIRED"), await Refused.ByAsync(() => arta.App.PayAsync(payment, Stop)));
+        Assert.Equal(
+            "TRANSFER_NOT_FOUND", (await Refused.ByAsync(() => arta.App.GetTransferAsync($"transfers/{payment.TransferId}", Stop))).Reason);
 
         var sms = await arta.App.ConfirmAsync(payment, Stop);
         Assert.Contains("4000.00 ALL", sms.Text, StringComparison.Ordinal);
         Assert.DoesNotContain(besnik.Account.Iban, sms.Text, StringComparison.Ordinal);
         var booked = await arta.App.PayAsync(payment, Stop);
         Assert.Equal(booked, await arta.App.PayAsync(payment, Stop));
-        Assert.Equal(new Refused(FailedPrecondition, "CONFIRMATION_NOT_NEEDED"), await Refused.ByAsync(() => BeginAsync(arta, new() { Transfer = payment })));
+        Assert.Equal(
+            new Refused(FailedPrecondition, "CONFIRMATION_NOT_NEEDED"),
+            await Refused.ByAsync(() => BeginAsync(arta, new() { Transfer = payment })));
 
         var trust = new CreateTrustedPayeeRequest { PayeeIban = besnik.Account.Iban };
         Assert.Equal(new Refused(FailedPrecondition, "CONFIRMATION_REQUIRED"), await Refused.ByAsync(() => TrustAsync(arta, trust)));
@@ -49,12 +53,14 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
 
         await DistrustAsync(arta, trusted.Name);
         Assert.Equal("CONFIRMATION_REQUIRED", (await Refused.ByAsync(() => arta.App.PayAsync(arta.Payment(besnik, Much), Stop))).Reason);
-        Assert.Equal(new Refused(NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"), await Refused.ByAsync(() => DistrustAsync(arta, trusted.Name)));
+        Assert.Equal(
+            new Refused(NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"), await Refused.ByAsync(() => DistrustAsync(arta, trusted.Name)));
         Assert.Empty(await ListAsync(arta));
 
         var events = await arta.App.Security.ListSecurityEventsAsync(new ListSecurityEventsRequest(), cancellationToken: Stop);
         Assert.Equal(
-            [SecurityEventKind.TrustedPayeeRemoved, SecurityEventKind.TrustedPayeeConfirmed, SecurityEventKind.PaymentConfirmed], events.Events.Take(3).Select(happened => happened.Kind));
+            [SecurityEventKind.TrustedPayeeRemoved, SecurityEventKind.TrustedPayeeConfirmed, SecurityEventKind.PaymentConfirmed],
+            events.Events.Take(3).Select(happened => happened.Kind));
         Assert.Equal(0, (await Bank.VerifyAsync()).ExitCode);
     }
 
@@ -104,7 +110,9 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         var (arta, besnik) = (await Bank.EnterAsync(100_000_00), await Bank.EnterAsync());
         await arta.App.PayAsync(arta.Payment(besnik, 10_00), Stop);
         var before = await GetLimitsAsync(arta, arta.Account.Name);
-        Assert.Equal((arta.Account.Name, "ALL", Limits(500_000_00, 1_000_000_00, 5_000_000_00), 20_000_000_00L), (before.Account, before.CurrencyCode, before.Limits, before.CeilingMinorUnits));
+        Assert.Equal(
+            (arta.Account.Name, "ALL", Limits(500_000_00, 1_000_000_00, 5_000_000_00), 20_000_000_00L),
+            (before.Account, before.CurrencyCode, before.Limits, before.CeilingMinorUnits));
         Assert.Equal((10_00, 10_00), (before.PaidTodayMinorUnits, before.PaidThisMonthMinorUnits));
 
         var lower = await SetLimitsAsync(arta, Request(arta, Limits(15_00, 25_00, 30_00)));
@@ -136,14 +144,19 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
 
         // For other people the account does not exist.
         var unknown = "accounts/AL35202111090000000001234567";
-        Assert.Equal(await Refused.WholeAnswerAsync(() => GetLimitsAsync(besnik, unknown)), await Refused.WholeAnswerAsync(() => GetLimitsAsync(besnik, arta.Account.Name)));
         Assert.Equal(
-            new Refused(NotFound, "ACCOUNT_NOT_FOUND", "account"), await Refused.ByAsync(() => SetLimitsAsync(besnik, Request(arta, Limits(1, 1, 1)))));
+            await Refused.WholeAnswerAsync(() => GetLimitsAsync(besnik, unknown)),
+            await Refused.WholeAnswerAsync(() => GetLimitsAsync(besnik, arta.Account.Name)));
+        Assert.Equal(
+            new Refused(NotFound, "ACCOUNT_NOT_FOUND", "account"),
+            await Refused.ByAsync(() => SetLimitsAsync(besnik, Request(arta, Limits(1, 1, 1)))));
     }
 
-    private static PaymentLimits Limits(long payment, long day, long month) => new() { PaymentMinorUnits = payment, DayMinorUnits = day, MonthMinorUnits = month };
+    private static PaymentLimits Limits(long payment, long day, long month) =>
+        new() { PaymentMinorUnits = payment, DayMinorUnits = day, MonthMinorUnits = month };
 
-    private static UpdatePaymentLimitsRequest Request(TestCustomer customer, PaymentLimits limits) => new() { Account = customer.Account.Name, Limits = limits };
+    private static UpdatePaymentLimitsRequest Request(TestCustomer customer, PaymentLimits limits) =>
+        new() { Account = customer.Account.Name, Limits = limits };
 
     private static Task<BeginConfirmationResponse> BeginAsync(TestCustomer customer, BeginConfirmationRequest request) =>
         customer.App.PaymentControl.BeginConfirmationAsync(request, cancellationToken: Stop).ResponseAsync;

@@ -3,7 +3,10 @@ using BktSmart.V1;
 
 namespace BktSmart.Programs;
 
-/// <summary>Everything that a customer, the branch and the contact centre do about signing in and paying, with its refusals, and the secrets that went through it.</summary>
+/// <summary>
+/// Everything that a customer, the branch and the contact centre do about signing in and paying, with its refusals, and the secrets that
+/// went through it.
+/// </summary>
 public sealed class SecretsStory : IAsyncLifetime
 {
     private readonly Dictionary<string, string> _secrets = [];
@@ -70,7 +73,8 @@ public sealed class SecretsStory : IAsyncLifetime
         Keep("a forgotten password", await newApp.ResetPasswordAsync(customer.Number, moved.Password));
         Keep("sign-in on the new phone", await newApp.SignInAsync(moved.NationalId));
         Keep("sign-in on the new phone", newApp.Session!);
-        var reported = await Door.BeginSignInAsync(new BeginSignInRequest { Identifier = customer.Number, Password = moved.Password, Device = Devices.Of(moved) });
+        var reported = await Door.BeginSignInAsync(
+            new BeginSignInRequest { Identifier = customer.Number, Password = moved.Password, Device = Devices.Of(moved) });
         var sms = await newApp.Phone.NextSmsAsync();
         Keep("a sign-in that is reported", sms);
         await Door.ReportFnpAsync(new ReportFnpRequest { Reference = sms.Text!.Split("ref ")[1][..6] });
@@ -97,7 +101,8 @@ public sealed class SecretsStory : IAsyncLifetime
         await customer.App.PayAsync(customer.Payment(payee, 10_00));
         await Refused.ByAsync(() => customer.App.PayAsync(customer.Payment(payee, 100_000_00)));
         await Refused.ByAsync(() => customer.App.GetTransferAsync(payee.Account.Name));
-        await Refused.ByAsync(() => customer.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = payee.Account.Name }).ResponseAsync);
+        await Refused.ByAsync(
+            () => customer.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = payee.Account.Name }).ResponseAsync);
         await customer.App.Phone.NextPushAsync();
     }
 

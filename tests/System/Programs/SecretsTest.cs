@@ -1,6 +1,8 @@
 namespace BktSmart.Programs;
 
-/// <summary>No secret stays behind when a customer signs in, pays and changes what there is to change, with all refusals on the way.</summary>
+/// <summary>
+/// No secret stays behind when a customer signs in, pays and changes what there is to change, with all refusals on the way.
+/// </summary>
 public sealed class SecretsTest(SecretsStory story) : IClassFixture<SecretsStory>
 {
     [Fact]
@@ -19,11 +21,14 @@ public sealed class SecretsTest(SecretsStory story) : IClassFixture<SecretsStory
     public async Task Traces_AfterTheWholePathAndItsRefusals_HoldNoSecretAndNobodysNumbers()
     {
         // The last call, seen by both programs; each exports in order.
-        await Eventually.AtLeastAsync(2, () => story.Traces.Exports.Count(export => export.Contains("ReportFnp", StringComparison.Ordinal)), "exports of API and silo with the last call");
+        await Eventually.AtLeastAsync(
+            2, () => story.Traces.Exports.Count(export => export.Contains("ReportFnp", StringComparison.Ordinal)),
+            "exports of API and silo with the last call");
         Assert.Contains(story.Traces.Exports, export => export.Contains("bank.post_batch", StringComparison.Ordinal));
         SecretScan.AssertNone([.. story.Secrets, .. story.Numbers], story.Traces.Exports);
     }
 
     [Fact]
-    public async Task Tables_AfterTheWholePathAndItsRefusals_HoldNoSecret() => SecretScan.AssertNone(story.Secrets, await SecretScan.ReadRowsAsync(story.Bank));
+    public async Task Tables_AfterTheWholePathAndItsRefusals_HoldNoSecret() =>
+        SecretScan.AssertNone(story.Secrets, await SecretScan.ReadRowsAsync(story.Bank));
 }

@@ -68,7 +68,8 @@ public sealed class SiloStartTest(SharedBank shared)
     [Fact]
     public async Task Migrate_SecondTime_ChangesNothing()
     {
-        var ended = await TestProgram.RunSiloAsync(["migrate"], new() { ["Database__MigrationConnectionString"] = shared.Bank.OwnerConnectionString });
+        var ended = await TestProgram.RunSiloAsync(
+            ["migrate"], new() { ["Database__MigrationConnectionString"] = shared.Bank.OwnerConnectionString });
         Assert.True(ended.ExitCode == 0, ended.Output);
     }
 

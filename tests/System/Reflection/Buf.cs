@@ -9,7 +9,8 @@ internal static class Buf
     /// <summary>Null where it is not here and npm cannot install it.</summary>
     public static async Task<string?> FindAsync()
     {
-        var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "buf"));
+        var onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, "buf"));
         // A folder of its own: npm must not install into one folder twice at once.
         var tools = Path.Combine(Repository.Root, ".data", "tools", "system");
         var installed = Path.Combine(tools, "node_modules", ".bin", "buf");

@@ -34,7 +34,8 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         Besnik = await Bank.EnterAsync(Deposit);
         Euro = await Bank.Desk.OpenAccountAsync(Arta.Customer.Name, "EUR");
         OfBesnik = await Besnik.App.PayAsync(Besnik.Payment(Arta, 5_00));
-        var page = await Besnik.App.Accounts.ListTransactionsAsync(new ListTransactionsRequest { Parent = Besnik.Account.Name, PageSize = 1 });
+        var page = await Besnik.App.Accounts.ListTransactionsAsync(
+            new ListTransactionsRequest { Parent = Besnik.Account.Name, PageSize = 1 });
         PageTokenOfBesnik = page.NextPageToken;
         await Bank.DrainAsync();
         var inbox = await Besnik.App.Notifications.ListNotificationsAsync(new ListNotificationsRequest { PageSize = 1 });
@@ -82,7 +83,8 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         return BeginConfirmationAsync(new BeginConfirmationRequest { Transfer = request });
     }
 
-    internal Task BeginConfirmationAsync(BeginConfirmationRequest request) => Arta.App.PaymentControl.BeginConfirmationAsync(request).ResponseAsync;
+    internal Task BeginConfirmationAsync(BeginConfirmationRequest request) =>
+        Arta.App.PaymentControl.BeginConfirmationAsync(request).ResponseAsync;
 
     internal Task TrustAsync(Action<CreateTrustedPayeeRequest> spoil)
     {
@@ -91,9 +93,11 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         return Arta.App.PaymentControl.CreateTrustedPayeeAsync(request).ResponseAsync;
     }
 
-    internal Task DistrustAsync(string name) => Arta.App.PaymentControl.DeleteTrustedPayeeAsync(new DeleteTrustedPayeeRequest { Name = name }).ResponseAsync;
+    internal Task DistrustAsync(string name) =>
+        Arta.App.PaymentControl.DeleteTrustedPayeeAsync(new DeleteTrustedPayeeRequest { Name = name }).ResponseAsync;
 
-    internal Task GetLimitsAsync(string account) => Arta.App.PaymentControl.GetPaymentLimitsAsync(new GetPaymentLimitsRequest { Account = account }).ResponseAsync;
+    internal Task GetLimitsAsync(string account) =>
+        Arta.App.PaymentControl.GetPaymentLimitsAsync(new GetPaymentLimitsRequest { Account = account }).ResponseAsync;
 
     internal Task SetLimitsAsync(Action<UpdatePaymentLimitsRequest> spoil)
     {
@@ -107,7 +111,8 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
     }
 
     /// <summary>Of nothing.</summary>
-    internal Confirmation NewConfirmation() => new() { ConfirmationId = Guid.NewGuid().ToString(), DeviceId = Arta.Person.DeviceId.ToString(), Fnp = "123456" };
+    internal Confirmation NewConfirmation() =>
+        new() { ConfirmationId = Guid.NewGuid().ToString(), DeviceId = Arta.Person.DeviceId.ToString(), Fnp = "123456" };
 
     internal Task DepositAsync(Action<DepositCashRequest> spoil)
     {
@@ -250,7 +255,8 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         return Arta.App.Security.CompletePasswordChangeAsync(request).ResponseAsync;
     }
 
-    internal Task DeleteSessionAsync(string name) => Arta.App.Security.DeleteSessionAsync(new DeleteSessionRequest { Name = name }).ResponseAsync;
+    internal Task DeleteSessionAsync(string name) =>
+        Arta.App.Security.DeleteSessionAsync(new DeleteSessionRequest { Name = name }).ResponseAsync;
 
     internal Task RenameDeviceAsync(Action<RenameDeviceRequest> spoil)
     {

@@ -30,15 +30,19 @@ public sealed class BadInputTest(BadInputBank bank)
         ["transfer id: SQL"] = Pay(r => r.TransferId = "'; drop table bank.posting; --", "TRANSFER_ID_MALFORMED", "transfer_id"),
         ["transfer id: oversized"] = Pay(r => r.TransferId = new string('a', 50_000), "TRANSFER_ID_MALFORMED", "transfer_id"),
         ["source: missing"] = Pay(r => r.SourceAccount = "", "FIELD_MISSING", "source_account"),
-        ["source: no name"] = Pay(r => r.SourceAccount = r.SourceAccount["accounts/".Length..], "RESOURCE_NAME_MALFORMED", "source_account"),
-        ["source: lower case"] = Pay(r => r.SourceAccount = r.SourceAccount.ToLowerInvariant(), "RESOURCE_NAME_MALFORMED", "source_account"),
+        ["source: no name"] = Pay(
+            r => r.SourceAccount = r.SourceAccount["accounts/".Length..], "RESOURCE_NAME_MALFORMED", "source_account"),
+        ["source: lower case"] = Pay(
+            r => r.SourceAccount = r.SourceAccount.ToLowerInvariant(), "RESOURCE_NAME_MALFORMED", "source_account"),
         ["source: more behind it"] = Pay(r => r.SourceAccount += "/transactions/1", "RESOURCE_NAME_MALFORMED", "source_account"),
         ["source: the bank's cash"] = Pay(r => r.SourceAccount = "accounts/CASH-ALL", "RESOURCE_NAME_MALFORMED", "source_account"),
-        ["source: oversized"] = Pay(r => r.SourceAccount = $"accounts/AL{new string('1', 50_000)}", "RESOURCE_NAME_MALFORMED", "source_account"),
+        ["source: oversized"] = Pay(
+            r => r.SourceAccount = $"accounts/AL{new string('1', 50_000)}", "RESOURCE_NAME_MALFORMED", "source_account"),
         ["source: unknown"] = Pay(r => r.SourceAccount = $"accounts/{UnknownIban}", "ACCOUNT_NOT_FOUND", "source_account", NotFound),
         ["source: another bank's"] = Pay(r => r.SourceAccount = $"accounts/{ForeignIban}", "ACCOUNT_NOT_FOUND", "source_account", NotFound),
         ["source: other people's"] = new(
-            b => b.PayAsync(r => (r.SourceAccount, r.PayeeIban) = (b.Besnik.Account.Name, b.Arta.Account.Iban)), NotFound, "ACCOUNT_NOT_FOUND", "source_account"),
+            b => b.PayAsync(r => (r.SourceAccount, r.PayeeIban) = (b.Besnik.Account.Name, b.Arta.Account.Iban)), NotFound,
+            "ACCOUNT_NOT_FOUND", "source_account"),
         ["payee: missing"] = Pay(r => r.PayeeIban = "", "FIELD_MISSING", "payee_iban"),
         ["payee: no IBAN"] = Pay(r => r.PayeeIban = "Besnik", "IBAN_MALFORMED", "payee_iban"),
         ["payee: wrong check digits"] = Pay(r => r.PayeeIban = $"AL99{r.PayeeIban[4..]}", "IBAN_MALFORMED", "payee_iban"),
@@ -80,11 +84,14 @@ public sealed class BadInputTest(BadInputBank bank)
         ["account: malformed"] = Read(b => b.GetAccountAsync("accounts/1"), "RESOURCE_NAME_MALFORMED", "name"),
         ["account: unknown"] = Read(b => b.GetAccountAsync($"accounts/{UnknownIban}"), "ACCOUNT_NOT_FOUND", "name", NotFound),
         ["account: other people's"] = Read(b => b.GetAccountAsync(b.Besnik.Account.Name), "ACCOUNT_NOT_FOUND", "name", NotFound),
-        ["transactions: other people's"] = Read(b => b.ListTransactionsAsync(b.Besnik.Account.Name), "ACCOUNT_NOT_FOUND", "parent", NotFound),
+        ["transactions: other people's"] = Read(
+            b => b.ListTransactionsAsync(b.Besnik.Account.Name), "ACCOUNT_NOT_FOUND", "parent", NotFound),
         ["transactions: other people's, with their page token"] = Read(
             b => b.ListTransactionsAsync(b.Besnik.Account.Name, pageToken: b.PageTokenOfBesnik), "ACCOUNT_NOT_FOUND", "parent", NotFound),
-        ["transactions: negative page size"] = Read(b => b.ListTransactionsAsync(b.Arta.Account.Name, -1), "PAGE_SIZE_INVALID", "page_size"),
-        ["transactions: least page size"] = Read(b => b.ListTransactionsAsync(b.Arta.Account.Name, int.MinValue), "PAGE_SIZE_INVALID", "page_size"),
+        ["transactions: negative page size"] = Read(
+            b => b.ListTransactionsAsync(b.Arta.Account.Name, -1), "PAGE_SIZE_INVALID", "page_size"),
+        ["transactions: least page size"] = Read(
+            b => b.ListTransactionsAsync(b.Arta.Account.Name, int.MinValue), "PAGE_SIZE_INVALID", "page_size"),
         ["transactions: page token of another account"] = Read(
             b => b.ListTransactionsAsync(b.Arta.Account.Name, pageToken: b.PageTokenOfBesnik), "PAGE_TOKEN_MALFORMED", "page_token"),
         ["transactions: garbage for a page token"] = Read(
@@ -92,7 +99,8 @@ public sealed class BadInputTest(BadInputBank bank)
         ["transactions: oversized page token"] = Read(
             b => b.ListTransactionsAsync(b.Arta.Account.Name, pageToken: new string('A', 50_000)), "PAGE_TOKEN_MALFORMED", "page_token"),
         ["transfer: malformed"] = Read(b => b.Arta.App.GetTransferAsync("transfers/1"), "RESOURCE_NAME_MALFORMED", "name"),
-        ["transfer: unknown"] = Read(b => b.Arta.App.GetTransferAsync($"transfers/{Guid.CreateVersion7()}"), "TRANSFER_NOT_FOUND", null, NotFound),
+        ["transfer: unknown"] = Read(
+            b => b.Arta.App.GetTransferAsync($"transfers/{Guid.CreateVersion7()}"), "TRANSFER_NOT_FOUND", null, NotFound),
         ["transfer: other people's"] = Read(b => b.Arta.App.GetTransferAsync(b.OfBesnik.Name), "TRANSFER_NOT_FOUND", null, NotFound),
         ["notifications: negative page size"] = Read(b => b.ListNotificationsAsync(-1), "PAGE_SIZE_INVALID", "page_size"),
         ["notifications: other people's page token"] = Read(
@@ -115,8 +123,10 @@ public sealed class BadInputTest(BadInputBank bank)
         ["a staff token on a customer's method"] = Asking(b => b.PayAsAsync(b.StaffToken), "TOKEN_INVALID"),
         ["a customer's token on a method of the branch"] = Asking(b => b.DepositAsAsync(b.Arta.App.Session!.AccessToken), "TOKEN_INVALID"),
         ["no token on a method of the branch"] = Asking(b => b.DepositAsAsync(null), "TOKEN_MISSING"),
-        ["staff without the role"] = Asking(b => b.DepositAsAsync(b.Bank.Bank.Staff.Issue("guard", ["desk"])), "ROLE_MISSING", PermissionDenied),
-        ["staff without any role"] = Asking(b => b.GetCustomerAsync(b.Bank.Bank.Staff.Issue("guard", [])), "ROLE_MISSING", PermissionDenied),
+        ["staff without the role"] = Asking(
+            b => b.DepositAsAsync(b.Bank.Bank.Staff.Issue("guard", ["desk"])), "ROLE_MISSING", PermissionDenied),
+        ["staff without any role"] = Asking(
+            b => b.GetCustomerAsync(b.Bank.Bank.Staff.Issue("guard", [])), "ROLE_MISSING", PermissionDenied),
         ["a staff token of yesterday"] = Asking(
             b => b.DepositAsAsync(b.Bank.Bank.Staff.Issue("teller", ["branch"], TimeSpan.FromDays(-1))), "TOKEN_EXPIRED"),
 
@@ -126,11 +136,13 @@ public sealed class BadInputTest(BadInputBank bank)
         ["customer: number"] = Customer(r => r.CustomerId = "12345678", "CUSTOMER_NUMBER_MALFORMED", "customer_id"),
         ["customer: nobody"] = Customer(r => r.Customer = null, "FIELD_MISSING", "customer"),
         ["customer: NID"] = Customer(r => r.Customer.NationalId = "I05101999", "NATIONAL_ID_MALFORMED", "customer.national_id"),
-        ["customer: NID with an impossible date"] = Customer(r => r.Customer.NationalId = "I01399001A", "NATIONAL_ID_MALFORMED", "customer.national_id"),
+        ["customer: NID with an impossible date"] = Customer(
+            r => r.Customer.NationalId = "I01399001A", "NATIONAL_ID_MALFORMED", "customer.national_id"),
         ["customer: no name"] = Customer(r => r.Customer.DisplayName = "", "FIELD_MISSING", "customer.display_name"),
         ["customer: blank name"] = Customer(r => r.Customer.DisplayName = " \t ", "FIELD_MISSING", "customer.display_name"),
         ["customer: long name"] = Customer(r => r.Customer.DisplayName = new string('A', 101), "TEXT_TOO_LONG", "customer.display_name"),
-        ["customer: name with bidi"] = Customer(r => r.Customer.DisplayName = "Arta\u202E Hoxha", "TEXT_NOT_ALLOWED", "customer.display_name"),
+        ["customer: name with bidi"] = Customer(
+            r => r.Customer.DisplayName = "Arta\u202E Hoxha", "TEXT_NOT_ALLOWED", "customer.display_name"),
         ["customer: phone"] = Customer(r => r.Customer.PhoneNumber = "0671234567x", "PHONE_NUMBER_MALFORMED", "customer.phone_number"),
         ["customer: language"] = Customer(r => r.Customer.Language = Language.Unspecified, "LANGUAGE_UNKNOWN", "customer.language"),
         ["customer: language of the future"] = Customer(r => r.Customer.Language = (Language)99, "LANGUAGE_UNKNOWN", "customer.language"),
@@ -148,22 +160,31 @@ public sealed class BadInputTest(BadInputBank bank)
         ["agreement: version 1000"] = Agreement(1000, "AGREEMENT_VERSION_INVALID"),
         ["agreement: unknown customer"] = new(
             b => b.Bank.Desk.RecordAgreementAsync("customers/999999999", 2), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
-        ["account: request id"] = new(b => b.OpenAccountAsync(r => r.RequestId = "x"), InvalidArgument, "REQUEST_ID_MALFORMED", "request_id"),
+        ["account: request id"] = new(
+            b => b.OpenAccountAsync(r => r.RequestId = "x"), InvalidArgument, "REQUEST_ID_MALFORMED", "request_id"),
         ["account: unknown customer"] = new(
             b => b.OpenAccountAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
-        ["account: branch code"] = new(b => b.OpenAccountAsync(r => r.BranchCode = "11"), InvalidArgument, "BRANCH_CODE_MALFORMED", "branch_code"),
+        ["account: branch code"] = new(
+            b => b.OpenAccountAsync(r => r.BranchCode = "11"), InvalidArgument, "BRANCH_CODE_MALFORMED", "branch_code"),
         ["account: branch code in other digits"] = new(
-            b => b.OpenAccountAsync(r => r.BranchCode = "\u0661\u0661\u0660\u0660"), InvalidArgument, "BRANCH_CODE_MALFORMED", "branch_code"),
-        ["account: currency"] = new(b => b.OpenAccountAsync(r => r.CurrencyCode = "BTC"), InvalidArgument, "CURRENCY_UNKNOWN", "currency_code"),
-        ["card: number"] = new(b => b.IssueCardAsync(r => r.CardNumber = "9000000000000002"), InvalidArgument, "CARD_NUMBER_MALFORMED", "card_number"),
+            b => b.OpenAccountAsync(r => r.BranchCode = "\u0661\u0661\u0660\u0660"),
+            InvalidArgument,
+            "BRANCH_CODE_MALFORMED",
+            "branch_code"),
+        ["account: currency"] = new(
+            b => b.OpenAccountAsync(r => r.CurrencyCode = "BTC"), InvalidArgument, "CURRENCY_UNKNOWN", "currency_code"),
+        ["card: number"] = new(
+            b => b.IssueCardAsync(r => r.CardNumber = "9000000000000002"), InvalidArgument, "CARD_NUMBER_MALFORMED", "card_number"),
         ["card: expiry"] = new(b => b.IssueCardAsync(r => r.Expiry = "13/30"), InvalidArgument, "CARD_EXPIRY_MALFORMED", "expiry"),
-        ["card: unknown customer"] = new(b => b.IssueCardAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["card: unknown customer"] = new(
+            b => b.IssueCardAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
         ["card: other people's"] = new(
             b => b.IssueCardAsync(r => r.CardNumber = b.Besnik.Person.CardNumber), AlreadyExists, "CARD_TAKEN", "card_number"),
         ["deposit: no id"] = new(b => b.DepositAsync(r => r.TransferId = ""), InvalidArgument, "FIELD_MISSING", "transfer_id"),
         ["deposit: unknown account"] = new(
             b => b.DepositAsync(r => r.Account = $"accounts/{UnknownIban}"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
-        ["deposit: zero"] = new(b => b.DepositAsync(r => r.Amount.MinorUnits = 0), InvalidArgument, "AMOUNT_NOT_POSITIVE", "amount.minor_units"),
+        ["deposit: zero"] = new(
+            b => b.DepositAsync(r => r.Amount.MinorUnits = 0), InvalidArgument, "AMOUNT_NOT_POSITIVE", "amount.minor_units"),
         ["deposit: too large"] = new(
             b => b.DepositAsync(r => r.Amount.MinorUnits = AmountMax + 1), InvalidArgument, "AMOUNT_TOO_LARGE", "amount.minor_units"),
         ["deposit: other currency"] = new(
@@ -185,7 +206,10 @@ public sealed class BadInputTest(BadInputBank bank)
         ["enrolment: push token"] = Enrol(r => r.Device.PushToken = new string('x', 513), "TEXT_TOO_LONG", "device.push_token"),
         ["enrolment: push token with a line break"] = Enrol(r => r.Device.PushToken = "a\nb", "TEXT_NOT_ALLOWED", "device.push_token"),
         ["sign-in: identifier"] = new(
-            b => b.BeginSignInAsync(r => r.Identifier = new string('1', 50_000)), InvalidArgument, "CUSTOMER_NUMBER_MALFORMED", "identifier"),
+            b => b.BeginSignInAsync(r => r.Identifier = new string('1', 50_000)),
+            InvalidArgument,
+            "CUSTOMER_NUMBER_MALFORMED",
+            "identifier"),
         ["sign-in: no password"] = new(b => b.BeginSignInAsync(r => r.Password = ""), InvalidArgument, "FIELD_MISSING", "password"),
         ["sign-in: oversized password"] = new(
             b => b.BeginSignInAsync(r => r.Password = new string('x', 50_000)), InvalidArgument, "PASSWORD_TOO_LONG", "password"),
@@ -202,142 +226,220 @@ public sealed class BadInputTest(BadInputBank bank)
         ["resend: id"] = new(b => b.ResendFnpAsync(r => r.AttemptId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "attempt_id"),
         ["resend: device id"] = new(b => b.ResendFnpAsync(r => r.DeviceId = "phone"), InvalidArgument, "DEVICE_ID_MALFORMED", "device_id"),
         ["resend: unknown id"] = new(b => b.ResendFnpAsync(_ => { }), Unauthenticated, "FNP_EXPIRED"),
-        ["delivery: id"] = new(b => b.GetFnpDeliveryAsync(r => r.AttemptId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "attempt_id"),
+        ["delivery: id"] = new(
+            b => b.GetFnpDeliveryAsync(r => r.AttemptId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "attempt_id"),
         ["delivery: no device id"] = new(b => b.GetFnpDeliveryAsync(r => r.DeviceId = ""), InvalidArgument, "FIELD_MISSING", "device_id"),
         ["delivery: unknown id"] = new(b => b.GetFnpDeliveryAsync(_ => { }), Unauthenticated, "FNP_EXPIRED"),
         ["report: no reference"] = new(b => b.ReportFnpAsync(""), InvalidArgument, "FIELD_MISSING", "reference"),
         ["report: short reference"] = new(b => b.ReportFnpAsync("ABCDE"), InvalidArgument, "FNP_MALFORMED", "reference"),
         ["report: reference in other letters"] = new(b => b.ReportFnpAsync("ABCDEË"), InvalidArgument, "FNP_MALFORMED", "reference"),
-        ["report: oversized reference"] = new(b => b.ReportFnpAsync(new string('A', 50_000)), InvalidArgument, "FNP_MALFORMED", "reference"),
+        ["report: oversized reference"] = new(
+            b => b.ReportFnpAsync(new string('A', 50_000)), InvalidArgument, "FNP_MALFORMED", "reference"),
         ["report: SQL"] = new(b => b.ReportFnpAsync("';drop"), InvalidArgument, "FNP_MALFORMED", "reference"),
-        ["reset: no identifier"] = new(b => b.BeginPasswordResetAsync(r => r.Identifier = ""), InvalidArgument, "FIELD_MISSING", "identifier"),
-        ["reset: identifier"] = new(b => b.BeginPasswordResetAsync(r => r.Identifier = "Arta"), InvalidArgument, "CUSTOMER_NUMBER_MALFORMED", "identifier"),
-        ["reset: card number"] = new(b => b.BeginPasswordResetAsync(r => r.CardNumber = "1234"), InvalidArgument, "CARD_NUMBER_MALFORMED", "card_number"),
-        ["reset: card expiry"] = new(b => b.BeginPasswordResetAsync(r => r.CardExpiry = "00/30"), InvalidArgument, "CARD_EXPIRY_MALFORMED", "card_expiry"),
+        ["reset: no identifier"] = new(
+            b => b.BeginPasswordResetAsync(r => r.Identifier = ""), InvalidArgument, "FIELD_MISSING", "identifier"),
+        ["reset: identifier"] = new(
+            b => b.BeginPasswordResetAsync(r => r.Identifier = "Arta"), InvalidArgument, "CUSTOMER_NUMBER_MALFORMED", "identifier"),
+        ["reset: card number"] = new(
+            b => b.BeginPasswordResetAsync(r => r.CardNumber = "1234"), InvalidArgument, "CARD_NUMBER_MALFORMED", "card_number"),
+        ["reset: card expiry"] = new(
+            b => b.BeginPasswordResetAsync(r => r.CardExpiry = "00/30"), InvalidArgument, "CARD_EXPIRY_MALFORMED", "card_expiry"),
         ["reset: no device"] = new(b => b.BeginPasswordResetAsync(r => r.Device = null), InvalidArgument, "FIELD_MISSING", "device"),
-        ["reset: id"] = new(b => b.CompletePasswordResetAsync(r => r.PasswordResetId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "password_reset_id"),
-        ["reset: device id"] = new(b => b.CompletePasswordResetAsync(r => r.DeviceId = "x"), InvalidArgument, "DEVICE_ID_MALFORMED", "device_id"),
+        ["reset: id"] = new(
+            b => b.CompletePasswordResetAsync(r => r.PasswordResetId = "x"),
+            InvalidArgument,
+            "RESOURCE_NAME_MALFORMED",
+            "password_reset_id"),
+        ["reset: device id"] = new(
+            b => b.CompletePasswordResetAsync(r => r.DeviceId = "x"), InvalidArgument, "DEVICE_ID_MALFORMED", "device_id"),
         ["reset: FNP"] = new(b => b.CompletePasswordResetAsync(r => r.Fnp = "12345a"), InvalidArgument, "FNP_MALFORMED", "fnp"),
         ["reset: no password"] = new(b => b.CompletePasswordResetAsync(r => r.Password = ""), InvalidArgument, "FIELD_MISSING", "password"),
-        ["reset: short password"] = new(b => b.CompletePasswordResetAsync(r => r.Password = "kaq1"), InvalidArgument, "PASSWORD_TOO_SHORT", "password"),
-        ["reset: password with a line break"] = new(b => b.CompletePasswordResetAsync(r => r.Password = "ujku dhe\n77"), InvalidArgument, "TEXT_NOT_ALLOWED", "password"),
+        ["reset: short password"] = new(
+            b => b.CompletePasswordResetAsync(r => r.Password = "kaq1"), InvalidArgument, "PASSWORD_TOO_SHORT", "password"),
+        ["reset: password with a line break"] = new(
+            b => b.CompletePasswordResetAsync(r => r.Password = "ujku dhe\n77"), InvalidArgument, "TEXT_NOT_ALLOWED", "password"),
         ["reset: unknown id"] = new(b => b.CompletePasswordResetAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
 
         // A customer's own security
-        ["password change: no current one"] = new(b => b.BeginPasswordChangeAsync(""), InvalidArgument, "FIELD_MISSING", "current_password"),
+        ["password change: no current one"] = new(
+            b => b.BeginPasswordChangeAsync(""), InvalidArgument, "FIELD_MISSING", "current_password"),
         ["password change: oversized current one"] = new(
             b => b.BeginPasswordChangeAsync(new string('x', 50_000)), InvalidArgument, "PASSWORD_TOO_LONG", "current_password"),
         ["password change: id"] = new(
-            b => b.CompletePasswordChangeAsync(r => r.PasswordChangeId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "password_change_id"),
-        ["password change: device id"] = new(b => b.CompletePasswordChangeAsync(r => r.DeviceId = ""), InvalidArgument, "FIELD_MISSING", "device_id"),
+            b => b.CompletePasswordChangeAsync(r => r.PasswordChangeId = "x"),
+            InvalidArgument,
+            "RESOURCE_NAME_MALFORMED",
+            "password_change_id"),
+        ["password change: device id"] = new(
+            b => b.CompletePasswordChangeAsync(r => r.DeviceId = ""), InvalidArgument, "FIELD_MISSING", "device_id"),
         ["password change: FNP"] = new(b => b.CompletePasswordChangeAsync(r => r.Fnp = "1234567"), InvalidArgument, "FNP_MALFORMED", "fnp"),
         ["password change: common password"] = new(
             b => b.CompletePasswordChangeAsync(r => r.Password = "Tirana2026!"), InvalidArgument, "PASSWORD_TOO_COMMON", "password"),
         ["password change: unknown id"] = new(b => b.CompletePasswordChangeAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
         ["session: no name"] = new(b => b.DeleteSessionAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
-        ["session: malformed"] = new(b => b.DeleteSessionAsync(Guid.NewGuid().ToString()), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["session: malformed"] = new(
+            b => b.DeleteSessionAsync(Guid.NewGuid().ToString()), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
         ["session: upper case"] = new(
             b => b.DeleteSessionAsync("sessions/0190F5A0-0000-7000-8000-000000000001"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
-        ["device: malformed"] = new(b => b.RenameDeviceAsync(r => r.Name = "devices/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
-        ["device: unknown"] = new(b => b.RenameDeviceAsync(r => r.Name = $"devices/{Guid.NewGuid()}"), NotFound, "DEVICE_NOT_FOUND", "name"),
+        ["device: malformed"] = new(
+            b => b.RenameDeviceAsync(r => r.Name = "devices/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["device: unknown"] = new(
+            b => b.RenameDeviceAsync(r => r.Name = $"devices/{Guid.NewGuid()}"), NotFound, "DEVICE_NOT_FOUND", "name"),
         ["device: other people's"] = new(
             b => b.RenameDeviceAsync(r => r.Name = $"devices/{b.Besnik.Person.DeviceId}"), NotFound, "DEVICE_NOT_FOUND", "name"),
-        ["device: blank name"] = new(b => b.RenameDeviceAsync(r => r.DisplayName = " \t "), InvalidArgument, "FIELD_MISSING", "display_name"),
-        ["device: long name"] = new(b => b.RenameDeviceAsync(r => r.DisplayName = new string('x', 61)), InvalidArgument, "TEXT_TOO_LONG", "display_name"),
-        ["device: name with bidi"] = new(b => b.RenameDeviceAsync(r => r.DisplayName = "Tel\u202E"), InvalidArgument, "TEXT_NOT_ALLOWED", "display_name"),
-        ["security events: negative page size"] = new(b => b.ListSecurityEventsAsync(-1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
+        ["device: blank name"] = new(
+            b => b.RenameDeviceAsync(r => r.DisplayName = " \t "), InvalidArgument, "FIELD_MISSING", "display_name"),
+        ["device: long name"] = new(
+            b => b.RenameDeviceAsync(r => r.DisplayName = new string('x', 61)), InvalidArgument, "TEXT_TOO_LONG", "display_name"),
+        ["device: name with bidi"] = new(
+            b => b.RenameDeviceAsync(r => r.DisplayName = "Tel\u202E"), InvalidArgument, "TEXT_NOT_ALLOWED", "display_name"),
+        ["security events: negative page size"] = new(
+            b => b.ListSecurityEventsAsync(-1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
         ["security events: page token of notifications"] = new(
             b => b.ListSecurityEventsAsync(pageToken: b.InboxTokenOfBesnik), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
 
         // At the operations desk
-        ["approvals: negative page size"] = new(b => b.Bank.Operations.ListApprovalsAsync(-1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
+        ["approvals: negative page size"] = new(
+            b => b.Bank.Operations.ListApprovalsAsync(-1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
         ["approvals: page token of notifications"] = new(
-            b => b.Bank.Operations.ListApprovalsAsync(pageToken: b.InboxTokenOfBesnik), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
+            b => b.Bank.Operations.ListApprovalsAsync(pageToken: b.InboxTokenOfBesnik),
+            InvalidArgument,
+            "PAGE_TOKEN_MALFORMED",
+            "page_token"),
         ["confirm: no name"] = new(b => b.Bank.Operations.ConfirmAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
-        ["confirm: no number"] = new(b => b.Bank.Operations.ConfirmAsync("approvals/x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
-        ["confirm: number with a zero before it"] = new(b => b.Bank.Operations.ConfirmAsync("approvals/01"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["confirm: no number"] = new(
+            b => b.Bank.Operations.ConfirmAsync("approvals/x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["confirm: number with a zero before it"] = new(
+            b => b.Bank.Operations.ConfirmAsync("approvals/01"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
         ["confirm: number beyond 64 bits"] = new(
             b => b.Bank.Operations.ConfirmAsync("approvals/9223372036854775808"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
-        ["confirm: unknown"] = new(b => b.Bank.Operations.ConfirmAsync($"approvals/{long.MaxValue}"), NotFound, "APPROVAL_NOT_FOUND", "name"),
-        ["reject: malformed"] = new(b => b.Bank.Operations.RejectAsync("supportCases/1", "Gabim"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["confirm: unknown"] = new(
+            b => b.Bank.Operations.ConfirmAsync($"approvals/{long.MaxValue}"), NotFound, "APPROVAL_NOT_FOUND", "name"),
+        ["reject: malformed"] = new(
+            b => b.Bank.Operations.RejectAsync("supportCases/1", "Gabim"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
         ["reject: no note"] = new(b => b.Bank.Operations.RejectAsync("approvals/1", ""), InvalidArgument, "FIELD_MISSING", "note"),
-        ["reject: long note"] = new(b => b.Bank.Operations.RejectAsync("approvals/1", new string('x', 141)), InvalidArgument, "TEXT_TOO_LONG", "note"),
-        ["reject: unknown"] = new(b => b.Bank.Operations.RejectAsync($"approvals/{long.MaxValue}", "Gabim"), NotFound, "APPROVAL_NOT_FOUND", "name"),
-        ["raise: no note"] = new(b => b.Bank.Operations.SetOverdraftLimitAsync(b.Arta.Account.Name, 1, ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["reject: long note"] = new(
+            b => b.Bank.Operations.RejectAsync("approvals/1", new string('x', 141)), InvalidArgument, "TEXT_TOO_LONG", "note"),
+        ["reject: unknown"] = new(
+            b => b.Bank.Operations.RejectAsync($"approvals/{long.MaxValue}", "Gabim"), NotFound, "APPROVAL_NOT_FOUND", "name"),
+        ["raise: no note"] = new(
+            b => b.Bank.Operations.SetOverdraftLimitAsync(b.Arta.Account.Name, 1, ""), InvalidArgument, "FIELD_MISSING", "note"),
         ["raise: unknown account"] = new(
-            b => b.Bank.Operations.SetOverdraftLimitAsync($"accounts/{UnknownIban}", 1, "Kontratë"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
-        ["reopen: unknown account"] = new(b => b.Bank.Operations.ReopenAsync($"accounts/{UnknownIban}", "U kthye"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
+            b => b.Bank.Operations.SetOverdraftLimitAsync($"accounts/{UnknownIban}", 1, "Kontratë"), NotFound, "ACCOUNT_NOT_FOUND",
+            "account"),
+        ["reopen: unknown account"] = new(
+            b => b.Bank.Operations.ReopenAsync($"accounts/{UnknownIban}", "U kthye"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
 
         // Confirmations, trusted payees, limits
-        ["confirmation: id"] = Pay((b, r) => Confirm(r, b, c => c.ConfirmationId = "x"), "RESOURCE_NAME_MALFORMED", "confirmation.confirmation_id", InvalidArgument),
-        ["confirmation: device"] = Pay((b, r) => Confirm(r, b, c => c.DeviceId = "x"), "DEVICE_ID_MALFORMED", "confirmation.device_id", InvalidArgument),
+        ["confirmation: id"] = Pay(
+            (b, r) => Confirm(r, b, c => c.ConfirmationId = "x"),
+            "RESOURCE_NAME_MALFORMED",
+            "confirmation.confirmation_id",
+            InvalidArgument),
+        ["confirmation: device"] = Pay(
+            (b, r) => Confirm(r, b, c => c.DeviceId = "x"), "DEVICE_ID_MALFORMED", "confirmation.device_id", InvalidArgument),
         ["confirmation: FNP"] = Pay((b, r) => Confirm(r, b, c => c.Fnp = "12345"), "FNP_MALFORMED", "confirmation.fnp", InvalidArgument),
         ["confirmation: that nobody asked for"] = Pay((b, r) => Confirm(r, b, _ => { }), "FNP_EXPIRED", "fnp", Unauthenticated),
-        ["confirm: nothing"] = new(b => b.BeginConfirmationAsync(new BeginConfirmationRequest()), InvalidArgument, "FIELD_MISSING", "operation"),
+        ["confirm: nothing"] = new(
+            b => b.BeginConfirmationAsync(new BeginConfirmationRequest()), InvalidArgument, "FIELD_MISSING", "operation"),
         ["confirm payment: transfer id"] = Begin(r => r.TransferId = "42", "TRANSFER_ID_MALFORMED", "transfer.transfer_id"),
         ["confirm payment: source"] = Begin(r => r.SourceAccount = "", "FIELD_MISSING", "transfer.source_account"),
         ["confirm payment: payee"] = Begin(r => r.PayeeIban = "Besnik", "IBAN_MALFORMED", "transfer.payee_iban"),
         ["confirm payment: amount"] = Begin(r => r.Amount.MinorUnits = 0, "AMOUNT_NOT_POSITIVE", "transfer.amount.minor_units"),
         ["confirm payment: reference"] = Begin(r => r.Reference = "Qira\0", "TEXT_NOT_ALLOWED", "transfer.reference"),
-        ["confirm payment: unknown payee"] = Begin(r => r.PayeeIban = UnknownIban, "PAYEE_ACCOUNT_NOT_FOUND", "transfer.payee_iban", NotFound),
+        ["confirm payment: unknown payee"] = Begin(
+            r => r.PayeeIban = UnknownIban, "PAYEE_ACCOUNT_NOT_FOUND", "transfer.payee_iban", NotFound),
         ["confirm payment: other people's account"] = new(
-            b => b.BeginPaymentAsync(r => (r.SourceAccount, r.PayeeIban) = (b.Besnik.Account.Name, b.Arta.Account.Iban)), NotFound, "ACCOUNT_NOT_FOUND", "transfer.source_account"),
+            b => b.BeginPaymentAsync(r => (r.SourceAccount, r.PayeeIban) = (b.Besnik.Account.Name, b.Arta.Account.Iban)), NotFound,
+            "ACCOUNT_NOT_FOUND", "transfer.source_account"),
         ["confirm payee: IBAN"] = new(
-            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = "x" } }), InvalidArgument, "IBAN_MALFORMED", "trusted_payee.payee_iban"),
+            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = "x" } }),
+            InvalidArgument,
+            "IBAN_MALFORMED",
+            "trusted_payee.payee_iban"),
         ["confirm payee: unknown"] = new(
-            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "trusted_payee.payee_iban"),
+            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), NotFound, "PAYEE_ACCOUNT_NOT_FOUND",
+            "trusted_payee.payee_iban"),
         ["confirm limits: none"] = new(
-            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Arta.Account.Name } }), InvalidArgument, "FIELD_MISSING", "payment_limits.limits"),
+            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Arta.Account.Name } }),
+            InvalidArgument,
+            "FIELD_MISSING",
+            "payment_limits.limits"),
         ["confirm limits: account"] = new(
-            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = "x", Limits = new() } }), InvalidArgument, "RESOURCE_NAME_MALFORMED", "payment_limits.account"),
+            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = "x", Limits = new() } }),
+            InvalidArgument,
+            "RESOURCE_NAME_MALFORMED",
+            "payment_limits.account"),
         ["confirm limits: other people's account"] = new(
-            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Besnik.Account.Name, Limits = new() } }), NotFound, "ACCOUNT_NOT_FOUND", "payment_limits.account"),
+            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Besnik.Account.Name, Limits = new() } }), NotFound,
+            "ACCOUNT_NOT_FOUND", "payment_limits.account"),
         ["trust: no IBAN"] = new(b => b.TrustAsync(r => r.PayeeIban = ""), InvalidArgument, "FIELD_MISSING", "payee_iban"),
         ["trust: no FNP"] = new(b => b.TrustAsync(r => r.Confirmation = null), FailedPrecondition, "CONFIRMATION_REQUIRED"),
         ["trust: FNP"] = new(b => b.TrustAsync(r => r.Confirmation.Fnp = ""), InvalidArgument, "FIELD_MISSING", "confirmation.fnp"),
-        ["trust: unknown payee"] = new(b => b.TrustAsync(r => r.PayeeIban = UnknownIban), NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban"),
+        ["trust: unknown payee"] = new(
+            b => b.TrustAsync(r => r.PayeeIban = UnknownIban), NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban"),
         ["trust: FNP that nobody asked for"] = new(b => b.TrustAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
         ["distrust: no name"] = new(b => b.DistrustAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
-        ["distrust: malformed name"] = new(b => b.DistrustAsync($"accounts/{UnknownIban}"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
-        ["distrust: not trusted"] = new(b => b.DistrustAsync($"trustedPayees/{b.Besnik.Account.Iban}"), NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"),
+        ["distrust: malformed name"] = new(
+            b => b.DistrustAsync($"accounts/{UnknownIban}"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["distrust: not trusted"] = new(
+            b => b.DistrustAsync($"trustedPayees/{b.Besnik.Account.Iban}"), NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"),
         ["distrust: unknown"] = new(b => b.DistrustAsync($"trustedPayees/{UnknownIban}"), NotFound, "TRUSTED_PAYEE_NOT_FOUND", "name"),
         ["limits: no account"] = new(b => b.GetLimitsAsync(""), InvalidArgument, "FIELD_MISSING", "account"),
         ["limits: unknown account"] = new(b => b.GetLimitsAsync($"accounts/{UnknownIban}"), NotFound, "ACCOUNT_NOT_FOUND", "account"),
         ["limits: other people's account"] = new(b => b.GetLimitsAsync(b.Besnik.Account.Name), NotFound, "ACCOUNT_NOT_FOUND", "account"),
         ["limits: none"] = new(b => b.SetLimitsAsync(r => r.Limits = null), InvalidArgument, "FIELD_MISSING", "limits"),
-        ["limits: negative"] = new(b => b.SetLimitsAsync(r => r.Limits.PaymentMinorUnits = -1), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
-        ["limits: a day above the month"] = new(b => b.SetLimitsAsync(r => r.Limits.DayMinorUnits = 4), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
-        ["limits: above the ceiling"] = new(b => b.SetLimitsAsync(r => r.Limits.MonthMinorUnits = long.MaxValue), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
-        ["limits: of other people's account"] = new(b => b.SetLimitsAsync(r => r.Account = b.Besnik.Account.Name), NotFound, "ACCOUNT_NOT_FOUND", "account"),
-        ["limits: FNP that nobody asked for"] = new(b => b.SetLimitsAsync(r => r.Confirmation = b.NewConfirmation()), Unauthenticated, "FNP_EXPIRED", "fnp"),
+        ["limits: negative"] = new(
+            b => b.SetLimitsAsync(r => r.Limits.PaymentMinorUnits = -1), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
+        ["limits: a day above the month"] = new(
+            b => b.SetLimitsAsync(r => r.Limits.DayMinorUnits = 4), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
+        ["limits: above the ceiling"] = new(
+            b => b.SetLimitsAsync(r => r.Limits.MonthMinorUnits = long.MaxValue), InvalidArgument, "PAYMENT_LIMITS_INVALID", "limits"),
+        ["limits: of other people's account"] = new(
+            b => b.SetLimitsAsync(r => r.Account = b.Besnik.Account.Name), NotFound, "ACCOUNT_NOT_FOUND", "account"),
+        ["limits: FNP that nobody asked for"] = new(
+            b => b.SetLimitsAsync(r => r.Confirmation = b.NewConfirmation()), Unauthenticated, "FNP_EXPIRED", "fnp"),
 
         // At the contact centre
-        ["caller: malformed customer"] = new(b => b.IdentifyCallerAsync(r => r.Customer = "customers/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "customer"),
+        ["caller: malformed customer"] = new(
+            b => b.IdentifyCallerAsync(r => r.Customer = "customers/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "customer"),
         ["caller: NID"] = new(b => b.IdentifyCallerAsync(r => r.NationalId = "1"), InvalidArgument, "NATIONAL_ID_MALFORMED", "national_id"),
         ["caller: five digits"] = new(
-            b => b.IdentifyCallerAsync(r => r.CardLastFourDigits = "12345"), InvalidArgument, "CARD_NUMBER_MALFORMED", "card_last_four_digits"),
-        ["caller: unknown customer"] = new(b => b.IdentifyCallerAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
-        ["standing: unknown customer"] = new(b => b.Bank.ContactCentre.GetStandingAsync("customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
-        ["unlock: no note"] = new(b => b.Bank.ContactCentre.UnlockAsync(b.Arta.Customer.Name, ""), InvalidArgument, "FIELD_MISSING", "note"),
+            b => b.IdentifyCallerAsync(r => r.CardLastFourDigits = "12345"),
+            InvalidArgument,
+            "CARD_NUMBER_MALFORMED",
+            "card_last_four_digits"),
+        ["caller: unknown customer"] = new(
+            b => b.IdentifyCallerAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["standing: unknown customer"] = new(
+            b => b.Bank.ContactCentre.GetStandingAsync("customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["unlock: no note"] = new(
+            b => b.Bank.ContactCentre.UnlockAsync(b.Arta.Customer.Name, ""), InvalidArgument, "FIELD_MISSING", "note"),
         ["unlock: long note"] = new(
             b => b.Bank.ContactCentre.UnlockAsync(b.Arta.Customer.Name, new string('x', 141)), InvalidArgument, "TEXT_TOO_LONG", "note"),
         ["unlock: not identified"] = new(
             b => b.Bank.ContactCentre.UnlockAsync(b.Arta.Customer.Name, "thirri"), FailedPrecondition, "CALLER_NOT_IDENTIFIED"),
-        ["suspend: blank note"] = new(b => b.Bank.ContactCentre.SuspendPhoneAsync(b.Arta.Customer.Name, " "), InvalidArgument, "FIELD_MISSING", "note"),
+        ["suspend: blank note"] = new(
+            b => b.Bank.ContactCentre.SuspendPhoneAsync(b.Arta.Customer.Name, " "), InvalidArgument, "FIELD_MISSING", "note"),
         ["suspend: unknown customer"] = new(
             b => b.Bank.ContactCentre.SuspendPhoneAsync("customers/999999999", "thirri"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
         ["resume: note with a control character"] = new(
             b => b.Bank.ContactCentre.ResumePhoneAsync(b.Arta.Customer.Name, "thirri\u0007"), InvalidArgument, "TEXT_NOT_ALLOWED", "note"),
-        ["cards: no note"] = new(b => b.Bank.ContactCentre.BlockCardsAsync(b.Arta.Customer.Name, ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["cards: no note"] = new(
+            b => b.Bank.ContactCentre.BlockCardsAsync(b.Arta.Customer.Name, ""), InvalidArgument, "FIELD_MISSING", "note"),
         ["cards: unknown customer"] = new(
             b => b.Bank.ContactCentre.BlockCardsAsync("customers/999999999", "thirri"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
-        ["events: negative page size"] = new(b => b.ListCustomerSecurityEventsAsync(r => r.PageSize = -1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
+        ["events: negative page size"] = new(
+            b => b.ListCustomerSecurityEventsAsync(r => r.PageSize = -1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
         ["events: garbage for a page token"] = new(
             b => b.ListCustomerSecurityEventsAsync(r => r.PageToken = "§§§"), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
-        ["SMS: unknown customer"] = new(b => b.Bank.ContactCentre.ListFnpMessagesAsync("customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
-        ["phone: malformed"] = new(b => b.ChangePhoneNumberAsync(r => r.PhoneNumber = "0671234567x"), InvalidArgument, "PHONE_NUMBER_MALFORMED", "phone_number"),
+        ["SMS: unknown customer"] = new(
+            b => b.Bank.ContactCentre.ListFnpMessagesAsync("customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["phone: malformed"] = new(
+            b => b.ChangePhoneNumberAsync(r => r.PhoneNumber = "0671234567x"), InvalidArgument, "PHONE_NUMBER_MALFORMED", "phone_number"),
         ["phone: no note"] = new(b => b.ChangePhoneNumberAsync(r => r.Note = ""), InvalidArgument, "FIELD_MISSING", "note"),
-        ["phone: unknown customer"] = new(b => b.ChangePhoneNumberAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["phone: unknown customer"] = new(
+            b => b.ChangePhoneNumberAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
     };
 
     public static TheoryData<string> CaseNames => [.. Cases.Keys];
@@ -374,7 +476,8 @@ public sealed class BadInputTest(BadInputBank bank)
     [Fact]
     public async Task GetAccount_UnknownByManyAtOnce_IsNotFoundForAll()
     {
-        var refusals = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Refused.ByAsync(() => bank.GetAccountAsync($"accounts/{UnknownIban}"))));
+        var refusals = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => Refused.ByAsync(() => bank.GetAccountAsync($"accounts/{UnknownIban}"))));
         Assert.All(refusals, refused => Assert.Equal(new Refused(NotFound, "ACCOUNT_NOT_FOUND", "name"), refused));
     }
 
@@ -428,7 +531,8 @@ public sealed class BadInputTest(BadInputBank bank)
     private static Case Pay(Action<CreateTransferRequest> spoil, string reason, string field, StatusCode code = InvalidArgument) =>
         new(bank => bank.PayAsync(spoil), code, reason, field);
 
-    private static Case Pay(Action<BadInputBank, CreateTransferRequest> spoil, string reason, string field, StatusCode code = InvalidArgument) =>
+    private static Case Pay(
+        Action<BadInputBank, CreateTransferRequest> spoil, string reason, string field, StatusCode code = InvalidArgument) =>
         new(bank => bank.PayAsync(request => spoil(bank, request)), code, reason, field);
 
     private static Case Begin(Action<CreateTransferRequest> spoil, string reason, string field, StatusCode code = InvalidArgument) =>
@@ -465,7 +569,8 @@ public sealed class BadInputTest(BadInputBank bank)
         return $"{token[..middle]}{(token[middle] == 'A' ? 'B' : 'A')}{token[(middle + 1)..]}";
     }
 
-    private static string Unsigned(BadInputBank bank) => $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{bank.Arta.App.Session!.AccessToken.Split('.')[1]}.";
+    private static string Unsigned(BadInputBank bank) =>
+        $"{Encode("""{"alg":"none","typ":"JWT"}""")}.{bank.Arta.App.Session!.AccessToken.Split('.')[1]}.";
 
     private static string WithSubject(BadInputBank bank)
     {

@@ -77,7 +77,8 @@ public sealed class EndedSessionTest(TwoApis apis) : IClassFixture<TwoApis>
                 await apis.Bank.ContactCentre.SuspendPhoneAsync(customer.Customer.Name, "telefoni humbi", Stop);
                 break;
             case "the branch registers another number":
-                await apis.Bank.Desk.ChangePhoneNumberAsync(customer.Customer.Name, TestBank.NewPerson().PhoneNumber, "numër i ri", cancellationToken: Stop);
+                await apis.Bank.Desk.ChangePhoneNumberAsync(
+                    customer.Customer.Name, TestBank.NewPerson().PhoneNumber, "numër i ri", cancellationToken: Stop);
                 break;
             case "wrong passwords lock":
                 for (var i = 0; i < 5; i++)

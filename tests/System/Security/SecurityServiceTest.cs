@@ -45,11 +45,14 @@ public sealed class SecurityServiceTest(SharedBank shared)
         var customer = await Bank.EnterAsync();
         for (var i = 1; i < 5; i++)
         {
-            Assert.Equal(new Refused(InvalidArgument, "PASSWORD_WRONG", "current_password"), await Refused.ByAsync(() => BeginChangeAsync(customer, "gabim gabim 12")));
+            Assert.Equal(
+                new Refused(InvalidArgument, "PASSWORD_WRONG", "current_password"),
+                await Refused.ByAsync(() => BeginChangeAsync(customer, "gabim gabim 12")));
             Assert.Equal(i, (await Bank.ContactCentre.GetStandingAsync(customer.Customer.Name, Stop)).Failures);
         }
 
-        Assert.Equal(new Refused(PermissionDenied, "SIGN_IN_LOCKED"), await Refused.ByAsync(() => BeginChangeAsync(customer, "gabim gabim 12")));
+        Assert.Equal(
+            new Refused(PermissionDenied, "SIGN_IN_LOCKED"), await Refused.ByAsync(() => BeginChangeAsync(customer, "gabim gabim 12")));
         await AssertEndedAsync(customer.App.Accounts);
         Assert.Equal(Ended, await Refused.ByAsync(() => customer.App.RefreshAsync(Stop)));
     }
@@ -69,7 +72,9 @@ public sealed class SecurityServiceTest(SharedBank shared)
             (customer.Person.Password, "PASSWORD_USED_BEFORE"),
         ];
         foreach (var (password, reason) in refusals)
-            Assert.Equal(new Refused(InvalidArgument, reason, "password"), await Refused.ByAsync(() => CompleteChangeAsync(customer, begun, fnp, password)));
+            Assert.Equal(
+                new Refused(InvalidArgument, reason, "password"),
+                await Refused.ByAsync(() => CompleteChangeAsync(customer, begun, fnp, password)));
         await CompleteChangeAsync(customer, begun, fnp, NewPassword);
     }
 
@@ -106,7 +111,9 @@ public sealed class SecurityServiceTest(SharedBank shared)
         await other.App.SignInAsync(other.Number, Stop);
     }
 
-    /// <summary>The answer of a change was lost on the way: its repetition comes under a session that it ended, and the new password is in force.</summary>
+    /// <summary>
+    /// The answer of a change was lost on the way: its repetition comes under a session that it ended, and the new password is in force.
+    /// </summary>
     [Fact]
     public async Task ChangePassword_RepeatedAfterALostAnswer_IsRefusedAndTheNewPasswordSignsIn()
     {
@@ -133,7 +140,9 @@ public sealed class SecurityServiceTest(SharedBank shared)
         Assert.Equal(
             [(customer.Person.DeviceId.ToString(), DevicePlatform.Android, false), (there.Phone.Device.ToString(), DevicePlatform.Ios, true)],
             sessions.Select(session => (session.DeviceId, session.Platform, session.Current)));
-        Assert.All(sessions, session => Assert.InRange(session.CreateTime.ToDateTime(), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow.AddMinutes(1)));
+        Assert.All(
+            sessions,
+            session => Assert.InRange(session.CreateTime.ToDateTime(), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow.AddMinutes(1)));
     }
 
     [Fact]
@@ -194,7 +203,8 @@ public sealed class SecurityServiceTest(SharedBank shared)
         var token = "";
         do
         {
-            var page = await customer.App.Security.ListSecurityEventsAsync(new ListSecurityEventsRequest { PageSize = 2, PageToken = token }, cancellationToken: Stop);
+            var page = await customer.App.Security.ListSecurityEventsAsync(
+                new ListSecurityEventsRequest { PageSize = 2, PageToken = token }, cancellationToken: Stop);
             Assert.InRange(page.Events.Count, 1, 2);
             events.AddRange(page.Events);
             token = page.NextPageToken;
@@ -223,7 +233,9 @@ public sealed class SecurityServiceTest(SharedBank shared)
         await AssertEndedAsync(there.Accounts);
         await AssertEndedAsync(customer.App.Accounts);
         var complete = new CompleteSignInRequest { SignInId = begun.SignInId, DeviceId = customer.Person.DeviceId.ToString(), Fnp = fnp };
-        Assert.Equal(new Refused(Unauthenticated, "FNP_EXPIRED", "fnp"), await Refused.ByAsync(() => Door.CompleteSignInAsync(complete, cancellationToken: Stop).ResponseAsync));
+        Assert.Equal(
+            new Refused(Unauthenticated, "FNP_EXPIRED", "fnp"),
+            await Refused.ByAsync(() => Door.CompleteSignInAsync(complete, cancellationToken: Stop).ResponseAsync));
 
         var from = Bank.Bank.Messages.End;
         await BeginSignInAsync(customer, customer.Person.Password);
@@ -248,10 +260,12 @@ public sealed class SecurityServiceTest(SharedBank shared)
     }
 
     private async Task<BeginSignInResponse> BeginSignInAsync(TestCustomer customer, string password) => await Door.BeginSignInAsync(
-        new BeginSignInRequest { Identifier = customer.Number, Password = password, Device = Devices.Of(customer.Person) }, cancellationToken: Stop);
+        new BeginSignInRequest { Identifier = customer.Number, Password = password, Device = Devices.Of(customer.Person) },
+        cancellationToken: Stop);
 
     private static async Task<BeginPasswordChangeResponse> BeginChangeAsync(TestCustomer customer, string password) =>
-        await customer.App.Security.BeginPasswordChangeAsync(new BeginPasswordChangeRequest { CurrentPassword = password }, cancellationToken: Stop);
+        await customer.App.Security.BeginPasswordChangeAsync(
+            new BeginPasswordChangeRequest { CurrentPassword = password }, cancellationToken: Stop);
 
     private static async Task<CompletePasswordChangeResponse> CompleteChangeAsync(
         TestCustomer customer, BeginPasswordChangeResponse begun, string fnp, string password)

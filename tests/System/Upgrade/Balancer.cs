@@ -7,7 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BktSmart.Upgrade;
 
-/// <summary>Divides calls among nodes of the API as the proxy in front of them does: a node that is about to stop gets no new ones, and one that is not ready none at all.</summary>
+/// <summary>
+/// Divides calls among nodes of the API as the proxy in front of them does: a node that is about to stop gets no new ones, and one that is
+/// not ready none at all.
+/// </summary>
 internal sealed class Balancer : ResolverFactory, IDisposable
 {
     private readonly Lock _lock = new();
@@ -57,7 +60,8 @@ internal sealed class Balancer : ResolverFactory, IDisposable
         _services.Dispose();
     }
 
-    private void Tell() => _listener?.Invoke(ResolverResult.ForResult([.. _nodes.Select(node => new BalancerAddress(node.Host, node.Port))]));
+    private void Tell() =>
+        _listener?.Invoke(ResolverResult.ForResult([.. _nodes.Select(node => new BalancerAddress(node.Host, node.Port))]));
 
     private sealed class NodeResolver(Balancer balancer) : Resolver
     {

@@ -9,14 +9,16 @@ using BktSmart.Faults;
 namespace BktSmart.Upgrade;
 
 /// <summary>
-/// A bank of the version before: two silos and two nodes of the API, with many entries in its ledger. Its clients come through a balancer over both nodes, as behind a proxy in production.
+/// A bank of the version before: two silos and two nodes of the API, with many entries in its ledger. Its clients come through a balancer
+/// over both nodes, as behind a proxy in production.
 /// <c>BKT_UPGRADE_ENTRIES=1000000</c> makes it a bank of a million entries.
 /// </summary>
 public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
 {
     private const int SeededAccounts = 1_000;
     private const long FundsMinor = 1_000_000_000;
-    private static readonly long Entries = long.Parse(Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
+    private static readonly long Entries = long.Parse(
+        Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
 
     private Balancer? _balancer;
 

@@ -14,12 +14,15 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
     private const long Some = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a transfer may take during the migration; on a machine that is busy with other things, three times as long as before it.</summary>
+    /// <summary>
+    /// How long a transfer may take during the migration; on a machine that is busy with other things, three times as long as before it.
+    /// </summary>
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// What a client may be answered while silos and nodes are replaced in order, seldom: that the bank is unavailable, that the outcome is unknown, or nothing until its deadline of 5 s, which a busy
-    /// machine passes. It asks for the transfer then, and where there is none, or nobody knows, it sends the same request again, under the same id. Nothing else is allowed, and no request fails for good.
+    /// What a client may be answered while silos and nodes are replaced in order, seldom: that the bank is unavailable, that the outcome is
+    /// unknown, or nothing until its deadline of 5 s, which a busy machine passes. It asks for the transfer then, and where there is none,
+    /// or nobody knows, it sends the same request again, under the same id. Nothing else is allowed, and no request fails for good.
     /// </summary>
     private static readonly string[] AllowedDoubts =
         ["Unavailable", "Unavailable UNAVAILABLE", "Unknown OUTCOME_UNKNOWN", "DeadlineExceeded", "DeadlineExceeded DEADLINE_EXCEEDED", "NotFound TRANSFER_NOT_FOUND"];
@@ -109,7 +112,9 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
         Say(string.Create(
             CultureInfo.InvariantCulture,
             $"The migration took {Stopwatch.GetElapsedTime(started, ended).TotalSeconds:F1} s; the longest transfer meanwhile took {longest.TotalMilliseconds:F0} ms, before it {usual.TotalMilliseconds:F0} ms."));
-        Assert.True(longest <= PauseMax || longest <= 3 * usual, $"During the migration a transfer took {longest.TotalMilliseconds:F0} ms, before it at most {usual.TotalMilliseconds:F0} ms.");
+        Assert.True(
+            longest <= PauseMax || longest <= 3 * usual,
+            $"During the migration a transfer took {longest.TotalMilliseconds:F0} ms, before it at most {usual.TotalMilliseconds:F0} ms.");
     }
 
     private static TimeSpan Longest(Traffic traffic, long from, long to) =>

@@ -199,6 +199,7 @@ internal sealed class LedgerSimulation : IDisposable
                 {
                     return;
                 }
+
                 _world.Count("client asked again");
             }
 
