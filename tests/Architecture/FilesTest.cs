@@ -42,7 +42,8 @@ public sealed partial class FilesTest
     private static bool IsTest(string file) => file.StartsWith("tests", StringComparison.Ordinal);
 
     [GeneratedRegex(
-        @"^(?:(?:public|internal|file|static|sealed|abstract|readonly|partial|unsafe) )*(?:record struct|record class|record|class|struct|interface|enum) (?<name>\w+)",
+        @"^(?:(?:public|internal|file|static|sealed|abstract|readonly|partial|unsafe) )*"
+            + @"(?:record struct|record class|record|class|struct|interface|enum) (?<name>\w+)",
         RegexOptions.Multiline)]
     private static partial Regex TypeAtTheTop();
 }

@@ -19,8 +19,11 @@ internal static class Aftermath
         await Parallel.ForEachAsync(traffic.DeskOutcomes, parallel, (outcome, _) => AssertOutcomeStandsAsync(fault.Bank, outcome));
         var lists = await AssertAccountsAsync(fault, traffic.Outcomes);
         HistoryCheck.Assert(
-            [.. fault.Accounts.Select(account => account.Account.Name)], fault.Accounts.Count * FaultBank.DepositMinorUnits,
-            traffic.Acknowledged, traffic.Readings, lists);
+            [.. fault.Accounts.Select(account => account.Account.Name)],
+            fault.Accounts.Count * FaultBank.DepositMinorUnits,
+            traffic.Acknowledged,
+            traffic.Readings,
+            lists);
         await AssertNotificationsAsync(fault.Bank);
         var verified = await fault.Bank.VerifyAsync();
         Assert.True(verified.ExitCode == 0, verified.Output);
@@ -59,17 +62,21 @@ internal static class Aftermath
         var lists = new Dictionary<string, IReadOnlyList<Transaction>>();
         foreach (var account in fault.Accounts)
         {
-            var balance = (await account.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = account.Account.Name }, cancellationToken: Stop)).Account.Balance;
+            var balance = (await account.App.Accounts.GetAccountAsync(
+                new GetAccountRequest { Name = account.Account.Name }, cancellationToken: Stop)).Account.Balance;
             total += balance.MinorUnits;
             var transactions = await ListAllAsync(account);
             AssertChain(transactions, balance);
             lists.Add(account.Account.Name, [.. transactions.AsEnumerable().Reverse()]);
 
             var booked = transactions.Select(transaction => transaction.Transfer).ToHashSet();
-            var missing = outcomes.Where(outcome => outcome.Answer is not null && IsOn(outcome, account) && !booked.Contains(outcome.Answer.Name)).ToArray();
+            var missing = outcomes
+                .Where(outcome => outcome.Answer is not null && IsOn(outcome, account) && !booked.Contains(outcome.Answer.Name))
+                .ToArray();
             Assert.True(
                 missing.Length == 0, $"{account.Account.Name} lacks {string.Join(", ", missing.Select(outcome => outcome.Answer))}.");
-            var refused = outcomes.Where(outcome => outcome.Answer is null && booked.Contains($"transfers/{outcome.Request.TransferId}"))
+            var refused = outcomes
+                .Where(outcome => outcome.Answer is null && booked.Contains($"transfers/{outcome.Request.TransferId}"))
                 .ToArray();
             Assert.True(
                 refused.Length == 0,
@@ -119,7 +126,9 @@ internal static class Aftermath
             select count(*)
               from bank.posting p
               join bank.account a on a.account_id = p.account_id and a.customer_number is not null
-             where (select count(*) from bank.notification n where n.account_id = p.account_id and n.sequence_number = p.sequence_number) <> 1
+             where (select count(*)
+                      from bank.notification n
+                     where n.account_id = p.account_id and n.sequence_number = p.sequence_number) <> 1
             """));
         Assert.Equal(0, await bank.ReadAsync<long>("""
             select count(*)
@@ -129,11 +138,14 @@ internal static class Aftermath
         // In the order of the account.
         Assert.Equal(0, await bank.ReadAsync<long>("""
             select count(*)
-              from (select sequence_number, lag(sequence_number, 1, 0) over (partition by account_id order by number) as last from bank.notification) n
+              from (select sequence_number, lag(sequence_number, 1, 0) over (partition by account_id order by number) as last
+                      from bank.notification) n
              where n.sequence_number <> n.last + 1
             """));
         await Eventually.EqualAsync(
-            0L, () => bank.ReadAsync<long>("select count(*) from bank.notification where push_settled_at is null"), "pushes that wait",
+            0L,
+            () => bank.ReadAsync<long>("select count(*) from bank.notification where push_settled_at is null"),
+            "pushes that wait",
             DeliveryPatience);
     }
 }

@@ -23,7 +23,8 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
         _bank = await StartAsync();
         try
         {
-            Accounts = [.. (await Task.WhenAll(Enumerable.Range(0, CustomersCount).Select(_ => EnterAsync()))).SelectMany(accounts => accounts)];
+            Accounts = [.. (await Task.WhenAll(Enumerable.Range(0, CustomersCount).Select(_ => EnterAsync())))
+                .SelectMany(accounts => accounts)];
         }
         catch (Exception exception)
         {

@@ -20,7 +20,9 @@ public sealed class FrozenSiloTest(TwoSilos fault) : ClusterFaultTest(fault), IC
 
         Leader.Send(Signal.Continue);
         await Eventually.EqualAsync(
-            true, () => Task.FromResult(Leader.Pid is { } pid && pid != frozen), "the silo that woke up has ended and is started again",
+            true,
+            () => Task.FromResult(Leader.Pid is { } pid && pid != frozen),
+            "the silo that woke up has ended and is started again",
             TakeoverPatience);
         await EveryoneGoesOnAsync(traffic);
     });

@@ -19,8 +19,7 @@ internal static class HistoryCheck
     /// <param name="lists">All transactions of each account, oldest first, without a gap.</param>
     public static void Assert(
         IReadOnlyList<string> accounts, long total, IReadOnlyDictionary<string, Traffic.Span> spans,
-        IReadOnlyCollection<Traffic.Reading> readings,
-        IReadOnlyDictionary<string, IReadOnlyList<Transaction>> lists)
+        IReadOnlyCollection<Traffic.Reading> readings, IReadOnlyDictionary<string, IReadOnlyList<Transaction>> lists)
     {
         Xunit.Assert.True(readings.Count > 0, "Nobody read the balances: there is nothing to compare.");
         foreach (var reading in readings)
@@ -29,7 +28,9 @@ internal static class HistoryCheck
             Xunit.Assert.True(
                 reading.Balances.Sum(balance => balance.Balance.MinorUnits) == total,
                 $"The balances do not sum to {total}: {string.Join(", ", reading.Balances)}");
-            var overdrawn = reading.Balances.Where(balance => balance.Balance.MinorUnits - balance.Held.MinorUnits < 0 || balance.Held.MinorUnits < 0).ToArray();
+            var overdrawn = reading.Balances
+                .Where(balance => balance.Balance.MinorUnits - balance.Held.MinorUnits < 0 || balance.Held.MinorUnits < 0)
+                .ToArray();
             Xunit.Assert.True(overdrawn.Length == 0, $"There was less than nothing on {string.Join(", ", overdrawn.AsEnumerable())}");
         }
 
@@ -37,7 +38,10 @@ internal static class HistoryCheck
         for (var i = 0; i < accounts.Count; i++)
         {
             var list = lists[accounts[i]];
-            AssertOrder(accounts[i], [.. list.Where(line => spans.ContainsKey(line.Transfer)).Select(line => new Booked(line.SequenceNumber, line.Transfer, spans[line.Transfer]))]);
+            AssertOrder(
+                accounts[i],
+                [.. list.Where(line => spans.ContainsKey(line.Transfer))
+                    .Select(line => new Booked(line.SequenceNumber, line.Transfer, spans[line.Transfer]))]);
             AssertReadings(accounts[i], i, list, spans, inTime);
         }
     }
@@ -50,7 +54,8 @@ internal static class HistoryCheck
         {
             Xunit.Assert.True(
                 lastSent.Transfer is null || next.When.Answered >= lastSent.When.Sent,
-                $"{account}: {next.Transfer} ({next.SequenceNumber}) was acknowledged before {lastSent.Transfer} ({lastSent.SequenceNumber}) was sent, and is behind it.");
+                $"{account}: {next.Transfer} ({next.SequenceNumber}) was acknowledged before "
+                    + $"{lastSent.Transfer} ({lastSent.SequenceNumber}) was sent, and is behind it.");
             if (lastSent.Transfer is null || next.When.Sent > lastSent.When.Sent)
                 lastSent = next;
         }
@@ -60,8 +65,8 @@ internal static class HistoryCheck
     /// A reading is a place in the account's list; it shows what was acknowledged before it, and nothing that was sent after it.
     /// </summary>
     private static void AssertReadings(
-        string account, int index, IReadOnlyList<Transaction> list, IReadOnlyDictionary<string, Traffic.Span> spans,
-        IReadOnlyList<Traffic.Reading> readings)
+        string account, int index, IReadOnlyList<Transaction> list,
+        IReadOnlyDictionary<string, Traffic.Span> spans, IReadOnlyList<Traffic.Reading> readings)
     {
         foreach (var reading in readings)
         {
@@ -71,9 +76,12 @@ internal static class HistoryCheck
         }
 
         // Of the acknowledged ones the highest place up to each moment, and of the readings as they follow each other.
-        var acknowledged = list.Where(line => spans.ContainsKey(line.Transfer)).Select(line => (At: spans[line.Transfer].Answered, line.SequenceNumber))
+        var acknowledged = list
+            .Where(line => spans.ContainsKey(line.Transfer))
+            .Select(line => (At: spans[line.Transfer].Answered, line.SequenceNumber))
             .Concat(readings.Select(reading => (At: reading.When.Answered, reading.Balances[index].SequenceNumber)))
-            .OrderBy(one => one.At).ToArray();
+            .OrderBy(one => one.At)
+            .ToArray();
         var (next, least) = (0, 0L);
         foreach (var reading in readings)
         {
@@ -85,7 +93,8 @@ internal static class HistoryCheck
         }
 
         // What was sent after a reading is not in it.
-        var sent = list.Where(line => spans.ContainsKey(line.Transfer))
+        var sent = list
+            .Where(line => spans.ContainsKey(line.Transfer))
             .Select(line => (At: spans[line.Transfer].Sent, line.SequenceNumber))
             .OrderByDescending(one => one.At)
             .ToArray();

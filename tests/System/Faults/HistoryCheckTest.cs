@@ -37,24 +37,24 @@ public sealed class HistoryCheckTest
     }
 
     [Fact]
-    public void Assert_ReadingOfTwoMoments_IsRefused() =>
-        AssertRefused("do not sum to 200", history => history.Readings[0] = Reading(25, 35, 90, 2, 90, 3));
+    public void Assert_ReadingOfTwoMoments_IsRefused() => AssertRefused(
+        "do not sum to 200", history => history.Readings[0] = Reading(25, 35, 90, 2, 90, 3));
 
     [Fact]
-    public void Assert_ReadingOfAnOldState_IsRefused() =>
-        AssertRefused("was known before a reading began", history => history.Readings[0] = Reading(25, 35, 100, 1, 100, 1));
+    public void Assert_ReadingOfAnOldState_IsRefused() => AssertRefused(
+        "was known before a reading began", history => history.Readings[0] = Reading(25, 35, 100, 1, 100, 1));
 
     [Fact]
-    public void Assert_ReadingThatGoesBack_IsRefused() =>
-        AssertRefused("was known before a reading began", history => history.Readings.Add(Reading(80, 90, 90, 2, 110, 2)));
+    public void Assert_ReadingThatGoesBack_IsRefused() => AssertRefused(
+        "was known before a reading began", history => history.Readings.Add(Reading(80, 90, 90, 2, 110, 2)));
 
     [Fact]
-    public void Assert_ReadingOfWhatWasNotOrderedYet_IsRefused() =>
-        AssertRefused("was sent after a reading", history => history.Readings[0] = Reading(25, 35, 110, 3, 90, 3));
+    public void Assert_ReadingOfWhatWasNotOrderedYet_IsRefused() => AssertRefused(
+        "was sent after a reading", history => history.Readings[0] = Reading(25, 35, 110, 3, 90, 3));
 
     [Fact]
-    public void Assert_ReadingThatIsNoPlaceInTheList_IsRefused() =>
-        AssertRefused("was read", history => history.Readings[0] = Reading(25, 35, 89, 2, 111, 2));
+    public void Assert_ReadingThatIsNoPlaceInTheList_IsRefused() => AssertRefused(
+        "was read", history => history.Readings[0] = Reading(25, 35, 89, 2, 111, 2));
 
     [Fact]
     public void Assert_AcknowledgedBeforeAnotherWasSentAndBehindIt_IsRefused() => AssertRefused("and is behind it", history =>

@@ -73,7 +73,8 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             .Append(ReadAsync(stop)));
 
     public override string ToString() =>
-        $"{_outcomes.Count} payments and {_deskOutcomes.Count} orders of the desks settled, {_readings.Count} readings, {Interrupted} attempts in doubt";
+        $"{_outcomes.Count} payments and {_deskOutcomes.Count} orders of the desks settled, {_readings.Count} readings, "
+        + $"{Interrupted} attempts in doubt";
 
     private async Task PayAsync(int client, CancellationToken stop)
     {
@@ -123,15 +124,26 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
                 Leg = Amounts.Leg(one.Account.Name, two.Account.Name, random.Next(2, AmountMinorUnitsMax)),
                 ExpireTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow + HoldLifetime),
             };
-            if (await OrderAsync(hold.TransferId, async () => (await service.CreateHoldAsync(hold, deadline: DateTime.UtcNow + Deadline)).Hold) is not { } held)
+            if (await OrderAsync(
+                hold.TransferId,
+                async () => (await service.CreateHoldAsync(hold, deadline: DateTime.UtcNow + Deadline)).Hold) is not { } held)
                 continue;
 
             // Both ends, so that one of them comes too late.
-            var post = new PostHoldRequest { TransferId = NewId(), Hold = held.Name, AmountMinorUnits = random.Next(1, (int)hold.Leg.Amount.MinorUnits) };
+            var post = new PostHoldRequest
+            {
+                TransferId = NewId(),
+                Hold = held.Name,
+                AmountMinorUnits = random.Next(1, (int)hold.Leg.Amount.MinorUnits),
+            };
             var release = new ReleaseHoldRequest { TransferId = NewId(), Hold = held.Name };
             await Task.WhenAll(
-                OrderAsync(post.TransferId, async () => (await service.PostHoldAsync(post, deadline: DateTime.UtcNow + Deadline)).Transfer),
-                OrderAsync(release.TransferId, async () => (await service.ReleaseHoldAsync(release, deadline: DateTime.UtcNow + Deadline)).Transfer));
+                OrderAsync(
+                    post.TransferId,
+                    async () => (await service.PostHoldAsync(post, deadline: DateTime.UtcNow + Deadline)).Transfer),
+                OrderAsync(
+                    release.TransferId,
+                    async () => (await service.ReleaseHoldAsync(release, deadline: DateTime.UtcNow + Deadline)).Transfer));
         }
 
         async Task<LedgerTransfer?> OrderAsync(string id, Func<Task<LedgerTransfer>> order)
@@ -206,8 +218,8 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
         _ => null,
     };
 
-    // A killed process breaks connections, and the library says so with a status that has no reason. INTERNAL of the bank itself would be a
-    // defect.
+    // A killed process breaks connections, and the library says so with a status that has no reason.
+    // INTERNAL of the bank itself would be a defect.
     private static bool IsDoubt(RpcException exception) => Refusal.From(exception).Reason switch
     {
         "UNAVAILABLE" or "OUTCOME_UNKNOWN" or "DEADLINE_EXCEEDED" or "OVERLOADED" or "TRANSFER_NOT_FOUND" => true,

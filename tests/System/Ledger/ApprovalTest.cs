@@ -24,8 +24,7 @@ public sealed class ApprovalTest(SharedBank shared)
         Assert.Null(asked.Account);
         var approval = asked.Approval;
         Assert.Equal(
-            (
-                ApprovalAction.SetOverdraftLimit, customer.Account.Name, Amounts.All(0), Amounts.All(20_00), "operator", "Kontrata 12",
+            (ApprovalAction.SetOverdraftLimit, customer.Account.Name, Amounts.All(0), Amounts.All(20_00), "operator", "Kontrata 12",
                 TimeSpan.FromDays(1)),
             (approval.Action, approval.Account, approval.OverdraftLimit, approval.WantedOverdraftLimit, approval.Requester, approval.Note,
                 approval.ExpireTime.ToDateTimeOffset() - approval.CreateTime.ToDateTimeOffset()));
@@ -79,7 +78,12 @@ public sealed class ApprovalTest(SharedBank shared)
         Assert.False((await Second.ConfirmAsync(asked.Approval.Name, Stop)).Closed);
         Assert.False((await ReadAsync(customer)).Closed);
         Assert.Equal(
-            ["second-operator reopen-account operator U kthye", "operator request-reopen-account  U kthye", "operator close-account  Kërkesë"], await TrailAsync(customer));
+            [
+                "second-operator reopen-account operator U kthye",
+                "operator request-reopen-account  U kthye",
+                "operator close-account  Kërkesë",
+            ],
+            await TrailAsync(customer));
     }
 
     [Fact]
@@ -174,5 +178,6 @@ public sealed class ApprovalTest(SharedBank shared)
     }
 
     private static async Task<Account> ReadAsync(TestCustomer customer) =>
-        (await customer.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = customer.Account.Name }, cancellationToken: Stop)).Account;
+        (await customer.App.Accounts.GetAccountAsync(
+            new GetAccountRequest { Name = customer.Account.Name }, cancellationToken: Stop)).Account;
 }

@@ -39,13 +39,15 @@ public sealed class OperationsDeskTest(SharedBank shared)
 
         // A payment and its fee, together or not at all.
         var linked = await Desk.BookAsync(
-            [Amounts.Leg(payer.Account.Name, shop.Account.Name, 50_00), Amounts.Leg(payer.Account.Name, Fees, 1_50)], "Fatura",
+            [Amounts.Leg(payer.Account.Name, shop.Account.Name, 50_00), Amounts.Leg(payer.Account.Name, Fees, 1_50)],
+            "Fatura",
             cancellationToken: Stop);
         Assert.Equal([3, 4], linked.Legs.Select(leg => leg.DebtorSequenceNumber));
         var tooMuch = Amounts.Leg(payer.Account.Name, Fees, Deposit);
         Assert.Equal(
             new Refused(StatusCode.FailedPrecondition, "INSUFFICIENT_FUNDS", "legs[1]"),
-            await Refused.ByAsync(() => Desk.BookAsync([Amounts.Leg(payer.Account.Name, shop.Account.Name, 50_00), tooMuch], cancellationToken: Stop)));
+            await Refused.ByAsync(() => Desk.BookAsync(
+                [Amounts.Leg(payer.Account.Name, shop.Account.Name, 50_00), tooMuch], cancellationToken: Stop)));
         var lines = await payer.App.ListTransactionsAsync(payer.Account.Name, Stop);
         Assert.Equal([-1_50, -50_00, -120_00, Deposit], lines.Select(line => line.Amount.MinorUnits));
 
@@ -182,7 +184,8 @@ public sealed class OperationsDeskTest(SharedBank shared)
             () => Desk.HoldAsync(Amounts.Leg(name, Fees, 1), tomorrow.AddDays(366), cancellationToken: Stop));
         await AssertAsync("HOLD_NOT_FOUND hold", () => Desk.PostHoldAsync(unknown, cancellationToken: Stop));
         await AssertAsync("TRANSFER_NOT_FOUND transfer", () => Desk.ReverseAsync(unknown, cancellationToken: Stop));
-        await AssertAsync("EXCHANGE_RATE_INVALID exchange_rate", () => Desk.ExchangeAsync(name, "accounts/FEES-EUR", Amounts.All(98_50), Amounts.Of(1_00, "EUR"), "98.5", cancellationToken: Stop));
+        await AssertAsync("EXCHANGE_RATE_INVALID exchange_rate", () => Desk.ExchangeAsync(
+            name, "accounts/FEES-EUR", Amounts.All(98_50), Amounts.Of(1_00, "EUR"), "98.5", cancellationToken: Stop));
         await AssertAsync("OVERDRAFT_LIMIT_INVALID limit_minor_units", () => Desk.SetOverdraftLimitAsync(name, -1, "?", Stop));
         await AssertAsync("FREEZE_UNKNOWN freeze", () => Desk.FreezeAsync(name, AccountFreeze.Unspecified, "?", Stop));
         await AssertAsync("FIELD_MISSING note", () => Desk.CloseAsync(name, "", Stop));
@@ -201,5 +204,6 @@ public sealed class OperationsDeskTest(SharedBank shared)
         (account.Balance.MinorUnits, account.Held.MinorUnits, account.Available.MinorUnits);
 
     private static async Task<Account> ReadAsync(TestCustomer customer) =>
-        (await customer.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = customer.Account.Name }, cancellationToken: Stop)).Account;
+        (await customer.App.Accounts.GetAccountAsync(
+            new GetAccountRequest { Name = customer.Account.Name }, cancellationToken: Stop)).Account;
 }

@@ -36,8 +36,8 @@ public sealed class RetryTest(SharedBank shared)
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => payer.App.PayAsync(request, Stop)));
 
         Assert.Single(answers.Select(answer => answer.ToByteString()).Distinct());
-        Assert.Equal(
-            2, await Bank.ReadAsync<long>("select count(*) from bank.posting where transfer_id = $1", Guid.Parse(request.TransferId)));
+        Assert.Equal(2, await Bank.ReadAsync<long>(
+            "select count(*) from bank.posting where transfer_id = $1", Guid.Parse(request.TransferId)));
         Assert.Equal(Deposit - 10_00, await BalanceAsync(payer));
     }
 
@@ -96,7 +96,8 @@ public sealed class RetryTest(SharedBank shared)
         Assert.Equal(Deposit - 1_00, await BalanceAsync(customer));
         Assert.Equal(
             "TRANSFER_ID_REUSED",
-            (await Refused.ByAsync(() => Bank.Desk.WithdrawCashAsync(customer.Account.Name, Amounts.All(Deposit), transferId: deposit, cancellationToken: Stop))).Reason);
+            (await Refused.ByAsync(() => Bank.Desk.WithdrawCashAsync(
+                customer.Account.Name, Amounts.All(Deposit), transferId: deposit, cancellationToken: Stop))).Reason);
     }
 
     [Fact]
@@ -137,7 +138,8 @@ public sealed class RetryTest(SharedBank shared)
         var issued = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Bank.Desk.IssueCardAsync(customer.Name, person, Stop)));
 
         Assert.Single(issued.Distinct());
-        Assert.Equal(1, await Bank.ReadAsync<long>("select count(*) from bank.card where customer_number = $1", int.Parse(customer.Name.Split('/')[1], null)));
+        Assert.Equal(1, await Bank.ReadAsync<long>(
+            "select count(*) from bank.card where customer_number = $1", int.Parse(customer.Name.Split('/')[1], null)));
         var other = person with { CardExpiry = "01/30" };
         Assert.Equal(
             new Refused(AlreadyExists, "CARD_TAKEN", "card_number"),

@@ -23,8 +23,8 @@ public sealed class NotificationTest(SharedBank shared)
         await payer.App.PayAsync(payer.Payment(payee, 5_00), Stop);
         var notifications = await resumed;
         Assert.Equal([3, 4, 5], notifications.Select(notification => notification.Number));
-        Assert.All(
-            notifications, notification => Assert.Contains($"{notification.Number}.00 ALL", notification.Body, StringComparison.Ordinal));
+        Assert.All(notifications, notification => Assert.Contains(
+            $"{notification.Number}.00 ALL", notification.Body, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using static Grpc.Core.StatusCode;
 namespace BktSmart.Payments;
 
 /// <summary>Payments as they are in a bank that asks for FNPs, from the app's side.</summary>
-public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBank strict) : IClassFixture<PaymentControlServiceTest.StrictBank>
+public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBank strict)
+    : IClassFixture<PaymentControlServiceTest.StrictBank>
 {
     /// <summary>Above what goes without an FNP.</summary>
     private const long Much = 4_000_00;
@@ -165,20 +166,27 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
     {
         var begun = await BeginAsync(customer, request);
         var sms = await customer.App.Phone.NextSmsAsync(Stop);
-        return new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = customer.Person.DeviceId.ToString(), Fnp = Dev.Client.Phone.FnpIn(sms)! };
+        return new Confirmation
+        {
+            ConfirmationId = begun.ConfirmationId,
+            DeviceId = customer.Person.DeviceId.ToString(),
+            Fnp = Dev.Client.Phone.FnpIn(sms)!,
+        };
     }
 
     private static Task<CreateTrustedPayeeResponse> TrustAsync(TestCustomer customer, CreateTrustedPayeeRequest request) =>
         customer.App.PaymentControl.CreateTrustedPayeeAsync(request, cancellationToken: Stop).ResponseAsync;
 
     private static Task DistrustAsync(TestCustomer customer, string name) =>
-        customer.App.PaymentControl.DeleteTrustedPayeeAsync(new DeleteTrustedPayeeRequest { Name = name }, cancellationToken: Stop).ResponseAsync;
+        customer.App.PaymentControl.DeleteTrustedPayeeAsync(
+            new DeleteTrustedPayeeRequest { Name = name }, cancellationToken: Stop).ResponseAsync;
 
     private static async Task<IEnumerable<TrustedPayee>> ListAsync(TestCustomer customer) =>
         (await customer.App.PaymentControl.ListTrustedPayeesAsync(new ListTrustedPayeesRequest(), cancellationToken: Stop)).TrustedPayees;
 
     private static async Task<AccountPaymentLimits> GetLimitsAsync(TestCustomer customer, string account) =>
-        (await customer.App.PaymentControl.GetPaymentLimitsAsync(new GetPaymentLimitsRequest { Account = account }, cancellationToken: Stop)).PaymentLimits;
+        (await customer.App.PaymentControl.GetPaymentLimitsAsync(
+            new GetPaymentLimitsRequest { Account = account }, cancellationToken: Stop)).PaymentLimits;
 
     private static async Task<AccountPaymentLimits> SetLimitsAsync(TestCustomer customer, UpdatePaymentLimitsRequest request) =>
         (await customer.App.PaymentControl.UpdatePaymentLimitsAsync(request, cancellationToken: Stop)).PaymentLimits;

@@ -84,7 +84,13 @@ public sealed class EndedSessionTest(TwoApis apis) : IClassFixture<TwoApis>
                 for (var i = 0; i < 5; i++)
                 {
                     await new AuthenticationService.AuthenticationServiceClient(apis.Bank.Client.As(null)).BeginSignInAsync(
-                        new BeginSignInRequest { Identifier = customer.Number, Password = "gabim gabim 12", Device = Devices.Of(customer.Person) }, cancellationToken: Stop);
+                        new BeginSignInRequest
+                        {
+                            Identifier = customer.Number,
+                            Password = "gabim gabim 12",
+                            Device = Devices.Of(customer.Person),
+                        },
+                        cancellationToken: Stop);
                 }
 
                 break;

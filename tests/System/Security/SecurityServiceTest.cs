@@ -94,7 +94,8 @@ public sealed class SecurityServiceTest(SharedBank shared)
         };
         Assert.Equal(
             new Refused(Unauthenticated, "FNP_WRONG", "fnp"),
-            await Refused.ByAsync(() => customer.App.Authentication.CompletePasswordResetAsync(reset, cancellationToken: Stop).ResponseAsync));
+            await Refused.ByAsync(
+                () => customer.App.Authentication.CompletePasswordResetAsync(reset, cancellationToken: Stop).ResponseAsync));
 
         var stolen = new CompletePasswordChangeRequest
         {
@@ -138,11 +139,13 @@ public sealed class SecurityServiceTest(SharedBank shared)
         var there = await OnAnotherDeviceAsync(customer);
         var sessions = await there.ListSessionsAsync(Stop);
         Assert.Equal(
-            [(customer.Person.DeviceId.ToString(), DevicePlatform.Android, false), (there.Phone.Device.ToString(), DevicePlatform.Ios, true)],
+            [
+                (customer.Person.DeviceId.ToString(), DevicePlatform.Android, false),
+                (there.Phone.Device.ToString(), DevicePlatform.Ios, true),
+            ],
             sessions.Select(session => (session.DeviceId, session.Platform, session.Current)));
-        Assert.All(
-            sessions,
-            session => Assert.InRange(session.CreateTime.ToDateTime(), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow.AddMinutes(1)));
+        Assert.All(sessions, session => Assert.InRange(
+            session.CreateTime.ToDateTime(), DateTime.UtcNow.AddMinutes(-5), DateTime.UtcNow.AddMinutes(1)));
     }
 
     [Fact]
@@ -213,12 +216,14 @@ public sealed class SecurityServiceTest(SharedBank shared)
 
         Assert.Equal(
             [
-                SecurityEventKind.SignedIn, SecurityEventKind.SignInBegun, SecurityEventKind.PasswordWrong, SecurityEventKind.SignedInOnNewDevice,
-                SecurityEventKind.SignInBegun, SecurityEventKind.Enrolled, SecurityEventKind.NewPasswordBegun,
+                SecurityEventKind.SignedIn, SecurityEventKind.SignInBegun, SecurityEventKind.PasswordWrong,
+                SecurityEventKind.SignedInOnNewDevice, SecurityEventKind.SignInBegun, SecurityEventKind.Enrolled,
+                SecurityEventKind.NewPasswordBegun,
             ],
             events.Select(happened => happened.Kind));
         Assert.Equal(events, await customer.App.ListSecurityEventsAsync(Stop));
-        Assert.All(events, happened => Assert.Equal(("127.0.0.0/24", $"Android of {customer.Person.Name}"), (happened.Origin, happened.DeviceDisplayName)));
+        Assert.All(events, happened => Assert.Equal(
+            ("127.0.0.0/24", $"Android of {customer.Person.Name}"), (happened.Origin, happened.DeviceDisplayName)));
     }
 
     [Fact]

@@ -10,15 +10,14 @@ namespace BktSmart.Upgrade;
 
 /// <summary>
 /// A bank of the version before: two silos and two nodes of the API, with many entries in its ledger. Its clients come through a balancer
-/// over both nodes, as behind a proxy in production.
-/// <c>BKT_UPGRADE_ENTRIES=1000000</c> makes it a bank of a million entries.
+/// over both nodes, as behind a proxy in production. <c>BKT_UPGRADE_ENTRIES=1000000</c> makes it a bank of a million entries.
 /// </summary>
 public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
 {
     private const int SeededAccounts = 1_000;
     private const long FundsMinor = 1_000_000_000;
-    private static readonly long Entries = long.Parse(
-        Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
+    private static readonly long Entries =
+        long.Parse(Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
 
     private Balancer? _balancer;
 
@@ -53,7 +52,8 @@ public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
         await bank.Bank.MigrateAsync(TestContext.Current.CancellationToken);
         await using (var accounts = bank.Sql.CreateCommand($"""
             insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
-            select 200000000 + n, gen_random_uuid(), 'J00101' || to_char(n, 'FM000') || 'A', 'Customer ' || n, '+35569' || to_char(n, 'FM0000000'), 1, now()
+            select 200000000 + n, gen_random_uuid(), 'J00101' || to_char(n, 'FM000') || 'A', 'Customer ' || n,
+                   '+35569' || to_char(n, 'FM0000000'), 1, now()
               from generate_series(0, {SeededAccounts - 1}) as n;
             insert into bank.account (account_number, customer_number, currency, opened_at, floor_minor)
             select 'SEED-' || n, 200000000 + n, 'ALL', now(), 0

@@ -25,7 +25,10 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
     /// or nobody knows, it sends the same request again, under the same id. Nothing else is allowed, and no request fails for good.
     /// </summary>
     private static readonly string[] AllowedDoubts =
-        ["Unavailable", "Unavailable UNAVAILABLE", "Unknown OUTCOME_UNKNOWN", "DeadlineExceeded", "DeadlineExceeded DEADLINE_EXCEEDED", "NotFound TRANSFER_NOT_FOUND"];
+    [
+        "Unavailable", "Unavailable UNAVAILABLE", "Unknown OUTCOME_UNKNOWN",
+        "DeadlineExceeded", "DeadlineExceeded DEADLINE_EXCEEDED", "NotFound TRANSFER_NOT_FOUND",
+    ];
 
     /// <summary>Of a hundred requests.</summary>
     private const long DoubtsMax = 1;
@@ -82,7 +85,8 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
             await start();
             Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name}: stopped in {stopped.TotalSeconds:F1} s, ready after {watch.Elapsed.TotalSeconds:F1} s; {traffic.Interrupted - doubts} attempts in doubt."));
+                $"{name}: stopped in {stopped.TotalSeconds:F1} s, ready after {watch.Elapsed.TotalSeconds:F1} s; "
+                    + $"{traffic.Interrupted - doubts} attempts in doubt."));
             await MoreAsync(traffic);
         }
     }
@@ -111,14 +115,18 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
         var longest = Longest(traffic, started, ended);
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"The migration took {Stopwatch.GetElapsedTime(started, ended).TotalSeconds:F1} s; the longest transfer meanwhile took {longest.TotalMilliseconds:F0} ms, before it {usual.TotalMilliseconds:F0} ms."));
+            $"The migration took {Stopwatch.GetElapsedTime(started, ended).TotalSeconds:F1} s; the longest transfer meanwhile took "
+                + $"{longest.TotalMilliseconds:F0} ms, before it {usual.TotalMilliseconds:F0} ms."));
         Assert.True(
             longest <= PauseMax || longest <= 3 * usual,
-            $"During the migration a transfer took {longest.TotalMilliseconds:F0} ms, before it at most {usual.TotalMilliseconds:F0} ms.");
+            $"During the migration a transfer took {longest.TotalMilliseconds:F0} ms, before it at most "
+                + $"{usual.TotalMilliseconds:F0} ms.");
     }
 
     private static TimeSpan Longest(Traffic traffic, long from, long to) =>
-        traffic.Acknowledged.Values.Where(when => when.Answered >= from && when.Sent <= to).Max(when => Stopwatch.GetElapsedTime(when.Sent, when.Answered));
+        traffic.Acknowledged.Values
+            .Where(when => when.Answered >= from && when.Sent <= to)
+            .Max(when => Stopwatch.GetElapsedTime(when.Sent, when.Answered));
 
     private static Task MoreAsync(Traffic traffic) =>
         Eventually.AtLeastAsync(traffic.Settled + Some, () => traffic.Settled, "transfers that are settled", Patience);
