@@ -23,7 +23,6 @@ public sealed partial class FilesTest
         Assert.NotEmpty(files);
         Assert.Empty(
             from file in files
-            where !IsTest(file)
             from line in File.ReadLines(Path.Combine(Repository.Root, file)).Select((text, i) => (Text: text, Number: i + 1))
             where line.Text.Length > columnsMax
             select $"{file}:{line.Number} has {line.Text.Length} columns");

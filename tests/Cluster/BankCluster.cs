@@ -125,7 +125,8 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         if (balanceMinor > 0)
         {
             var deposit = new CashCommand(new TransferId(Guid.CreateVersion7()), new Money(balanceMinor, Currency.Parse("ALL")), "");
-            Assert.True((await Grains.Account(opened.Value!.Iban).MoveCash(Teller, CashDirection.Deposit, deposit, CancellationToken.None)).Succeeded);
+            Assert.True((await Grains.Account(opened.Value!.Iban).MoveCash(
+                Teller, CashDirection.Deposit, deposit, CancellationToken.None)).Succeeded);
         }
 
         return opened.Value!;
@@ -138,8 +139,8 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     {
         var device = NewDevice();
         var challenge = await Grains.Authentication().BeginEnrolment(
-            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), device, Origin,
-            CancellationToken.None);
+            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"),
+            device, Origin, CancellationToken.None);
         var fnp = await Messages.NextFnpAsync(customer.Phone);
         var done = await Grains.Authentication().CompleteEnrolment(
             challenge.Value!.SessionId, device.Id, fnp, password ?? TestCustomer.Password, Origin, CancellationToken.None);

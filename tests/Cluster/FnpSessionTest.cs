@@ -12,12 +12,14 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         var customer = await bank.OpenCustomerAsync();
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
-        await bank.Grains.FnpSession(session).Start(new FnpBegun(customer.Number, 0), FnpPurpose.SignIn, matter: null, device, CancellationToken.None);
+        await bank.Grains.FnpSession(session).Start(
+            new FnpBegun(customer.Number, 0), FnpPurpose.SignIn, matter: null, device, CancellationToken.None);
         return (customer, device, session, await bank.Messages.NextFnpAsync(customer.Phone));
     }
 
     private async Task<Reason?> VerifyAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose = FnpPurpose.SignIn) =>
-        (await bank.Grains.FnpSession(session).Verify(purpose, content: null, device, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
+        (await bank.Grains.FnpSession(session).Verify(
+            purpose, content: null, device, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
 
     private static Secret Wrong(Secret fnp) => new(fnp.Value == "000000" ? "000001" : "000000");
 
@@ -111,7 +113,10 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
     public async Task Start_StoredState_DoesNotHoldTheCodeAndIsSweptAfterTheEnd()
     {
         var started = await StartAsync();
-        var row = $"select coalesce((select convert_from(payload, 'UTF8') from orleans.storage where key_extension = 'fnp-session-{started.Session:N}'), '')";
+        var row = $"""
+            select coalesce(
+                (select convert_from(payload, 'UTF8') from orleans.storage where key_extension = 'fnp-session-{started.Session:N}'), '')
+            """;
         var stored = await TestDatabase.ReadAsync<string>(bank.Database.Silo, row);
         Assert.Contains("CodeHash", stored, StringComparison.Ordinal);
         Assert.DoesNotContain(started.Fnp.Value, stored, StringComparison.Ordinal);
@@ -121,8 +126,10 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
             bank.Database.Silo, Options.Create(new FnpOptions()), TimeProvider.System, NullLogger<SessionSweeper>.Instance);
         await sweeper.SweepAsync(CancellationToken.None);
         Assert.NotEqual("", await TestDatabase.ReadAsync<string>(bank.Database.Silo, row));
-        await TestDatabase.ExecuteAsync(
-            bank.Database.Silo, $"update orleans.storage set modified_at = now() - interval '61 minutes' where key_extension = 'fnp-session-{started.Session:N}'");
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+            update orleans.storage set modified_at = now() - interval '61 minutes'
+             where key_extension = 'fnp-session-{started.Session:N}'
+            """);
         await sweeper.SweepAsync(CancellationToken.None);
         Assert.Equal("", await TestDatabase.ReadAsync<string>(bank.Database.Silo, row));
     }

@@ -62,8 +62,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     {
         var device = BankCluster.NewDevice();
         var begun = await bank.Grains.Authentication().BeginSignIn(
-            new CustomerIdentifier(CustomerNumber.From(999_999_999), null), TestCustomer.Password, device, BankCluster.Origin,
-            CancellationToken.None);
+            new CustomerIdentifier(CustomerNumber.From(999_999_999), null), TestCustomer.Password,
+            device, BankCluster.Origin, CancellationToken.None);
         Assert.Equal(FnpDelivery.OnItsWay, await DeliveryAsync(begun.Value!, device));
         Assert.Equal(Reason.FnpResendTooSoon, (await ResendAsync(begun.Value!, device)).Refusal?.Reason);
         bank.Clock.Advance(Limits.ResendAfter);
@@ -105,8 +105,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
 
         Task<bool> TryRecordAsync() => store.TryRecordAsync(
             new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, null, null, "ABCDEF"),
-            scene.Customer.Phone,
-            Limits, CancellationToken.None);
+            scene.Customer.Phone, Limits, CancellationToken.None);
     }
 
     [Fact]
@@ -201,7 +200,9 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
             (await scene.Credentials.ChangePhone(Teller, phone, waiveBlock: false, "new number", CancellationToken.None)).Succeeded);
         Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
         await BankCluster.EventuallyAsync(
-            () => Task.FromResult(bank.Messages.Alerts.Contains((scene.Customer.Phone, SmsText.OfAlert(SecurityAlert.PhoneChanged, Language.English)))), told => told);
+            () => Task.FromResult(bank.Messages.Alerts.Contains(
+                (scene.Customer.Phone, SmsText.OfAlert(SecurityAlert.PhoneChanged, Language.English)))),
+            told => told);
 
         bank.Clock.Advance(Limits.BlockAfterPhoneChange - TimeSpan.FromTicks(10));
         await scene.TryPasswordAsync(TestCustomer.Password.Value);
@@ -223,7 +224,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
             (await second.Credentials.ChangePhone(Teller, number, waiveBlock: true, "new", CancellationToken.None)).Refusal?.Reason);
         Assert.Null(await second.SignInAsync());
 
-        Assert.True((await first.Credentials.ChangePhone(Teller, PhoneNumber.FromE164("+436641234567"), waiveBlock: true, "new", CancellationToken.None)).Succeeded);
+        Assert.True((await first.Credentials.ChangePhone(
+            Teller, PhoneNumber.FromE164("+436641234567"), waiveBlock: true, "new", CancellationToken.None)).Succeeded);
         Assert.True((await second.Credentials.ChangePhone(Teller, number, waiveBlock: true, "new", CancellationToken.None)).Succeeded);
         var begun = await second.TryPasswordAsync(TestCustomer.Password.Value);
         Assert.Null(await second.CompleteAsync(begun, await bank.Messages.NextFnpAsync(number)));
@@ -232,10 +234,11 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         Assert.False(bank.Messages.HasSmsFor(number));
     }
 
-    private Task<long> CountAsync(SignInScene scene) =>
-        TestDatabase.ReadAsync<long>(
-            bank.Database.Silo, $"select count(*) from bank.fnp_message where customer_number = {scene.Customer.Number}");
+    private Task<long> CountAsync(SignInScene scene) => TestDatabase.ReadAsync<long>(
+        bank.Database.Silo, $"select count(*) from bank.fnp_message where customer_number = {scene.Customer.Number}");
 
-    private async Task<string[]> AuditAsync(SignInScene scene) => (await TestDatabase.ReadAsync<string>(
-        bank.Database.Silo, $"select string_agg(action, ',' order by audit_id) from bank.audit where customer_number = {scene.Customer.Number} and action like '%phone'")).Split(',');
+    private async Task<string[]> AuditAsync(SignInScene scene) => (await TestDatabase.ReadAsync<string>(bank.Database.Silo, $"""
+        select string_agg(action, ',' order by audit_id)
+          from bank.audit where customer_number = {scene.Customer.Number} and action like '%phone'
+        """)).Split(',');
 }

@@ -30,7 +30,8 @@ public sealed class LedgerLeadershipTest(TestServer server)
 
         var known = await LastBatchAsync();
         await bank.Cluster.KillSiloAsync(silos.Leader);
-        await Task.WhenAll(accounts.Select(async account => Assert.Null((await BankCluster.EventuallyAsync(() => TryPayAsync(account), answer => answer.Succeeded)).Refusal)));
+        await Task.WhenAll(accounts.Select(async account =>
+            Assert.Null((await BankCluster.EventuallyAsync(() => TryPayAsync(account), answer => answer.Succeeded)).Refusal)));
         Assert.Equal([silos.Followers[0].SiloAddress.ToParsableString()], await WhoBookedAsync(known));
 
         async Task<string[]> PayFromEachAsync()

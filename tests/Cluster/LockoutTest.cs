@@ -35,7 +35,8 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         for (var i = 0; i < 6; i++)
             begun.Add(await scene.BeginAsync());
 
-        var guesses = await Task.WhenAll(begun.SelectMany(session => Enumerable.Range(0, 3).Select(_ => scene.CompleteAsync(session.Challenge, SignInScene.Wrong(session.Fnp)))));
+        var guesses = await Task.WhenAll(begun.SelectMany(session =>
+            Enumerable.Range(0, 3).Select(_ => scene.CompleteAsync(session.Challenge, SignInScene.Wrong(session.Fnp)))));
         Assert.DoesNotContain(null, guesses);
         Assert.Equal(Limits.FailuresMax, (await scene.StandingAsync()).Failures);
         Assert.Equal(Limits.FailuresMax, (await scene.EventsAsync()).Count(kind => kind == SecurityEventKind.FnpWrong));
@@ -88,8 +89,10 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         var scene = await SignInScene.OpenAsync(bank);
         await scene.TryWrongPasswordsAsync(1);
         // What a second activation would have stored: one failure below the lock.
-        Assert.Equal(1, await TestDatabase.ExecuteAsync(
-            bank.Database.Silo, $"update bank.credentials set version = version + 1, state = jsonb_set(state, '{{Failures}}', '4') where customer_number = {scene.Customer.Number}"));
+        Assert.Equal(1, await TestDatabase.ExecuteAsync(bank.Database.Silo, $$"""
+            update bank.credentials set version = version + 1, state = jsonb_set(state, '{Failures}', '4')
+             where customer_number = {{scene.Customer.Number}}
+            """));
         await Assert.ThrowsAnyAsync<Exception>(() => scene.TryWrongPasswordsAsync(1));
         await scene.TryWrongPasswordsAsync(1);
         Assert.NotNull((await scene.StandingAsync()).LockedAt);
@@ -160,7 +163,9 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         var scene = await SignInScene.OpenAsync(bank);
         await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
         var alerts = await BankCluster.EventuallyAsync(
-            () => Task.FromResult(bank.Messages.Alerts.Where(alert => alert.To == scene.Customer.Phone).Select(alert => alert.Text).ToArray()), texts => texts.Length >= 2);
+            () => Task.FromResult(
+                bank.Messages.Alerts.Where(alert => alert.To == scene.Customer.Phone).Select(alert => alert.Text).ToArray()),
+            texts => texts.Length >= 2);
         Assert.Equal(
             [SmsText.OfAlert(SecurityAlert.LastTry, Language.English), SmsText.OfAlert(SecurityAlert.Locked, Language.English)], alerts);
     }
@@ -188,8 +193,12 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         Assert.Null(await scene.UnlockAsync());
         Assert.Equal(Reason.SignInNotLocked, await scene.UnlockAsync());
         Assert.Null(await scene.SignInAsync());
-        Assert.Equal("agent-1 unlock-sign-in {\"why\": \"the customer called\"}", await TestDatabase.ReadAsync<string>(
-            bank.Database.Silo, $"select staff || ' ' || action || ' ' || detail::text from bank.audit where customer_number = {scene.Customer.Number} and action = 'unlock-sign-in'"));
+        Assert.Equal(
+            "agent-1 unlock-sign-in {\"why\": \"the customer called\"}",
+            await TestDatabase.ReadAsync<string>(bank.Database.Silo, $"""
+                select staff || ' ' || action || ' ' || detail::text
+                  from bank.audit where customer_number = {scene.Customer.Number} and action = 'unlock-sign-in'
+                """));
     }
 
     [Fact]
@@ -231,7 +240,10 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         }
 
         Assert.Equal(["agent-1 suspend-phone", "teller-1 issue-card", "teller-1 record-agreement", "teller-1 create-customer"], actions);
-        Assert.Equal("suspend-phone", (await bank.Grains.Audit().List(null, null, 200, CancellationToken.None)).Entries.First(entry => entry.Customer == scene.Customer.Number).Action);
+        Assert.Equal(
+            "suspend-phone",
+            (await bank.Grains.Audit().List(null, null, 200, CancellationToken.None)).Entries
+                .First(entry => entry.Customer == scene.Customer.Number).Action);
     }
 
     /// <summary>Enrolling again and a forgotten password are no way around a lock (R6).</summary>
@@ -258,7 +270,8 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
     {
         var scene = await SignInScene.OpenAsync(bank);
         for (var i = 0; i < 2 * Limits.FailuresMax; i++)
-            Assert.Null(await scene.Credentials.TryPassword(TestCustomer.Password, scene.Device, BankCluster.Origin, nobody: true, CancellationToken.None));
+            Assert.Null(await scene.Credentials.TryPassword(
+                TestCustomer.Password, scene.Device, BankCluster.Origin, nobody: true, CancellationToken.None));
         Assert.Equal(0, (await scene.StandingAsync()).Failures);
         Assert.Null(await scene.SignInAsync());
     }

@@ -10,17 +10,17 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
 {
     private static readonly Currency All = Currency.Parse("ALL");
 
-    private async Task PayAsync(TestCustomer payer, AccountDetails from, AccountDetails to, long amount) => Assert.True((await bank.Grains.Account(from.Iban).Transfer(
-        payer.Number,
-        new TransferCommand(new TransferId(Guid.CreateVersion7()), to.Iban, new Money(amount, All), ""),
-        CancellationToken.None)).Succeeded);
+    private async Task PayAsync(TestCustomer payer, AccountDetails from, AccountDetails to, long amount) =>
+        Assert.True((await bank.Grains.Account(from.Iban).Transfer(
+            payer.Number,
+            new TransferCommand(new TransferId(Guid.CreateVersion7()), to.Iban, new Money(amount, All), ""),
+            CancellationToken.None)).Succeeded);
 
     private Task<IReadOnlyList<Notification>> InboxAsync(TestCustomer customer, int count) => BankCluster.EventuallyAsync(
         () => bank.Grains.NotificationInbox(customer.Number).ListAfter(0, 200, CancellationToken.None), list => list.Count >= count);
 
-    private Task<long> DrainedAsync() =>
-        BankCluster.EventuallyAsync(
-            () => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.event"), count => count == 0);
+    private Task<long> DrainedAsync() => BankCluster.EventuallyAsync(
+        () => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.event"), count => count == 0);
 
     [Fact]
     public async Task Delivery_ManyTransfersAtOnce_LeadsToOneNotificationEachInOrderOfTheAccount()
@@ -31,8 +31,10 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
 
         var inbox = await InboxAsync(payee, 40);
         Assert.Equal(Enumerable.Range(1, 40).Select(i => (long)i), inbox.Select(notification => notification.Number));
-        var balances = (await bank.Grains.Account(to.Iban).ListTransactions(payee.Number, null, 200, CancellationToken.None)).Value!.Transactions
-            .Reverse().Select(transaction => $"balance {transaction.BalanceAfter}.");
+        var balances = (await bank.Grains.Account(to.Iban).ListTransactions(payee.Number, null, 200, CancellationToken.None))
+            .Value!.Transactions
+            .Reverse()
+            .Select(transaction => $"balance {transaction.BalanceAfter}.");
         Assert.All(inbox.Zip(balances), pair => Assert.EndsWith(pair.Second, pair.First.Body, StringComparison.Ordinal));
         Assert.Equal(41, (await InboxAsync(payer, 41)).Count);
     }
@@ -60,7 +62,8 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
         var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
         await bank.StopAsync();
-        var registrations = await new AccountRegister(bank.Database.Silo).FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
+        var registrations = await new AccountRegister(bank.Database.Silo)
+            .FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
         var orders = Enumerable.Range(1, 5).Select(i => new TransferOrder(
             new TransferId(Guid.CreateVersion7()), TransferKind.Payment, registrations[from.Iban.Value].Id, registrations[to.Iban.Value].Id,
             new Money(i, All), "", null));
@@ -100,7 +103,8 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         await PayAsync(payer, from, to, 20);
         await PushedAsync(payee, 2);
 
-        var pushes = bank.Messages.Pushes.Where(push => push.Message.Id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal))
+        var pushes = bank.Messages.Pushes
+            .Where(push => push.Message.Id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal))
             .ToArray();
         Assert.Equal([first.Id, second.Id], pushes.Select(push => push.Target.DeviceId));
         // A locked screen shows neither amount nor name.
@@ -118,14 +122,15 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         await PushedAsync(payee, 1);
         await DrainedAsync();
 
-        // As after a crash between the two: the notification is there, its push is not settled, and the event comes again to a new
-        // activation.
+        // As after a crash between the two: the notification is there, its push is not settled, and the event comes again
+        // to a new activation.
         await bank.Cluster.DeactivateAsync(bank.Grains.NotificationInbox(payee.Number));
         await TestDatabase.ExecuteAsync(
             bank.Database.Silo, $"update bank.notification set push_settled_at = null where customer_number = {payee.Number}");
         await RepeatAsync("sequence_number = 1", to);
         await PushedAsync(payee, 1);
-        var ids = bank.Messages.Pushes.Select(push => push.Message.Id)
+        var ids = bank.Messages.Pushes
+            .Select(push => push.Message.Id)
             .Where(id => id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal));
         Assert.Equal([$"{payee.Number}-1", $"{payee.Number}-1"], ids);
     }

@@ -21,13 +21,13 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         Assert.True(begun.Succeeded, begun.Refusal?.Reason.ToString());
         var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
         return await Door.CompletePasswordChange(
-            scene.Customer.Number, begun.Value.SessionId, scene.Device.Id, fnp, new Secret(next), BankCluster.Origin,
-            CancellationToken.None);
+            scene.Customer.Number, begun.Value.SessionId, scene.Device.Id, fnp, new Secret(next),
+            BankCluster.Origin, CancellationToken.None);
     }
 
     private Task<Result<FnpChallenge>> BeginResetAsync(SignInScene scene) => Door.BeginPasswordReset(
-        new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device,
-        BankCluster.Origin, CancellationToken.None);
+        new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"),
+        scene.Device, BankCluster.Origin, CancellationToken.None);
 
     [Fact]
     public async Task CompleteSignIn_PasswordSixtyDaysOld_OpensASessionThatCanOnlyChangeIt()
@@ -61,7 +61,10 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         {
             bank.Clock.Advance(passes);
             // The second silo finds the same customer.
-            await Task.WhenAll(bank.Cluster.Silos.Select(silo => bank.Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<PasswordReminders>().RemindAsync(CancellationToken.None)));
+            await Task.WhenAll(bank.Cluster.Silos.Select(silo =>
+                bank.Cluster.GetSiloServiceProvider(silo.SiloAddress)
+                    .GetRequiredService<PasswordReminders>()
+                    .RemindAsync(CancellationToken.None)));
             Assert.Equal(expected, (await scene.EventsAsync()).Count(kind => kind == SecurityEventKind.PasswordReminder));
         }
     }
@@ -87,7 +90,8 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
     public async Task CompletePasswordChange_RightFnp_EndsAllOtherSessionsAndTheOldPassword()
     {
         var scene = await SignInScene.OpenAsync(bank);
-        var (here, there) = (await bank.SignInAsync(scene.Customer, scene.Device), await bank.SignInAsync(scene.Customer, BankCluster.NewDevice()));
+        var (here, there) = (
+            await bank.SignInAsync(scene.Customer, scene.Device), await bank.SignInAsync(scene.Customer, BankCluster.NewDevice()));
         var changed = await ChangeAsync(scene, here, TestCustomer.Password.Value, "another horse 2");
         Assert.True((await Door.RefreshSession(changed.Value!.Tokens.RefreshToken, CancellationToken.None)).Succeeded);
         foreach (var before in (SessionTokens[])[here, there])
@@ -106,11 +110,16 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         for (var i = 0; i < 6; i++)
         {
             reasons.Add((await Door.BeginPasswordChange(
-                scene.Customer.Number, SessionOf(tokens), new Secret("wrong horse 1"), BankCluster.Origin,
-                CancellationToken.None)).Refusal?.Reason);
+                scene.Customer.Number, SessionOf(tokens), new Secret("wrong horse 1"),
+                BankCluster.Origin, CancellationToken.None)).Refusal?.Reason);
         }
 
-        Assert.Equal([Reason.PasswordWrong, Reason.PasswordWrong, Reason.PasswordWrong, Reason.PasswordWrong, Reason.SignInLocked, Reason.SessionEnded], reasons);
+        Assert.Equal(
+            [
+                Reason.PasswordWrong, Reason.PasswordWrong, Reason.PasswordWrong, Reason.PasswordWrong,
+                Reason.SignInLocked, Reason.SessionEnded,
+            ],
+            reasons);
     }
 
     [Fact]
@@ -122,8 +131,8 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
             scene.Customer.Number, SessionOf(tokens), TestCustomer.Password, BankCluster.Origin, CancellationToken.None);
         var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
         var changed = await Door.CompletePasswordChange(
-            other.Customer.Number, begun.Value!.SessionId, scene.Device.Id, fnp, new Secret("another horse 2"), BankCluster.Origin,
-            CancellationToken.None);
+            other.Customer.Number, begun.Value!.SessionId, scene.Device.Id, fnp, new Secret("another horse 2"),
+            BankCluster.Origin, CancellationToken.None);
         Assert.Equal(Reason.FnpExpired, changed.Refusal?.Reason);
         Assert.Null(await other.SignInAsync());
     }
@@ -167,8 +176,8 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
     {
         var (customer, witness) = (await bank.OpenCustomerAsync(), await SignInScene.OpenAsync(bank));
         var begun = await Door.BeginPasswordReset(
-            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"), BankCluster.NewDevice(),
-            BankCluster.Origin, CancellationToken.None);
+            new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"),
+            BankCluster.NewDevice(), BankCluster.Origin, CancellationToken.None);
         Assert.True(begun.Succeeded);
         await witness.SignInAsync();
         Assert.False(bank.Messages.HasSmsFor(customer.Phone));

@@ -109,7 +109,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
             (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(
             Reason.FnpWrong,
-            (await scene.Payer.SetLimits(scene.Requester, scene.From.Iban, new PaymentLimits(1, 1, 1), confirmation, CancellationToken.None)).Refusal?.Reason);
+            (await scene.Payer.SetLimits(
+                scene.Requester, scene.From.Iban, new PaymentLimits(1, 1, 1), confirmation, CancellationToken.None)).Refusal?.Reason);
         Assert.Empty(await scene.Payer.ListTrustedPayees(CancellationToken.None));
         await scene.AssertNothingHappenedAsync(payment);
         // They were tries, and the last one is left.
@@ -161,7 +162,12 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var payment = scene.Payment();
         var confirmation = await scene.ConfirmAsync(payment);
         var wrong = confirmation with { Fnp = SignInScene.Wrong(confirmation.Fnp) };
-        Reason?[] reasons = [(await scene.RefusalAsync(payment, wrong))?.Reason, (await scene.RefusalAsync(payment, wrong))?.Reason, (await scene.RefusalAsync(payment, wrong))?.Reason];
+        Reason?[] reasons =
+        [
+            (await scene.RefusalAsync(payment, wrong))?.Reason,
+            (await scene.RefusalAsync(payment, wrong))?.Reason,
+            (await scene.RefusalAsync(payment, wrong))?.Reason,
+        ];
         Assert.Equal([Reason.FnpWrong, Reason.FnpWrong, Reason.FnpTriesExhausted], reasons);
         Assert.Equal(Reason.FnpTriesExhausted, (await scene.RefusalAsync(payment, confirmation))?.Reason);
         Assert.Equal(3, (await scene.Door.StandingAsync()).Failures);
@@ -208,7 +214,9 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var (payment, late) = (scene.Payment(), scene.Payment());
         var (confirmation, tooLate) = (await scene.ConfirmAsync(payment), await scene.ConfirmAsync(late));
         foreach (var (taken, command) in new[] { (confirmation, payment), (tooLate, late) })
-            Assert.True((await bank.Grains.FnpSession(taken.Id).Verify(FnpPurpose.Payment, ContentOf(scene, command), taken.DeviceId, taken.Fnp, BankCluster.Origin, CancellationToken.None)).Succeeded);
+            Assert.True((await bank.Grains.FnpSession(taken.Id).Verify(
+                FnpPurpose.Payment, ContentOf(scene, command), taken.DeviceId, taken.Fnp,
+                BankCluster.Origin, CancellationToken.None)).Succeeded);
         await scene.AssertNothingHappenedAsync(payment);
 
         bank.Clock.Advance(Fnps.Lifetime - TimeSpan.FromTicks(1));
@@ -284,8 +292,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
                 break;
             case "password":
                 Assert.True((await credentials.SetPassword(
-                    await EpochAsync(), FnpPurpose.PasswordChange, new Secret("battery staple 2"), scene.Door.Device, BankCluster.Origin,
-                    CancellationToken.None)).Succeeded);
+                    await EpochAsync(), FnpPurpose.PasswordChange, new Secret("battery staple 2"),
+                    scene.Door.Device, BankCluster.Origin, CancellationToken.None)).Succeeded);
                 break;
             case "session ended":
                 await credentials.EndSession(scene.Requester.SessionId, BankCluster.Origin, CancellationToken.None);
@@ -303,7 +311,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         if (what is "password" or "reported")
         {
             // Whoever signs in again starts anew.
-            Assert.True((await credentials.OpenSession(await EpochAsync(), scene.Door.Device, BankCluster.Origin, CancellationToken.None)).Succeeded);
+            Assert.True((await credentials.OpenSession(
+                await EpochAsync(), scene.Door.Device, BankCluster.Origin, CancellationToken.None)).Succeeded);
             var anew = await PaymentScene.RequesterAsync(bank, scene.Customer, scene.Door.Device);
             Assert.Equal(new Refusal(Reason.FnpExpired, "fnp"), await scene.RefusalAsync(payment, second, anew));
         }
@@ -362,7 +371,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var scene = await PaymentScene.OpenAsync(bank);
         await TestDatabase.ExecuteAsync(bank.Database.Owner, $"""
             insert into bank.fnp_message (message_id, reference, session_id, customer_number, phone, purpose, sent_at, state, state_at)
-            select gen_random_uuid(), 'ABCDEF', gen_random_uuid(), {scene.Customer.Number}, '{scene.Customer.Phone.Value}', 5, '{bank.Clock.GetUtcNow():O}', 1, now()
+            select gen_random_uuid(), 'ABCDEF', gen_random_uuid(), {scene.Customer.Number}, '{scene.Customer.Phone.Value}', 5,
+                   '{bank.Clock.GetUtcNow():O}', 1, now()
               from generate_series(1, 30)
             """);
         Assert.Equal(Reason.FnpsUsedUp, (await scene.BeginAsync(scene.Payment())).Refusal?.Reason);
@@ -395,7 +405,9 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
             Reason.PayeeAccountNotFound,
             (await scene.Payer.BeginTrustedPayee(scene.Requester, nobody, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(
-            Reason.PaymentLimitsInvalid, (await scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, new PaymentLimits(2, 1, 3), CancellationToken.None)).Refusal?.Reason);
+            Reason.PaymentLimitsInvalid,
+            (await scene.Payer.BeginLimits(
+                scene.Requester, scene.From.Iban, new PaymentLimits(2, 1, 3), CancellationToken.None)).Refusal?.Reason);
 
         // The queue of SMS is in order: the next that comes is that of the payment that can be.
         Assert.True((await scene.BeginAsync(scene.Payment(30_000_000))).Succeeded);

@@ -90,7 +90,8 @@ internal sealed class PaymentScene
     }
 
     public async Task<long> BalanceAsync() =>
-        (await _bank.Grains.Customer(Customer.Number).ListAccounts(CancellationToken.None)).Single(account => account.Iban == From.Iban).Balance.Minor;
+        (await _bank.Grains.Customer(Customer.Number).ListAccounts(CancellationToken.None))
+            .Single(account => account.Iban == From.Iban).Balance.Minor;
 
     /// <summary>What each silo's ledger answers to a payment of its own without an FNP.</summary>
     public async Task<IReadOnlyList<Reason?>> PayOnEachSiloAsync(long amountMinor)
@@ -100,7 +101,9 @@ internal sealed class PaymentScene
         {
             var services = _bank.Cluster.GetSiloServiceProvider(silo.SiloAddress);
             var directory = services.GetRequiredService<AccountDirectory>();
-            var (from, to) = (await directory.FindAsync(From.Iban.Value, CancellationToken.None), await directory.FindAsync(To.Iban.Value, CancellationToken.None));
+            var (from, to) = (
+                await directory.FindAsync(From.Iban.Value, CancellationToken.None),
+                await directory.FindAsync(To.Iban.Value, CancellationToken.None));
             var order = new TransferOrder(
                 new TransferId(Guid.CreateVersion7()), TransferKind.Payment, from!.Id, to!.Id, new Money(amountMinor, All), "", null);
             reasons.Add((await services.GetRequiredService<LedgerWriter>().PostAsync(order)).Refusal?.Reason);

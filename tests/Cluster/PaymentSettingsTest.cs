@@ -87,7 +87,9 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         var scene = await PaymentScene.OpenAsync(bank);
         var higher = new PaymentLimits(60_000_000, 100_000_000, 500_000_000);
         Assert.Equal(
-            Reason.ConfirmationRequired, (await scene.Payer.SetLimits(scene.Requester, scene.From.Iban, higher, confirmation: null, CancellationToken.None)).Refusal?.Reason);
+            Reason.ConfirmationRequired,
+            (await scene.Payer.SetLimits(
+                scene.Requester, scene.From.Iban, higher, confirmation: null, CancellationToken.None)).Refusal?.Reason);
 
         var set = await SetAsync(scene, higher);
         var from = Day(bank.Clock.GetUtcNow() + new PaymentSettingsOptions().LimitRaiseDelay).AddDays(1);

@@ -119,8 +119,10 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         await bank.EnrolAsync(customer);
         var tokens = await bank.SignInAsync(customer, BankCluster.NewDevice());
         // What another activation would have stored; this one does not know of it.
-        await TestDatabase.ExecuteAsync(
-            bank.Database.Silo, $"update bank.credentials set version = version + 1, state = jsonb_set(state, '{{Sessions}}', '[]') where customer_number = {customer.Number}");
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, $$"""
+            update bank.credentials set version = version + 1, state = jsonb_set(state, '{Sessions}', '[]')
+             where customer_number = {{customer.Number}}
+            """);
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
     }
 
@@ -129,7 +131,8 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     {
         var customer = await bank.OpenCustomerAsync();
         await bank.EnrolAsync(customer);
-        var (here, there) = (await bank.SignInAsync(customer, BankCluster.NewDevice()), await bank.SignInAsync(customer, BankCluster.NewDevice()));
+        var (here, there) = (
+            await bank.SignInAsync(customer, BankCluster.NewDevice()), await bank.SignInAsync(customer, BankCluster.NewDevice()));
         await bank.Grains.Credentials(customer.Number).EndSessions(SessionOf(here), BankCluster.Origin, CancellationToken.None);
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(there.RefreshToken)).Refusal?.Reason);
         Assert.True((await RefreshAsync(here.RefreshToken)).Succeeded);
@@ -151,8 +154,8 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         await TestDatabase.ExecuteAsync(
             bank.Database.Silo, $"update bank.credentials set version = version + 1 where customer_number = {customer.Number}");
 
-        await Assert.ThrowsAnyAsync<Exception>(
-            () => bank.Grains.Authentication().CompleteSignIn(challenge.SessionId, second.Id, fnp, BankCluster.Origin, CancellationToken.None));
+        await Assert.ThrowsAnyAsync<Exception>(() => bank.Grains.Authentication().CompleteSignIn(
+            challenge.SessionId, second.Id, fnp, BankCluster.Origin, CancellationToken.None));
         Assert.Equal(first.Id, Guid.Parse(await TestDatabase.ReadAsync<string>(
             bank.Database.Silo, $"select state ->> 'LastDeviceId' from bank.credentials where customer_number = {customer.Number}")));
     }
@@ -166,7 +169,8 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     public async Task EndSession_OfAnotherCustomer_IsLeftAlone()
     {
         var tokens = await SignInAsync();
-        await bank.Grains.Credentials((await bank.OpenCustomerAsync()).Number).EndSession(SessionOf(tokens), BankCluster.Origin, CancellationToken.None);
+        await bank.Grains.Credentials((await bank.OpenCustomerAsync()).Number)
+            .EndSession(SessionOf(tokens), BankCluster.Origin, CancellationToken.None);
         Assert.True((await RefreshAsync(tokens.RefreshToken)).Succeeded);
     }
 
@@ -174,7 +178,9 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
     public async Task StoredCredentials_HoldNoPassword()
     {
         await SignInAsync();
-        Assert.Equal(0, await TestDatabase.ReadAsync<long>(bank.Database.Silo, "select count(*) from bank.credentials where state::text like '%correct horse%'"));
-        Assert.NotEqual(0, await TestDatabase.ReadAsync<long>(bank.Database.Silo, "select count(*) from bank.credentials where state::text like '%argon2id%'"));
+        Assert.Equal(0, await TestDatabase.ReadAsync<long>(
+            bank.Database.Silo, "select count(*) from bank.credentials where state::text like '%correct horse%'"));
+        Assert.NotEqual(0, await TestDatabase.ReadAsync<long>(
+            bank.Database.Silo, "select count(*) from bank.credentials where state::text like '%argon2id%'"));
     }
 }

@@ -33,8 +33,8 @@ internal sealed class SignInScene
     public async Task<FnpChallenge> TryPasswordAsync(string password, Device? device = null)
     {
         var begun = await Door.BeginSignIn(
-            new CustomerIdentifier(Customer.Number, null), new Secret(password), device ?? Device, BankCluster.Origin,
-            CancellationToken.None);
+            new CustomerIdentifier(Customer.Number, null), new Secret(password),
+            device ?? Device, BankCluster.Origin, CancellationToken.None);
         Assert.True(begun.Succeeded, begun.Refusal?.Reason.ToString());
         return begun.Value;
     }
@@ -48,7 +48,8 @@ internal sealed class SignInScene
     public Task<(FnpChallenge Challenge, Secret Fnp)> BeginAsync() => _bank.BeginSignInAsync(Customer, Device);
 
     public async Task<Reason?> CompleteAsync(FnpChallenge challenge, Secret fnp, Device? device = null) =>
-        (await Door.CompleteSignIn(challenge.SessionId, (device ?? Device).Id, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
+        (await Door.CompleteSignIn(
+            challenge.SessionId, (device ?? Device).Id, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
 
     public async Task<Reason?> SignInAsync()
     {

@@ -27,7 +27,10 @@ public sealed class TestDatabase
     /// <summary>One more pool of a silo, with limits of its own.</summary>
     public NpgsqlDataSource BuildSource(TimeSpan? idleInTransactionMax = null, TimeSpan? lockWaitMax = null)
     {
-        var options = new DatabaseOptions { ConnectionString = $"{_database.SiloConnectionString};Connection Idle Lifetime=5;Connection Pruning Interval=1" };
+        var options = new DatabaseOptions
+        {
+            ConnectionString = $"{_database.SiloConnectionString};Connection Idle Lifetime=5;Connection Pruning Interval=1",
+        };
         if (idleInTransactionMax is { } idleMax)
             options.IdleInTransactionMax = idleMax;
         if (lockWaitMax is { } lockMax)

@@ -87,12 +87,14 @@ public sealed class AccountTermsTest(TestServer server)
         Assert.True((await bank.ChangeTermsAsync(account, terms => terms with { FloorMinor = -4 }, "set-overdraft-limit")).Succeeded);
 
         Assert.Equal("1 0 2 false/1 -5 2 false/1 -4 2 false", await TestDatabase.ReadAsync<string>(bank.Database.Owner, $"""
-            select string_agg(concat_ws(' ', sequence_number, floor_minor, frozen, closed::text), '/' order by version) from bank.account_terms where account_id = {account.Id}
+            select string_agg(concat_ws(' ', sequence_number, floor_minor, frozen, closed::text), '/' order by version)
+              from bank.account_terms where account_id = {account.Id}
             """));
         // One each, and one more for the request that the higher limit was confirmed upon.
         Assert.Equal(audited + 4, await CountAsync(bank, "audit"));
         Assert.Equal("desk-1 set-overdraft-limit urdhër 4", await TestDatabase.ReadAsync<string>(bank.Database.Owner, """
-            select concat_ws(' ', staff, action, detail ->> 'note', detail ->> 'overdraftLimitMinor') from bank.audit order by audit_id desc limit 1
+            select concat_ws(' ', staff, action, detail ->> 'note', detail ->> 'overdraftLimitMinor')
+              from bank.audit order by audit_id desc limit 1
             """));
         await bank.AssertSoundAsync();
     }

@@ -28,8 +28,8 @@ public sealed class ApprovalTest(TestServer server)
         var before = await StandingAsync(bank, account);
 
         var changed = await bank.Accounts.ChangeTermsAsync(
-            Bank.Desk, account, "change", terms => terms with { FloorMinor = floor, Closed = false }, "kontratë", _time.GetUtcNow(),
-            CancellationToken.None);
+            Bank.Desk, account, "change", terms => terms with { FloorMinor = floor, Closed = false }, "kontratë",
+            _time.GetUtcNow(), CancellationToken.None);
         Assert.Equal(Reason.SecondPersonRequired, changed.Refusal?.Reason);
         Assert.Equal(before, await StandingAsync(bank, account));
     }
@@ -83,7 +83,10 @@ public sealed class ApprovalTest(TestServer server)
         Assert.Equal(
             "desk-1 request-set-overdraft-limit  500/desk-2 set-overdraft-limit desk-1 500",
             await TestDatabase.ReadAsync<string>(bank.Database.Owner, """
-                select string_agg(staff || ' ' || action || ' ' || coalesce(detail ->> 'requestedBy', '') || ' ' || (detail ->> 'overdraftLimitMinor'), '/' order by audit_id)
+                select string_agg(
+                           staff || ' ' || action || ' ' || coalesce(detail ->> 'requestedBy', '') || ' '
+                           || (detail ->> 'overdraftLimitMinor'),
+                           '/' order by audit_id)
                   from bank.audit where detail ? 'approval'
                 """));
         Assert.Empty(await store.ListAsync(0, 10, CancellationToken.None));
@@ -125,8 +128,12 @@ public sealed class ApprovalTest(TestServer server)
     /// <summary>Decision, change and entry in the audit trail are one transaction, also for a program that forgets one of them.</summary>
     [Theory]
     [InlineData("")]
-    [InlineData("insert into bank.audit (at, staff, action, detail) values ('2026-11-24 10:00+00', 'desk-2', 'x', jsonb_build_object('approval', {0}))")]
-    [InlineData("insert into bank.audit (at, staff, action, detail) values ('2026-11-24 10:00+00', 'desk-3', 'x', jsonb_build_object('approval', {0}))")]
+    [InlineData(
+        "insert into bank.audit (at, staff, action, detail) "
+        + "values ('2026-11-24 10:00+00', 'desk-2', 'x', jsonb_build_object('approval', {0}))")]
+    [InlineData(
+        "insert into bank.audit (at, staff, action, detail) "
+        + "values ('2026-11-24 10:00+00', 'desk-3', 'x', jsonb_build_object('approval', {0}))")]
     public async Task Decide_WithoutTheChangeOrItsEntry_IsRefusedByTheDatabase(string entry)
     {
         var (bank, account, store) = await OpenAsync();
@@ -245,7 +252,8 @@ public sealed class ApprovalTest(TestServer server)
             Reason.ApprovalDecided, (await store.ConfirmAsync(Bank.SecondDesk, higher.Id, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(1, await CountAsync(bank, "account_terms"));
         Assert.Equal("1/1/1/1", await TestDatabase.ReadAsync<string>(bank.Database.Owner, """
-            select string_agg(n::text, '/') from (select count(*) n from bank.audit where detail ? 'approval' group by action, detail ->> 'approval') counted
+            select string_agg(n::text, '/')
+              from (select count(*) n from bank.audit where detail ? 'approval' group by action, detail ->> 'approval') counted
             """));
     }
 
@@ -421,12 +429,13 @@ public sealed class ApprovalTest(TestServer server)
     }
 
     /// <summary>Everything that a refused decision must not change.</summary>
-    private static Task<string> StandingAsync(Bank bank, AccountRegistration account) => TestDatabase.ReadAsync<string>(bank.Database.Owner, $"""
-        select concat_ws('/', (select a::text from bank.account a where account_id = {account.Id}),
-                              (select string_agg(t::text, ' ' order by version) from bank.account_terms t),
-                              (select string_agg(p::text, ' ' order by approval_id) from bank.approval p),
-                              (select count(*) from bank.audit))
-        """);
+    private static Task<string> StandingAsync(Bank bank, AccountRegistration account) =>
+        TestDatabase.ReadAsync<string>(bank.Database.Owner, $"""
+            select concat_ws('/', (select a::text from bank.account a where account_id = {account.Id}),
+                                  (select string_agg(t::text, ' ' order by version) from bank.account_terms t),
+                                  (select string_agg(p::text, ' ' order by approval_id) from bank.approval p),
+                                  (select count(*) from bank.audit))
+            """);
 
     private static Task<long> CountAsync(Bank bank, string table) =>
         TestDatabase.ReadAsync<long>(bank.Database.Owner, $"select count(*) from bank.{table}");
@@ -440,7 +449,8 @@ public sealed class ApprovalTest(TestServer server)
 
         public IReadOnlyCollection<string> Kinds => ["open-door"];
 
-        public Task<(string State, long Version)> LockAsync(NpgsqlConnection connection, string subject, CancellationToken cancellationToken) =>
+        public Task<(string State, long Version)> LockAsync(
+            NpgsqlConnection connection, string subject, CancellationToken cancellationToken) =>
             Task.FromResult((Vault, Version));
 
         public bool NeedsSecondPerson(string state, ApprovalRequest request) => state == "shut";

@@ -108,8 +108,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public static TransferOrder Payment(
         AccountRegistration from, AccountRegistration to, long amount, Guid? id = null, string reference = "") =>
         new(
-            new TransferId(id ?? Guid.CreateVersion7()), TransferKind.Payment, from.Id, to.Id, new Money(amount, from.Currency), reference,
-            null);
+            new TransferId(id ?? Guid.CreateVersion7()), TransferKind.Payment, from.Id, to.Id,
+            new Money(amount, from.Currency), reference, null);
 
     public static TransferOrder Hold(
         AccountRegistration from, AccountRegistration to, long amount, DateTimeOffset expiresAt, Guid? id = null) =>
@@ -138,8 +138,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     {
         var legs = LedgerRules.MirrorOf(reversed);
         return new TransferOrder(
-            new TransferId(Guid.CreateVersion7()), TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount,
-            "", "desk-1")
+            new TransferId(Guid.CreateVersion7()), TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId,
+            legs[0].Amount, "", "desk-1")
         {
             FurtherLegs = [.. legs.Skip(1)],
             RelatedId = reversed.Id,

@@ -35,7 +35,12 @@ public sealed class BankKeysTest : IDisposable
         var (_, keys4) = Sign();
 
         // During a rollout a token of either step meets the keys of either step.
-        foreach (var (token, keys) in ((Secret, string)[])[(token1, keys1), (token1, keys2), (token2, keys1), (token2, keys3), (token3, keys2), (token3, keys3), (token3, keys4)])
+        foreach (var (token, keys) in ((Secret, string)[])
+        [
+            (token1, keys1), (token1, keys2),
+            (token2, keys1), (token2, keys3),
+            (token3, keys2), (token3, keys3), (token3, keys4),
+        ])
             Assert.True(await IsGoodAsync(token, keys));
         Assert.False(await IsGoodAsync(token3, keys1), "It was not published yet.");
         Assert.False(await IsGoodAsync(token1, keys4), "It is published no more.");
@@ -69,14 +74,17 @@ public sealed class BankKeysTest : IDisposable
         using var keys = new BankKeys(Microsoft.Extensions.Options.Options.Create(Options));
         var issuer = new TokenIssuer(keys, Microsoft.Extensions.Options.Options.Create(new SessionOptions()));
         var now = DateTimeOffset.UtcNow;
-        return (issuer.Issue(CustomerNumber.From(100_000_001), Guid.NewGuid(), 1, now, now, now.AddHours(1), onlyPasswordChange: false).AccessToken, issuer.PublicKeys());
+        return (
+            issuer.Issue(
+                CustomerNumber.From(100_000_001), Guid.NewGuid(), 1, now, now, now.AddHours(1), onlyPasswordChange: false).AccessToken,
+            issuer.PublicKeys());
     }
 
     private static async Task<bool> IsGoodAsync(Secret token, string keys) =>
         (await new JsonWebTokenHandler().ValidateTokenAsync(token.Value, new TokenValidationParameters
-    {
-        ValidIssuer = AccessTokens.Issuer,
-        ValidAudience = AccessTokens.Audience,
-        IssuerSigningKeys = new JsonWebKeySet(keys).GetSigningKeys(),
-    })).IsValid;
+        {
+            ValidIssuer = AccessTokens.Issuer,
+            ValidAudience = AccessTokens.Audience,
+            IssuerSigningKeys = new JsonWebKeySet(keys).GetSigningKeys(),
+        })).IsValid;
 }

@@ -10,7 +10,10 @@ namespace BktSmart.Tests.Storage;
 public sealed class FullLedger(TestServer server) : IAsyncLifetime
 {
     private static readonly string[] Tables =
-        ["account", "account_terms", "batch", "chain", "event", "leg", "notification", "open_hold", "posting", "transfer", "transfer_detail", "verification"];
+    [
+        "account", "account_terms", "batch", "chain", "event", "leg", "notification", "open_hold", "posting",
+        "transfer", "transfer_detail", "verification",
+    ];
 
     private readonly Dictionary<string, string> _places = [];
     private Bank? _bank;
@@ -80,7 +83,10 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
                 new Money(5, late.Currency), "", "teller-1"),
             bank.OtherPoster()));
 
-        foreach (var table in (string[])[.. Tables.Select(table => $"create table kept.{table} as table bank.{table}").Prepend("create schema kept")])
+        foreach (var table in (string[])
+        [
+            .. Tables.Select(table => $"create table kept.{table} as table bank.{table}").Prepend("create schema kept"),
+        ])
             await TestDatabase.ExecuteAsync(bank.Database.Corruptor, table);
     }
 

@@ -24,7 +24,12 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         while (await stage.ReadAsync(maxCount: 2) is { Count: > 0 } part)
             parts.Add(part);
         Assert.Equal([2, 2, 1], parts.Select(part => part.Count));
-        Assert.Equal(stage.Accounts, parts.SelectMany(part => part).SelectMany(batch => batch.GetEvents<TransactionPosted>()).Select(posted => posted.Item1.AccountId));
+        Assert.Equal(
+            stage.Accounts,
+            parts
+                .SelectMany(part => part)
+                .SelectMany(batch => batch.GetEvents<TransactionPosted>())
+                .Select(posted => posted.Item1.AccountId));
 
         await stage.NotifyAsync(..);
         foreach (var part in parts)
@@ -93,8 +98,14 @@ public sealed class LedgerEventReceiverTest(TestServer server)
             _writer = new RunningWriter(bank, new LedgerOptions(), start: false);
             _signal = new LedgerEventSignal(bank.Database.Silo, Options.Create(options), time, NullLogger<LedgerEventSignal>.Instance);
             Receiver = new LedgerEventReceiver(
-                Number, new LedgerEventQueue(time, options.RedeliveryDelay), Bank.EventsOf(bank.Database.Silo, options, time), _signal,
-                _writer.Writer, options, time, NullLogger.Instance);
+                Number,
+                new LedgerEventQueue(time, options.RedeliveryDelay),
+                Bank.EventsOf(bank.Database.Silo, options, time),
+                _signal,
+                _writer.Writer,
+                options,
+                time,
+                NullLogger.Instance);
         }
 
         public LedgerEventReceiver Receiver { get; }
@@ -109,7 +120,10 @@ public sealed class LedgerEventReceiverTest(TestServer server)
 
         public Task AddRowAsync() => TestDatabase.ExecuteAsync(_bank.Database.Owner, $"""
             insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers)
-            select {Number}, array_agg(customer_number order by account_id), array_agg(account_id order by account_id), array_agg(sequence_number order by account_id)
+            select {Number},
+                   array_agg(customer_number order by account_id),
+                   array_agg(account_id order by account_id),
+                   array_agg(sequence_number order by account_id)
               from bank.account
              where customer_number is not null
             """);
@@ -121,8 +135,11 @@ public sealed class LedgerEventReceiverTest(TestServer server)
             foreach (var account in _accounts.Take(accounts))
             {
                 await Bank.NotificationsOf(_bank.Database.Silo).AddAsync(new InboxEntries(
-                    account.CustomerNumber!.Value, account.Id, [(1, new NotificationText(NotificationCategory.Cash, "", ""))],
-                    Settled: true, DateTimeOffset.UnixEpoch));
+                    account.CustomerNumber!.Value,
+                    account.Id,
+                    [(1, new NotificationText(NotificationCategory.Cash, "", ""))],
+                    Settled: true,
+                    DateTimeOffset.UnixEpoch));
             }
         }
 

@@ -17,8 +17,11 @@ public sealed class LedgerEventSignalTest(TestServer server)
         var database = (await server.CreateDatabaseAsync()).Silo;
         await using var one = new Silo(database);
         await using var other = new Silo(database);
-        while (await TestDatabase.ReadAsync<long>(
-            database, "select count(*) from pg_stat_activity where datname = current_database() and query = 'listen ledger_event' and state = 'idle'") < 2)
+        while (await TestDatabase.ReadAsync<long>(database, """
+            select count(*)
+              from pg_stat_activity
+             where datname = current_database() and query = 'listen ledger_event' and state = 'idle'
+            """) < 2)
             await Task.Yield();
 
         one.Signal.Set(1 << 3);

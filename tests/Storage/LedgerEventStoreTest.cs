@@ -59,8 +59,8 @@ public sealed class LedgerEventStoreTest(TestServer server)
         await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
         await bank.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
 
-        var events = await Bank.EventsOf(bank.Database.Silo)
-            .ReadAsync(new EventQuestion(LedgerEventQueues.Of(to.CustomerNumber!.Value.Value), [], 1));
+        var events = await Bank.EventsOf(bank.Database.Silo).ReadAsync(
+            new EventQuestion(LedgerEventQueues.Of(to.CustomerNumber!.Value.Value), [], 1));
         Assert.Equal(5, Assert.Single(events, e => e.Account == to.Iban).SequenceNumber);
     }
 
@@ -91,7 +91,8 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var time = new WatchedClock();
         var store = Bank.EventsOf(
             bank.Database.Silo,
-            new LedgerEventOptions { ReadInterval = TimeSpan.FromSeconds(1), DeliveryInterval = TimeSpan.FromSeconds(1) }, time);
+            new LedgerEventOptions { ReadInterval = TimeSpan.FromSeconds(1), DeliveryInterval = TimeSpan.FromSeconds(1) },
+            time);
         await using (var connection = await bank.Database.Owner.OpenConnectionAsync())
         {
             for (var i = 0; i < 3; i++)
@@ -127,8 +128,10 @@ public sealed class LedgerEventStoreTest(TestServer server)
 
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)
     {
-        await using var command = new NpgsqlCommand(
-            $"insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values ({queue}, array[{customer}], array[{account}], array[1])", connection);
+        await using var command = new NpgsqlCommand($"""
+            insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers)
+            values ({queue}, array[{customer}], array[{account}], array[1])
+            """, connection);
         await command.ExecuteNonQueryAsync();
     }
 }

@@ -34,7 +34,9 @@ public sealed class LedgerLeaderTest(TestServer server)
 
         static SiloAddress? LeaderOf(SiloStatus own, params (SiloAddress Address, SiloStatus Status)[] others) => LedgerLeadership.LeaderOf(
             new ClusterMembershipSnapshot(
-                others.Prepend((Address: Self, Status: own)).ToImmutableDictionary(silo => silo.Address, silo => new ClusterMember(silo.Address, silo.Status, "silo")),
+                others
+                    .Prepend((Address: Self, Status: own))
+                    .ToImmutableDictionary(silo => silo.Address, silo => new ClusterMember(silo.Address, silo.Status, "silo")),
                 new MembershipVersion(1)),
             Self);
     }
@@ -193,7 +195,8 @@ public sealed class LedgerLeaderTest(TestServer server)
         await using var scene = await SceneAsync();
         await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
         await using var lost = new RunningWriter(
-            scene.Bank, new LedgerOptions { RetriesMax = 0 },
+            scene.Bank,
+            new LedgerOptions { RetriesMax = 0 },
             scene.Bank.PosterOf(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache()));
         scene.Way = lost.Writer.PostForAsync;
         for (var i = 0; i < 2; i++)
@@ -224,7 +227,9 @@ public sealed class LedgerLeaderTest(TestServer server)
             small.StartAsync();
             return answers;
         };
-        var (first, second) = (scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100)), scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100)));
+        var (first, second) = (
+            scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100)),
+            scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100)));
         await scene.StartAsync();
         Assert.Null((await first).Refusal);
         Assert.Equal(Reason.Overloaded, (await second).Refusal?.Reason);

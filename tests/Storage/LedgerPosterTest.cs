@@ -162,7 +162,8 @@ public sealed class LedgerPosterTest(TestServer server)
         {
             var cache = Bank.NewCache();
             await using var running = new RunningWriter(
-                bank, new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) },
+                bank,
+                new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) },
                 new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free));
             using var expiry = new HoldExpiry(
                 bank.Store, running.Writer, Options.Create(new LedgerOptions { HoldExpiryCountMax = 3 }), TimeProvider.System,
@@ -220,7 +221,8 @@ public sealed class LedgerPosterTest(TestServer server)
 
         Assert.Equal(new LegEffect(2, 100, 0, 1, 900, 0), linked.First);
         Assert.Equal(
-            [new LegEffect(2, 50, 0, 1, 850, 0), new LegEffect(2, 400, 0, 1, 100, 0), new LegEffect(3, 75, 0, 2, 875, 0)], linked.Further);
+            [new LegEffect(2, 50, 0, 1, 850, 0), new LegEffect(2, 400, 0, 1, 100, 0), new LegEffect(3, 75, 0, 2, 875, 0)],
+            linked.Further);
         var lines = (await bank.Accounts.ListTransactionsAsync(payee.Id, null, 10, CancellationToken.None)).Transactions;
         Assert.Equal([(-850, null), (900, payer.Iban)], lines.Select(line => (line.Amount.Minor, line.CounterpartyIban)));
         await bank.AssertSoundAsync();
@@ -287,8 +289,8 @@ public sealed class LedgerPosterTest(TestServer server)
     {
         var (bank, payer, payee) = await OpenAsync();
         var payment = await bank.BookAsync(Bank.Payment(payer, payee, 10));
-        var decisions = await Task.WhenAll(
-            Enumerable.Range(0, 6).Select(_ => Task.Run(() => bank.PostOneAsync(Bank.Reversal(payment.Order), bank.OtherPoster()))));
+        var decisions = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ =>
+            Task.Run(() => bank.PostOneAsync(Bank.Reversal(payment.Order), bank.OtherPoster()))));
         Assert.Equal(
             [null, .. Enumerable.Repeat<Reason?>(Reason.AlreadyReversed, 5)],
             decisions.Select(decision => decision.Refusal?.Reason).Order());
@@ -330,15 +332,25 @@ public sealed class LedgerPosterTest(TestServer server)
     public async Task PostAsync_EveryKindAgainAtAnotherSilo_IsAnsweredWithTheSameBytes()
     {
         var (bank, payer, payee) = await OpenAsync();
-        var (euro, fees, cash) = (await bank.OpenAccountAsync(500, "EUR"), await bank.OwnAccountAsync("FEES-ALL"), await bank.OwnAccountAsync("CASH-ALL"));
+        var (euro, fees, cash) = (
+            await bank.OpenAccountAsync(500, "EUR"),
+            await bank.OwnAccountAsync("FEES-ALL"),
+            await bank.OwnAccountAsync("CASH-ALL"));
         var first = new List<(TransferOrder Order, Decision Decision)>();
         await PostAsync(Bank.Payment(payer, payee, 100, reference: "qira 🎁"), Bank.Payment(payer, payee, 99_999));
         await PostAsync(
             new TransferOrder(
-                new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, payer.Id, new Money(50, payer.Currency), "",
-                "teller-1"),
-            new TransferOrder(new TransferId(Guid.CreateVersion7()), TransferKind.CashWithdrawal, payee.Id, cash.Id, new Money(50, payer.Currency), "", "teller-1"));
-        TransferOrder[] holds = [Bank.Hold(payer, payee, 30, NextYear), Bank.Hold(payer, payee, 40, NextYear), Bank.Hold(payer, payee, 99_999, NextYear)];
+                new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, payer.Id,
+                new Money(50, payer.Currency), "", "teller-1"),
+            new TransferOrder(
+                new TransferId(Guid.CreateVersion7()), TransferKind.CashWithdrawal, payee.Id, cash.Id,
+                new Money(50, payer.Currency), "", "teller-1"));
+        TransferOrder[] holds =
+        [
+            Bank.Hold(payer, payee, 30, NextYear),
+            Bank.Hold(payer, payee, 40, NextYear),
+            Bank.Hold(payer, payee, 99_999, NextYear),
+        ];
         await PostAsync(holds);
         await PostAsync(
             Bank.EndHold(TransferKind.HoldPosting, holds[0], 20),
@@ -349,7 +361,8 @@ public sealed class LedgerPosterTest(TestServer server)
         await PostAsync(Bank.EndHold(TransferKind.HoldExpiry, soon.Order));
         var linked = Bank.Linked([(payer, payee, 60), (payer, fees, 5)]);
         await PostAsync(
-            linked, Bank.Linked([(payer, payee, 60), (payee, payer, 99_999), (payer, fees, 1)]),
+            linked,
+            Bank.Linked([(payer, payee, 60), (payee, payer, 99_999), (payer, fees, 1)]),
             await ExchangeAsync(bank, euro, payer, 98.50m));
         await PostAsync(Bank.Reversal(linked), Bank.Reversal(linked));
         await PostAsync(Bank.Linked([(payer, fees, 7)]));
@@ -363,9 +376,11 @@ public sealed class LedgerPosterTest(TestServer server)
             Assert.Equal(expected, Bank.WholeAnswer(await bank.PostOneAsync(order, other)));
             // That silo remembers now, and answers without the database.
             Assert.Equal(
-                expected, Bank.WholeAnswer((await other.TryPostAsync([order], CancellationToken.None)).Posted?.Decisions[0] ?? decision));
+                expected,
+                Bank.WholeAnswer((await other.TryPostAsync([order], CancellationToken.None)).Posted?.Decisions[0] ?? decision));
             Assert.Equal(
-                expected, Bank.WholeAnswer(new Decision(await bank.Store.FindAsync(order.Id, CancellationToken.None), decision.Refusal)));
+                expected,
+                Bank.WholeAnswer(new Decision(await bank.Store.FindAsync(order.Id, CancellationToken.None), decision.Refusal)));
         }
 
         await bank.AssertSoundAsync();
@@ -383,7 +398,8 @@ public sealed class LedgerPosterTest(TestServer server)
         await bank.BookAsync(Bank.Payment(payer, payee, 1), poster);
         for (var i = 0; i < 3; i++)
         {
-            var (way, posted) = await poster.TryPostAsync([Bank.Payment(payer, payee, 10), Bank.Payment(payer, payee, 9_999)], CancellationToken.None);
+            var (way, posted) = await poster.TryPostAsync(
+                [Bank.Payment(payer, payee, 10), Bank.Payment(payer, payee, 9_999)], CancellationToken.None);
             Assert.Equal(ShortWay.Posted, way);
             Assert.Equal([null, Reason.InsufficientFunds], posted!.Decisions.Select(decision => decision.Refusal?.Reason));
         }
@@ -503,7 +519,8 @@ public sealed class LedgerPosterTest(TestServer server)
 
     private static async Task PassAsync(Bank bank, RecordedTransfer hold)
     {
-        while (await TestDatabase.ReadAsync<DateTime>(bank.Database.Silo, "select clock_timestamp()") <= hold.Order.ExpiresAt!.Value.UtcDateTime)
+        while (await TestDatabase.ReadAsync<DateTime>(bank.Database.Silo, "select clock_timestamp()")
+            <= hold.Order.ExpiresAt!.Value.UtcDateTime)
             await Task.Yield();
     }
 

@@ -50,7 +50,12 @@ public sealed class LedgerStoreTest(TestServer server)
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (all, eur) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(1_000, "EUR"));
         var before = await CountAsync(bank);
-        TransferOrder[] orders = [Bank.Payment(all, all, 1), Bank.Payment(all, eur, 1), Bank.Payment(all, eur, 1) with { CreditAccountId = null }];
+        TransferOrder[] orders =
+        [
+            Bank.Payment(all, all, 1),
+            Bank.Payment(all, eur, 1),
+            Bank.Payment(all, eur, 1) with { CreditAccountId = null },
+        ];
         var decisions = await bank.PostAsync(orders, CancellationToken.None);
         Assert.Equal([Reason.SameAccount, Reason.CurrencyMismatch, Reason.PayeeAccountNotFound], decisions.Select(d => d.Refusal!.Reason));
         Assert.Equal(before, await CountAsync(bank));
@@ -88,9 +93,13 @@ public sealed class LedgerStoreTest(TestServer server)
         Assert.Equal(booked[0], booked[1]);
         Assert.Equal(booked[2], booked[3]);
         Assert.Equal(
-            booked[0] + booked[2], await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.transfer where kind <> 2 and reason is null"));
+            booked[0] + booked[2],
+            await TestDatabase.ReadAsync<long>(
+                bank.Database.Owner, "select count(*) from bank.transfer where kind <> 2 and reason is null"));
         Assert.Equal(
-            [1, 2, 4, 5, 6, 10], await TestDatabase.ReadAsync<short[]>(bank.Database.Owner, "select array_agg(distinct kind order by kind) from bank.transfer where reason is null"));
+            [1, 2, 4, 5, 6, 10],
+            await TestDatabase.ReadAsync<short[]>(
+                bank.Database.Owner, "select array_agg(distinct kind order by kind) from bank.transfer where reason is null"));
         await bank.AssertSoundAsync();
 
         TransferOrder NextOrder(Random random, List<TransferOrder> holds, bool shortWay)
@@ -104,7 +113,11 @@ public sealed class LedgerStoreTest(TestServer server)
             {
                 case 3:
                     return Bank.Linked(
-                        [(accounts[from], accounts[to], amount), (accounts[to], accounts[from], amount / 2 + 1), (accounts[from], fees, 1)],
+                        [
+                            (accounts[from], accounts[to], amount),
+                            (accounts[to], accounts[from], amount / 2 + 1),
+                            (accounts[from], fees, 1),
+                        ],
                         id);
                 case 4 or 5:
                     holds.Add(Bank.Hold(accounts[from], accounts[to], amount, expiresAt, id));
@@ -126,11 +139,20 @@ public sealed class LedgerStoreTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to, third) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(), await bank.OpenAccountAsync());
-        var order = Bank.Payment(from, to, 300) with { Kind = TransferKind.Bookkeeping, FurtherLegs = [new FurtherLeg(from.Id, third.Id, new Money(5, Bank.All))] };
+        var order = Bank.Payment(from, to, 300) with
+        {
+            Kind = TransferKind.Bookkeeping,
+            FurtherLegs = [new FurtherLeg(from.Id, third.Id, new Money(5, Bank.All))],
+        };
         await using var writing = await bank.Store.BeginAsync(CancellationToken.None);
-        var accounts = (await writing.LockAsync([from.Id, to.Id, third.Id], CancellationToken.None)).ToDictionary(state => state.Id, state => new LockedAccount(state));
+        var accounts = (await writing.LockAsync([from.Id, to.Id, third.Id], CancellationToken.None))
+            .ToDictionary(state => state.Id, state => new LockedAccount(state));
         var record = await writing.ReadRecordAsync([order], CancellationToken.None);
-        var decided = LedgerRules.Decide(new LedgerView(accounts, record.Recorded, record.Settled, record.Now, record.BusinessDate, BankTime.DateOf(record.Now), TestPayments.Free.Value), [order]);
+        var decided = LedgerRules.Decide(
+            new LedgerView(
+                accounts, record.Recorded, record.Settled,
+                record.Now, record.BusinessDate, BankTime.DateOf(record.Now), TestPayments.Free.Value),
+            [order]);
         var chain = await bank.Store.OpenChainAsync(CancellationToken.None);
         await writing.WriteAsync(LedgerWrite.Of(chain, decided.New, accounts, BankTime.DateOf(record.Now)), CancellationToken.None);
 
@@ -152,9 +174,11 @@ public sealed class LedgerStoreTest(TestServer server)
 
         async Task WaitersAsync(long count)
         {
-            while (await TestDatabase.ReadAsync<long>(
-                bank.Database.Corruptor,
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < count)
+            while (await TestDatabase.ReadAsync<long>(bank.Database.Corruptor, """
+                select count(*)
+                  from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock'
+                """) < count)
                 await Task.Yield();
         }
     }
@@ -175,7 +199,8 @@ public sealed class LedgerStoreTest(TestServer server)
         TransferOrder[] orders = [Bank.Payment(from, to, 2)];
         var shortWay = await Assert.ThrowsAsync<LedgerFenceException>(() => frozen.TryPostAsync(orders, CancellationToken.None));
         var longWay = await Assert.ThrowsAsync<LedgerFenceException>(() => frozen.PostAsync(orders, CancellationToken.None));
-        var again = await Assert.ThrowsAsync<LedgerFenceException>(() => new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free).PostAsync(orders, CancellationToken.None));
+        var again = await Assert.ThrowsAsync<LedgerFenceException>(() =>
+            new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free).PostAsync(orders, CancellationToken.None));
         Assert.All([shortWay, longWay, again], exception => Assert.Equal(LedgerFence.SiloEnded, exception.Fence));
         Assert.Null((await bank.PostAsync(orders, CancellationToken.None))[0].Refusal);
         await bank.AssertSoundAsync();

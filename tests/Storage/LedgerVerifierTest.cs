@@ -33,27 +33,38 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     public static TheoryData<string, string, string> Corruptions => new()
     {
         { "update bank.posting set amount_minor = amount_minor - 1 where transfer_id = {payment} and amount_minor < 0", Legs, Balances },
-        { "update bank.posting set balance_after_minor = balance_after_minor + 1 where transfer_id = {payment} and amount_minor < 0", Balances, Balances },
-        { "update bank.posting set booked_at = booked_at + interval '1 microsecond' where transfer_id = {payment} and amount_minor < 0", Legs, Legs },
+        {
+            "update bank.posting set balance_after_minor = balance_after_minor + 1 where transfer_id = {payment} and amount_minor < 0",
+            Balances, Balances
+        },
+        {
+            "update bank.posting set booked_at = booked_at + interval '1 microsecond' where transfer_id = {payment} and amount_minor < 0",
+            Legs, Legs
+        },
         { "update bank.posting set business_date = business_date + 1 where transfer_id = {payment} and amount_minor > 0", Legs, Legs },
         { "update bank.posting set business_date = business_date - 1 where transfer_id = {last} and amount_minor > 0", Legs, Order },
         { "update bank.posting set booked_at = booked_at - interval '1 day' where transfer_id = {last} and amount_minor > 0", Legs, Order },
         {
             """
             update bank.posting set booked_at = booked_at - interval '1 day' where transfer_id = {last};
-            update bank.batch set booked_at = booked_at - interval '1 day' where batch_id = (select batch_id from bank.transfer where transfer_id = {last});
+            update bank.batch set booked_at = booked_at - interval '1 day'
+             where batch_id = (select batch_id from bank.transfer where transfer_id = {last});
             """,
             Order, Order
         },
         {
             """
             update bank.posting set business_date = business_date - 1 where transfer_id = {last};
-            update bank.batch set business_date = business_date - 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {last});
+            update bank.batch set business_date = business_date - 1
+             where batch_id = (select batch_id from bank.transfer where transfer_id = {last});
             """,
             Order, Order
         },
         { "update bank.posting set transfer_id = gen_random_uuid() where transfer_id = {payment} and amount_minor > 0", Legs, Legs },
-        { "update bank.posting set held_after_minor = held_after_minor + 1 where transfer_id = {posted} and amount_minor < 0", HeldAfter, HeldAfter },
+        {
+            "update bank.posting set held_after_minor = held_after_minor + 1 where transfer_id = {posted} and amount_minor < 0",
+            HeldAfter, HeldAfter
+        },
         { "update bank.posting set held_after_minor = null where transfer_id = {last} and amount_minor < 0", HeldAfter, HeldAfter },
         { "update bank.posting set held_after_minor = 1 where transfer_id = {last} and amount_minor > 0", HeldAfter, HeldAfter },
         { "delete from bank.posting where transfer_id = {payment} and amount_minor > 0", Legs, Legs },
@@ -61,7 +72,9 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         {
             """
             insert into bank.posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date)
-            select account_id, 99, transfer_id, 7, 7, booked_at, business_date from bank.posting where transfer_id = {payment} and amount_minor > 0
+            select account_id, 99, transfer_id, 7, 7, booked_at, business_date
+              from bank.posting
+             where transfer_id = {payment} and amount_minor > 0
             """,
             Legs, Legs
         },
@@ -82,20 +95,30 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         {
             """
             insert into bank.transfer (transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, kind, reason, reference)
-            select gen_random_uuid(), batch_id, debit_account_id, credit_account_id, amount_minor, kind, reason, reference from bank.transfer where transfer_id = {refused}
+            select gen_random_uuid(), batch_id, debit_account_id, credit_account_id, amount_minor, kind, reason, reference
+              from bank.transfer
+             where transfer_id = {refused}
             """,
             Count, Count
         },
 
         { "update bank.leg set amount_minor = amount_minor + 1 where transfer_id = {linked}", Legs, Legs },
         { "update bank.leg set amount_minor = amount_minor + 1 where transfer_id = {refused-linked}", Content, Content },
-        { "update bank.leg set number = 3 where transfer_id = {linked}; update bank.leg set credit_account_id = {cash} where transfer_id = {linked}", Legs, Legs },
+        {
+            """
+            update bank.leg set number = 3 where transfer_id = {linked};
+            update bank.leg set credit_account_id = {cash} where transfer_id = {linked}
+            """,
+            Legs, Legs
+        },
         { "delete from bank.leg where transfer_id = {linked}", Legs, Content },
         { "delete from bank.leg where transfer_id = {refused-linked}", Content, Content },
         {
             """
             insert into bank.leg (transfer_id, number, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence)
-            select transfer_id, 2, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence from bank.transfer where transfer_id = {payment}
+            select transfer_id, 2, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence
+              from bank.transfer
+             where transfer_id = {payment}
             """,
             Legs, Content
         },
@@ -115,7 +138,10 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.transfer_detail set settles = false where transfer_id = {reversal}", Belongs, Belongs },
         { "update bank.transfer_detail set refused_leg = 0 where transfer_id = {refused-linked}", Content, Content },
         { "update bank.transfer_detail set sequence_number = sequence_number - 1 where transfer_id = {open}", Standing, Standing },
-        { "update bank.transfer_detail set balance_after_minor = balance_after_minor + 1 where transfer_id = {release}", Standing, Standing },
+        {
+            "update bank.transfer_detail set balance_after_minor = balance_after_minor + 1 where transfer_id = {release}",
+            Standing, Standing
+        },
         { "update bank.transfer_detail set held_after_minor = held_after_minor + 1 where transfer_id = {open}", Standing, Standing },
         { "update bank.transfer_detail set held_after_minor = null where transfer_id = {open}", Standing, Standing },
         { "delete from bank.transfer_detail where transfer_id = {held}", Belongs, Belongs },
@@ -135,31 +161,85 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.account set closed_at = now() where account_id = {empty}", Terms, Terms },
         { "update bank.account set floor_minor = 0 where account_id = {fees}", Terms, Terms },
         { "delete from bank.account where account_id = {payee}", Currency, Currency },
-        { "insert into bank.account (account_number, currency, opened_at, balance_minor, sequence_number) values ('GIFT-ALL', 'ALL', now(), 100, 1)", Balances, Balances },
+        {
+            """
+            insert into bank.account (account_number, currency, opened_at, balance_minor, sequence_number)
+            values ('GIFT-ALL', 'ALL', now(), 100, 1)
+            """,
+            Balances, Balances
+        },
 
         { "delete from bank.open_hold", Open, Open },
-        { "insert into bank.open_hold select gen_random_uuid(), debit_account_id, amount_minor, expires_at from bank.open_hold", Open, Open },
+        {
+            "insert into bank.open_hold select gen_random_uuid(), debit_account_id, amount_minor, expires_at from bank.open_hold",
+            Open, Open
+        },
         { "update bank.open_hold set amount_minor = amount_minor - 1", Held, Held },
         { "update bank.open_hold set expires_at = expires_at + interval '1 day'", Open, Open },
         { "update bank.open_hold set debit_account_id = {payee}", Held, Held },
 
-        { "update bank.batch set hash = sha256(hash) where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Batch, Batch },
-        { "update bank.batch set content_hash = sha256(content_hash) where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Content, Content },
-        { "update bank.batch set booked_at = booked_at + interval '1 microsecond' where batch_id = (select batch_id from bank.transfer where transfer_id = {last})", Batch, Batch },
-        { "update bank.batch set booked_at = booked_at - interval '1 day' where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Batch, Batch },
-        { "update bank.batch set business_date = business_date + 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Dates, Dates },
-        { "update bank.batch set transfer_count = transfer_count + 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Count, Count },
-        { "update bank.batch set number = number + 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {last})", Batch, Batch },
-        { "update bank.batch set chain = chain + 1, number = 2 where batch_id = (select batch_id from bank.transfer where transfer_id = {last})", Batch, Batch },
+        {
+            "update bank.batch set hash = sha256(hash) where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})",
+            Batch, Batch
+        },
+        {
+            """
+            update bank.batch set content_hash = sha256(content_hash)
+             where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})
+            """,
+            Content, Content
+        },
+        {
+            """
+            update bank.batch set booked_at = booked_at + interval '1 microsecond'
+             where batch_id = (select batch_id from bank.transfer where transfer_id = {last})
+            """,
+            Batch, Batch
+        },
+        {
+            """
+            update bank.batch set booked_at = booked_at - interval '1 day'
+             where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})
+            """,
+            Batch, Batch
+        },
+        {
+            """
+            update bank.batch set business_date = business_date + 1
+             where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})
+            """,
+            Dates, Dates
+        },
+        {
+            """
+            update bank.batch set transfer_count = transfer_count + 1
+             where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})
+            """,
+            Count, Count
+        },
+        {
+            "update bank.batch set number = number + 1 where batch_id = (select batch_id from bank.transfer where transfer_id = {last})",
+            Batch, Batch
+        },
+        {
+            """
+            update bank.batch set chain = chain + 1, number = 2
+             where batch_id = (select batch_id from bank.transfer where transfer_id = {last})
+            """,
+            Batch, Batch
+        },
         { "delete from bank.batch where batch_id = (select batch_id from bank.transfer where transfer_id = {payment})", Batch, Batch },
         // The last of its chain, with everything that hangs on it: only the next chain knows that it was there.
         {
             """
-            delete from bank.event where sequence_numbers && (select array_agg(sequence_number) from bank.posting where transfer_id = {last});
+            delete from bank.event
+             where sequence_numbers && (select array_agg(sequence_number) from bank.posting where transfer_id = {last});
             update bank.account a set balance_minor = a.balance_minor - p.amount_minor, sequence_number = a.sequence_number - 1
               from bank.posting p where p.transfer_id = {last} and p.account_id = a.account_id;
             insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers)
-            select 0, array[customer_number], array[account_id], array[sequence_number] from bank.account where account_id in ({payer}, {payee});
+            select 0, array[customer_number], array[account_id], array[sequence_number]
+              from bank.account
+             where account_id in ({payer}, {payee});
             delete from bank.posting where transfer_id = {last};
             delete from bank.batch where batch_id = (select batch_id from bank.transfer where transfer_id = {last});
             delete from bank.transfer where transfer_id = {last};
@@ -168,7 +248,15 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         },
         { "update bank.chain set heads = heads || heads where chain = (select max(chain) from bank.chain)", Heads, Heads },
         { "update bank.chain set genesis = sha256(genesis) where chain = (select max(chain) from bank.chain)", Batch, Batch },
-        { "update bank.chain set heads = set_byte(heads, 40, 255 - get_byte(heads, 40)), genesis = sha256(set_byte(heads, 40, 255 - get_byte(heads, 40))) where chain = (select max(chain) from bank.chain)", Heads, Heads },
+        {
+            """
+            update bank.chain
+               set heads = set_byte(heads, 40, 255 - get_byte(heads, 40)),
+                   genesis = sha256(set_byte(heads, 40, 255 - get_byte(heads, 40)))
+             where chain = (select max(chain) from bank.chain)
+            """,
+            Heads, Heads
+        },
         { "delete from bank.chain where chain = (select max(chain) from bank.chain)", Batch, Batch },
 
         { "update bank.account_terms set floor_minor = -1 where account_id = {debtor} and floor_minor = 0", Terms, Terms },
@@ -181,20 +269,39 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "delete from bank.notification where account_id = {payer} and sequence_number = 2", Notified, Notified },
         { "delete from bank.notification where account_id = {euro} and sequence_number = 2", Notified, Notified },
         { "update bank.notification set number = number + 100 where account_id = {payer} and sequence_number = 2", Numbered, Numbered },
-        { "update bank.notification set sequence_number = sequence_number + 100 where account_id = {payer} and sequence_number = 2", Notified, Notified },
-        { "update bank.notification set customer_number = 999999999 where account_id = {payer} and sequence_number = 2", Notified, Notified },
+        {
+            "update bank.notification set sequence_number = sequence_number + 100 where account_id = {payer} and sequence_number = 2",
+            Notified, Notified
+        },
+        {
+            "update bank.notification set customer_number = 999999999 where account_id = {payer} and sequence_number = 2",
+            Notified, Notified
+        },
         { "update bank.notification set account_id = 987654 where account_id = {payer}", Notified, Notified },
-        { "insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at) values (100000001, 99, {cash}, 1, 1, '', '', now())", Notified, Notified },
+        {
+            """
+            insert into bank.notification (
+                customer_number, number, account_id, sequence_number, category, title, body, created_at)
+            values (100000001, 99, {cash}, 1, 1, '', '', now())
+            """,
+            Notified, Notified
+        },
         { "delete from bank.event where {late} = any(account_ids)", Notified, Notified },
         { "update bank.event set sequence_numbers = array[9] where account_ids = array[{late}::bigint]", Notified, Notified },
         { "update bank.event set account_ids = array[987654] where account_ids = array[{late}::bigint]", Notified, Notified },
-        { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (0, array[1], array[987654], array[1])", Notified, Notified },
+        {
+            "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (0, array[1], array[987654], array[1])",
+            Notified, Notified
+        },
     };
 
     /// <summary>What is done to rows that were proven already.</summary>
     public static TheoryData<string, string> OldCorruptions => new()
     {
-        { "update bank.posting set balance_after_minor = balance_after_minor + 1 where transfer_id = {old} and amount_minor < 0", Balances },
+        {
+            "update bank.posting set balance_after_minor = balance_after_minor + 1 where transfer_id = {old} and amount_minor < 0",
+            Balances
+        },
         { "update bank.posting set booked_at = booked_at - interval '1 microsecond' where transfer_id = {old} and amount_minor > 0", Legs },
         { "update bank.transfer set reference = 'other' where transfer_id = {old}", Content },
         { "update bank.transfer set amount_minor = 11 where transfer_id = {old}", Legs },
@@ -234,7 +341,9 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     {
         await ledger.RestoreAsync();
         var verifier = new LedgerVerifier(ledger.Bank.Database.Silo);
-        foreach (var report in (VerificationReport[])[await verifier.VerifyNewAsync(CancellationToken.None), await verifier.VerifyAsync(CancellationToken.None)])
+        foreach (var report in (VerificationReport[])[
+            await verifier.VerifyNewAsync(CancellationToken.None),
+            await verifier.VerifyAsync(CancellationToken.None)])
             Assert.True(report.Violations.Count == 0, $"{(report.Whole ? "whole" : "new")}:\n{string.Join('\n', report.Violations)}");
     }
 
@@ -295,7 +404,8 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         Assert.Equal(whole, report.Whole);
         Assert.True(
             report.Violations.Any(violation => violation.Contains(invariant, StringComparison.Ordinal)),
-            $"A proof of {(whole ? "the whole" : "the new")} did not name '{invariant}', but found:\n{string.Join('\n', report.Violations)}");
+            $"A proof of {(whole ? "the whole" : "the new")} did not name '{invariant}', but found:\n"
+            + $"{string.Join('\n', report.Violations)}");
     }
 
     private static Task<long> CountNotesAsync(Bank bank) =>

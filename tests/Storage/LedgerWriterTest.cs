@@ -48,7 +48,8 @@ public sealed class LedgerWriterTest(TestServer server)
         }
 
         await posting;
-        Assert.Equal(answered, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.transfer where kind = 1"));
+        Assert.Equal(
+            answered, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.transfer where kind = 1"));
         await bank.AssertSoundAsync();
     }
 
@@ -58,7 +59,11 @@ public sealed class LedgerWriterTest(TestServer server)
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
-        await using var writer = new RunningWriter(bank, new LedgerOptions { RetriesMax = 1, RetryDelay = TimeSpan.FromMilliseconds(1) }, new LedgerPoster(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache(), TimeProvider.System, TestPayments.Free));
+        await using var writer = new RunningWriter(
+            bank,
+            new LedgerOptions { RetriesMax = 1, RetryDelay = TimeSpan.FromMilliseconds(1) },
+            new LedgerPoster(
+                new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache(), TimeProvider.System, TestPayments.Free));
         var decision = await writer.Writer.PostAsync(Bank.Payment(from, to, 1));
         Assert.Equal(Reason.OutcomeUnknown, decision.Refusal?.Reason);
     }
@@ -177,7 +182,10 @@ public sealed class LedgerWriterTest(TestServer server)
         var order = Bank.Payment(await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(), 1);
         await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
         await using var writer = new RunningWriter(
-            bank, new LedgerOptions { RetriesMax = 0 }, new LedgerPoster(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache(), TimeProvider.System, TestPayments.Free),
+            bank,
+            new LedgerOptions { RetriesMax = 0 },
+            new LedgerPoster(
+                new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache(), TimeProvider.System, TestPayments.Free),
             logger: new TestLogger<LedgerWriter>(_ => throw new IOException("The disk of the log is full.")));
 
         for (var i = 0; i < 2; i++)
@@ -198,13 +206,15 @@ public sealed class LedgerWriterTest(TestServer server)
         await using (var connection = await bank.Database.Corruptor.OpenConnectionAsync())
         await using (await connection.BeginTransactionAsync())
         {
-            await using (
-                var hold = new Npgsql.NpgsqlCommand($"select from bank.account where account_id = {from.Id} for update", connection))
+            await using (var hold = new Npgsql.NpgsqlCommand(
+                $"select from bank.account where account_id = {from.Id} for update", connection))
                 await hold.ExecuteNonQueryAsync();
             var waiting = writer.Writer.PostAsync(Bank.Payment(from, to, 1));
-            while (await TestDatabase.ReadAsync<long>(
-                bank.Database.Corruptor,
-                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
+            while (await TestDatabase.ReadAsync<long>(bank.Database.Corruptor, """
+                select count(*)
+                  from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock'
+                """) == 0)
                 await Task.Yield();
 
             await writer.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(20));
@@ -222,8 +232,10 @@ public sealed class LedgerWriterTest(TestServer server)
         var time = new FakeTimeProvider();
         var logged = new List<EventId>();
         await using var writer = new RunningWriter(
-            bank, new LedgerOptions { GivenUpWait = TimeSpan.FromSeconds(8) },
-            new LedgerPoster(silent, Bank.NewCache(), TimeProvider.System, TestPayments.Free), time: time,
+            bank,
+            new LedgerOptions { GivenUpWait = TimeSpan.FromSeconds(8) },
+            new LedgerPoster(silent, Bank.NewCache(), TimeProvider.System, TestPayments.Free),
+            time: time,
             logger: new TestLogger<LedgerWriter>(logged.Add));
         var order = Bank.Payment(await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(), 1);
         var waiting = writer.Writer.PostAsync(order);

@@ -39,7 +39,8 @@ public sealed class MigrationTest(TestServer server)
         await using var reader = await ReadForLongAsync(database.Owner);
         var tries = new SemaphoreSlim(0);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var migrating = NewMigrator(database.Owner, With("alter table bank.account add column colour text"), _ => tries.Release()).MigrateAsync(stop.Token);
+        var migrating = NewMigrator(database.Owner, With("alter table bank.account add column colour text"), _ => tries.Release())
+            .MigrateAsync(stop.Token);
         for (var passed = 0; passed < 3; passed++)
         {
             Assert.True(await tries.WaitAsync(Patience, Stop), "The migration does not step back.");
@@ -59,7 +60,10 @@ public sealed class MigrationTest(TestServer server)
         {
             var exception = await Assert.ThrowsAsync<MigrationException>(
                 () => NewMigrator(database.Owner, files, lockTries: 12).MigrateAsync(Stop));
-            Assert.Matches(@"9001_test\.sql waits for a lock in vain: it is held by 'long report' \(process \d+\), whose transaction has been open for \d+\.\d s", exception.Message);
+            Assert.Matches(
+                @"9001_test\.sql waits for a lock in vain: it is held by 'long report' \(process \d+\), "
+                + @"whose transaction has been open for \d+\.\d s",
+                exception.Message);
             Assert.DoesNotContain("select", exception.Message, StringComparison.OrdinalIgnoreCase);
         }
 
@@ -130,7 +134,8 @@ public sealed class MigrationTest(TestServer server)
         await TestDatabase.ExecuteAsync(database.Owner, "create table bank.later (step integer)");
         Assert.Equal(["9001_test.sql"], await NewMigrator(database.Owner, files).MigrateAsync(Stop));
         Assert.Equal(
-            (int[])[1, 3], await TestDatabase.ReadAsync<int[]>(database.Owner, "select array_agg(step order by step) from bank.trace"));
+            (int[])[1, 3],
+            await TestDatabase.ReadAsync<int[]>(database.Owner, "select array_agg(step order by step) from bank.trace"));
     }
 
     /// <summary>An index that is built concurrently waits for older transactions. Cut off there, it stays behind, invalid.</summary>
@@ -181,7 +186,9 @@ public sealed class MigrationTest(TestServer server)
             () => NewMigrator(database.Owner, With("select pg_terminate_backend(pg_backend_pid())")).MigrateAsync(Stop));
         Assert.StartsWith("the connection to the database was lost", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith(
-            "Run 'silo migrate' again: what was done is recorded, and it goes on from there.", exception.Message, StringComparison.Ordinal);
+            "Run 'silo migrate' again: what was done is recorded, and it goes on from there.",
+            exception.Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A migrator that waited for another inside a statement would be what the other's index waits for.</summary>
@@ -262,7 +269,9 @@ public sealed class MigrationTest(TestServer server)
     public async Task MigrateAsync_FunctionsOfTheVersionBefore_CanStillBeCalled()
     {
         const string Functions = """
-            select coalesce(array_agg(concat_ws(' ', p.oid::regprocedure, 'returns', pg_get_function_result(p.oid), has_function_privilege('bkt_silo', p.oid, 'execute')) order by 1), '{}')
+            select coalesce(array_agg(concat_ws(' ', p.oid::regprocedure, 'returns', pg_get_function_result(p.oid),
+                                                has_function_privilege('bkt_silo', p.oid, 'execute'))
+                                      order by 1), '{}')
               from pg_proc p
              where p.pronamespace = 'bank'::regnamespace
             """;
@@ -277,7 +286,10 @@ public sealed class MigrationTest(TestServer server)
             Assert.Empty(before.Except(await TestDatabase.ReadAsync<string[]>(owner, Functions)));
             // And when they start, they find their migrations where they look for them.
             await using var silo = NpgsqlDataSource.Create(database.SiloConnectionString);
-            Assert.Equal(SchemaBefore.Last, await TestDatabase.ReadAsync<long>(silo, $"select count(*) from public.schema_migration where name < '{SchemaBefore.Last + 1:0000}'"));
+            Assert.Equal(
+                SchemaBefore.Last,
+                await TestDatabase.ReadAsync<long>(
+                    silo, $"select count(*) from public.schema_migration where name < '{SchemaBefore.Last + 1:0000}'"));
         }
         finally
         {
@@ -290,10 +302,13 @@ public sealed class MigrationTest(TestServer server)
     {
         var database = await server.CreateDatabaseAsync();
         var names = await TestDatabase.ReadAsync<string[]>(
-            database.Owner, "select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'bank'::regnamespace");
+            database.Owner,
+            "select array_agg(proname::text order by proname) from pg_proc where pronamespace = 'bank'::regnamespace");
         Assert.Equal(
             names,
-            MigrationFiles.Embedded.Functions.Select(file => Path.GetFileNameWithoutExtension(file.Name)).Order(StringComparer.Ordinal));
+            MigrationFiles.Embedded.Functions
+                .Select(file => Path.GetFileNameWithoutExtension(file.Name))
+                .Order(StringComparer.Ordinal));
         Assert.All(MigrationFiles.Embedded.Functions, file => Assert.Contains(
             $"create or replace function bank.{Path.GetFileNameWithoutExtension(file.Name)}(", file.Text, StringComparison.Ordinal));
         Assert.All(MigrationFiles.Embedded.Numbered, file => Assert.DoesNotMatch("(?i)create (or replace )?function", file.Text));
@@ -341,8 +356,11 @@ public sealed class MigrationTest(TestServer server)
     private static async Task EndAsync(TestDatabase database, string like)
     {
         var watch = Stopwatch.StartNew();
-        while (await TestDatabase.ReadAsync<long>(
-            database.Owner, $"select count(pg_terminate_backend(pid)) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database() and {like}") == 0)
+        while (await TestDatabase.ReadAsync<long>(database.Owner, $"""
+            select count(pg_terminate_backend(pid))
+              from pg_stat_activity
+             where pid <> pg_backend_pid() and datname = current_database() and {like}
+            """) == 0)
         {
             Assert.True(watch.Elapsed < Patience, $"There is no connection with {like}.");
         }
@@ -357,26 +375,33 @@ public sealed class MigrationTest(TestServer server)
                     select p.oid::text, p.proowner, (aclexplode(p.proacl)).* from pg_proc p
                     union all
                     select a.attrelid || '.' || a.attnum, 0, (aclexplode(a.attacl)).* from pg_attribute a) as x
-             cross join lateral (select case when grantee = owner_ then 'owner' else coalesce(nullif(grantee, 0)::regrole::text, 'public') end as grantee_) as named
+             cross join lateral (select case when grantee = owner_ then 'owner'
+                                             else coalesce(nullif(grantee, 0)::regrole::text, 'public')
+                                        end as grantee_) as named
              group by oid)
         select string_agg(line, E'\n' order by line)
           from (select concat_ws(' ', c.relname, c.relkind, c.reloptions, (select rights from acl where acl.oid = c.oid::text)) as line
                   from pg_class c
                  where c.relnamespace = 'bank'::regnamespace
                 union all
-                select concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid),
+                select concat_ws(' ', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                                 pg_get_expr(d.adbin, d.adrelid),
                                  (select rights from acl where acl.oid = a.attrelid || '.' || a.attnum))
                   from pg_class c
                   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                   left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
                  where c.relnamespace = 'bank'::regnamespace
                 union all
-                select concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)) from pg_constraint where connamespace = 'bank'::regnamespace
+                select concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
+                  from pg_constraint
+                 where connamespace = 'bank'::regnamespace
                 union all
                 select pg_get_indexdef(indexrelid) from pg_index where indrelid::regclass::text like 'bank.%'
                 union all
                 select pg_get_triggerdef(oid) from pg_trigger where tgrelid::regclass::text like 'bank.%' and not tgisinternal
                 union all
-                select concat_ws(' ', pg_get_functiondef(p.oid), (select rights from acl where acl.oid = p.oid::text)) from pg_proc p where p.pronamespace = 'bank'::regnamespace) as lines
+                select concat_ws(' ', pg_get_functiondef(p.oid), (select rights from acl where acl.oid = p.oid::text))
+                  from pg_proc p
+                 where p.pronamespace = 'bank'::regnamespace) as lines
         """);
 }

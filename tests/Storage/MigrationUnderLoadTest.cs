@@ -27,8 +27,8 @@ public sealed class MigrationUnderLoadTest(TestServer server)
     /// How long a transfer may take during the migration; on a machine that is busy with other things, three times as long as before it.
     /// </summary>
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
-    private static readonly long Entries = long.Parse(
-        Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
+    private static readonly long Entries =
+        long.Parse(Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
 
     private static readonly MigrationFiles Files = MigrationFiles.Embedded with
     {
@@ -92,7 +92,9 @@ public sealed class MigrationUnderLoadTest(TestServer server)
 
         var longest = took.Max();
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Entries} entries; {took.Count} transfers meanwhile; the longest took {longest.TotalMilliseconds:F0} ms, before it {usual.TotalMilliseconds:F0} ms; {tries} tries for the lock"));
+            CultureInfo.InvariantCulture,
+            $"{Entries} entries; {took.Count} transfers meanwhile; the longest took {longest.TotalMilliseconds:F0} ms, "
+            + $"before it {usual.TotalMilliseconds:F0} ms; {tries} tries for the lock"));
         Assert.InRange(tries, TriesOfTheReader, int.MaxValue);
         Assert.True(
             longest <= PauseMax || longest <= 3 * usual,

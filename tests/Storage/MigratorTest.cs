@@ -84,21 +84,34 @@ public sealed class MigratorTest(TestServer server)
             insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
             values (100000001, gen_random_uuid(), 'J00101001A', 'Arta Hoxha', '+355672000001', 1, now()),
                    (100000002, gen_random_uuid(), 'J00101002A', 'Besnik Dervishi', '+355672000002', 2, now());
-            insert into bank.account (account_id, account_number, customer_number, currency, request_id, opened_at, floor_minor, balance_minor, sequence_number, booked_at)
+            insert into bank.account (
+                account_id, account_number, customer_number, currency, request_id, opened_at, floor_minor,
+                balance_minor, sequence_number, booked_at)
             overriding system value
-            values (101, 'AL30205110070000000000000101', 100000001, 'ALL', gen_random_uuid(), now(), 0, 600, 3, '2026-11-20 10:00:02+01'),
-                   (102, 'AL03205110070000000000000102', 100000002, 'ALL', gen_random_uuid(), now(), 0, 350, 3, '2026-11-23 09:00:00.123456+01'),
-                   (103, 'AL73205110070000000000000103', 100000002, 'ALL', gen_random_uuid(), now(), 0, 0, 0, '-infinity');
-            update bank.account set balance_minor = -950, sequence_number = 2, booked_at = '2026-11-23 09:00:00.123456+01' where account_number = 'CASH-ALL';
+            values (101, 'AL30205110070000000000000101', 100000001, 'ALL', gen_random_uuid(), now(), 0,
+                    600, 3, '2026-11-20 10:00:02+01'),
+                   (102, 'AL03205110070000000000000102', 100000002, 'ALL', gen_random_uuid(), now(), 0,
+                    350, 3, '2026-11-23 09:00:00.123456+01'),
+                   (103, 'AL73205110070000000000000103', 100000002, 'ALL', gen_random_uuid(), now(), 0,
+                    0, 0, '-infinity');
+            update bank.account set balance_minor = -950, sequence_number = 2, booked_at = '2026-11-23 09:00:00.123456+01'
+             where account_number = 'CASH-ALL';
             insert into bank.transfer (
-                transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, booked_at, business_date, kind, reason, reference, staff)
-            select t.id::uuid, coalesce(t.debit, cash.account_id), t.credit, t.amount, t.debit_sequence, t.credit_sequence, t.at::timestamptz, t.day::date, t.kind, t.reason, t.reference, t.staff
+                transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence,
+                booked_at, business_date, kind, reason, reference, staff)
+            select t.id::uuid, coalesce(t.debit, cash.account_id), t.credit, t.amount, t.debit_sequence, t.credit_sequence,
+                   t.at::timestamptz, t.day::date, t.kind, t.reason, t.reference, t.staff
               from (values
-                   ('01900000-0000-7000-8000-000000000001', null, 101, 900, 1, 1, '2026-11-20 10:00:00+01', '2026-11-20', 2, null, '', 'teller-1'),
-                   ('01900000-0000-7000-8000-000000000002', 101, 102, 100, 2, 1, '2026-11-20 10:00:01+01', '2026-11-20', 1, null, 'qira për nëntor', null),
-                   ('01900000-0000-7000-8000-000000000003', 101, 102, 200, 3, 2, '2026-11-20 10:00:02+01', '2026-11-20', 1, null, 'një dhuratë 🎁', null),
-                   ('01900000-0000-7000-8000-000000000004', 101, 102, 99999, null, null, '2026-11-20 10:00:02+01', '2026-11-20', 1, 304, 'shumë', null),
-                   ('01900000-0000-7000-8000-000000000005', null, 102, 50, 2, 3, '2026-11-23 09:00:00.123456+01', '2026-11-24', 2, null, '', 'teller-2'))
+                   ('01900000-0000-7000-8000-000000000001', null, 101, 900, 1, 1,
+                    '2026-11-20 10:00:00+01', '2026-11-20', 2, null, '', 'teller-1'),
+                   ('01900000-0000-7000-8000-000000000002', 101, 102, 100, 2, 1,
+                    '2026-11-20 10:00:01+01', '2026-11-20', 1, null, 'qira për nëntor', null),
+                   ('01900000-0000-7000-8000-000000000003', 101, 102, 200, 3, 2,
+                    '2026-11-20 10:00:02+01', '2026-11-20', 1, null, 'një dhuratë 🎁', null),
+                   ('01900000-0000-7000-8000-000000000004', 101, 102, 99999, null, null,
+                    '2026-11-20 10:00:02+01', '2026-11-20', 1, 304, 'shumë', null),
+                   ('01900000-0000-7000-8000-000000000005', null, 102, 50, 2, 3,
+                    '2026-11-23 09:00:00.123456+01', '2026-11-24', 2, null, '', 'teller-2'))
                    as t (id, debit, credit, amount, debit_sequence, credit_sequence, at, day, kind, reason, reference, staff)
              cross join (select account_id from bank.account where account_number = 'CASH-ALL') cash;
             insert into bank.posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date)
@@ -106,28 +119,43 @@ public sealed class MigratorTest(TestServer server)
               from bank.transfer t
              cross join lateral (values
                    (t.debit_account_id, t.debit_sequence, -t.amount_minor,
-                    case t.debit_sequence when 1 then -900 when 2 then case t.debit_account_id when 101 then 800 else -950 end else 600 end),
+                    case t.debit_sequence
+                        when 1 then -900
+                        when 2 then case t.debit_account_id when 101 then 800 else -950 end
+                        else 600
+                    end),
                    (t.credit_account_id, t.credit_sequence, t.amount_minor,
-                    case t.credit_account_id when 101 then 900 else case t.credit_sequence when 1 then 100 when 2 then 300 else 350 end end)) as p (account, sequence, amount, balance)
+                    case t.credit_account_id
+                        when 101 then 900
+                        else case t.credit_sequence when 1 then 100 when 2 then 300 else 350 end
+                    end)) as p (account, sequence, amount, balance)
              where t.reason is null;
             insert into bank.event (queue, customer_number, account_id, sequence_number)
             values (100000002 % 8, 100000002, 102, 2), (100000002 % 8, 100000002, 102, 3);
-            insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at, read_at)
-            values (100000001, 1, 101, 1, 1, 'Depozitë', 'Hyrje', now(), now(), now()), (100000001, 2, 101, 2, 1, 'Pagesë', 'Dalje', now(), now(), null),
-                   (100000001, 3, 101, 3, 1, 'Pagesë', 'Dalje', now(), null, null), (100000002, 1, 102, 1, 1, 'Transaction', 'Incoming', now(), now(), null);
+            insert into bank.notification (
+                customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at, read_at)
+            values (100000001, 1, 101, 1, 1, 'Depozitë', 'Hyrje', now(), now(), now()),
+                   (100000001, 2, 101, 2, 1, 'Pagesë', 'Dalje', now(), now(), null),
+                   (100000001, 3, 101, 3, 1, 'Pagesë', 'Dalje', now(), null, null),
+                   (100000002, 1, 102, 1, 1, 'Transaction', 'Incoming', now(), now(), null);
             """);
         await TestDatabase.ExecuteAsync(owner, """
             insert into orleans.storage (service_id, state_name, grain_id_n0, grain_id_n1, key_extension, payload, version, modified_at)
             select 'bktsmart', s.name, 0, 0, s.key, convert_to(s.state, 'UTF8'), 3, now()
               from (values
                    ('credentials', 'customer-100000001',
-                    '{"PasswordHash":"$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB","PasswordSetAt":"2026-11-01T09:00:00+00:00","LastDevice":{"Id":"0198c2a4-0000-7000-8000-00000000000d","Name":"Arta","Platform":2,"PushToken":"push"},"Sessions":["0198c2a4-0000-7000-8000-00000000000e"]}'),
-                   ('credentials', 'customer-100000002', '{"PasswordHash":"$argon2id$v=19$m=19456,t=2,p=1$CCCC$DDDD","PasswordSetAt":"2026-11-02T09:00:00+00:00","LastDevice":null,"Sessions":[]}'),
+                    '{"PasswordHash":"$argon2id$v=19$m=19456,t=2,p=1$AAAA$BBBB","PasswordSetAt":"2026-11-01T09:00:00+00:00",'
+                    || '"LastDevice":{"Id":"0198c2a4-0000-7000-8000-00000000000d","Name":"Arta","Platform":2,"PushToken":"push"},'
+                    || '"Sessions":["0198c2a4-0000-7000-8000-00000000000e"]}'),
+                   ('credentials', 'customer-100000002',
+                    '{"PasswordHash":"$argon2id$v=19$m=19456,t=2,p=1$CCCC$DDDD","PasswordSetAt":"2026-11-02T09:00:00+00:00",'
+                    || '"LastDevice":null,"Sessions":[]}'),
                    ('session', 'session-0198c2a400007000800000000000000e', '{}')) as s (name, key, state)
             """);
         var before = await RowsAsync(owner, "bank.notification n");
         const string Postings =
-            "(select account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date from bank.posting) p";
+            "(select account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date "
+            + "from bank.posting) p";
         var postings = await RowsAsync(owner, Postings);
 
         await SchemaBefore.ApplyAsync(owner, 3, last);
@@ -155,7 +183,9 @@ public sealed class MigratorTest(TestServer server)
         Assert.Equal(Reason.InsufficientFunds, (await store.FindAsync(IdOf(4), CancellationToken.None))!.Answer?.Reason);
         Assert.Equal(
             ("teller-2", new DateOnly(2026, 11, 24)),
-            await store.FindAsync(IdOf(5), CancellationToken.None) is { } deposit ? (deposit.Order.Staff, deposit.BusinessDate) : default);
+            await store.FindAsync(IdOf(5), CancellationToken.None) is { } deposit
+                ? (deposit.Order.Staff, deposit.BusinessDate)
+                : default);
 
         // What was not delivered still is.
         var waiting = await Bank.EventsOf(silo).ReadAsync(new EventQuestion(LedgerEventQueues.Of(100_000_002), [], 10));
@@ -169,7 +199,10 @@ public sealed class MigratorTest(TestServer server)
         Assert.Equal(
             new Device(Guid.Parse("0198c2a4-0000-7000-8000-00000000000d"), "Arta", DevicePlatform.Ios, "push"),
             arta.LastDevice!.ToDevice());
-        Assert.Equal(arta.LastDevice.Id, (await Bank.NotificationsOf(silo).ReadNewsAsync(new InboxQuestion(CustomerNumber.From(100_000_001), 101, null))).Target?.DeviceId);
+        Assert.Equal(
+            arta.LastDevice.Id,
+            (await Bank.NotificationsOf(silo).ReadNewsAsync(new InboxQuestion(CustomerNumber.From(100_000_001), 101, null)))
+                .Target?.DeviceId);
         Assert.Empty(arta.Sessions);
         var (besnik, _) = await credentials.ReadAsync(CustomerNumber.From(100_000_002), CancellationToken.None);
         Assert.Equal((null, 0), (besnik.LastDevice, besnik.Devices.Count));

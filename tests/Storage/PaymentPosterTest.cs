@@ -54,7 +54,10 @@ public sealed class PaymentPosterTest(TestServer server)
         var poster = await RememberAsync(bank, from, to);
         TransferOrder[] orders =
         [
-            Confirmed(from, to, 300_001), Bank.Payment(from, own, 300_001), Bank.Payment(to, from, 300_001), Bank.Payment(from, to, 300_000),
+            Confirmed(from, to, 300_001),
+            Bank.Payment(from, own, 300_001),
+            Bank.Payment(to, from, 300_001),
+            Bank.Payment(from, to, 300_000),
         ];
         foreach (var (order, approval) in orders.Zip(Enum.GetValues<PaymentApproval>()))
         {
@@ -83,7 +86,8 @@ public sealed class PaymentPosterTest(TestServer server)
         await AssertAsync(poster, Confirmed(from, to, 40_000_000), ShortWay.NotFit, Reason.DailyLimitExceeded);
         var paid = (await bank.StateAsync(from)).Paid;
         Assert.Equal(
-            await TestDatabase.ReadAsync<DateOnly>(bank.Database.Silo, "select (clock_timestamp() at time zone 'Europe/Tirane')::date"),
+            await TestDatabase.ReadAsync<DateOnly>(
+                bank.Database.Silo, "select (clock_timestamp() at time zone 'Europe/Tirane')::date"),
             paid.Day);
         Assert.Equal(80_000_000, paid.DayMinor);
         await bank.AssertSoundAsync();
@@ -202,12 +206,12 @@ public sealed class PaymentPosterTest(TestServer server)
         {
             for (var i = 0; i < 40; i++)
             {
-                Assert.True(
-                    await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
+                Assert.True(await bank.Payments.TrustAsync(
+                    from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
                 await bank.Payments.ChangeLimitsAsync(
                     from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
-                Assert.True(
-                    await bank.Payments.DistrustAsync(from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
+                Assert.True(await bank.Payments.DistrustAsync(
+                    from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
             }
         });
         var serial = 0;
@@ -218,8 +222,10 @@ public sealed class PaymentPosterTest(TestServer server)
             _ => Bank.Payment(from, to, 20),
         });
         await changes;
-        Assert.All(decisions, decision => Assert.Contains(decision.Refusal?.Reason, (Reason?[])[null, Reason.PaymentLimitExceeded, Reason.ConfirmationRequired]));
-        var toOthers = decisions.Where(decision => decision.Recorded is { Refusal: null } paid && paid.Order.CreditAccountId == to.Id)
+        Assert.All(decisions, decision => Assert.Contains(
+            decision.Refusal?.Reason, (Reason?[])[null, Reason.PaymentLimitExceeded, Reason.ConfirmationRequired]));
+        var toOthers = decisions
+            .Where(decision => decision.Recorded is { Refusal: null } paid && paid.Order.CreditAccountId == to.Id)
             .Sum(decision => decision.Recorded!.Order.Amount.Minor);
         Assert.Equal(toOthers, (await bank.StateAsync(from)).Paid.DayMinor);
         Assert.Equal(40, (await bank.StateAsync(from)).Limits!.Value.PaymentMinor + 1);

@@ -25,8 +25,12 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
 
     /// <summary>Of the customer, whom each account trusts, and whom the customer does.</summary>
     private static Task<string> TrustedAsync(Bank bank, CustomerNumber customer) => TestDatabase.ReadAsync<string>(bank.Database.Owner, $"""
-        select coalesce((select string_agg(distinct coalesce(trusted_payees, array[]::bigint[])::text, ' ') from bank.account where customer_number = {customer.Value}), '-')
-            || ' of ' || (select array_agg(account_id order by trusted_payee_id) filter (where removed_at is null) from bank.trusted_payee where customer_number = {customer.Value})::text
+        select coalesce((select string_agg(distinct coalesce(trusted_payees, array[]::bigint[])::text, ' ')
+                           from bank.account
+                          where customer_number = {customer.Value}), '-')
+            || ' of ' || (select array_agg(account_id order by trusted_payee_id) filter (where removed_at is null)
+                            from bank.trusted_payee
+                           where customer_number = {customer.Value})::text
         """);
 
     private static async Task AssertAllTrustAsync(Bank bank, CustomerNumber customer, params IEnumerable<AccountRegistration> payees)
@@ -167,7 +171,10 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         Assert.Equal(
             $"{lowered.Version}: {{1,2,3}} - - / {raised.Version}: {{1,2,3}} {{4,5,6}} 2026-11-26",
             await TestDatabase.ReadAsync<string>(bank.Database.Owner, """
-                select string_agg(version || ': ' || limits::text || ' ' || coalesce(next_limits::text, '-') || ' ' || coalesce(next_on::text, '-'), ' / ' order by version)
+                select string_agg(
+                           version || ': ' || limits::text
+                               || ' ' || coalesce(next_limits::text, '-') || ' ' || coalesce(next_on::text, '-'),
+                           ' / ' order by version)
                   from bank.payment_limit_change
                 """));
 

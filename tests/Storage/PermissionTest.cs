@@ -8,7 +8,11 @@ namespace BktSmart.Tests.Storage;
 /// <summary>What the database itself refuses, whatever a program asks for.</summary>
 public sealed class PermissionTest(TestServer server, PermissionTest.Database shared) : IClassFixture<PermissionTest.Database>
 {
-    private static readonly string[] LedgerTables = ["posting", "transfer", "leg", "transfer_detail", "open_hold", "batch", "chain", "account_terms", "payment_limit_change", "trusted_payee"];
+    private static readonly string[] LedgerTables =
+    [
+        "posting", "transfer", "leg", "transfer_detail", "open_hold", "batch", "chain",
+        "account_terms", "payment_limit_change", "trusted_payee",
+    ];
 
     /// <summary>A database in which nothing that is tried succeeds, so that many tests can try.</summary>
     public sealed class Database(TestServer server) : IAsyncLifetime
@@ -19,10 +23,12 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         {
             Bank = new Bank(await server.CreateDatabaseAsync());
             var (payer, payee) = (await Bank.OpenAccountAsync(1_000), await Bank.OpenAccountAsync(1));
-            await Bank.BookAsync(Bank.EndHold(TransferKind.HoldRelease, (await Bank.BookAsync(Bank.Hold(payer, payee, 10, DateTimeOffset.UtcNow.AddDays(1)))).Order));
+            await Bank.BookAsync(Bank.EndHold(
+                TransferKind.HoldRelease,
+                (await Bank.BookAsync(Bank.Hold(payer, payee, 10, DateTimeOffset.UtcNow.AddDays(1)))).Order));
             Assert.True((await Bank.ChangeTermsAsync(payee, terms => terms with { FloorMinor = -10 })).Succeeded);
-            Assert.True(
-                await Bank.Payments.TrustAsync(payer.CustomerNumber!.Value, payee.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
+            Assert.True(await Bank.Payments.TrustAsync(
+                payer.CustomerNumber!.Value, payee.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
             await Bank.Payments.ChangeLimitsAsync(
                 payer.Id, _ => (new PaymentLimits(1, 2, 3), null), DateTimeOffset.UtcNow, CancellationToken.None);
         }
@@ -108,7 +114,10 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     public static TheoryData<string, string> Impossible => new()
     {
         { "update bank.account set balance_minor = -1 where customer_number is not null", "available_not_below_floor" },
-        { "update bank.account set held_minor = balance_minor + 1 where customer_number is not null and floor_minor = 0", "available_not_below_floor" },
+        {
+            "update bank.account set held_minor = balance_minor + 1 where customer_number is not null and floor_minor = 0",
+            "available_not_below_floor"
+        },
         { "update bank.account set held_minor = -1", "account_held_minor_check" },
         { "update bank.account set floor_minor = 1 where customer_number is not null", "floor_not_above_zero" },
         { "update bank.account set floor_minor = null", "customer_account_has_floor" },
@@ -137,25 +146,56 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { "update bank.account set next_payment_limits = '{1,2,3,4}', next_limits_on = now()", "three_limits" },
         { "update bank.account set next_payment_limits = '{1,2,3}'", "next_limits_have_a_day" },
         { "update bank.account set next_limits_on = now()", "next_limits_have_a_day" },
-        { "insert into bank.trusted_payee (customer_number, account_id, added_at) select customer_number, account_id, now() from bank.trusted_payee", "trusted_once" },
+        {
+            """
+            insert into bank.trusted_payee (customer_number, account_id, added_at)
+            select customer_number, account_id, now() from bank.trusted_payee
+            """,
+            "trusted_once"
+        },
         { "update bank.trusted_payee set removed_at = added_at - interval '1 microsecond'", "trusted_payee_check" },
         { "insert into bank.leg values (gen_random_uuid(), 1, 1, 2, 1, 1, 1)", "leg_number_check" },
         { "insert into bank.leg values (gen_random_uuid(), 17, 1, 2, 1, 1, 1)", "leg_number_check" },
         { "insert into bank.leg values (gen_random_uuid(), 2, 1, 1, 1, 1, 1)", "two_accounts" },
         { "insert into bank.leg values (gen_random_uuid(), 2, 1, 2, 1, 1, null)", "posts_or_does_not" },
         { "insert into bank.transfer_detail (transfer_id, settles) values (gen_random_uuid(), true)", "settles_something" },
-        { "insert into bank.transfer_detail (transfer_id, related_id, settles) select gen_random_uuid(), related_id, true from bank.transfer_detail where settles", "settled_once" },
-        { "insert into bank.transfer_detail (transfer_id, exchange_rate) values (gen_random_uuid(), 0)", "transfer_detail_exchange_rate_check" },
+        {
+            """
+            insert into bank.transfer_detail (transfer_id, related_id, settles)
+            select gen_random_uuid(), related_id, true from bank.transfer_detail where settles
+            """,
+            "settled_once"
+        },
+        {
+            "insert into bank.transfer_detail (transfer_id, exchange_rate) values (gen_random_uuid(), 0)",
+            "transfer_detail_exchange_rate_check"
+        },
         { "insert into bank.open_hold values (gen_random_uuid(), 1, 0, now())", "open_hold_amount_minor_check" },
-        { "insert into bank.posting select account_id, sequence_number, gen_random_uuid(), 1, 1, now(), now() from bank.posting", "posting_pkey" },
+        {
+            "insert into bank.posting select account_id, sequence_number, gen_random_uuid(), 1, 1, now(), now() from bank.posting",
+            "posting_pkey"
+        },
         { "insert into bank.posting values (1, 99, gen_random_uuid(), 0, 0, now(), now())", "posting_amount_minor_check" },
-        { "insert into bank.posting (account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date, held_after_minor) values (1, 99, gen_random_uuid(), 1, 1, now(), now(), 0)", "posting_held_after_minor_check" },
+        {
+            """
+            insert into bank.posting (
+                account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date, held_after_minor)
+            values (1, 99, gen_random_uuid(), 1, 1, now(), now(), 0)
+            """,
+            "posting_held_after_minor_check"
+        },
         { Batch("1, 0", 32), "batch_number_check" },
         { Batch("2, 1", 32), "one_place_in_chain" },
         { Batch("1, 99", 31), "batch_hash_check" },
         { "insert into bank.chain (silo, heads, genesis) values ('', '', 'short')", "chain_genesis_check" },
-        { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (0, array[1], array[1, 2], array[1])", "arrays_go_together" },
-        { "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (8, array[1], array[1], array[1])", "event_queue_check" },
+        {
+            "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (0, array[1], array[1, 2], array[1])",
+            "arrays_go_together"
+        },
+        {
+            "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (8, array[1], array[1], array[1])",
+            "event_queue_check"
+        },
         { Approval("1, -1, 'a', '1 day', 1, 'a', now()"), "second_person" },
         { Approval("1, -1, 'a', '1 day', 1, null, now()"), "decided_as_a_whole" },
         { Approval("1, -1, 'a', '1 day', 3, 'b', now()"), "decided_as_a_whole" },
@@ -165,7 +205,10 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { Approval("1, null, 'a', '1 day', null, null, null"), "wanted_value" },
         { Approval("2, -1, 'a', '1 day', null, null, null"), "wanted_value" },
         { Approval("1, 1, 'a', '1 day', null, null, null"), "approval_floor_minor_check" },
-        { $"with one as ({Approval("1, -1, 'a', '1 day', null, null, null")}) {Approval("1, -2, 'b', '1 day', null, null, null")}", "one_pending" },
+        {
+            $"with one as ({Approval("1, -1, 'a', '1 day', null, null, null")}) {Approval("1, -2, 'b', '1 day', null, null, null")}",
+            "one_pending"
+        },
     };
 
     [Theory]
@@ -186,11 +229,14 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and p.prosecdef
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
-        Assert.Equal("cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, end_silos, lock_accounts, open_chain, post_batch, set_trusted_payee", await ReadAsync("bkt_silo"));
+        Assert.Equal(
+            "cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, end_silos, lock_accounts, open_chain, "
+            + "post_batch, set_trusted_payee",
+            await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
-        Task<string> ReadAsync(string role) =>
-            TestDatabase.ReadAsync<string>(shared.Bank.Database.Owner, Functions.Replace("{role}", role, StringComparison.Ordinal));
+        Task<string> ReadAsync(string role) => TestDatabase.ReadAsync<string>(
+            shared.Bank.Database.Owner, Functions.Replace("{role}", role, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -364,7 +410,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     }
 
     private static string Transfer(string values, int? approval = null) => $"""
-        insert into bank.transfer (transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence, kind, reason, reference, approval)
+        insert into bank.transfer (
+            transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence,
+            kind, reason, reference, approval)
         values (gen_random_uuid(), 1, {values}, '', {approval?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"})
         """;
 
@@ -372,8 +420,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     {
         var parts = values.Split(", ");
         return $"""
-            insert into bank.approval (account_id, terms_version, requested_at, note, action, floor_minor, requested_by, expires_at, outcome, decided_by, decided_at)
-            select min(account_id), 0, now(), 'x', {parts[0]}, {parts[1]}, {parts[2]}, now() + interval {parts[3]}, {parts[4]}, {parts[5]}, {parts[6]}
+            insert into bank.approval (
+                account_id, terms_version, requested_at, note, action, floor_minor, requested_by,
+                expires_at, outcome, decided_by, decided_at)
+            select min(account_id), 0, now(), 'x', {parts[0]}, {parts[1]}, {parts[2]},
+                   now() + interval {parts[3]}, {parts[4]}, {parts[5]}, {parts[6]}
               from bank.account
             """;
     }
@@ -406,10 +457,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         debit.Post(-amount);
         credit.Post(amount);
         var order = new TransferOrder(
-            id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id, new Money(amount, seen.From.Currency),
-            "", null);
+            id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id,
+            new Money(amount, seen.From.Currency), "", null);
         var effect = new LegEffect(
-            debit.SequenceNumber, debit.BalanceMinor, debit.HeldMinor, credit.SequenceNumber, credit.BalanceMinor, credit.HeldMinor);
+            debit.SequenceNumber, debit.BalanceMinor, debit.HeldMinor,
+            credit.SequenceNumber, credit.BalanceMinor, credit.HeldMinor);
         return LedgerWrite.Of(
             seen.Chain, [new RecordedTransfer(order, null, null, effect, [], null, seen.Date) { Approval = approval }],
             new Dictionary<long, LockedAccount> { [debit.Id] = debit, [credit.Id] = credit }, seen.Day);
@@ -433,6 +485,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     }
 
     private static Task<string> EverythingAsync(Bank bank) => TestDatabase.ReadAsync<string>(bank.Database.Owner, $"""
-        select concat_ws(' ', {string.Join(", ", LedgerTables.Append("account").Append("event").Select(table => $"(select md5(string_agg(t::text, '' order by t::text)) from bank.{table} t)"))})
+        select concat_ws(' ', {string.Join(", ", LedgerTables
+            .Append("account")
+            .Append("event")
+            .Select(table => $"(select md5(string_agg(t::text, '' order by t::text)) from bank.{table} t)"))})
         """);
 }

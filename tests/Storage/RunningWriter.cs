@@ -16,8 +16,7 @@ internal sealed class RunningWriter : IAsyncDisposable
     /// <param name="leader">Finds another silo that books for this one; null for none.</param>
     public RunningWriter(
         Bank bank, LedgerOptions options, LedgerPoster? poster = null, bool start = true, TimeProvider? time = null,
-        ILogger<LedgerWriter>? logger = null,
-        Func<ILedgerLeader?>? leader = null, ILogger<LedgerHandOver>? handOverLogger = null,
+        ILogger<LedgerWriter>? logger = null, Func<ILedgerLeader?>? leader = null, ILogger<LedgerHandOver>? handOverLogger = null,
         LedgerCache? cache = null)
     {
         _signal = new LedgerEventSignal(

@@ -54,7 +54,14 @@ public sealed class FnpTest(SharedBank shared)
             var signIn = await Door.BeginSignInAsync(
                 new BeginSignInRequest { Identifier = identifier, Password = "gabim gabim 12", Device = device }, cancellationToken: Stop);
             var reset = await Door.BeginPasswordResetAsync(
-                new BeginPasswordResetRequest { Identifier = identifier, CardNumber = TestBank.NewPerson().CardNumber, CardExpiry = "12/29", Device = device }, cancellationToken: Stop);
+                new BeginPasswordResetRequest
+                {
+                    Identifier = identifier,
+                    CardNumber = TestBank.NewPerson().CardNumber,
+                    CardExpiry = "12/29",
+                    Device = device,
+                },
+                cancellationToken: Stop);
             var seen = new List<string>
             {
                 $"{(signIn.ExpireTime - signIn.ResendTime).ToTimeSpan()}",
@@ -141,7 +148,11 @@ public sealed class FnpTest(SharedBank shared)
         // Whoever used an earlier one may be signed in by now.
         await EndedSession.WithinASecondAsync(accounts);
         Assert.True((await Bank.ContactCentre.GetStandingAsync(customer.Customer.Name, Stop)).PasswordChangeRequired);
-        Assert.Equal(1, await Bank.ReadAsync<long>("select count(*) from bank.support_case where customer_number = $1", int.Parse(customer.Number, CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            1,
+            await Bank.ReadAsync<long>(
+                "select count(*) from bank.support_case where customer_number = $1",
+                int.Parse(customer.Number, CultureInfo.InvariantCulture)));
 
         // The next session can do nothing but change the password, or end.
         await customer.App.SignInAsync(customer.Number, Stop);
@@ -181,8 +192,8 @@ public sealed class FnpTest(SharedBank shared)
     private async Task ResendAsync(string id, Guid device) =>
         await Door.ResendFnpAsync(new ResendFnpRequest { AttemptId = id, DeviceId = device.ToString() }, cancellationToken: Stop);
 
-    private async Task<FnpDelivery> DeliveryAsync(string id, Guid device) =>
-        (await Door.GetFnpDeliveryAsync(new GetFnpDeliveryRequest { AttemptId = id, DeviceId = device.ToString() }, cancellationToken: Stop)).Delivery;
+    private async Task<FnpDelivery> DeliveryAsync(string id, Guid device) => (await Door.GetFnpDeliveryAsync(
+        new GetFnpDeliveryRequest { AttemptId = id, DeviceId = device.ToString() }, cancellationToken: Stop)).Delivery;
 
     private Task CompleteSignInAsync(TestCustomer customer, string id, string fnp) =>
         CompleteSignInAsync(customer.Person.DeviceId, id, fnp);

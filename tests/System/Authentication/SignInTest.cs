@@ -119,7 +119,12 @@ public sealed class SignInTest(SharedBank shared)
         BeginSignInRequest[] requests =
         [
             new() { Identifier = "999999998", Password = enrolled.Person.Password, Device = Devices.Of(enrolled.Person) },
-            new() { Identifier = TestBank.NewPerson().NationalId, Password = enrolled.Person.Password, Device = Devices.Of(enrolled.Person) },
+            new()
+            {
+                Identifier = TestBank.NewPerson().NationalId,
+                Password = enrolled.Person.Password,
+                Device = Devices.Of(enrolled.Person),
+            },
             new() { Identifier = enrolled.Number, Password = "gabim12345", Device = Devices.Of(enrolled.Person) },
             new() { Identifier = notEnrolled.Number, Password = notEnrolled.Person.Password, Device = Devices.Of(notEnrolled.Person) },
         ];
@@ -147,7 +152,10 @@ public sealed class SignInTest(SharedBank shared)
 
         await AssertAlikeAsync(customer with { Customer = new Customer { Name = "customers/999999998" } });
         await AssertAlikeAsync(customer with { Person = customer.Person with { CardNumber = TestBank.NewPerson().CardNumber } });
-        await AssertAlikeAsync(customer with { Person = customer.Person with { CardNumber = witness.Person.CardNumber, CardExpiry = witness.Person.CardExpiry } });
+        await AssertAlikeAsync(customer with
+        {
+            Person = customer.Person with { CardNumber = witness.Person.CardNumber, CardExpiry = witness.Person.CardExpiry },
+        });
         await AssertAlikeAsync(customer with { Person = customer.Person with { CardExpiry = "01/50" } });
         await AssertAlikeAsync(oldAgreement);
         await AssertAlikeAsync(noAgreement);
@@ -211,14 +219,24 @@ public sealed class SignInTest(SharedBank shared)
         await CompleteEnrolmentAsync(customer, begun.EnrolmentId, fnp, "ujku dhe delja 77");
         Assert.Equal(Ended, await Refused.ByAsync(() => RefreshAsync(before)));
 
-        var request = new BeginSignInRequest { Identifier = customer.Person.NationalId, Password = "ujku dhe delja 77", Device = Devices.Of(customer.Person) };
+        var request = new BeginSignInRequest
+        {
+            Identifier = customer.Person.NationalId,
+            Password = "ujku dhe delja 77",
+            Device = Devices.Of(customer.Person),
+        };
         var signIn = await Door.BeginSignInAsync(request, cancellationToken: Stop);
         Assert.NotEqual("", (await CompleteSignInAsync(customer, signIn.SignInId, await NextFnpAsync(customer))).AccessToken);
     }
 
     private async Task<(string Id, string Fnp)> BeginSignInAsync(TestCustomer customer)
     {
-        var request = new BeginSignInRequest { Identifier = customer.Number, Password = customer.Person.Password, Device = Devices.Of(customer.Person) };
+        var request = new BeginSignInRequest
+        {
+            Identifier = customer.Number,
+            Password = customer.Person.Password,
+            Device = Devices.Of(customer.Person),
+        };
         var begun = await Door.BeginSignInAsync(request, cancellationToken: Stop);
         AssertChallenge(begun.SignInId, begun.ExpireTime);
         return (begun.SignInId, await NextFnpAsync(customer));

@@ -26,7 +26,13 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
         await LockAsync(customer);
         var locked = await Agent.GetStandingAsync(name, Stop);
-        Assert.True(locked is { Enrolled: true, LockTime: not null, Failures: 5, SessionCount: 0, PasswordChangeRequired: false, PhoneSuspendTime: null }, locked.ToString());
+        Assert.True(
+            locked is
+            {
+                Enrolled: true, LockTime: not null, Failures: 5,
+                SessionCount: 0, PasswordChangeRequired: false, PhoneSuspendTime: null,
+            },
+            locked.ToString());
         Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.UnlockAsync(name, "thirri", Stop)));
 
         // Right answers of somebody else do not help, nor to another agent.
@@ -47,8 +53,14 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
 
         Assert.Equal(["agent unlock-sign-in {\"why\": \"klienti thirri\"}"], await AuditAsync(customer));
         Assert.Equal(
-            "agent false, agent true", await Bank.ReadAsync<string>(
-                "select string_agg(staff || ' ' || recognised, ', ' order by identification_id) from bank.caller_identification where customer_number = $1", int.Parse(customer.Number, CultureInfo.InvariantCulture)));
+            "agent false, agent true",
+            await Bank.ReadAsync<string>(
+                """
+                select string_agg(staff || ' ' || recognised, ', ' order by identification_id)
+                  from bank.caller_identification
+                 where customer_number = $1
+                """,
+                int.Parse(customer.Number, CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -77,8 +89,10 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
             await AuditAsync(customer));
         Assert.Equal(
             [
-                SecurityEventKind.SignedIn, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneResumed, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneSuspended,
-                SecurityEventKind.SignedInOnNewDevice, SecurityEventKind.SignInBegun, SecurityEventKind.Enrolled, SecurityEventKind.NewPasswordBegun,
+                SecurityEventKind.SignedIn, SecurityEventKind.SignInBegun, SecurityEventKind.PhoneResumed,
+                SecurityEventKind.SignInBegun, SecurityEventKind.PhoneSuspended,
+                SecurityEventKind.SignedInOnNewDevice, SecurityEventKind.SignInBegun,
+                SecurityEventKind.Enrolled, SecurityEventKind.NewPasswordBegun,
             ],
             (await Agent.ListSecurityEventsAsync(name, Stop)).Select(happened => happened.Kind));
     }
@@ -211,7 +225,8 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         Assert.Equal(
             [
                 "agent suspend-phone {\"why\": \"i humbi telefoni\"}",
-                $"teller change-phone {{\"to\": \"{Masked(moved)}\", \"why\": \"numër i ri\", \"from\": \"{Masked(customer.Person)}\", \"waiveBlock\": {(waived ? "true" : "false")}}}",
+                $"teller change-phone {{\"to\": \"{Masked(moved)}\", \"why\": \"numër i ri\", "
+                    + $"\"from\": \"{Masked(customer.Person)}\", \"waiveBlock\": {(waived ? "true" : "false")}}}",
             ],
             await AuditAsync(customer));
 
@@ -231,7 +246,8 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         var (customer, other) = (await Bank.EnterAsync(), await Bank.OpenAsync());
         Assert.Equal(
             new Refused(AlreadyExists, "PHONE_NUMBER_TAKEN", "phone_number"),
-            await Refused.ByAsync(() => Bank.Desk.ChangePhoneNumberAsync(customer.Customer.Name, other.Person.PhoneNumber, "numër i ri", true, Stop)));
+            await Refused.ByAsync(
+                () => Bank.Desk.ChangePhoneNumberAsync(customer.Customer.Name, other.Person.PhoneNumber, "numër i ri", true, Stop)));
         Assert.Single(await customer.App.ListAccountsAsync(Stop));
         Assert.Empty(await AuditAsync(customer));
         Assert.Equal(customer.Person.PhoneNumber, (await Bank.Desk.GetCustomerAsync(customer.Customer.Name, Stop)).PhoneNumber);
@@ -269,7 +285,11 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         foreach (var call in calls)
             Assert.Equal(new Refused(code, reason), await Refused.ByAsync(call));
         Assert.Empty(await AuditAsync(customer));
-        Assert.Equal(0, await Bank.ReadAsync<long>("select count(*) from bank.caller_identification where customer_number = $1", int.Parse(customer.Number, CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            0,
+            await Bank.ReadAsync<long>(
+                "select count(*) from bank.caller_identification where customer_number = $1",
+                int.Parse(customer.Number, CultureInfo.InvariantCulture)));
         Assert.Single(await customer.App.ListAccountsAsync(Stop));
     }
 
@@ -280,7 +300,8 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         var desk = Bank.Client.Desk(Bank.Bank.Staff.Issue("agent", ["contact-centre"]));
         Assert.Equal(
             new Refused(PermissionDenied, "ROLE_MISSING"),
-            await Refused.ByAsync(() => desk.ChangePhoneNumberAsync(customer.Customer.Name, TestBank.NewPerson().PhoneNumber, "thirri", true, Stop)));
+            await Refused.ByAsync(
+                () => desk.ChangePhoneNumberAsync(customer.Customer.Name, TestBank.NewPerson().PhoneNumber, "thirri", true, Stop)));
     }
 
     private static bool IsFnpFor(Message message, string number) =>

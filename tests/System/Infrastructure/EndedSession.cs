@@ -33,6 +33,8 @@ internal static class EndedSession
 
         Assert.Equal(
             new Refused(StatusCode.Unauthenticated, "SESSION_ENDED"),
-            await Refused.ByAsync(() => accounts.ListAccountsAsync(new ListAccountsRequest(), cancellationToken: TestContext.Current.CancellationToken).ResponseAsync));
+            await Refused.ByAsync(
+                () => accounts.ListAccountsAsync(
+                    new ListAccountsRequest(), cancellationToken: TestContext.Current.CancellationToken).ResponseAsync));
     }
 }

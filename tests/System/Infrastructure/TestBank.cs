@@ -89,8 +89,7 @@ public sealed partial class TestBank : IAsyncDisposable
     /// <param name="prepare">Done before anything is started.</param>
     public static async Task<TestBank> StartAsync(
         string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null,
-        BankPrograms? programs = null,
-        Func<TestBank, Task>? prepare = null)
+        BankPrograms? programs = null, Func<TestBank, Task>? prepare = null)
     {
         settings = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {

@@ -65,7 +65,12 @@ public sealed class SecretsStory : IAsyncLifetime
         Keep("a change of the password", await app.ChangePasswordAsync(_secrets["the second password"]));
         Keep("a change of the password", app.Session!);
         // Replaced on another device, so that the limit of the first is not met.
-        var moved = person with { DeviceId = Guid.NewGuid(), PhoneNumber = TestBank.NewPerson().PhoneNumber, Password = "dhelpra dhe rrushi 31" };
+        var moved = person with
+        {
+            DeviceId = Guid.NewGuid(),
+            PhoneNumber = TestBank.NewPerson().PhoneNumber,
+            Password = "dhelpra dhe rrushi 31",
+        };
         _secrets["the third password"] = moved.Password;
         await Bank.ContactCentre.SuspendPhoneAsync(name, "i humbi telefoni");
         await Bank.Desk.ChangePhoneNumberAsync(name, moved.PhoneNumber, "numër i ri", waiveFnpBlock: true);
@@ -121,7 +126,8 @@ public sealed class SecretsStory : IAsyncLifetime
         var trust = new CreateTrustedPayeeRequest { PayeeIban = payee.Account.Iban };
         trust.Confirmation = await ConfirmAsync("a trusted payee", new() { TrustedPayee = trust });
         await control.CreateTrustedPayeeAsync(trust);
-        var limits = (await control.GetPaymentLimitsAsync(new GetPaymentLimitsRequest { Account = customer.Account.Name })).PaymentLimits.Limits;
+        var limits = (await control.GetPaymentLimitsAsync(
+            new GetPaymentLimitsRequest { Account = customer.Account.Name })).PaymentLimits.Limits;
         limits.MonthMinorUnits++;
         var raise = new UpdatePaymentLimitsRequest { Account = customer.Account.Name, Limits = limits };
         raise.Confirmation = await ConfirmAsync("higher limits", new() { PaymentLimits = raise });
@@ -130,10 +136,21 @@ public sealed class SecretsStory : IAsyncLifetime
         async Task<Confirmation> ConfirmAsync(string what, BeginConfirmationRequest request)
         {
             var begun = await control.BeginConfirmationAsync(request);
-            await Refused.ByAsync(() => Door.ResendFnpAsync(new ResendFnpRequest { AttemptId = begun.ConfirmationId, DeviceId = customer.Person.DeviceId.ToString() }).ResponseAsync);
+            await Refused.ByAsync(
+                () => Door.ResendFnpAsync(
+                    new ResendFnpRequest
+                    {
+                        AttemptId = begun.ConfirmationId,
+                        DeviceId = customer.Person.DeviceId.ToString(),
+                    }).ResponseAsync);
             var sms = await customer.App.Phone.NextSmsAsync();
             Keep(what, sms);
-            return new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = customer.Person.DeviceId.ToString(), Fnp = Phone.FnpIn(sms)! };
+            return new Confirmation
+            {
+                ConfirmationId = begun.ConfirmationId,
+                DeviceId = customer.Person.DeviceId.ToString(),
+                Fnp = Phone.FnpIn(sms)!,
+            };
         }
     }
 

@@ -79,8 +79,9 @@ public sealed class ReflectionTest(SharedBank shared)
         Assert.True(listed.ExitCode == 0, listed.Output);
         string[] services =
         [
-            "bktsmart.v1.AccountService", "bktsmart.v1.AuditService", "bktsmart.v1.AuthenticationService", "bktsmart.v1.BranchService", "bktsmart.v1.ContactCentreService",
-            "bktsmart.v1.EnrolmentService", "bktsmart.v1.LedgerService", "bktsmart.v1.NotificationService", "bktsmart.v1.PaymentControlService", "bktsmart.v1.SecurityService",
+            "bktsmart.v1.AccountService", "bktsmart.v1.AuditService", "bktsmart.v1.AuthenticationService", "bktsmart.v1.BranchService",
+            "bktsmart.v1.ContactCentreService", "bktsmart.v1.EnrolmentService", "bktsmart.v1.LedgerService",
+            "bktsmart.v1.NotificationService", "bktsmart.v1.PaymentControlService", "bktsmart.v1.SecurityService",
             "bktsmart.v1.TransferService", "grpc.health.v1.Health",
         ];
         Assert.All(services, service => Assert.Contains(service, listed.Output, StringComparison.Ordinal));
@@ -91,7 +92,10 @@ public sealed class ReflectionTest(SharedBank shared)
         string[] authorization = token is null ? [] : ["-H", $"authorization: Bearer {token}"];
         var ended = await TestProgram.RunAsync(
             _buf,
-            ["curl", "--http2-prior-knowledge", "--protocol", "grpc", .. authorization, "-d", request.ToJsonString(), Address($"bktsmart.v1.{method}")],
+            [
+                "curl", "--http2-prior-knowledge", "--protocol", "grpc", .. authorization,
+                "-d", request.ToJsonString(), Address($"bktsmart.v1.{method}"),
+            ],
             AppContext.BaseDirectory);
         Assert.True(ended.ExitCode == 0, $"{method}: {ended.Output}");
         return JsonNode.Parse(ended.Output)!;

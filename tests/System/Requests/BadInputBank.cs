@@ -64,7 +64,8 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
                    (select count(*) from bank.revoked_session),
                    (select md5(string_agg(customer_number || phone, ' ' order by customer_number)) from bank.customer),
                    (select md5(string_agg(version::text, ' ' order by customer_number)) from bank.credentials),
-                   (select md5(string_agg(account_id || ':' || balance_minor || ':' || sequence_number, ' ' order by account_id)) from bank.account))::text
+                   (select md5(string_agg(account_id || ':' || balance_minor || ':' || sequence_number, ' ' order by account_id))
+                      from bank.account))::text
         """);
 
     /// <summary>Arta pays Besnik, with something wrong.</summary>
@@ -116,14 +117,24 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
 
     internal Task DepositAsync(Action<DepositCashRequest> spoil)
     {
-        var request = new DepositCashRequest { TransferId = Guid.CreateVersion7().ToString(), Account = Arta.Account.Name, Amount = Amounts.All(1_00) };
+        var request = new DepositCashRequest
+        {
+            TransferId = Guid.CreateVersion7().ToString(),
+            Account = Arta.Account.Name,
+            Amount = Amounts.All(1_00),
+        };
         spoil(request);
         return Bank.Desk.Service.DepositCashAsync(request).ResponseAsync;
     }
 
     internal Task WithdrawAsync(Action<WithdrawCashRequest> spoil)
     {
-        var request = new WithdrawCashRequest { TransferId = Guid.CreateVersion7().ToString(), Account = Arta.Account.Name, Amount = Amounts.All(1_00) };
+        var request = new WithdrawCashRequest
+        {
+            TransferId = Guid.CreateVersion7().ToString(),
+            Account = Arta.Account.Name,
+            Amount = Amounts.All(1_00),
+        };
         spoil(request);
         return Bank.Desk.Service.WithdrawCashAsync(request).ResponseAsync;
     }
@@ -182,14 +193,24 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
 
     internal Task BeginSignInAsync(Action<BeginSignInRequest> spoil)
     {
-        var request = new BeginSignInRequest { Identifier = Arta.Number, Password = Arta.Person.Password, Device = Devices.Of(Arta.Person) };
+        var request = new BeginSignInRequest
+        {
+            Identifier = Arta.Number,
+            Password = Arta.Person.Password,
+            Device = Devices.Of(Arta.Person),
+        };
         spoil(request);
         return new AuthenticationService.AuthenticationServiceClient(Bank.Client.As(null)).BeginSignInAsync(request).ResponseAsync;
     }
 
     internal Task CompleteSignInAsync(Action<CompleteSignInRequest> spoil)
     {
-        var request = new CompleteSignInRequest { SignInId = Guid.NewGuid().ToString(), DeviceId = Guid.NewGuid().ToString(), Fnp = "123456" };
+        var request = new CompleteSignInRequest
+        {
+            SignInId = Guid.NewGuid().ToString(),
+            DeviceId = Guid.NewGuid().ToString(),
+            Fnp = "123456",
+        };
         spoil(request);
         return new AuthenticationService.AuthenticationServiceClient(Bank.Client.As(null)).CompleteSignInAsync(request).ResponseAsync;
     }
@@ -265,8 +286,8 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         return Arta.App.Security.RenameDeviceAsync(request).ResponseAsync;
     }
 
-    internal Task ListSecurityEventsAsync(int pageSize = 0, string pageToken = "") =>
-        Arta.App.Security.ListSecurityEventsAsync(new ListSecurityEventsRequest { PageSize = pageSize, PageToken = pageToken }).ResponseAsync;
+    internal Task ListSecurityEventsAsync(int pageSize = 0, string pageToken = "") => Arta.App.Security.ListSecurityEventsAsync(
+        new ListSecurityEventsRequest { PageSize = pageSize, PageToken = pageToken }).ResponseAsync;
 
     internal Task IdentifyCallerAsync(Action<IdentifyCallerRequest> spoil)
     {
@@ -289,7 +310,12 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
 
     internal Task ChangePhoneNumberAsync(Action<ChangePhoneNumberRequest> spoil)
     {
-        var request = new ChangePhoneNumberRequest { Customer = Arta.Customer.Name, PhoneNumber = TestBank.NewPerson().PhoneNumber, Note = "Telefon i ri" };
+        var request = new ChangePhoneNumberRequest
+        {
+            Customer = Arta.Customer.Name,
+            PhoneNumber = TestBank.NewPerson().PhoneNumber,
+            Note = "Telefon i ri",
+        };
         spoil(request);
         return Bank.Desk.Service.ChangePhoneNumberAsync(request).ResponseAsync;
     }
@@ -325,7 +351,12 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
 
     /// <summary>A deposit with any token.</summary>
     internal Task DepositAsAsync(string? token) => new BranchService.BranchServiceClient(Bank.Client.As(token)).DepositCashAsync(
-        new DepositCashRequest { TransferId = Guid.CreateVersion7().ToString(), Account = Arta.Account.Name, Amount = Amounts.All(1_00) }).ResponseAsync;
+        new DepositCashRequest
+        {
+            TransferId = Guid.CreateVersion7().ToString(),
+            Account = Arta.Account.Name,
+            Amount = Amounts.All(1_00),
+        }).ResponseAsync;
 
     /// <summary>Bytes as a request.</summary>
     internal Task CallAsync(string service, string method, byte[] request)

@@ -470,7 +470,8 @@ public sealed class BadInputTest(BadInputBank bank)
             await Refused.WholeAnswerAsync(() => bank.Arta.App.GetTransferAsync(bank.OfBesnik.Name)));
         Assert.Equal(
             await Refused.WholeAnswerAsync(() => bank.PayAsync(r => r.SourceAccount = unknown)),
-            await Refused.WholeAnswerAsync(() => bank.PayAsync(r => (r.SourceAccount, r.PayeeIban) = (bank.Besnik.Account.Name, bank.Arta.Account.Iban))));
+            await Refused.WholeAnswerAsync(
+                () => bank.PayAsync(r => (r.SourceAccount, r.PayeeIban) = (bank.Besnik.Account.Name, bank.Arta.Account.Iban))));
     }
 
     [Fact]
