@@ -7,7 +7,7 @@ namespace BktSmart.Bench.Indistinguishable;
 internal sealed class Outsider(BankClient bank, Random random, CancellationToken stop)
 {
     private readonly AuthenticationService.AuthenticationServiceClient _authentication = new(bank.As(null));
-    private readonly People _people = new(random);
+    private readonly People _people = new(random.NextInt64());
 
     public static Device Device(Guid id) =>
         new() { DeviceId = id.ToString(), DisplayName = "Telefoni im", Platform = DevicePlatform.Android, PushToken = $"push-{id:N}" };

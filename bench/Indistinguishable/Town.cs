@@ -43,7 +43,7 @@ internal sealed record Town
     public static async Task<Town> BuildAsync(
         LocalBank bank, BankClient client, int size, int guessed, Random random, CancellationToken stop)
     {
-        var people = new People(random);
+        var people = new People(random.NextInt64());
         var desk = client.Desk(bank.Staff.Issue("bench-teller", ["branch"]));
         return new Town
         {

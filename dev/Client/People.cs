@@ -2,46 +2,79 @@ using System.Globalization;
 
 namespace BktSmart.Dev.Client;
 
-/// <summary>Makes up customers whose numbers are valid in form and, by chance, nobody else's.</summary>
-public sealed class People(Random random)
+/// <summary>Makes up customers whose numbers are valid in form. All people of one source have different numbers.</summary>
+/// <param name="seed">Where the source begins. The same seed makes the same people in the same order.</param>
+public sealed class People(long seed)
 {
+    /// <summary>How many people a source makes: each has one of the birthdays and serials that an NID may hold.</summary>
+    public const int CountMax = 4 * 10 * 12 * 28 * 1_000;
+
+    // It shares no factor with CountMax, whose primes are 2, 3, 5 and 7: a walk in such steps meets every number before it meets one again.
+    private const long Step = 7_654_321;
+
+    // Nor does this one with 10^14: it spreads the numbers over all cards, and no two over the same.
+    private const long CardStep = 97_531_086_421;
+
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    private int _made;
 
     /// <summary>An adult with a new NID, phone number, card and device.</summary>
     /// <param name="name">First and last name.</param>
     /// <param name="woman">The NID says so.</param>
-    public Person Make(string name, bool woman = false) => new()
+    public Person Make(string name, bool woman = false)
     {
-        Name = name,
-        NationalId = NationalId(woman),
-        PhoneNumber = PhoneNumber(),
-        CardNumber = CardNumber(),
-        CardExpiry = DateTime.UtcNow.AddYears(4).ToString("MM'/'yy", CultureInfo.InvariantCulture),
-        Password = $"dritare-e-hapur-{random.Next(1000, 10_000).ToString(CultureInfo.InvariantCulture)}",
-    };
-
-    /// <summary>Decade and year of birth, month (of a woman + 50), day, serial, check letter.</summary>
-    public string NationalId(bool woman)
-    {
-        var decade = "GHIJ"[random.Next(4)]; // 1960 to 1999
-        var month = random.Next(1, 13) + (woman ? 50 : 0);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{decade}{random.Next(10)}{month:00}{random.Next(1, 29):00}{random.Next(1000):000}{Letters[random.Next(Letters.Length)]}");
+        var number = Next();
+        return new Person
+        {
+            Name = name,
+            NationalId = NationalIdOf(number, woman),
+            PhoneNumber = PhoneNumberOf(number),
+            CardNumber = CardNumberOf(number),
+            CardExpiry = DateTime.UtcNow.AddYears(4).ToString("MM'/'yy", CultureInfo.InvariantCulture),
+            Password = string.Create(CultureInfo.InvariantCulture, $"dritare-e-hapur-{1_000 + number % 9_000}"),
+        };
     }
 
-    /// <summary>A mobile number of Albania: 67 and 68 go on with 2 to 9, 69 with any digit.</summary>
-    public string PhoneNumber()
+    /// <summary>An NID that nobody of this source has.</summary>
+    public string NationalId(bool woman) => NationalIdOf(Next(), woman);
+
+    /// <summary>A card that nobody of this source has.</summary>
+    public string CardNumber() => CardNumberOf(Next());
+
+    private long Next()
     {
-        var network = random.Next(7, 10);
-        var next = network == 9 ? random.Next(10) : random.Next(2, 10);
-        return string.Create(CultureInfo.InvariantCulture, $"+3556{network}{next}{random.Next(1_000_000):000000}");
+        var made = Interlocked.Increment(ref _made);
+        if (made > CountMax)
+            throw new InvalidOperationException($"A source makes no more than {CountMax} people.");
+        return ((seed % CountMax + CountMax) % CountMax + made * Step) % CountMax;
+    }
+
+    /// <summary>Decade and year of birth, month (of a woman + 50), day, serial, check letter.</summary>
+    private static string NationalIdOf(long number, bool woman)
+    {
+        var (rest, serial) = Math.DivRem(number, 1_000);
+        (rest, var day) = Math.DivRem(rest, 28);
+        (rest, var month) = Math.DivRem(rest, 12);
+        var (decade, year) = Math.DivRem(rest, 10);
+        var letter = Letters[(int)(number % Letters.Length)];
+        // From 1960 to 1999.
+        var birth = string.Create(CultureInfo.InvariantCulture, $"{"GHIJ"[(int)decade]}{year}{month + (woman ? 51 : 1):00}{day + 1:00}");
+        return string.Create(CultureInfo.InvariantCulture, $"{birth}{serial:000}{letter}");
+    }
+
+    /// <summary>A mobile number of Albania: 67 and 68 go on with 2 to 9.</summary>
+    private static string PhoneNumberOf(long number)
+    {
+        var (rest, network) = Math.DivRem(number, 2);
+        var (subscriber, next) = Math.DivRem(rest, 8);
+        return string.Create(CultureInfo.InvariantCulture, $"+3556{network + 7}{next + 2}{subscriber:000000}");
     }
 
     /// <summary>Sixteen digits with the check digit of Luhn; the leading 9 is left to national use, so that it is nobody's card.</summary>
-    public string CardNumber()
+    private static string CardNumberOf(long number)
     {
-        var digits = string.Create(CultureInfo.InvariantCulture, $"9{random.NextInt64(100_000_000_000_000):00000000000000}");
+        var digits = string.Create(CultureInfo.InvariantCulture, $"9{number * CardStep % 100_000_000_000_000:00000000000000}");
         return digits + LuhnDigit(digits).ToString(CultureInfo.InvariantCulture);
     }
 

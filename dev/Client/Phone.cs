@@ -8,7 +8,7 @@ namespace BktSmart.Dev.Client;
 /// </summary>
 public sealed partial class Phone
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private readonly MessageSink _sink;
     private long _smsFrom;

@@ -40,7 +40,7 @@ public static class DemoCustomers
         if (File.Exists(file))
             return JsonSerializer.Deserialize<Plan[]>(await File.ReadAllTextAsync(file, cancellationToken))!;
 
-        var people = new People(Random.Shared);
+        var people = new People(Random.Shared.NextInt64());
         Plan[] plans = [Plan.For(people.Make("Arta Hoxha", woman: true)), Plan.For(people.Make("Besnik Leka"))];
         var unfinished = file + ".new";
         await File.WriteAllTextAsync(unfinished, JsonSerializer.Serialize(plans), cancellationToken);

@@ -53,7 +53,7 @@ public sealed class DemoStory
 
     private async Task PlayAsync()
     {
-        var people = new People(Random.Shared);
+        var people = new People(Random.Shared.NextInt64());
         var arta = people.Make("Arta Hoxha", woman: true);
         var besnik = people.Make("Besnik Leka") with { Language = Language.English, Platform = DevicePlatform.Ios };
 

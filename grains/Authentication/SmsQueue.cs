@@ -21,6 +21,12 @@ internal sealed partial class SmsQueue(
 
     private Task _loop = Task.CompletedTask;
 
+    // Counted up before a message is queued and down when it is done with, so it is never 0 while there is one.
+    private int _pending;
+
+    /// <summary>Whether no message waits or is under way. Only tests ask: then nothing more comes of what they did before.</summary>
+    internal bool IsIdle => Volatile.Read(ref _pending) == 0;
+
     public void SendFnp(FnpSms sms, Secret code, DateTimeOffset expiresAt) => Enqueue(async limit =>
     {
         if (time.GetUtcNow() >= expiresAt)
@@ -79,8 +85,10 @@ internal sealed partial class SmsQueue(
 
     private void Enqueue(Func<CancellationToken, Task> send)
     {
+        Interlocked.Increment(ref _pending);
         if (_queue.Writer.TryWrite(send))
             return;
+        Interlocked.Decrement(ref _pending);
         SecurityMetrics.Count(SmsOutcome.Dropped);
         LogFull();
     }
@@ -96,6 +104,10 @@ internal sealed partial class SmsQueue(
         {
             SecurityMetrics.Count(SmsOutcome.Failed);
             LogFailed(exception);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pending);
         }
     }
 

@@ -9,6 +9,7 @@ using BktSmart.Ledger;
 using BktSmart.Messages;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
@@ -43,12 +44,13 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     public const string Origin = "192.0.2.0/24";
 
     /// <summary>A crowd that waits for its hashes on a busy machine is no defect.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static readonly StaffMember Teller = new("teller-1");
 
     private InProcessTestCluster? _cluster;
-    private int _serial;
+    private TestLog? _log;
+    private readonly TestPeople _people = new();
 
     protected TimeProvider Time { get; } = time;
 
@@ -65,6 +67,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
 
     public async ValueTask InitializeAsync()
     {
+        _log = TestLog.Current;
         Database = await server.CreateDatabaseAsync();
         await StartAsync();
     }
@@ -74,17 +77,23 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         var builder = new InProcessTestClusterBuilder(2);
         builder.ConfigureSilo((_, silo) =>
         {
+            silo.Services.AddSingleton<ILoggerProvider>(_log!);
             silo.Services.AddSingleton(Time);
             silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
             silo.Services.AddSingleton(Database.Silo);
             silo.Services.AddSingleton<ISmsGateway>(Messages);
             silo.Services.AddSingleton<IPushGateway>(Messages);
             silo.AddBank();
-            silo.Services.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Patience);
+            silo.Services.Configure<SiloMessagingOptions>(
+                options => (options.ResponseTimeout, options.SystemResponseTimeout) = (Patience, Patience));
             silo.Services.AddSingleton(Payments);
             silo.Services.Configure<KeyOptions>(options => options.Directory = TestKeys.FolderPath);
         });
-        builder.ConfigureClient(client => client.Services.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience));
+        builder.ConfigureClient(client =>
+        {
+            client.Services.AddSingleton<ILoggerProvider>(_log!);
+            client.Services.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience);
+        });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
     }
@@ -100,22 +109,19 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     {
         await StopAsync();
         GC.SuppressFinalize(this);
+        _log?.AssertNoneIsLeft();
     }
 
     /// <summary>A customer with an agreement and a card, not enrolled.</summary>
     public async Task<TestCustomer> OpenCustomerAsync(Language language = Language.English)
     {
-        var serial = Interlocked.Increment(ref _serial);
-        var phone = PhoneNumber.FromE164($"+35567200{serial:0000}");
-        var created = await Grains.CustomerRegistry().Create(
-            Teller,
-            new NewCustomer(Guid.NewGuid(), null, NationalId.Parse($"J00101{serial:000}A"), $"Customer {serial}", phone, language),
-            CancellationToken.None);
-        var number = created.Value!.Number;
+        var (person, card) = _people.Next(language);
+        var created = await Grains.CustomerRegistry().Create(Teller, person, CancellationToken.None);
+        Assert.True(created.Succeeded, created.Refusal?.Reason.ToString());
+        var number = created.Value.Number;
         await Grains.Customer(number).RecordAgreement(Teller, 2, CancellationToken.None);
-        var card = new Secret($"4000000000{serial:000000}");
         await Grains.Customer(number).IssueCard(Teller, card, CardExpiry.Parse("12/29"), CancellationToken.None);
-        return new TestCustomer(number, phone, card);
+        return new TestCustomer(number, person.Phone, card);
     }
 
     public async Task<AccountDetails> OpenAccountAsync(TestCustomer customer, long balanceMinor = 0)
@@ -162,10 +168,28 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         return signedIn.Value.Tokens;
     }
 
+    /// <summary>
+    /// Ends when every silo has sent the SMS that the calls before have led to. Each silo has a queue of its own, so one message says
+    /// nothing of another.
+    /// </summary>
+    public Task SmsSentAsync()
+    {
+        return EventuallyAsync(() => Task.FromResult(Cluster.Silos.All(silo => QueueOf(silo).IsIdle)), idle => idle);
+
+        SmsQueue QueueOf(InProcessSiloHandle silo) => Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<SmsQueue>();
+    }
+
+    /// <summary>Whether an FNP was sent that nobody has taken yet.</summary>
+    public async Task<bool> HasFnpAsync(PhoneNumber phone)
+    {
+        await SmsSentAsync();
+        return Messages.HasFnpFor(phone);
+    }
+
     /// <summary>Waits for something that the cluster does on its own; the deadline is only for a defect.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> read, Func<T, bool> reached)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
             var value = await read();
@@ -195,13 +219,14 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
 
     public bool PushFails { get; set; }
 
-    public bool HasSmsFor(PhoneNumber phone) => Of(phone).Reader.TryPeek(out _);
+    /// <summary>What has come by now; <see cref="BankCluster.HasFnpAsync"/> waits for what is on its way.</summary>
+    internal bool HasFnpFor(PhoneNumber phone) => Of(phone).Reader.TryPeek(out _);
 
     public async Task<Secret> NextFnpAsync(PhoneNumber phone) => new((await NextFnpTextAsync(phone))[^6..]);
 
     public async Task<string> NextFnpTextAsync(PhoneNumber phone)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(BankCluster.Patience);
         return await Of(phone).Reader.ReadAsync(patience.Token);
     }
 

@@ -29,6 +29,8 @@ public sealed class LedgerLeadershipTest(TestServer server)
         Assert.Equal([silos.Leader.SiloAddress.ToParsableString()], booked);
 
         var known = await LastBatchAsync();
+        TestLog.Current.Allow("Orleans.Runtime");
+        TestLog.Current.Allow("An event of the ledger could not be delivered");
         await bank.Cluster.KillSiloAsync(silos.Leader);
         await Task.WhenAll(accounts.Select(async account =>
             Assert.Null((await BankCluster.EventuallyAsync(() => TryPayAsync(account), answer => answer.Succeeded)).Refusal)));

@@ -409,10 +409,10 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
             (await scene.Payer.BeginLimits(
                 scene.Requester, scene.From.Iban, new PaymentLimits(2, 1, 3), CancellationToken.None)).Refusal?.Reason);
 
-        // The queue of SMS is in order: the next that comes is that of the payment that can be.
+        // The only SMS is that of the payment that can be.
         Assert.True((await scene.BeginAsync(scene.Payment(30_000_000))).Succeeded);
         Assert.Contains("300000.00 ALL", await bank.Messages.NextFnpTextAsync(scene.Customer.Phone), StringComparison.Ordinal);
-        Assert.False(bank.Messages.HasSmsFor(scene.Customer.Phone));
+        Assert.False(await bank.HasFnpAsync(scene.Customer.Phone));
     }
 
     private static string ContentOf(PaymentScene scene, TransferCommand payment) =>

@@ -154,6 +154,7 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         await TestDatabase.ExecuteAsync(
             bank.Database.Silo, $"update bank.credentials set version = version + 1 where customer_number = {customer.Number}");
 
+        TestLog.Current.Expect("credentials were written by another activation");
         await Assert.ThrowsAnyAsync<Exception>(() => bank.Grains.Authentication().CompleteSignIn(
             challenge.SessionId, second.Id, fnp, BankCluster.Origin, CancellationToken.None));
         Assert.Equal(first.Id, Guid.Parse(await TestDatabase.ReadAsync<string>(

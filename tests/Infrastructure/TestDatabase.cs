@@ -44,6 +44,27 @@ public sealed class TestDatabase
 
     public string SiloConnectionString => _database.SiloConnectionString;
 
+    /// <summary>
+    /// Stops the clock that the ledger reads, or sets it on. Call it first before anything else: a session keeps the function that its
+    /// statements found.
+    /// </summary>
+    public async Task StopClockAsync(DateTimeOffset at)
+    {
+        // PostgreSQL calls a function of its own by number, whatever its definition says. So that one steps aside, and another takes the
+        // name.
+        await ExecuteAsync(Corruptor, $"""
+            do $body$
+            begin
+                if to_regproc('pg_catalog.running_clock_timestamp') is null then
+                    alter function pg_catalog.clock_timestamp() rename to running_clock_timestamp;
+                end if;
+            end
+            $body$;
+            create or replace function pg_catalog.clock_timestamp() returns timestamptz language sql volatile
+            as $body$ select timestamptz '{at:O}' $body$
+            """);
+    }
+
     public static async Task<int> ExecuteAsync(NpgsqlDataSource source, string sql)
     {
         await using var command = source.CreateCommand(sql);
@@ -54,6 +75,12 @@ public sealed class TestDatabase
     {
         await using var command = source.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    internal void CloseConnections()
+    {
+        foreach (var source in (NpgsqlDataSource[])[Silo, Owner, Corruptor])
+            source.Clear();
     }
 
     internal async Task EndAsync(bool drop)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using BktSmart.Accounts;
 using BktSmart.Dev.Database;
 using BktSmart.Dev.Processes;
@@ -12,6 +13,8 @@ namespace BktSmart.Tests.Infrastructure;
 /// </summary>
 public sealed class TestServer : IAsyncLifetime
 {
+    private static readonly ConcurrentDictionary<string, ConcurrentQueue<TestDatabase>> OfTests = new();
+
     private readonly SemaphoreSlim _one = new(1);
     private readonly List<TestDatabase> _databases = [];
     private DataFolder? _folder;
@@ -48,6 +51,8 @@ public sealed class TestServer : IAsyncLifetime
             // A template must not be in use, so copies are made one by one.
             var database = new TestDatabase(await CreateEmptyAsync(_template!.Name), AdminConnectionString);
             _databases.Add(database);
+            if (TestContext.Current.Test is { } test)
+                OfTests.GetOrAdd(test.UniqueID, _ => new ConcurrentQueue<TestDatabase>()).Enqueue(database);
             return database;
         }
         finally
@@ -76,6 +81,18 @@ public sealed class TestServer : IAsyncLifetime
         }
 
         _one.Dispose();
+    }
+
+    /// <summary>
+    /// Closes the connections of a test that is over. Each test has its database, and a server takes only so many connections.
+    /// </summary>
+    internal static void CloseConnections(string test)
+    {
+        if (OfTests.TryRemove(test, out var databases))
+        {
+            foreach (var database in databases)
+                database.CloseConnections();
+        }
     }
 
     internal static async Task EndAsync(LocalDatabase database, bool drop)

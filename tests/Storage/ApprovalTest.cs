@@ -412,7 +412,7 @@ public sealed class ApprovalTest(TestServer server)
 
     private async Task<(Bank Bank, AccountRegistration Account, TermsApprovals Store)> OpenAsync()
     {
-        var bank = new Bank(await server.CreateDatabaseAsync()) { Time = _time };
+        var bank = new Bank(await server.CreateDatabaseAsync(), time: _time);
         return (
             bank, await bank.OpenAccountAsync(), Bank.ApprovalsOf(bank.Database.Silo, _time, new ApprovalOptions { Lifetime = Lifetime }));
     }

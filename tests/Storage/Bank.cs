@@ -7,21 +7,26 @@ using BktSmart.Notifications;
 using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace BktSmart.Tests.Storage;
 
 /// <summary>Customers and accounts of one test, through the stores.</summary>
 /// <param name="payments">Null for no FNPs and no limits.</param>
-internal sealed class Bank(TestDatabase database, PaymentOptions? payments = null)
+/// <param name="time">The clock of the silos; null for the real one.</param>
+internal sealed class Bank(TestDatabase database, PaymentOptions? payments = null, TimeProvider? time = null)
 {
     public static readonly StaffMember Teller = new("teller-1");
     public static readonly StaffMember Desk = new("desk-1");
     public static readonly StaffMember SecondDesk = new("desk-2");
     public static readonly Currency All = Currency.Parse("ALL");
 
+    /// <summary>In Tirana, far from midnight.</summary>
+    public static readonly DateTimeOffset Noon = new(2026, 11, 24, 11, 0, 0, TimeSpan.Zero);
+
     private readonly IOptions<PaymentOptions> _payments = payments is null ? TestPayments.Free : Options.Create(payments);
-    private int _serial;
+    private readonly TestPeople _people = new();
     private LedgerPoster? _poster;
 
     public static LedgerCache NewCache() => new(Options.Create(new LedgerOptions()));
@@ -57,25 +62,26 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
 
     public Rulebook Rulebook => new(_payments);
 
-    /// <summary>Of changes of terms.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public TimeProvider Time { get; } = time ?? TimeProvider.System;
 
-    public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache, TimeProvider.System, _payments);
+    public LedgerPoster Poster => _poster ??= new LedgerPoster(Store, Cache, Time, _payments);
 
     /// <summary>The poster of another silo, which remembers nothing.</summary>
-    /// <param name="time">That silo's clock; null for the right one.</param>
-    public LedgerPoster OtherPoster(TimeProvider? time = null) => new(Store, NewCache(), time ?? TimeProvider.System, _payments);
+    /// <param name="time">That silo's clock; null for that of the bank.</param>
+    public LedgerPoster OtherPoster(TimeProvider? time = null) => new(Store, NewCache(), time ?? Time, _payments);
 
     /// <summary>The poster of a silo that books under a name of its own.</summary>
-    public LedgerPoster PosterOf(LedgerStore store, LedgerCache cache) => new(store, cache, TimeProvider.System, _payments);
+    public LedgerPoster PosterOf(LedgerStore store, LedgerCache cache) => new(store, cache, Time, _payments);
 
-    public NewCustomer NextCustomer()
+    /// <summary>A bank in which the time stands still, in the database and in its silos: it is never midnight by accident.</summary>
+    public static async Task<Bank> StillAsync(TestDatabase database, PaymentOptions? payments = null, DateTimeOffset? at = null)
     {
-        var serial = Interlocked.Increment(ref _serial);
-        return new NewCustomer(
-            Guid.NewGuid(), null, NationalId.Parse($"J00101{serial:000}A"), $"Customer {serial}",
-            PhoneNumber.FromE164($"+35567200{serial:0000}"), Language.Albanian);
+        var time = new FakeTimeProvider(at ?? Noon);
+        await database.StopClockAsync(time.GetUtcNow());
+        return new Bank(database, payments, time);
     }
+
+    public NewCustomer NextCustomer() => _people.Next(Language.Albanian).Customer;
 
     public async Task<CustomerNumber> OpenCustomerAsync()
     {

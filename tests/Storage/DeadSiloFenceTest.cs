@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Storage;
@@ -19,7 +18,8 @@ public sealed class DeadSiloFenceTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         // No age is young enough: what is shown is shown because the silo is alone.
-        using var fence = new DeadSiloFence(null!, new Details(), bank.Store, TimeProvider.System, NullLogger<DeadSiloFence>.Instance);
+        using var fence = new DeadSiloFence(
+            null!, new Details(), bank.Store, TimeProvider.System, TestLog.Current.CreateLogger<DeadSiloFence>());
         var age = new BalanceAge(fence, Options.Create(new LedgerOptions { BalanceAgeMax = TimeSpan.Zero }));
         var version = 0L;
         Assert.False(age.IsYoungEnough(Stopwatch.GetTimestamp()), "before the first snapshot nobody knows who else is there");

@@ -1,7 +1,6 @@
 using BktSmart.Ledger;
 using BktSmart.Notifications;
 using BktSmart.Tests.Infrastructure;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Streams;
@@ -96,7 +95,8 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         {
             (_bank, _accounts) = (bank, accounts);
             _writer = new RunningWriter(bank, new LedgerOptions(), start: false);
-            _signal = new LedgerEventSignal(bank.Database.Silo, Options.Create(options), time, NullLogger<LedgerEventSignal>.Instance);
+            _signal = new LedgerEventSignal(
+                bank.Database.Silo, Options.Create(options), time, TestLog.Current.CreateLogger<LedgerEventSignal>());
             Receiver = new LedgerEventReceiver(
                 Number,
                 new LedgerEventQueue(time, options.RedeliveryDelay),
@@ -105,7 +105,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
                 _writer.Writer,
                 options,
                 time,
-                NullLogger.Instance);
+                TestLog.Current.CreateLogger<LedgerEventReceiver>());
         }
 
         public LedgerEventReceiver Receiver { get; }

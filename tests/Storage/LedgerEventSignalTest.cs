@@ -2,7 +2,6 @@ using BktSmart.Dev;
 using BktSmart.Dev.Processes;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Storage;
@@ -42,7 +41,7 @@ public sealed class LedgerEventSignalTest(TestServer server)
         public Silo(Npgsql.NpgsqlDataSource database)
         {
             Signal = new LedgerEventSignal(
-                database, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
+                database, Options.Create(new LedgerEventOptions()), TimeProvider.System, TestLog.Current.CreateLogger<LedgerEventSignal>());
             Signal.Participate(_lifecycle);
             _lifecycle.Observer!.OnStart(CancellationToken.None).GetAwaiter().GetResult();
         }

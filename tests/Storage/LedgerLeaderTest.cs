@@ -181,6 +181,7 @@ public sealed class LedgerLeaderTest(TestServer server)
     [Fact]
     public async Task PostAsync_LeaderWasDeclaredDead_BooksItself()
     {
+        TestLog.Current.Expect("Gave up on a batch of 1 transfers");
         await using var scene = await SceneAsync();
         await scene.Bank.Store.EndSilosAsync(["test"], CancellationToken.None);
         for (var i = 0; i < 2; i++)
@@ -192,6 +193,7 @@ public sealed class LedgerLeaderTest(TestServer server)
     [Fact]
     public async Task PostAsync_LeaderHasLostItsDatabase_BooksItself()
     {
+        TestLog.Current.Expect("Gave up on a batch of 1 transfers");
         await using var scene = await SceneAsync();
         await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
         await using var lost = new RunningWriter(
@@ -208,6 +210,7 @@ public sealed class LedgerLeaderTest(TestServer server)
     [Fact]
     public async Task PostAsync_DeclaredDeadWhileTheLeaderHasTheOrder_SaysThatTheOutcomeIsUnknown()
     {
+        TestLog.Current.Expect("Gave up on a batch of 1 transfers");
         await using var scene = await SceneAsync();
         await scene.Bank.Store.EndSilosAsync(["follower"], CancellationToken.None);
         scene.Way = (_, _) => throw new TimeoutException();
@@ -265,6 +268,8 @@ public sealed class LedgerLeaderTest(TestServer server)
     [Fact]
     public async Task PostAsync_OrderThatTheDatabaseRefusesAtTheLeader_IsADefectHereToo()
     {
+        TestLog.Current.Expect("Gave up on a batch of 1 transfers");
+        TestLog.Current.Expect("The database refused a batch of 2 transfers");
         await using var scene = await SceneAsync(start: false);
         var good = scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 1));
         var bad = scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 1, reference: new string('x', 141)));

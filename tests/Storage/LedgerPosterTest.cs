@@ -1,6 +1,5 @@
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Storage;
@@ -8,7 +7,7 @@ namespace BktSmart.Tests.Storage;
 /// <summary>Holds, linked legs, exchanges, reversals, and the two ways of a batch, on a real database.</summary>
 public sealed class LedgerPosterTest(TestServer server)
 {
-    private static readonly DateTimeOffset NextYear = DateTimeOffset.UtcNow.AddDays(300);
+    private static readonly DateTimeOffset NextYear = Bank.Noon.AddDays(300);
 
     [Theory]
     [InlineData(500, 500)]
@@ -133,10 +132,11 @@ public sealed class LedgerPosterTest(TestServer server)
 
         // What this silo knows, it read from the database.
         var cache = Bank.NewCache();
-        var poster = new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free);
+        var poster = bank.PosterOf(bank.Store, cache);
         await using (var running = new RunningWriter(bank, new LedgerOptions(), poster))
         using (var expiry = new HoldExpiry(
-            bank.Store, running.Writer, Options.Create(new LedgerOptions()), TimeProvider.System, NullLogger<HoldExpiry>.Instance))
+            bank.Store, running.Writer, Options.Create(new LedgerOptions()), TimeProvider.System,
+            TestLog.Current.CreateLogger<HoldExpiry>()))
         {
             Assert.Equal(1, await expiry.ExpireAsync(CancellationToken.None));
             Assert.Equal(0, await expiry.ExpireAsync(CancellationToken.None));
@@ -162,12 +162,10 @@ public sealed class LedgerPosterTest(TestServer server)
         {
             var cache = Bank.NewCache();
             await using var running = new RunningWriter(
-                bank,
-                new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) },
-                new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free));
+                bank, new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) }, bank.PosterOf(bank.Store, cache));
             using var expiry = new HoldExpiry(
                 bank.Store, running.Writer, Options.Create(new LedgerOptions { HoldExpiryCountMax = 3 }), TimeProvider.System,
-                NullLogger<HoldExpiry>.Instance);
+                TestLog.Current.CreateLogger<HoldExpiry>());
             while (await expiry.ExpireAsync(CancellationToken.None) > 0)
             {
             }
@@ -188,7 +186,8 @@ public sealed class LedgerPosterTest(TestServer server)
 
         await using (var running = new RunningWriter(bank, new LedgerOptions()))
         using (var expiry = new HoldExpiry(
-            bank.Store, running.Writer, Options.Create(new LedgerOptions()), TimeProvider.System, NullLogger<HoldExpiry>.Instance))
+            bank.Store, running.Writer, Options.Create(new LedgerOptions()), TimeProvider.System,
+            TestLog.Current.CreateLogger<HoldExpiry>()))
         {
             Assert.Equal(1, await expiry.ExpireAsync(CancellationToken.None));
             Assert.Equal(0, await expiry.ExpireAsync(CancellationToken.None));
@@ -413,7 +412,7 @@ public sealed class LedgerPosterTest(TestServer server)
     {
         var (bank, payer, payee) = await OpenAsync();
         var cache = Bank.NewCache();
-        var poster = new LedgerPoster(bank.Store, cache, TimeProvider.System, TestPayments.Free);
+        var poster = bank.PosterOf(bank.Store, cache);
         await bank.BookAsync(Bank.Payment(payer, payee, 1), poster);
         await bank.BookAsync(Bank.Payment(payer, payee, 950), bank.OtherPoster());
         Assert.Equal(999, cache.FindAccount(payer.Id)!.BalanceMinor);
@@ -488,7 +487,7 @@ public sealed class LedgerPosterTest(TestServer server)
 
     private async Task<(Bank Bank, AccountRegistration Payer, AccountRegistration Payee)> OpenAsync()
     {
-        var bank = new Bank(await server.CreateDatabaseAsync());
+        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync());
         return (bank, await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
     }
 
@@ -502,27 +501,11 @@ public sealed class LedgerPosterTest(TestServer server)
             Staff = "desk-1",
         };
 
-    /// <summary>A hold that is over soon by the database's clock, and was open for sure.</summary>
-    private static async Task<RecordedTransfer> ExpiringHoldAsync(
-        Bank bank, AccountRegistration payer, AccountRegistration payee, long amount)
-    {
-        for (var milliseconds = 200; ; milliseconds *= 2)
-        {
-            var now = await TestDatabase.ReadAsync<DateTime>(bank.Database.Silo, "select clock_timestamp()");
-            var decision = await bank.PostOneAsync(Bank.Hold(payer, payee, amount, new DateTimeOffset(now.AddMilliseconds(milliseconds))));
-            if (decision.Recorded is { } hold && decision.Refusal is null)
-                return hold;
-            // The machine was too slow for it.
-            Assert.Equal(Reason.HoldExpiryInvalid, decision.Refusal?.Reason);
-        }
-    }
+    /// <summary>A hold that is open until the clock is moved.</summary>
+    private static Task<RecordedTransfer> ExpiringHoldAsync(Bank bank, AccountRegistration payer, AccountRegistration payee, long amount) =>
+        bank.BookAsync(Bank.Hold(payer, payee, amount, Bank.Noon.AddMinutes(1)));
 
-    private static async Task PassAsync(Bank bank, RecordedTransfer hold)
-    {
-        while (await TestDatabase.ReadAsync<DateTime>(bank.Database.Silo, "select clock_timestamp()")
-            <= hold.Order.ExpiresAt!.Value.UtcDateTime)
-            await Task.Yield();
-    }
+    private static Task PassAsync(Bank bank, RecordedTransfer hold) => bank.Database.StopClockAsync(hold.Order.ExpiresAt!.Value);
 
     /// <summary>Refused, and again by this silo, by one that remembers nothing, and in the record.</summary>
     private static async Task AssertRefusedForGoodAsync(Bank bank, TransferOrder order, Refusal refusal)

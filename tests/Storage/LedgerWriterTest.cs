@@ -7,6 +7,9 @@ namespace BktSmart.Tests.Storage;
 
 public sealed class LedgerWriterTest(TestServer server)
 {
+    /// <summary>Only a defect takes longer, however busy the machine is.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task PostAsync_ConnectionsTerminatedAllTheTime_AnswersEachOrderOnceAndTruly()
     {
@@ -56,6 +59,7 @@ public sealed class LedgerWriterTest(TestServer server)
     [Fact]
     public async Task PostAsync_DatabaseStaysAway_SaysThatTheOutcomeIsUnknown()
     {
+        TestLog.Current.Expect("Gave up on a batch of 1 transfers");
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         await using var nowhere = Npgsql.NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Timeout=1");
@@ -81,7 +85,7 @@ public sealed class LedgerWriterTest(TestServer server)
                 await hold.ExecuteNonQueryAsync();
             await using var writer = new RunningWriter(bank, new LedgerOptions());
             // Without the limit it would wait for ever: the holder never says another word.
-            var decision = await writer.Writer.PostAsync(Bank.Payment(from, to, 1)).WaitAsync(TimeSpan.FromSeconds(20));
+            var decision = await writer.Writer.PostAsync(Bank.Payment(from, to, 1)).WaitAsync(Patience);
             Assert.Null(decision.Refusal);
         }
 
@@ -91,6 +95,8 @@ public sealed class LedgerWriterTest(TestServer server)
     [Fact]
     public async Task PostAsync_OneOrderThatTheDatabaseRefuses_DoesNotTakeTheOthersWithIt()
     {
+        TestLog.Current.Expect("Gave up on a batch of 1 transfers");
+        TestLog.Current.Expect("The database refused a batch of 3 transfers");
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         // Not started yet, so that all three are one batch.
@@ -164,7 +170,7 @@ public sealed class LedgerWriterTest(TestServer server)
         try
         {
             // Nothing can go on after an await now.
-            posted = ((IAsyncResult)writer.Writer.PostAsync(Bank.Payment(from, to, 1))).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(10));
+            posted = ((IAsyncResult)writer.Writer.PostAsync(Bank.Payment(from, to, 1))).AsyncWaitHandle.WaitOne(Patience);
         }
         finally
         {
@@ -189,12 +195,13 @@ public sealed class LedgerWriterTest(TestServer server)
             logger: new TestLogger<LedgerWriter>(_ => throw new IOException("The disk of the log is full.")));
 
         for (var i = 0; i < 2; i++)
-            await Assert.ThrowsAsync<IOException>(() => writer.Writer.PostAsync(order).WaitAsync(TimeSpan.FromSeconds(30)));
+            await Assert.ThrowsAsync<IOException>(() => writer.Writer.PostAsync(order).WaitAsync(Patience));
     }
 
     [Fact]
     public async Task Stop_GivenUpWhileABatchWaitsForALock_SaysThatTheOutcomeIsUnknown()
     {
+        TestLog.Current.Expect("Gave up on a batch of 1 transfers");
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
         await using var patient = bank.Database.BuildSource(lockWaitMax: TimeSpan.FromMinutes(1));
@@ -217,7 +224,7 @@ public sealed class LedgerWriterTest(TestServer server)
                 """) == 0)
                 await Task.Yield();
 
-            await writer.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(20));
+            await writer.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Patience);
             Assert.Equal(Reason.OutcomeUnknown, (await waiting).Refusal?.Reason);
         }
 

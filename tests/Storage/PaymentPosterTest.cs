@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Time.Testing;
@@ -12,9 +13,25 @@ public sealed class PaymentPosterTest(TestServer server)
     /// <summary>As the defaults are: up to 3,000.00, five of them, 10,000.00 together.</summary>
     private static readonly PaymentOptions Strict = TestPayments.Strict.Value;
 
-    private async Task<(Bank Bank, AccountRegistration From, AccountRegistration To)> OpenAsync(long balance = 100_000_000)
+    /// <summary>Moments at which a day begins in Tirana.</summary>
+    public static TheoryData<string, bool> Midnights => new()
     {
-        var bank = new Bank(await server.CreateDatabaseAsync(), Strict);
+        { "2026-11-24T23:00:00Z", false },
+        { "2026-11-30T23:00:00Z", true },
+        { "2026-12-31T23:00:00Z", true },
+        // The clocks go back in this day, which has 25 hours, and forward in that one, which has 23.
+        { "2026-10-24T22:00:00Z", false },
+        { "2026-10-25T23:00:00Z", false },
+        { "2027-03-27T23:00:00Z", false },
+        { "2027-03-28T22:00:00Z", false },
+    };
+
+    /// <param name="balance">Of the payer.</param>
+    /// <param name="at">Where the time stands; null for noon.</param>
+    private async Task<(Bank Bank, AccountRegistration From, AccountRegistration To)> OpenAsync(
+        long balance = 100_000_000, DateTimeOffset? at = null)
+    {
+        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync(), Strict, at);
         return (bank, await bank.OpenAccountAsync(balance), await bank.OpenAccountAsync());
     }
 
@@ -72,26 +89,60 @@ public sealed class PaymentPosterTest(TestServer server)
     }
 
     [Theory]
-    [InlineData(-1)]
-    [InlineData(1)]
-    public async Task TryPostAsync_SiloIsOnAnotherDay_DecidesOnLockedRowsForTheDayOfTheDatabase(int days)
+    [MemberData(nameof(Midnights))]
+    public async Task TryPostAsync_SiloIsADayBehind_DecidesOnLockedRowsForTheDayOfTheDatabase(string midnight, bool _)
     {
-        var (bank, from, to) = await OpenAsync();
-        var poster = await RememberAsync(bank, from, to, new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(days)));
+        var day = Parse(midnight);
+        await AssertDayOfTheDatabaseAsync(day, day.AddTicks(-1), DayAfter(day));
+    }
+
+    [Theory]
+    [MemberData(nameof(Midnights))]
+    public async Task TryPostAsync_SiloIsADayAhead_DecidesOnLockedRowsForTheDayOfTheDatabase(string midnight, bool _)
+    {
+        var day = Parse(midnight);
+        await AssertDayOfTheDatabaseAsync(day.AddSeconds(-1), day, DayAfter(day).AddDays(-1));
+    }
+
+    private async Task AssertDayOfTheDatabaseAsync(DateTimeOffset database, DateTimeOffset silo, DateOnly day)
+    {
+        var (bank, from, to) = await OpenAsync(at: database);
+        var poster = await RememberAsync(bank, from, to, new FakeTimeProvider(silo));
         await bank.BookAsync(Confirmed(from, to, 40_000_000), bank.OtherPoster());
 
         // What this silo would count for its own day, the database does not take.
-        poster = await RememberAsync(bank, from, to, new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(days)));
+        poster = await RememberAsync(bank, from, to, new FakeTimeProvider(silo));
         await AssertAsync(poster, Confirmed(from, to, 40_000_000), ShortWay.NotFit, null);
         await AssertAsync(poster, Confirmed(from, to, 40_000_000), ShortWay.NotFit, Reason.DailyLimitExceeded);
         var paid = (await bank.StateAsync(from)).Paid;
-        Assert.Equal(
-            await TestDatabase.ReadAsync<DateOnly>(
-                bank.Database.Silo, "select (clock_timestamp() at time zone 'Europe/Tirane')::date"),
-            paid.Day);
-        Assert.Equal(80_000_000, paid.DayMinor);
+        Assert.Equal((day, 80_000_000), (paid.Day, paid.DayMinor));
         await bank.AssertSoundAsync();
     }
+
+    [Theory]
+    [MemberData(nameof(Midnights))]
+    public async Task TryPostAsync_MidnightInTirana_BeginsANewDayAndWithItMaybeANewMonth(string midnight, bool month)
+    {
+        var day = Parse(midnight);
+        var (bank, from, to) = await OpenAsync(200_000_000, day.AddSeconds(-1));
+        var before = await RememberAsync(bank, from, to);
+        await AssertAsync(before, Confirmed(from, to, 40_000_000), ShortWay.Posted, null);
+        await AssertAsync(before, Confirmed(from, to, 40_000_000), ShortWay.Posted, null);
+        await bank.Database.StopClockAsync(day);
+
+        // A silo whose clock is behind is told by the database, and one that is right goes the short way.
+        await AssertAsync(before, Confirmed(from, to, 20_000_000), ShortWay.NotFit, null);
+        var after = await RememberAsync(bank, from, to, new FakeTimeProvider(day));
+        await AssertAsync(after, Confirmed(from, to, 10_000_000), ShortWay.Posted, null);
+        var paid = (await bank.StateAsync(from)).Paid;
+        Assert.Equal((DayAfter(day), 30_000_000, month ? 30_000_000 : 110_000_000), (paid.Day, paid.DayMinor, paid.MonthMinor));
+        await bank.AssertSoundAsync();
+    }
+
+    private static DateTimeOffset Parse(string moment) => DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture);
+
+    /// <summary>The date that begins at a midnight in Tirana, which is one or two hours before that of Greenwich.</summary>
+    private static DateOnly DayAfter(DateTimeOffset midnight) => DateOnly.FromDateTime(midnight.UtcDateTime).AddDays(1);
 
     [Fact]
     public async Task TryPostAsync_LimitWasLoweredMeanwhile_IsRefusedForEver()

@@ -439,7 +439,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
 
     private async Task<(Bank Bank, AccountRegistration From, AccountRegistration To)> OpenAsync()
     {
-        var bank = new Bank(await server.CreateDatabaseAsync());
+        // What is read before a write must still be the day when it is written.
+        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync());
         return (bank, await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
     }
 

@@ -1,6 +1,6 @@
 using BktSmart.Ledger;
+using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Tests.Storage;
@@ -20,14 +20,16 @@ internal sealed class RunningWriter : IAsyncDisposable
         LedgerCache? cache = null)
     {
         _signal = new LedgerEventSignal(
-            bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System, NullLogger<LedgerEventSignal>.Instance);
+            bank.Database.Silo, Options.Create(new LedgerEventOptions()), TimeProvider.System,
+            TestLog.Current.CreateLogger<LedgerEventSignal>());
         poster ??= bank.Poster;
         time ??= TimeProvider.System;
         var handOver = new LedgerHandOver(
             bank.Rulebook, cache ?? bank.Cache, new Leadership(leader), Options.Create(options), time,
-            handOverLogger ?? NullLogger<LedgerHandOver>.Instance);
+            handOverLogger ?? TestLog.Current.CreateLogger<LedgerHandOver>());
         Writer = new LedgerWriter(
-            poster, handOver, bank.Rulebook, Options.Create(options), _signal, time, logger ?? NullLogger<LedgerWriter>.Instance);
+            poster, handOver, bank.Rulebook, Options.Create(options), _signal, time,
+            logger ?? TestLog.Current.CreateLogger<LedgerWriter>());
         Writer.Participate(_lifecycle);
         if (start)
             StartAsync().GetAwaiter().GetResult();

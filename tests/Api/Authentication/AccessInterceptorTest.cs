@@ -1,7 +1,7 @@
 using BktSmart.Infrastructure;
+using BktSmart.Tests.Infrastructure;
 using BktSmart.Values;
 using Grpc.Core;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Extensions.Time.Testing;
@@ -30,10 +30,10 @@ public sealed class AccessInterceptorTest : IDisposable
     {
         _cluster.KeySet = _silo.KeySet;
         File.WriteAllText(_staffKeys, _bank.KeySet);
-        _keys = new CustomerTokenKeys(FakeGrains.With(_cluster), _time, NullLogger<CustomerTokenKeys>.Instance);
+        _keys = new CustomerTokenKeys(FakeGrains.With(_cluster), _time, TestLog.Current.CreateLogger<CustomerTokenKeys>());
         var staff = new StaffTokenOptions { DevelopmentKeysFile = _staffKeys, Issuer = StaffIssuer };
         var verified = new VerifiedTokens(Options.Create(new CustomerTokenOptions()));
-        _revoked = new RevokedSessions(FakeGrains.With(_cluster), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
+        _revoked = new RevokedSessions(FakeGrains.With(_cluster), _lifetime, _time, TestLog.Current.CreateLogger<RevokedSessions>());
         _revoked.Add(new Revocations([], _time.GetUtcNow()));
         _interceptor = new AccessInterceptor(new TokenVerifier(_keys, verified, _revoked, Options.Create(staff), _time));
     }

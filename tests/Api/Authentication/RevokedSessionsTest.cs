@@ -1,5 +1,5 @@
 using BktSmart.Infrastructure;
-using Microsoft.Extensions.Logging.Abstractions;
+using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Authentication;
@@ -12,7 +12,7 @@ public sealed class RevokedSessionsTest : IDisposable
     private readonly RevokedSessions _revoked;
 
     public RevokedSessionsTest() =>
-        _revoked = new RevokedSessions(FakeGrains.With(_authentication), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
+        _revoked = new RevokedSessions(FakeGrains.With(_authentication), _lifetime, _time, TestLog.Current.CreateLogger<RevokedSessions>());
 
     public void Dispose()
     {

@@ -1,8 +1,8 @@
 using BktSmart.Answers;
 using BktSmart.Hosting;
 using BktSmart.Infrastructure;
+using BktSmart.Tests.Infrastructure;
 using Grpc.Core;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace BktSmart.Errors;
 
@@ -30,6 +30,9 @@ public sealed class ErrorInterceptorTest
     [MemberData(nameof(Failures), DisableDiscoveryEnumeration = true)]
     public async Task Call_Failure_BecomesItsReasonAndSaysNothingElse(string method, Exception failure, string reason)
     {
+        // What no fault of the surroundings explains is a defect.
+        if (failure is InvalidOperationException)
+            TestLog.Current.Expect($"{method} failed");
         var exception = await Assert.ThrowsAsync<RpcException>(() => Call(new FakeCall(method), failure));
         Assert.Equal(reason, Refused.From(exception).Reason);
         Assert.DoesNotContain("secret", exception.GetRpcStatus()!.ToString(), StringComparison.Ordinal);
@@ -78,6 +81,7 @@ public sealed class ErrorInterceptorTest
         new(method, deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: new CancellationToken(canceled: true));
 
     private static Task<string> Call(FakeCall call, Exception failure, bool connected = true) =>
-        new ErrorInterceptor(new ClusterState { Established = connected }, TimeProvider.System, NullLogger<ErrorInterceptor>.Instance)
+        new ErrorInterceptor(
+            new ClusterState { Established = connected }, TimeProvider.System, TestLog.Current.CreateLogger<ErrorInterceptor>())
             .UnaryServerHandler<string, string>("", call, (_, _) => throw failure);
 }

@@ -2,9 +2,9 @@ using System.Threading.Channels;
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Infrastructure;
+using BktSmart.Tests.Infrastructure;
 using BktSmart.Values;
 using Grpc.Core;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -28,10 +28,10 @@ public sealed class NotificationWatchTest : IDisposable
 
     public NotificationWatchTest()
     {
-        _revoked = new RevokedSessions(FakeGrains.With(_inbox), _lifetime, _time, NullLogger<RevokedSessions>.Instance);
+        _revoked = new RevokedSessions(FakeGrains.With(_inbox), _lifetime, _time, TestLog.Current.CreateLogger<RevokedSessions>());
         _watch = new NotificationWatch(
             FakeGrains.With(_inbox), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerCustomerMax = 2 }),
-            _lifetime, _time, NullLogger<NotificationWatch>.Instance);
+            _lifetime, _time, TestLog.Current.CreateLogger<NotificationWatch>());
     }
 
     public void Dispose()

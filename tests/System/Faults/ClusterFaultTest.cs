@@ -9,7 +9,7 @@ public abstract class ClusterFaultTest(TwoSilos fault)
     private const long Some = 100;
 
     /// <summary>A silo must be found dead (a frozen one took half a minute), and its grains must move.</summary>
-    protected static readonly TimeSpan TakeoverPatience = TimeSpan.FromSeconds(90);
+    protected static readonly TimeSpan TakeoverPatience = TimeSpan.FromMinutes(3);
 
     protected static CancellationToken Stop => TestContext.Current.CancellationToken;
 

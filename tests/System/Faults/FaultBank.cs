@@ -29,7 +29,7 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
         catch (Exception exception)
         {
             var complaints = await _bank.ReadComplaintsAsync();
-            await _bank.DisposeAsync();
+            await _bank.EndAsync();
             _bank = null;
             throw new InvalidOperationException($"The customers could not be set up. The programs said:\n{complaints}", exception);
         }

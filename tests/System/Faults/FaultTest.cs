@@ -9,7 +9,7 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
     private const int Clients = 12;
     private const long Some = 100;
     private const int CutsMin = 20;
-    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 

@@ -6,7 +6,8 @@ namespace BktSmart.Infrastructure;
 internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan PatienceDefault = TimeSpan.FromSeconds(30);
+    // Only a defect takes longer, however busy the machine is.
+    private static readonly TimeSpan PatienceDefault = TimeSpan.FromMinutes(2);
 
     public static Task EqualAsync<T>(T expected, Func<Task<T>> read, string what, TimeSpan? patience = null) =>
         TrueAsync(read, value => EqualityComparer<T>.Default.Equals(value, expected), $"{what}: {expected}", patience);

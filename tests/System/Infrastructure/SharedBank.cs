@@ -1,4 +1,5 @@
 [assembly: AssemblyFixture(typeof(BktSmart.Infrastructure.SharedBank))]
+[assembly: AssemblyFixture(typeof(BktSmart.Tests.Infrastructure.UnobservedExceptions))]
 // Tests mostly wait for the bank. More at once than processors keep these busy.
 [assembly: CollectionBehavior(MaxParallelThreads = 3)]
 

@@ -5,7 +5,7 @@ namespace BktSmart.Infrastructure;
 /// <summary>What the bank sent.</summary>
 internal static class Sink
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>All messages behind a position, up to and including the first that is wanted.</summary>
     public static async Task<IReadOnlyList<Message>> ReadUntilAsync(TestBank bank, long from, Predicate<Message> isLast)

@@ -16,9 +16,11 @@ namespace BktSmart.Infrastructure;
 /// </summary>
 public sealed partial class TestBank : IAsyncDisposable
 {
-    private static readonly People People = new(Random.Shared);
+    // Counted, so that nobody of a run gets the numbers of somebody else.
+    private static readonly People People = new(seed: 0);
     private static readonly ConcurrentQueue<Person> Made = new();
 
+    private readonly ConcurrentQueue<string> _expectedErrors = new();
     private readonly DataFolder _data;
     private readonly LocalDatabase _database;
 
@@ -80,6 +82,28 @@ public sealed partial class TestBank : IAsyncDisposable
         return string.Join('\n', complaints);
     }
 
+    /// <summary>Announces errors that a test makes the programs log. Every other makes the end of the bank fail.</summary>
+    /// <param name="part">Of the line.</param>
+    public void ExpectErrors(string part) => _expectedErrors.Enqueue(part);
+
+    /// <summary>The errors of silos and API that no test announced.</summary>
+    private async Task<string[]> ReadUnexpectedErrorsAsync()
+    {
+        string[] expected = [.. _expectedErrors];
+        var errors = new List<string>();
+        foreach (var path in Logs)
+        {
+            var lines = (await File.ReadAllLinesAsync(path)).Where(line => ErrorOfABank().IsMatch(line));
+            var unexpected = lines.Where(line => !expected.Any(part => line.Contains(part, StringComparison.Ordinal)));
+            errors.AddRange(unexpected.Select(line => $"{Path.GetFileNameWithoutExtension(path)}: {line}"));
+        }
+
+        return [.. errors];
+    }
+
+    [GeneratedRegex(@"^[\d:.]* ?(fail|crit): ")]
+    private static partial Regex ErrorOfABank();
+
     [GeneratedRegex(@"^[\d:.]+ (warn|fail|crit): | (ERROR|FATAL|PANIC): ")]
     private static partial Regex Complaint();
 
@@ -128,7 +152,7 @@ public sealed partial class TestBank : IAsyncDisposable
         }
         catch
         {
-            await test.DisposeAsync();
+            await test.EndAsync();
             throw;
         }
 
@@ -186,7 +210,16 @@ public sealed partial class TestBank : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        var errors = await EndAsync();
+        Assert.True(errors.Count == 0, $"{errors.Count} errors were logged that no test announced:\n{string.Join('\n', errors)}");
+    }
+
+    /// <returns>The errors that no test announced.</returns>
+    internal async Task<IReadOnlyList<string>> EndAsync()
+    {
         await Bank.DisposeAsync();
+        // What the programs said while they stopped counts, too.
+        var errors = await ReadUnexpectedErrorsAsync();
         Client.Dispose();
         await Sql.DisposeAsync();
         if (Server is null)
@@ -197,5 +230,6 @@ public sealed partial class TestBank : IAsyncDisposable
         _data.Dispose();
         LocalPostgres.Delete(_data.Root);
         Directory.Delete(_data.Root, recursive: true);
+        return errors;
     }
 }

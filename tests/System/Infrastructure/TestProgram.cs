@@ -9,7 +9,7 @@ public sealed record Ended(int ExitCode, string Output);
 /// <summary>Runs a program to its end.</summary>
 internal static class TestProgram
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Runs the silo program.</summary>
     public static Task<Ended> RunSiloAsync(string[] arguments, Dictionary<string, string> environment)

@@ -85,7 +85,7 @@ public sealed class NotificationTest(SharedBank shared)
     private static async Task<List<Notification>> TakeAsync(TestCustomer customer, long after, int count)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromMinutes(2));
         using var watch = customer.App.Watch(after, patience.Token);
         var taken = new List<Notification>();
         while (taken.Count < count && await watch.ResponseStream.MoveNext(patience.Token))

@@ -1,7 +1,7 @@
 using System.Globalization;
 using BktSmart.Accounts;
 using BktSmart.Ledger;
-using Microsoft.Extensions.Logging.Abstractions;
+using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -449,7 +449,7 @@ internal sealed class LedgerSimulation : IDisposable
             _connection = new SimulatedConnection(world, database, name, faultPercent);
             Cache = new LedgerCache(Options.Create(options));
             _signal = new LedgerEventSignal(
-                Nowhere, Options.Create(new LedgerEventOptions()), world.Time, NullLogger<LedgerEventSignal>.Instance);
+                Nowhere, Options.Create(new LedgerEventOptions()), world.Time, TestLog.Current.CreateLogger<LedgerEventSignal>());
             var leaders = new Dictionary<Silo, SimulatedLeader>();
             var leadership = new Leadership(() =>
             {
@@ -465,9 +465,9 @@ internal sealed class LedgerSimulation : IDisposable
             var poster = new LedgerPoster(_connection, Cache, world.Time, Options.Create(Payments));
             var rulebook = new Rulebook(Options.Create(Payments));
             var handOver = new LedgerHandOver(
-                rulebook, Cache, leadership, Options.Create(options), world.Time, NullLogger<LedgerHandOver>.Instance);
+                rulebook, Cache, leadership, Options.Create(options), world.Time, TestLog.Current.CreateLogger<LedgerHandOver>());
             Writer = new LedgerWriter(
-                poster, handOver, rulebook, Options.Create(options), _signal, world.Time, NullLogger<LedgerWriter>.Instance);
+                poster, handOver, rulebook, Options.Create(options), _signal, world.Time, TestLog.Current.CreateLogger<LedgerWriter>());
         }
 
         public string Name { get; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BktSmart.Tests.Infrastructure;
 
 namespace BktSmart.Tests.Rules.Ledger.Simulation;
 
@@ -6,7 +7,7 @@ namespace BktSmart.Tests.Rules.Ledger.Simulation;
 /// Runs of the simulated ledger. <c>BKT_SIMULATION_SEED</c> replays one, <c>BKT_SIMULATION_FOREVER=1</c> goes on until one fails,
 /// <c>BKT_TEST_ITERATIONS</c> multiplies their number.
 /// </summary>
-public sealed class LedgerSimulationTest(ITestOutputHelper output)
+public sealed class LedgerSimulationTest
 {
     private const int Runs = 600;
 
@@ -25,6 +26,16 @@ public sealed class LedgerSimulationTest(ITestOutputHelper output)
         "TakesPlaceLater of handing over", "TakesPlaceTwice of handing over", "OtherRulebook of handing over",
         "TakesPlaceLater of begin", "AnswerLost of write on locked rows",
     ];
+
+    private readonly ITestOutputHelper _output;
+
+    public LedgerSimulationTest(ITestOutputHelper output)
+    {
+        _output = output;
+        // Orders that the database refuses, and faults that last longer than a writer tries, are part of the game.
+        TestLog.Current.Allow("the reference is too long");
+        TestLog.Current.Allow("Gave up on a batch");
+    }
 
     [Fact]
     public void Run_ManySeeds_EveryAnswerAgreesWithOneOrderOfCommits()
@@ -45,7 +56,7 @@ public sealed class LedgerSimulationTest(ITestOutputHelper output)
                 counts[what] = counts.GetValueOrDefault(what) + count;
         }
 
-        output.WriteLine(string.Join(
+        _output.WriteLine(string.Join(
             '\n', counts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}")));
         Assert.All(MustHappen, what => Assert.True(counts.GetValueOrDefault(what) > 0, $"'{what}' never happened in {runs} runs"));
     }

@@ -1,0 +1,4 @@
+using BktSmart.Tests.Infrastructure;
+
+[assembly: AssemblyFixture(typeof(UnobservedExceptions))]
+[assembly: JudgeLog]
