@@ -41,7 +41,14 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
         return _bank?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
-    protected virtual Task<TestBank> StartAsync() => TestBank.StartAsync(name, silos, ownServer: true);
+    protected virtual async Task<TestBank> StartAsync()
+    {
+        var bank = await TestBank.StartAsync(name, silos, ownServer: true);
+        // The faults make a database fail under a silo, and one silo under another.
+        bank.ExpectErrors("Npgsql.");
+        bank.ExpectErrors("Orleans.");
+        return bank;
+    }
 
     /// <summary>Through which nodes of the API the customers come.</summary>
     protected virtual BankClient ClientOf(TestBank bank) => bank.Client;

@@ -494,6 +494,7 @@ public sealed class BadInputTest(BadInputBank bank)
     [Fact]
     public async Task AnyCall_BytesThatAreNoMessage_IsRefusedWithoutATrace()
     {
+        bank.Bank.ExpectErrors("InvalidProtocolBufferException");
         var before = await bank.TraceAsync();
         var refused = await Refused.ByAsync(() => bank.CallAsync("bktsmart.v1.TransferService", "CreateTransfer", [0xFF, 0xFF, 0xFF]));
         Assert.Equal(new Refused(InvalidArgument, "MESSAGE_MALFORMED"), refused);
