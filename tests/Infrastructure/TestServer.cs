@@ -67,11 +67,13 @@ public sealed class TestServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // A server of this process goes with everything in it; to drop its databases one by one would wait for a checkpoint each.
+        // A server that was started for the tests goes with everything in it; to drop its databases one by one would wait for a checkpoint
+        // each.
+        var drop = Environment.GetEnvironmentVariable("BKT_DATABASE") is { Length: > 0 };
         foreach (var database in _databases)
-            await database.EndAsync(drop: _postgres is null);
+            await database.EndAsync(drop);
         if (_template is not null)
-            await EndAsync(_template, drop: _postgres is null);
+            await EndAsync(_template, drop);
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
