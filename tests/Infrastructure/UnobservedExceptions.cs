@@ -35,7 +35,9 @@ public sealed class UnobservedExceptions : IAsyncLifetime
             _exceptions.Enqueue(args.Exception);
     }
 
-    /// <summary>Orleans ends its own streams, of members for example, with an exception for the next reader, who need not be there.</summary>
+    /// <summary>
+    /// Orleans ends its own streams, of members for example, with an exception for the next reader, who need not be there.
+    /// </summary>
     private static bool IsEndOfAnOrleansStream(Exception exception) =>
         exception is ObjectDisposedException { ObjectName: "This instance has been disposed" };
 }
