@@ -26,8 +26,8 @@ var pgBenchClients = Number("--pgbench-clients", "Clients of pgbench.", 16, 1, 1
 var rowNames = new Option<string[]>("--rows")
 {
     Description =
-        "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify, signin, growth; or a part "
-            + "of one, such as hot.zipf.",
+        "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify, signin, growth, "
+            + "before; or a part of one, such as hot.zipf. With commas or blanks between them.",
     AllowMultipleArgumentsPerToken = true,
 };
 var json = new Option<FileInfo?>("--json") { HelpName = "FILE", Description = "Also writes every figure to this file." };
@@ -53,9 +53,13 @@ command.SetAction(async (arguments, stop) =>
         .. new TransferRows(stage, results).All(),
         .. new ReadRows(stage).All(),
         .. new SignInRows(stage).All(),
-        .. new GrowthRows(stage).All(),
+        .. new ComparisonRows(stage).All(),
     ];
-    var wanted = arguments.GetValue(rowNames) ?? [];
+    string[] wanted =
+    [
+        .. (arguments.GetValue(rowNames) ?? [])
+            .SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+    ];
     if (wanted.FirstOrDefault(name => !all.Any(row => Is(row, name))) is { } unknown)
         throw new LaunchException($"There is no row {unknown}; there are: {string.Join(' ', all.Select(row => row.Name))}.");
 

@@ -74,6 +74,6 @@ internal sealed partial class CustomerTokenKeys(IGrainFactory grains, TimeProvid
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The token keys could not be fetched")]
+    [LoggerMessage(5001, LogLevel.Debug, "The token keys could not be fetched")]
     private partial void LogFetchFailed(Exception exception);
 }

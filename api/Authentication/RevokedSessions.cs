@@ -123,9 +123,9 @@ internal sealed partial class RevokedSessions(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "A stream of an ended session was gone, or failed while it was ended")]
+    [LoggerMessage(5002, LogLevel.Debug, "A stream of an ended session was gone, or failed while it was ended")]
     private partial void LogNotCancelled(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The ended sessions could not be fetched")]
+    [LoggerMessage(5003, LogLevel.Debug, "The ended sessions could not be fetched")]
     private partial void LogNoNews(Exception exception);
 }

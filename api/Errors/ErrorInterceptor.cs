@@ -71,9 +71,9 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} got no answer from the cluster ({Error}); reference {Reference}")]
+    [LoggerMessage(5201, LogLevel.Warning, "{Method} got no answer from the cluster ({Error}); reference {Reference}")]
     private partial void LogClusterFault(string method, string error, string reference);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed; reference {Reference}")]
+    [LoggerMessage(5202, LogLevel.Error, "{Method} failed; reference {Reference}")]
     private partial void LogDefect(Exception exception, string method, string reference);
 }

@@ -95,10 +95,10 @@ internal static partial class ClusterConnection
             return true;
         }
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "No silo could be reached ({Error}); next attempt in {Delay}")]
+        [LoggerMessage(5302, LogLevel.Warning, "No silo could be reached ({Error}); next attempt in {Delay}")]
         private partial void LogNotConnected(string error, TimeSpan delay);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "Connecting to the cluster failed unexpectedly")]
+        [LoggerMessage(5303, LogLevel.Error, "Connecting to the cluster failed unexpectedly")]
         private partial void LogDefect(Exception exception);
     }
 }

@@ -46,6 +46,6 @@ internal sealed partial class ClusterProbe(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The cluster {State}")]
+    [LoggerMessage(5301, LogLevel.Information, "The cluster {State}")]
     private partial void LogState(string state);
 }

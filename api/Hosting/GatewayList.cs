@@ -45,6 +45,6 @@ internal sealed partial class GatewayList(IOptions<ClusterSettings> settings, IL
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The gateway host {Host} cannot be resolved: {Error}")]
+    [LoggerMessage(5304, LogLevel.Warning, "The gateway host {Host} cannot be resolved: {Error}")]
     private partial void LogNotResolved(string host, SocketError error);
 }

@@ -186,10 +186,10 @@ internal sealed partial class NotificationWatch
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A stream of notifications is interrupted by {Error}; next attempt in {Delay}")]
+    [LoggerMessage(5101, LogLevel.Warning, "A stream of notifications is interrupted by {Error}; next attempt in {Delay}")]
     private partial void LogInterrupted(string error, TimeSpan delay);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "An inbox could not be told that a watcher left")]
+    [LoggerMessage(5102, LogLevel.Debug, "An inbox could not be told that a watcher left")]
     private partial void LogNotUnwatched(Exception exception);
 
     /// <summary>Remembers that the inbox has something new; many wake-ups before one look are one.</summary>

@@ -4,4 +4,5 @@ namespace BktSmart.Bench.Stage;
 /// <param name="Accounts">Customers' accounts, each with a deposit.</param>
 /// <param name="Entries">Postings besides the deposits.</param>
 /// <param name="Silos">Processes of one cluster, on this machine.</param>
-internal sealed record BankShape(string Name, int Accounts, long Entries = 0, int Silos = 1);
+/// <param name="Before">Its programs and its schema are those of the version before.</param>
+internal sealed record BankShape(string Name, int Accounts, long Entries = 0, int Silos = 1, bool Before = false);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BktSmart.Bench.Load;
 using BktSmart.Bench.Seeding;
+using BktSmart.Dev;
 using BktSmart.Dev.Bank;
 using BktSmart.Dev.Database;
 using BktSmart.Dev.Processes;
@@ -16,15 +17,16 @@ internal sealed class BenchBank : IAsyncDisposable
     private static readonly TimeSpan SettleWorthTelling = TimeSpan.FromSeconds(1);
 
     private readonly BankShape _shape;
+    private readonly BankPrograms _programs;
     private readonly DataFolder _data;
     private readonly LocalDatabase _database;
     private readonly Action<string> _say;
     private LocalBank? _bank;
     private bool _warm;
 
-    private BenchBank(BankShape shape, DataFolder data, LocalDatabase database, Action<string> say)
+    private BenchBank(BankShape shape, BankPrograms programs, DataFolder data, LocalDatabase database, Action<string> say)
     {
-        (_shape, _data, _database, _say) = (shape, data, database, say);
+        (_shape, _programs, _data, _database, _say) = (shape, programs, data, database, say);
         Owner = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(database.OwnerConnectionString) { MaxPoolSize = 4, CommandTimeout = 0 }.ConnectionString);
     }
@@ -56,14 +58,15 @@ internal sealed class BenchBank : IAsyncDisposable
     public static async Task<BenchBank> CreateAsync(
         BankShape shape, string folder, string adminConnectionString, Action<string> say, CancellationToken stop)
     {
+        var programs = shape.Before ? await VersionBefore.BuildAsync(stop) : BankPrograms.Ours();
         var data = DataFolder.Open(folder, say);
         var database = await LocalDatabase.CreateAsync(
             adminConnectionString, $"bench_{shape.Name}_{Guid.NewGuid():N}"[..20], cancellationToken: stop);
-        var bank = new BenchBank(shape, data, database, say);
+        var bank = new BenchBank(shape, programs, data, database, say);
         try
         {
             say($"Seeding the bank {shape.Name}: {shape.Accounts} accounts, {shape.Entries} entries.");
-            await SiloProgram.MigrateAsync(database.OwnerConnectionString, stop);
+            await SiloProgram.MigrateAsync(programs.Silo, database.OwnerConnectionString, stop);
             await AccountSeed.BankAsync(bank.Owner, shape.Accounts, stop);
             await EnrolmentSeed.BankAsync(bank.Owner, shape.Accounts, stop);
             await EntrySeed.BookAsync(bank.Owner, shape.Accounts, shape.Entries, AccountBook.FundsMinor, stop);
@@ -85,6 +88,7 @@ internal sealed class BenchBank : IAsyncDisposable
         _bank = new LocalBank(new LocalBankOptions
         {
             Data = _data,
+            Programs = _programs,
             OwnerConnectionString = _database.OwnerConnectionString,
             SiloConnectionString = _database.SiloConnectionString,
             // A few customers sign in again and again.
@@ -173,7 +177,7 @@ internal sealed class BenchBank : IAsyncDisposable
         // Tables that grew from nothing in seconds: autovacuum, which would tell the planner, comes once a minute.
         await using (var analyze = Owner.CreateCommand("analyze"))
             await analyze.ExecuteNonQueryAsync(stop);
-        return await SiloProgram.VerifyAsync(_database.SiloConnectionString, stop);
+        return await SiloProgram.VerifyAsync(_programs.Silo, _database.SiloConnectionString, stop);
     }
 
     public async ValueTask DisposeAsync()

@@ -6,21 +6,23 @@ namespace BktSmart.Bench.Stage;
 /// <summary>The verbs of the silo's program.</summary>
 internal static class SiloProgram
 {
-    public static Task<Verdict> VerifyAsync(string siloConnectionString, CancellationToken stop) =>
-        RunAsync("verify", "Database__ConnectionString", siloConnectionString, stop);
+    /// <param name="silo">The path of the program.</param>
+    public static Task<Verdict> VerifyAsync(string silo, string siloConnectionString, CancellationToken stop) =>
+        RunAsync(silo, "verify", "Database__ConnectionString", siloConnectionString, stop);
 
-    public static async Task MigrateAsync(string ownerConnectionString, CancellationToken stop)
+    /// <inheritdoc cref="VerifyAsync"/>
+    public static async Task MigrateAsync(string silo, string ownerConnectionString, CancellationToken stop)
     {
-        var migrated = await RunAsync("migrate", "Database__MigrationConnectionString", ownerConnectionString, stop);
+        var migrated = await RunAsync(silo, "migrate", "Database__MigrationConnectionString", ownerConnectionString, stop);
         if (!migrated.Sound)
             throw new LaunchException($"The migration failed.\n{migrated.Output}");
     }
 
-    private static async Task<Verdict> RunAsync(string verb, string setting, string connectionString, CancellationToken stop)
+    private static async Task<Verdict> RunAsync(string silo, string verb, string setting, string connectionString, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
         var (exitCode, output) = await Programs.RunAsync(
-            "dotnet", [Repository.Program("silo", "silo"), verb], new() { [setting] = connectionString }, stop);
+            "dotnet", [silo, verb], new() { [setting] = connectionString }, stop);
         return new Verdict(exitCode == 0, watch.Elapsed.TotalSeconds, output.Trim());
     }
 }

@@ -84,6 +84,6 @@ internal sealed partial class DeadSiloFence(
     }
 
     [LoggerMessage(
-        2001, LogLevel.Warning, "Silos that were declared dead could not be ended in the database; balances are read from it meanwhile")]
+        1006, LogLevel.Warning, "Silos that were declared dead could not be ended in the database; balances are read from it meanwhile")]
     private partial void LogNotEnded(Exception exception);
 }
