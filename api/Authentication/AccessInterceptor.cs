@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BktSmart.Errors;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -87,12 +88,19 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
     {
         var token = await tokens.VerifyStaff(BearerToken(context), context.CancellationToken);
         var subject = token.Claims.FindFirst(JwtRegisteredClaimNames.Sub)?.Value;
-        if (string.IsNullOrEmpty(subject))
+        if (!IsSubject(subject))
             throw Refuse.Because(Reason.TokenInvalid);
         if (!token.Claims.HasClaim(RoleClaim, role))
             throw Refuse.Because(Reason.RoleMissing);
         context.SetCaller(new StaffMember(subject));
     }
+
+    /// <summary>
+    /// As OpenID Connect Core 1.0 (section 2, <c>sub</c>) has it: at most 255 ASCII characters. Here they can also be seen: no two persons
+    /// look like one, or one like two, to whoever reads a request for a second person or the audit trail.
+    /// </summary>
+    private static bool IsSubject([NotNullWhen(true)] string? subject) =>
+        subject is { Length: > 0 and <= 255 } && subject.All(c => c is >= ' ' and <= '~') && !string.IsNullOrWhiteSpace(subject);
 
     // As the server read it: gRPC would copy all headers first.
     private static ReadOnlyMemory<char> BearerToken(ServerCallContext context)

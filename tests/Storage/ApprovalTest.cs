@@ -67,6 +67,16 @@ public sealed class ApprovalTest(TestServer server)
     }
 
     [Fact]
+    public async Task ChangeTerms_OfAClosedAccountThatDoesNotSayClosed_IsRefusedByTheDatabase()
+    {
+        var (bank, account, _) = await OpenAsync();
+        await bank.ChangeTermsAsync(account, terms => terms with { Closed = true });
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"select bank.change_terms({account.Id}, 0, 0::smallint, null, now())"));
+        Assert.Equal("BK006", refused.SqlState);
+    }
+
+    [Fact]
     public async Task ConfirmAsync_SecondPerson_MakesTheChangeAndTheTrailNamesBoth()
     {
         var (bank, account, store) = await OpenAsync();
@@ -143,6 +153,24 @@ public sealed class ApprovalTest(TestServer server)
             {string.Format(CultureInfo.InvariantCulture, entry, raise.Id)}
             """));
         Assert.Equal("BK007", exception.SqlState);
+        Assert.Equal([raise], await store.ListAsync(0, 10, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("(select max(changed_at) from bank.account_terms)", "was not made")]
+    [InlineData("(select expires_at + interval '1 s' from bank.approval)", "too late")]
+    public async Task Decide_WithTermsOfBeforeOrTooLate_IsRefusedByTheDatabase(string at, string message)
+    {
+        var (bank, account, store) = await OpenAsync();
+        await bank.ChangeTermsAsync(account, terms => terms with { Freeze = AccountFreeze.Debits });
+        var raise = await RaiseAsync(store, account, 500);
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+            update bank.approval set outcome = 1, decided_by = 'desk-2', decided_at = {at};
+            insert into bank.audit (at, staff, action, detail)
+            select decided_at, 'desk-2', 'x', jsonb_build_object('approval', approval_id) from bank.approval
+            """));
+        Assert.Equal("BK007", exception.SqlState);
+        Assert.Contains(message, exception.MessageText, StringComparison.Ordinal);
         Assert.Equal([raise], await store.ListAsync(0, 10, CancellationToken.None));
     }
 

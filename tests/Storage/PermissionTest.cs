@@ -401,6 +401,54 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         await Assert.ThrowsAsync<InvalidOperationException>(() => bank.Store.FindAsync(linked.Id, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("null")]
+    public async Task Silo_AccountThatOpensWithCredit_IsRefusedByTheDatabase(string floor)
+    {
+        var (bank, from, _) = await OpenAsync();
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+            insert into bank.account (account_number, customer_number, currency, request_id, opened_at, floor_minor)
+            values ('AL00', {from.CustomerNumber}, 'ALL', gen_random_uuid(), now(), {floor})
+            """));
+        Assert.Equal("BK006", exception.SqlState);
+    }
+
+    /// <summary>What is not known is not what was decided.</summary>
+    [Theory]
+    [InlineData("decided_date", "BK001")]
+    [InlineData("decided_day", "BK004")]
+    [InlineData("accounts", "BK002")]
+    [InlineData("transfers", "23502")]
+    [InlineData("posting_count", "P0004")]
+    public async Task PostBatch_NullForWhatWasDecided_IsRefusedAndWritesNothing(string parameter, string state)
+    {
+        var (bank, from, to) = await OpenAsync();
+        var seen = await SeeAsync(bank, from, to);
+        var values = new Dictionary<string, string>
+        {
+            ["writer_chain"] = $"{seen.Chain}",
+            ["decided_date"] = $"date '{seen.Date:yyyy-MM-dd}'",
+            ["decided_day"] = $"date '{seen.Day:yyyy-MM-dd}'",
+            ["not_before"] = "now()",
+            ["batch_content_hash"] = "sha256('')",
+            ["accounts"] = "'{}'",
+            // One that was refused, so that it has no postings.
+            ["transfers"] = $"""
+                array[row(gen_random_uuid(), 1, 1, null, '', null, {from.Id}, {to.Id}, 10, null, null, null, null, null, null)
+                    ::bank.batch_transfer]
+                """,
+            ["further_legs"] = "'{}'",
+            ["details"] = "'{}'",
+            ["posting_count"] = "0",
+            [parameter] = "null",
+        };
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
+            bank.Database.Silo, $"select bank.post_batch({string.Join(", ", values.Select(value => $"{value.Key} => {value.Value}"))})"));
+        Assert.Equal(state, exception.SqlState);
+        await bank.AssertSoundAsync();
+    }
+
     [Fact]
     public async Task PostBatch_WhatTheTestsWrite_IsTakenAsItIs()
     {

@@ -1,5 +1,5 @@
--- Changes what an account may do, and keeps the terms that hold from here on. The caller has locked the row and checked that
--- the change is allowed; the constraints of the table are the fence. A lower floor, and a reopening, are written only with the
+-- Changes what an account may do, and keeps the terms that hold from here on. The caller has checked that the change is
+-- allowed; the constraints of the table are the fence. A lower floor, and a reopening, are written only with the
 -- request that says exactly this, was made on the terms that hold, and was confirmed: so each request is good for one change.
 -- BK006: there is none.
 create or replace function bank.change_terms(
@@ -17,6 +17,9 @@ declare
     old_version bigint;
     new_version bigint;
 begin
+    -- Before the request is looked at: of two calls with it, the second must see the terms of the first.
+    -- account_pkey
+    perform from bank.account where account_id = changed_account for update;
     -- account_terms_pkey, backwards
     select coalesce(max(version), 0)
       into old_version
@@ -37,7 +40,7 @@ begin
                         and subject = a.account_number
                         and wanted = (-new_floor)::text
                         and version = old_version))
-             or (not new_closed and a.closed_at is not null
+             or (new_closed is not true and a.closed_at is not null
                  and not exists (
                      select
                        from bank.approval

@@ -57,10 +57,10 @@ begin
     select business_date
       into strict current_date_of_bank
       from bank.business_day;
-    if current_date_of_bank <> decided_date then
+    if current_date_of_bank is distinct from decided_date then
         raise exception 'the business date has changed' using errcode = 'BK001';
     end if;
-    if (pg_catalog.clock_timestamp() at time zone 'Europe/Tirane')::date <> decided_day then
+    if (pg_catalog.clock_timestamp() at time zone 'Europe/Tirane')::date is distinct from decided_day then
         raise exception 'the day has changed' using errcode = 'BK004';
     end if;
 
@@ -96,7 +96,7 @@ begin
      where a.account_id = n.account_id
        and a.version = n.version;
     get diagnostics written = row_count;
-    if written <> cardinality(accounts) then
+    if written is distinct from cardinality(accounts) then
         raise exception 'an account has changed since the batch was decided' using errcode = 'BK002';
     end if;
 
@@ -113,7 +113,7 @@ begin
            t.kind, t.reason, t.reference, t.staff, t.approval
       from unnest(transfers) as t;
     get diagnostics written = row_count;
-    if written <> cardinality(transfers) then
+    if written is distinct from cardinality(transfers) then
         raise exception '% of % transfers were written', written, cardinality(transfers) using errcode = 'assert_failure';
     end if;
 
@@ -152,7 +152,7 @@ begin
         postings_written := postings_written + written;
     end if;
     -- The caller counts how far the accounts have moved on; the rows come from the legs. The two must agree.
-    if postings_written <> posting_count then
+    if postings_written is distinct from posting_count then
         raise exception '% of % postings were written', postings_written, posting_count using errcode = 'assert_failure';
     end if;
 

@@ -1,5 +1,5 @@
 -- At the commit: who asked, and who decided, is in the audit trail with the same time, and a confirmed change of an account's
--- terms was made. Each slice whose changes need two persons adds what its change leaves behind.
+-- terms was made, in time, on the terms that the request was about. Each slice whose changes need two persons adds what its change leaves behind.
 create or replace function bank.require_audited_approval() returns trigger
 language plpgsql security definer
 set search_path = ''
@@ -16,12 +16,16 @@ begin
         raise exception 'approval % is not in the audit trail', new.approval_id using errcode = 'BK007';
     end if;
 
+    if new.outcome = 1 and new.decided_at > new.expires_at then
+        raise exception 'approval % was confirmed too late', new.approval_id using errcode = 'BK007';
+    end if;
     -- account_terms_pkey
     if new.outcome = 1 and new.account_id is not null and not exists (
         select
           from bank.account_terms
          where account_id = new.account_id
-           and changed_at = new.decided_at) then
+           and changed_at = new.decided_at
+           and version > new.version) then
         raise exception 'the change of approval % was not made', new.approval_id using errcode = 'BK007';
     end if;
     return null;

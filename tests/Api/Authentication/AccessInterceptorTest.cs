@@ -103,6 +103,28 @@ public sealed class AccessInterceptorTest : IDisposable
         Assert.Equal(new StaffMember("a.hoxha"), call.StaffMember());
     }
 
+    /// <summary>Two persons must not look like one, nor one like two.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("ana\t")]
+    [InlineData("ana\0")]
+    [InlineData("ana\u200b")]
+    [InlineData("\ufeffana")]
+    [InlineData("ana\ufe0f")]
+    [InlineData("\u0430na")]
+    [InlineData("gro\u00df")]
+    public async Task Call_StaffWithASubjectThatIsNotVisibleAscii_IsRefused(string subject) => Assert.Equal(
+        "TOKEN_INVALID", (await Refused.By(() => Call(BranchMethod, StaffTokenOf(subject, "branch")))).Reason);
+
+    [Fact]
+    public async Task Call_StaffWithALongSubject_IsRefusedAboveTheLimitOfTheStandard()
+    {
+        var longest = new string('a', 255);
+        Assert.Equal(new StaffMember(longest), (await Call(BranchMethod, StaffTokenOf(longest, "branch"))).StaffMember());
+        Assert.Equal("TOKEN_INVALID", (await Refused.By(() => Call(BranchMethod, StaffTokenOf(longest + 'a', "branch")))).Reason);
+    }
+
     [Fact]
     public async Task Call_StaffWithoutTheRole_IsRefused() => Assert.Equal(
         new Refused("ROLE_MISSING", StatusCode.PermissionDenied, null), await Refused.By(() => Call(BranchMethod, StaffToken("auditor"))));
@@ -264,9 +286,11 @@ public sealed class AccessInterceptorTest : IDisposable
     private string CustomerToken(Signer signer) =>
         signer.Sign(AccessTokens.Issuer, AccessTokens.Audience, _time.GetUtcNow().AddMinutes(5), CustomerClaims());
 
-    private string StaffToken(params string[] roles) => _bank.Sign(
+    private string StaffToken(params string[] roles) => StaffTokenOf("a.hoxha", roles);
+
+    private string StaffTokenOf(string subject, params string[] roles) => _bank.Sign(
         StaffIssuer, "bktsmart-staff", _time.GetUtcNow().AddMinutes(5),
-        new Dictionary<string, object> { ["sub"] = "a.hoxha", ["roles"] = roles });
+        new Dictionary<string, object> { ["sub"] = subject, ["roles"] = roles });
 
     private static Dictionary<string, object> CustomerClaims(string number = "123456789") =>
         new() { ["sub"] = number, ["sid"] = Session.ToString() };
