@@ -3,7 +3,7 @@ using BktSmart.Ledger;
 namespace BktSmart.Accounts;
 
 /// <summary>What waits for a second person, whatever account it is about. <see cref="IAccountGrain"/> takes the requests.</summary>
-[Alias("bktsmart.IApprovalGrain"), GrainInterfaceType("BktSmart.Accounts.IApprovalGrain")]
+[Alias("bktsmart.IApprovalGrain")]
 public interface ITermsApprovalGrain : IGrainWithIntegerKey
 {
     /// <summary>What can still be confirmed, oldest first.</summary>

@@ -1,7 +1,7 @@
 namespace BktSmart.Cases;
 
 /// <summary>The cases of the contact centre.</summary>
-[Alias("bktsmart.ISupportCaseGrain"), GrainInterfaceType("BktSmart.Authentication.ISupportCaseGrain")]
+[Alias("bktsmart.ISupportCaseGrain")]
 public interface ISupportCaseGrain : IGrainWithIntegerKey
 {
     /// <summary>What is open, oldest first; 200 at most.</summary>

@@ -7,7 +7,7 @@ namespace BktSmart.Payments;
 /// What a customer has set for payments; key: <see cref="GrainKeys.Customer(CustomerNumber)"/>. Holds nothing: the ledger's database has
 /// it, under the fences of the accounts.
 /// </summary>
-[Alias("bktsmart.IPayerGrain"), GrainInterfaceType("BktSmart.Payments.IPayerGrain")]
+[Alias("bktsmart.IPayerGrain")]
 public interface IPaymentSettingsGrain : IGrainWithStringKey
 {
     /// <summary>Oldest first.</summary>

@@ -53,10 +53,20 @@ internal sealed partial class Migrator(
         {
             await CheckAsync(connection, cancellationToken);
             await LockAsync(connection, cancellationToken);
-            // Functions may call each other, so their bodies are not checked before all are there. A server whose client is gone stops what
-            // it does for it.
+            // Functions may call each other, so their bodies are not checked before all are there. A server whose client is gone or frozen
+            // stops what it does for it, and gives its locks back. How long a statement takes, nobody can know.
             await ExecuteAsync(
-                connection, "set check_function_bodies = off; set client_connection_check_interval = '2s'", cancellationToken);
+                connection,
+                """
+                set check_function_bodies = off;
+                set client_connection_check_interval = '2s';
+                set idle_in_transaction_session_timeout = '10s';
+                set tcp_keepalives_idle = 10;
+                set tcp_keepalives_interval = 5;
+                set tcp_keepalives_count = 2;
+                set statement_timeout = 0
+                """,
+                cancellationToken);
             await LimitLockWaitAsync(connection, cancellationToken);
             await PrepareAsync(connection, cancellationToken);
             return
@@ -122,9 +132,31 @@ internal sealed partial class Migrator(
         for (var waits = false; !(bool)(await command.ExecuteScalarAsync(cancellationToken))!; waits = true)
         {
             if (!waits)
-                _say("Another migration is under way; waiting for it.");
+            {
+                _say(
+                    $"Another migration is under way{await FindOtherAsync(connection, cancellationToken)}; waiting for it. If its program "
+                    + "is gone or does nothing any more, end its process with pg_terminate_backend.");
+            }
+
             await Task.Delay(OtherMigratorPoll, cancellationToken);
         }
+    }
+
+    /// <returns>Who holds the lock, or nothing where that has just ended.</returns>
+    private static async Task<string> FindOtherAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select format(' (process %s of the database, %L)', a.pid, a.application_name)
+              from pg_locks l
+              join pg_stat_activity a on a.pid = l.pid
+             where l.locktype = 'advisory'
+               and l.database = (select oid from pg_database where datname = current_database())
+               and (l.classid::bigint << 32 | l.objid::bigint) = {Lock}
+               and l.objsubid = 1
+               and l.granted
+            """, connection);
+        return (string?)await command.ExecuteScalarAsync(cancellationToken) ?? "";
     }
 
     private static async Task UnlockAsync(NpgsqlConnection connection)

@@ -3,6 +3,8 @@ using System.Reflection;
 using BktSmart.Authentication;
 using BktSmart.Dev.Bank;
 using BktSmart.Keys;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Metadata;
 using Orleans.Runtime;
 
 namespace BktSmart.Tests.Cluster;
@@ -40,6 +42,20 @@ public sealed class GrainKeysTest(StillBank bank) : IClassFixture<StillBank>
             .ToArray();
         Assert.True(names.Length >= 2, "the search found nothing");
         Assert.Equal(names.Length, names.Distinct().Count());
+    }
+
+    /// <summary>Silos and API nodes of other versions know an interface by its alias, whatever its name and its room are by now.</summary>
+    [Fact]
+    public void InterfaceTypes_OfAllGrains_AreTheirAliases()
+    {
+        var resolver = bank.Cluster.Client.ServiceProvider.GetRequiredService<GrainInterfaceTypeResolver>();
+        var interfaces = typeof(IFnpSessionGrain).Assembly.GetTypes()
+            .Where(type => type.IsInterface && type.IsAssignableTo(typeof(IAddressable)))
+            .ToArray();
+        Assert.True(interfaces.Length >= 15, "the search found too few");
+        Assert.Equal(
+            interfaces.Select(type => type.GetCustomAttribute<AliasAttribute>()?.Alias),
+            interfaces.Select(type => resolver.GetGrainInterfaceType(type).ToString()));
     }
 
     [Theory]

@@ -72,6 +72,42 @@ public sealed class MigrationTest(TestServer server)
     }
 
     [Fact]
+    public async Task MigrateAsync_AnotherHoldsTheLock_SaysWhoAndGoesOnWhenItIsFree()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await using var other = await database.Owner.OpenConnectionAsync(Stop);
+        await using (var take = new NpgsqlCommand("select pg_advisory_lock(7310010)", other))
+            await take.ExecuteNonQueryAsync(Stop);
+        var (process, said) = (other.ProcessID, "");
+        var migrator = new Migrator(database.Owner, files: With("create table bank.mine ()"), say: sentence =>
+        {
+            said = sentence;
+            other.Close();
+            NpgsqlConnection.ClearPool(other);
+        });
+        Assert.Equal(["9001_test.sql"], await migrator.MigrateAsync(Stop));
+        Assert.Contains($"process {process} of the database", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>A migrator that is cut off, or frozen, keeps its locks for seconds only, and a limit for others does not end it.</summary>
+    [Fact]
+    public async Task MigrateAsync_ItsSession_GivesItsLocksBackAndIsNotCutShort()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await TestDatabase.ExecuteAsync(database.Corruptor, """
+            do $$ begin execute format('alter database %I set statement_timeout = 1234', current_database()); end $$
+            """);
+        await NewMigrator(database.Owner, With("""
+            create table bank.seen as
+            select name, setting from pg_settings where name in ('idle_in_transaction_session_timeout', 'statement_timeout')
+            """)).MigrateAsync(Stop);
+        Assert.Equal(
+            "idle_in_transaction_session_timeout=10000 statement_timeout=0",
+            await TestDatabase.ReadAsync<string>(
+                database.Owner, "select string_agg(name || '=' || setting, ' ' order by name) from bank.seen"));
+    }
+
+    [Fact]
     public async Task MigrateAsync_FileThatWasChangedAfterwards_IsRefused()
     {
         var database = await server.CreateDatabaseAsync();

@@ -29,6 +29,9 @@ public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
     /// <summary>A desk whose calls go to any node.</summary>
     internal OperationsDesk Operations => Balancer.Client.Operations(Bank.Bank.Staff.Issue("operator", ["operations"]));
 
+    /// <summary>Agents whose calls go to any node.</summary>
+    internal ContactCentreDesk ContactCentre => Balancer.Client.ContactCentre(Bank.Bank.Staff.Issue("agent", ["contact-centre"]));
+
     public override async ValueTask DisposeAsync()
     {
         _balancer?.Dispose();

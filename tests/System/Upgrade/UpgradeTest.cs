@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BktSmart.Dev.Bank;
 using BktSmart.Faults;
+using BktSmart.V1;
 using Npgsql;
 
 namespace BktSmart.Upgrade;
@@ -89,7 +90,22 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
                 $"{name}: stopped in {stopped.TotalSeconds:F1} s, ready after {watch.Elapsed.TotalSeconds:F1} s; "
                     + $"{traffic.Interrupted - doubts} attempts in doubt."));
             await MoreAsync(traffic);
+            await AskAroundAsync();
         }
+    }
+
+    /// <summary>What the traffic does not ask for. Nodes and silos may be of two versions; each actor must be found all the same.</summary>
+    private async Task AskAroundAsync()
+    {
+        var customer = upgrade.Accounts[0];
+        await customer.App.PaymentControl.ListTrustedPayeesAsync(new ListTrustedPayeesRequest(), cancellationToken: Stop);
+        await customer.App.PaymentControl.GetPaymentLimitsAsync(
+            new GetPaymentLimitsRequest { Account = customer.Account.Name }, cancellationToken: Stop);
+        await upgrade.ContactCentre.Service.ListSupportCasesAsync(new ListSupportCasesRequest(), cancellationToken: Stop);
+        var asked = await upgrade.Operations.SetOverdraftLimitAsync(customer.Account.Name, 100_00, "kontratë", Stop);
+        var waiting = await upgrade.Operations.ListApprovalsAsync(cancellationToken: Stop);
+        Assert.Contains(asked.Approval.Name, waiting.Approvals.Select(approval => approval.Name));
+        await upgrade.Operations.RejectAsync(asked.Approval.Name, "u tërhoq", Stop);
     }
 
     /// <summary>Migrates beside somebody who reads the accounts for long.</summary>
