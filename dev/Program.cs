@@ -25,6 +25,7 @@ check.SetAction((arguments, stop) => CheckCommand.RunAsync(Settings(arguments), 
 root.Add(check);
 
 var role = new Option<string[]>("--role") { Description = "What the member of staff may do.", DefaultValueFactory = _ => ["branch"] };
+role.AcceptOnlyFromAmong("branch", "contact-centre", "operations", "auditor");
 var subject = new Option<string>("--subject") { Description = "Who it is, for the audit trail.", DefaultValueFactory = _ => "teller-1" };
 var token = new Command("token", "Prints a staff token for the bank of a data folder.") { data, role, subject };
 token.SetAction(arguments =>
