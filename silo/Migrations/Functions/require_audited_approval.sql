@@ -1,5 +1,6 @@
 -- At the commit: who asked, and who decided, is in the audit trail with the same time, and a confirmed change of an account's
--- terms was made, in time, on the terms that the request was about. Each slice whose changes need two persons adds what its change leaves behind.
+-- terms was made, in time, on the terms that the request was about. Each slice whose changes need two persons adds what its
+-- change leaves behind.
 create or replace function bank.require_audited_approval() returns trigger
 language plpgsql security definer
 set search_path = ''
