@@ -100,7 +100,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
     /// look like one, or one like two, to whoever reads a request for a second person or the audit trail.
     /// </summary>
     private static bool IsSubject([NotNullWhen(true)] string? subject) =>
-        subject is { Length: > 0 and <= 255 } && subject.All(c => c is >= ' ' and <= '~') && !string.IsNullOrWhiteSpace(subject);
+        !string.IsNullOrWhiteSpace(subject) && subject.Length <= 255 && subject.All(c => c is >= ' ' and <= '~');
 
     // As the server read it: gRPC would copy all headers first.
     private static ReadOnlyMemory<char> BearerToken(ServerCallContext context)

@@ -1,6 +1,6 @@
 -- Changes what an account may do, and keeps the terms that hold from here on. The caller has checked that the change is
--- allowed; the constraints of the table are the fence. A lower floor, and a reopening, are written only with the
--- request that says exactly this, was made on the terms that hold, and was confirmed: so each request is good for one change.
+-- allowed; the constraints of the table are the fence. A lower floor, and a reopening (also by a null), are written only with
+-- the request that says exactly this, was made on the terms that hold, and was confirmed: so each is good for one change.
 -- BK006: there is none.
 create or replace function bank.change_terms(
     changed_account bigint,

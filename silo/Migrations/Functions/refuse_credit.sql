@@ -1,4 +1,4 @@
--- An account of a customer that is opened with a floor below zero.
+-- Refuses an account of a customer that opens with another floor than zero (BK006).
 create or replace function bank.refuse_credit() returns trigger
 language plpgsql as $$
 begin
