@@ -67,6 +67,33 @@ public sealed class ApprovalTest(TestServer server)
     }
 
     [Fact]
+    public async Task ChangeTerms_TwoCallsAtOnceWithOneRequest_SecondIsRefusedByTheDatabase()
+    {
+        var (bank, account, store) = await OpenAsync();
+        var raise = await RaiseAsync(store, account, 500);
+        // Confirmed, and its change still to come: triggers keep silos from that.
+        await TestDatabase.ExecuteAsync(bank.Database.Corruptor, """
+            set session_replication_role = replica;
+            update bank.approval set outcome = 1, decided_by = 'desk-2', decided_at = requested_at;
+            reset session_replication_role
+            """);
+        var change = $"select bank.change_terms({account.Id}, -500, 0::smallint, false, now(), {raise.Id})";
+
+        await using var first = await bank.Database.Silo.OpenConnectionAsync();
+        await using var transaction = await first.BeginTransactionAsync();
+        await using (var twice = new NpgsqlCommand(
+            $"{change}; select bank.change_terms({account.Id}, 0, 0::smallint, false, now())", first))
+            await twice.ExecuteNonQueryAsync();
+        var second = Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, change));
+        while (await TestDatabase.ReadAsync<long>(bank.Database.Corruptor, """
+            select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+            """) == 0)
+            await Task.Yield();
+        await transaction.CommitAsync();
+        Assert.Equal("BK006", (await second).SqlState);
+    }
+
+    [Fact]
     public async Task ChangeTerms_OfAClosedAccountThatDoesNotSayClosed_IsRefusedByTheDatabase()
     {
         var (bank, account, _) = await OpenAsync();
