@@ -302,7 +302,19 @@ internal sealed partial class Migrator(
             await ExecuteAsync(connection, $"drop index concurrently {index}", cancellationToken);
         }
 
-        await ExecuteAsync(connection, step.Sql, cancellationToken);
+        await using (var watch = new LockWatch(owner, connection.ProcessID, _options.LockWaitMax / 2))
+        {
+            var pause = _options.LockRetryDelay * (1 << PauseDoublingsMax);
+            var building = ExecuteAsync(connection, step.Sql, cancellationToken);
+            while (await Task.WhenAny(building, Task.Delay(pause, cancellationToken)) != building)
+            {
+                if (watch.Holders is { } holders)
+                    _say($"{name} waits for a transaction that is older: {holders}.");
+            }
+
+            await building;
+        }
+
         await LimitLockWaitAsync(connection, cancellationToken);
     }
 

@@ -202,6 +202,27 @@ public sealed class MigrationTest(TestServer server)
     }
 
     [Fact]
+    public async Task MigrateAsync_IndexWaitsForATransaction_SaysForWhich()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await TestDatabase.ExecuteAsync(database.Owner, "create table bank.thing (n integer)");
+        var reader = await ReadForLongAsync(database.Owner);
+        var migrator = NewMigrator(database.Owner, With("""
+            -- step: an index
+            create index concurrently thing_by_number on bank.thing (n)
+            """), Say);
+        Assert.Equal(["9001_test.sql"], await migrator.MigrateAsync(Stop));
+        Assert.True(await IsValidAsync(database, "bank.thing_by_number"));
+
+        // It is built only after somebody was named.
+        void Say(string sentence)
+        {
+            if (sentence.Contains("waits for a transaction that is older: 'long report'", StringComparison.Ordinal))
+                reader.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task MigrateAsync_IndexThatWasBuiltAndNotRecorded_IsTaken()
     {
         var database = await server.CreateDatabaseAsync();
@@ -375,12 +396,12 @@ public sealed class MigrationTest(TestServer server)
         return new Migrator(owner, options, files, say);
     }
 
-    /// <summary>A transaction that has read an account, and holds the table until it is disposed.</summary>
+    /// <summary>A transaction that has read an account, and holds the table and what it sees until it is disposed.</summary>
     private static async Task<NpgsqlConnection> ReadForLongAsync(NpgsqlDataSource owner)
     {
         var connection = await owner.OpenConnectionAsync(Stop);
         await using var read = new NpgsqlCommand(
-            "set application_name = 'long report'; begin; select count(*) from bank.account", connection);
+            "set application_name = 'long report'; begin isolation level repeatable read; select count(*) from bank.account", connection);
         await read.ExecuteNonQueryAsync(Stop);
         return connection;
     }
