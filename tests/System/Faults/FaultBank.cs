@@ -47,6 +47,7 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
         // The faults make a database fail under a silo, and one silo under another.
         bank.ExpectErrors("Npgsql.");
         bank.ExpectErrors("Orleans.");
+        bank.ExpectErrors("An event of the ledger could not be delivered");
         return bank;
     }
 
