@@ -45,7 +45,8 @@ internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimePr
         try
         {
             await using var turn = await TakeTurnAsync(cancellationToken);
-            await using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            await using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            SeekEnd(stream);
             await stream.WriteAsync(line, cancellationToken);
         }
         finally
@@ -54,7 +55,23 @@ internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimePr
         }
     }
 
-    // FileMode.Append looks for the end of the file when it opens it: two silos that write at once would overwrite each other.
+    // A writer that was killed in the middle of its line left a stump. Nobody was told that it is written, and what is written behind it
+    // could not be read.
+    private static void SeekEnd(FileStream stream)
+    {
+        var end = stream.Length;
+        for (; end > 0; end--)
+        {
+            stream.Position = end - 1;
+            if (stream.ReadByte() == '\n')
+                break;
+        }
+
+        stream.SetLength(end);
+        stream.Position = end;
+    }
+
+    // The end of the file is looked for before the write: two silos that write at once would overwrite each other.
     private async Task<FileStream> TakeTurnAsync(CancellationToken cancellationToken)
     {
         while (true)

@@ -45,6 +45,43 @@ public sealed class DevelopmentSinkTest : IDisposable
         Assert.Equal("{}\n".Length, new MessageSink(_file).End);
     }
 
+    /// <summary>A writer that is killed in the middle of its line has not said that it is written.</summary>
+    [Theory]
+    [InlineData("{\"channel\":\"push\",\"title\":\"first\"}\n{\"channel\":\"push\",\"title\":\"torn")]
+    [InlineData("{\"channel\":\"push\",\"title\":\"first\"}\n")]
+    [InlineData("{\"channel\":\"push\",\"title\":\"first\"}\n{\"channel\":\"push\",\"title\":\"torn\"}")]
+    [InlineData("{\"channel\":\"push\",\"title\":\"torn")]
+    public async Task SendAsync_BehindATornLine_CutsItOff(string before)
+    {
+        await File.WriteAllTextAsync(_file, before, Stop);
+        using (var sink = new DevelopmentSink(_file, new NoReceipts(), TimeProvider.System))
+            await sink.SendAsync(new PushTarget(Guid.NewGuid(), DevicePlatform.Android, new Secret("token")), new("id", "next", ""), Stop);
+
+        var titles = new List<string?>();
+        await foreach (var (message, _) in new MessageSink(_file).FollowAsync(0, Stop))
+        {
+            titles.Add(message.Title);
+            if (message.Title == "next")
+                break;
+        }
+
+        Assert.Equal(before.Contains("first", StringComparison.Ordinal) ? ["first", "next"] : ["next"], titles);
+    }
+
+    [Fact]
+    public async Task FollowAsync_BeforeATornLine_GivesWhatIsWhole()
+    {
+        const string First = "{\"channel\":\"push\",\"title\":\"first\"}\n";
+        await File.WriteAllTextAsync(_file, $"{First}{{\"channel\":", Stop);
+        await using var messages = new MessageSink(_file).FollowAsync(0, Stop).GetAsyncEnumerator(Stop);
+        Assert.True(await messages.MoveNextAsync());
+        Assert.Equal("first", messages.Current.Message.Title);
+        var next = messages.MoveNextAsync().AsTask();
+        await File.WriteAllTextAsync(_file, $"{First}{First.Replace("first", "next", StringComparison.Ordinal)}", Stop);
+        Assert.True(await next);
+        Assert.Equal("next", messages.Current.Message.Title);
+    }
+
     private sealed class NoReceipts : ISmsReceipts
     {
         public Task RecordAsync(Guid id, SmsState state, CancellationToken cancellationToken) => Task.CompletedTask;
