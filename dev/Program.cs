@@ -11,18 +11,18 @@ var port = new Option<int?>(
 var database = new Option<string>(
     "--database") { HelpName = "NAME", Description = "The name of the database.", DefaultValueFactory = _ => "bktsmart" };
 var demo = new Option<bool>("--demo") { Description = "Play the demo on the real processes, check every step, and stop." };
+// For ./run, before it builds the rest: an option and no verb, so that the help beside an error is that of ./run.
+var check = new Option<bool>("--check") { Hidden = true, Description = "Only say what would keep the bank from starting." };
 port.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<int?>() is < 1 or > 65535)
         result.AddError("--port takes a number from 1 to 65535.");
 });
 
-var root = new RootCommand("Starts BktSmart on this machine: PostgreSQL, a silo and the API.") { data, port, database, demo };
-root.SetAction((arguments, stop) => RunCommand.RunAsync(Settings(arguments), stop));
-
-var check = new Command("check", "Says what would keep the bank from starting.") { data, port, database, demo };
-check.SetAction((arguments, stop) => CheckCommand.RunAsync(Settings(arguments), stop));
-root.Add(check);
+var root = new RootCommand("Starts BktSmart on this machine: PostgreSQL, a silo and the API.") { data, port, database, demo, check };
+root.SetAction((arguments, stop) => arguments.GetValue(check)
+    ? CheckCommand.RunAsync(Settings(arguments), stop)
+    : RunCommand.RunAsync(Settings(arguments), stop));
 
 var role = new Option<string[]>("--role") { Description = "What the member of staff may do.", DefaultValueFactory = _ => ["branch"] };
 role.AcceptOnlyFromAmong("branch", "contact-centre", "operations", "auditor");
