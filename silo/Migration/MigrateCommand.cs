@@ -42,7 +42,7 @@ internal static class MigrateCommand
             Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
             return 0;
         }
-        catch (Exception exception) when (exception is MigrationException or NpgsqlException)
+        catch (MigrationException exception)
         {
             await Console.Error.WriteLineAsync($"silo migrate: {exception.Message}");
             return 1;

@@ -35,6 +35,9 @@ internal sealed partial class Migrator(
     public const string SiloRole = "bkt_silo";
     private const long Lock = 7_310_010;
     private const int PauseDoublingsMax = 4;
+    private const string IdleInTransactionSessionTimeout = "25P03";
+    private const string NothingHappened = "nothing of it has happened";
+    private const string DoneStays = "what it has done so far stays";
     private static readonly TimeSpan OtherMigratorPoll = TimeSpan.FromMilliseconds(200);
 
     private readonly MigrationOptions _options = options ?? new MigrationOptions();
@@ -48,7 +51,7 @@ internal sealed partial class Migrator(
     /// <exception cref="MigrationException">It cannot be done; the message says what to do.</exception>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await owner.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OpenAsync(cancellationToken);
         try
         {
             await CheckAsync(connection, cancellationToken);
@@ -75,12 +78,16 @@ internal sealed partial class Migrator(
                 .. await ApplyFunctionsAsync(connection, cancellationToken),
             ];
         }
-        catch (NpgsqlException exception) when (connection.FullState != ConnectionState.Open)
+        catch (NpgsqlException exception) when (IsLoss(exception))
         {
             throw new MigrationException(
                 $"the connection to the database was lost ({exception.Message}). "
                 + "Run 'silo migrate' again: what was done is recorded, and it goes on from there.",
                 exception);
+        }
+        catch (PostgresException exception)
+        {
+            throw Failed("the migration", "what was done is recorded", exception);
         }
         finally
         {
@@ -111,6 +118,21 @@ internal sealed partial class Migrator(
             .. files.Numbered.Where(file => !found.Contains((file.Name, ""))).Select(file => file.Name),
             .. files.Functions.Where(file => !found.Contains((file.Name, file.Checksum))).Select(file => file.Name),
         ];
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await owner.OpenConnectionAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new MigrationException(
+                $"the database could not be reached ({exception.Message}), and nothing was done by this run. "
+                + "Put that right and run 'silo migrate' again.",
+                exception);
+        }
     }
 
     private static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -264,7 +286,7 @@ internal sealed partial class Migrator(
         {
             var name = $"{file.Name}, step '{step.Name}',";
             if (step.Sql.Contains(" concurrently ", StringComparison.OrdinalIgnoreCase))
-                await BuildIndexAsync(connection, name, step, cancellationToken);
+                await NameAsync(name, DoneStays, () => BuildIndexAsync(connection, name, step, cancellationToken));
             else
                 await RetryAsync(
                     connection, name, inTransaction: false, () => RepeatAsync(connection, step, cancellationToken), cancellationToken);
@@ -346,7 +368,7 @@ internal sealed partial class Migrator(
         {
             foreach (var file in changed)
             {
-                await ExecuteAsync(connection, file.Text, cancellationToken);
+                await NameAsync(file.Name, NothingHappened, () => ExecuteAsync(connection, file.Text, cancellationToken));
                 await RunAsync(
                     connection,
                     "insert into public.schema_function (name, checksum) values ($1, $2) "
@@ -362,14 +384,18 @@ internal sealed partial class Migrator(
         NpgsqlConnection connection, string name, bool inTransaction, Func<Task> work, CancellationToken cancellationToken)
     {
         await using var watch = new LockWatch(owner, connection.ProcessID, _options.LockWaitMax / 2);
+        var left = inTransaction ? NothingHappened : DoneStays;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                await using var transaction = inTransaction ? await connection.BeginTransactionAsync(cancellationToken) : null;
-                await work();
-                if (transaction is not null)
-                    await transaction.CommitAsync(cancellationToken);
+                await NameAsync(name, left, async () =>
+                {
+                    await using var transaction = inTransaction ? await connection.BeginTransactionAsync(cancellationToken) : null;
+                    await work();
+                    if (transaction is not null)
+                        await transaction.CommitAsync(cancellationToken);
+                });
                 return;
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -377,7 +403,6 @@ internal sealed partial class Migrator(
                 var held = watch.Holders is { } holders ? $"it is held by {holders}" : "who holds it was not seen";
                 if (tries == _options.LockTriesMax)
                 {
-                    var left = inTransaction ? "nothing of it has happened" : "what it has done so far stays";
                     throw new MigrationException(string.Create(
                         CultureInfo.InvariantCulture,
                         $"{name} waits for a lock in vain: {held}. "
@@ -391,6 +416,31 @@ internal sealed partial class Migrator(
             }
         }
     }
+
+    /// <summary>Says what it was that the server refused. A lock that is not free is for the caller.</summary>
+    private static async Task NameAsync(string name, string left, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (PostgresException exception) when (exception.SqlState != PostgresErrorCodes.LockNotAvailable && !IsLoss(exception))
+        {
+            throw Failed(name, left, exception);
+        }
+    }
+
+    private static MigrationException Failed(string name, string left, PostgresException exception) => new(
+        $"{name} failed: the database says '{exception.MessageText}' ({exception.SqlState}), and {left}. "
+        + "Put that right and run 'silo migrate' again.",
+        exception);
+
+    // The state of the connection does not tell: Npgsql also closes it over some refusals, such as that of a full disk.
+    private static bool IsLoss(NpgsqlException exception) =>
+        exception is not PostgresException { SqlState: var state }
+        || state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or IdleInTransactionSessionTimeout
+        || state.StartsWith("08", StringComparison.Ordinal);
 
     private Task<int> LimitLockWaitAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         ExecuteAsync(

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using BktSmart.Dev.Database;
 using BktSmart.Silo.Migration;
 using BktSmart.Tests.Infrastructure;
@@ -165,7 +167,11 @@ public sealed class MigrationTest(TestServer server)
             -- step: third
             insert into bank.trace values (3)
             """);
-        await Assert.ThrowsAsync<PostgresException>(() => NewMigrator(database.Owner, files).MigrateAsync(Stop));
+        var exception = await Assert.ThrowsAsync<MigrationException>(() => NewMigrator(database.Owner, files).MigrateAsync(Stop));
+        Assert.Equal(
+            "9001_test.sql, step 'second', failed: the database says 'relation \"bank.later\" does not exist' (42P01), "
+            + "and what it has done so far stays. Put that right and run 'silo migrate' again.",
+            exception.Message);
         Assert.Equal(["9001_test.sql"], await Migrator.FindMissingAsync(database.Silo, Stop, files));
         await TestDatabase.ExecuteAsync(database.Owner, "create table bank.later (step integer)");
         Assert.Equal(["9001_test.sql"], await NewMigrator(database.Owner, files).MigrateAsync(Stop));
@@ -246,6 +252,79 @@ public sealed class MigrationTest(TestServer server)
             "Run 'silo migrate' again: what was done is recorded, and it goes on from there.",
             exception.Message,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>A full disk is an error like others, although Npgsql closes the connection over it.</summary>
+    [Theory]
+    [InlineData("disk_full", "'no room' (53100)")]
+    [InlineData("check_violation", "'no room' (23514)")]
+    public async Task MigrateAsync_ErrorInATransaction_SaysWhatTheServerSaysAndInWhichFile(string error, string said)
+    {
+        var database = await server.CreateDatabaseAsync();
+        var files = With($"""
+            create table bank.halfway ();
+            do $$ begin raise 'no room' using errcode = '{error}'; end $$
+            """);
+        var exception = await Assert.ThrowsAsync<MigrationException>(() => NewMigrator(database.Owner, files).MigrateAsync(Stop));
+        Assert.Equal(
+            $"9001_test.sql failed: the database says {said}, and nothing of it has happened. "
+            + "Put that right and run 'silo migrate' again.",
+            exception.Message);
+        Assert.True(await TestDatabase.ReadAsync<bool>(database.Owner, "select to_regclass('bank.halfway') is null"));
+    }
+
+    [Fact]
+    public async Task MigrateAsync_IndexThatCannotBeBuilt_NamesTheStep()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await TestDatabase.ExecuteAsync(database.Owner, "create table bank.thing as select 1 as n from generate_series(1, 2)");
+        var exception = await Assert.ThrowsAsync<MigrationException>(() => NewMigrator(database.Owner, With("""
+            -- step: an index
+            create unique index concurrently thing_by_number on bank.thing (n)
+            """)).MigrateAsync(Stop));
+        Assert.Matches(
+            @"^9001_test\.sql, step 'an index', failed: the database says '.*' \(23505\), and what it has done so far stays\.",
+            exception.Message);
+    }
+
+    [Fact]
+    public async Task MigrateAsync_FunctionThatIsWrong_NamesItsFile()
+    {
+        var database = await server.CreateDatabaseAsync();
+        var files = MigrationFiles.Embedded with
+        {
+            Functions = [.. MigrationFiles.Embedded.Functions, new MigrationFile("functions/wrong.sql", "create function bank.wrong")],
+        };
+        var exception = await Assert.ThrowsAsync<MigrationException>(() => NewMigrator(database.Owner, files).MigrateAsync(Stop));
+        Assert.StartsWith("functions/wrong.sql failed: the database says 'syntax error", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1")]
+    [InlineData("Host=no..name")]
+    public async Task MigrateAsync_DatabaseThatIsNotThere_SaysThatNothingWasDone(string connectionString)
+    {
+        await using var owner = NpgsqlDataSource.Create(connectionString);
+        await AssertNotReachedAsync(owner);
+    }
+
+    [Fact]
+    public async Task MigrateAsync_ConnectionLostWhileItOpens_SaysThatNothingWasDone()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        // With encryption it would try again without.
+        await using var owner = NpgsqlDataSource.Create(
+            $"Host=127.0.0.1;Port={((IPEndPoint)listener.LocalEndpoint).Port};Username=test;Ssl Mode=Disable;Gss Encryption Mode=Disable");
+        var hangingUp = HangUpAsync();
+        await AssertNotReachedAsync(owner);
+        await hangingUp;
+
+        async Task HangUpAsync()
+        {
+            using var client = await listener.AcceptTcpClientAsync(Stop);
+            await client.GetStream().ReadAtLeastAsync(new byte[1], 1, cancellationToken: Stop);
+        }
     }
 
     /// <summary>A migrator that waited for another inside a statement would be what the other's index waits for.</summary>
@@ -394,6 +473,14 @@ public sealed class MigrationTest(TestServer server)
             LockRetryDelay = TimeSpan.FromMilliseconds(10),
         };
         return new Migrator(owner, options, files, say);
+    }
+
+    private static async Task AssertNotReachedAsync(NpgsqlDataSource owner)
+    {
+        var exception = await Assert.ThrowsAsync<MigrationException>(() => new Migrator(owner).MigrateAsync(Stop));
+        Assert.Matches(
+            @"^the database could not be reached \(.+\), and nothing was done by this run\. Put that right and run 'silo migrate' again\.$",
+            exception.Message);
     }
 
     /// <summary>A transaction that has read an account, and holds the table and what it sees until it is disposed.</summary>
