@@ -34,8 +34,7 @@ internal static class MigrateCommand
         }
 
         var options = services.GetRequiredService<IOptions<MigrationOptions>>().Value;
-        await using var owner = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "bktsmart-migrate" }.ConnectionString);
+        await using var owner = BuildSource(connectionString);
         try
         {
             var applied = await new Migrator(owner, options, say: Console.WriteLine).MigrateAsync(CancellationToken.None);
@@ -48,4 +47,15 @@ internal static class MigrateCommand
             return 1;
         }
     }
+
+    /// <summary>Connections that notice a silent network although nothing limits how long a statement takes.</summary>
+    internal static NpgsqlDataSource BuildSource(string connectionString) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = "bktsmart-migrate",
+            TcpKeepAlive = true,
+            // Seconds.
+            TcpKeepAliveTime = 10,
+            TcpKeepAliveInterval = 5,
+        }.ConnectionString);
 }

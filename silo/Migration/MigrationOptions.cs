@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace BktSmart.Silo.Migration;
 
-/// <summary>Section <c>Migration</c>: how <c>silo migrate</c> waits for locks. Whoever comes after it waits as long as it does.</summary>
+/// <summary>
+/// Section <c>Migration</c>: how <c>silo migrate</c> waits for locks and for answers. Whoever comes after it waits for a lock as long as
+/// it does.
+/// </summary>
 public sealed class MigrationOptions
 {
     public const string Section = "Migration";
@@ -18,4 +21,8 @@ public sealed class MigrationOptions
     /// <summary>The pause after the first such try; it doubles with each, up to sixteen times. 10 ms to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan LockRetryDelay { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often it asks whether the server still works on a statement that gives no answer. 10 ms to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan AnswerCheckInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -23,7 +23,8 @@ namespace BktSmart.Silo.Migration;
  * checksums take that of the file as it is now. Functions are recorded with every checksum that was ever applied, so that a silo finds its
  * own also after a later version replaced it.
  *
- * A lost connection leaves nothing in doubt: what is recorded was done, and what is not recorded is done by the next run.
+ * A lost connection leaves nothing in doubt: what is recorded was done, and what is not recorded is done by the next run. A connection
+ * that only falls silent is found by keep-alives, and by an AnswerWatch where something on the way acknowledges them.
  */
 
 /// <summary>Brings the schema of a database up to date.</summary>
@@ -35,6 +36,7 @@ internal sealed partial class Migrator(
     public const string SiloRole = "bkt_silo";
     private const long Lock = 7_310_010;
     private const int PauseDoublingsMax = 4;
+    private const int UnlockSecondsMax = 5;
     private const string IdleInTransactionSessionTimeout = "25P03";
     private const string NothingHappened = "nothing of it has happened";
     private const string DoneStays = "what it has done so far stays";
@@ -43,6 +45,9 @@ internal sealed partial class Migrator(
     private readonly MigrationOptions _options = options ?? new MigrationOptions();
     private readonly MigrationFiles _files = files ?? MigrationFiles.Embedded;
     private readonly Action<string> _say = say ?? (_ => { });
+
+    // Of the migrator's connection, as the server itself says: behind a pooler, NpgsqlConnection.ProcessID is a number of the pooler.
+    private int _process;
 
     /// <summary>A row of <c>public.schema_migration</c>.</summary>
     private sealed record Entry(string? Checksum, int StepsLeft, DateTime AppliedAt);
@@ -55,10 +60,10 @@ internal sealed partial class Migrator(
         try
         {
             await CheckAsync(connection, cancellationToken);
-            await LockAsync(connection, cancellationToken);
+            _process = await FindProcessAsync(connection, cancellationToken);
             // Functions may call each other, so their bodies are not checked before all are there. A server whose client is gone or frozen
             // stops what it does for it, and gives its locks back. How long a statement takes, nobody can know.
-            await ExecuteAsync(
+            await RunAsync(
                 connection,
                 """
                 set check_function_bodies = off;
@@ -70,6 +75,7 @@ internal sealed partial class Migrator(
                 set statement_timeout = 0
                 """,
                 cancellationToken);
+            await LockAsync(connection, cancellationToken);
             await LimitLockWaitAsync(connection, cancellationToken);
             await PrepareAsync(connection, cancellationToken);
             return
@@ -135,6 +141,12 @@ internal sealed partial class Migrator(
         }
     }
 
+    private static async Task<int> FindProcessAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select pg_backend_pid()", connection);
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     private static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (connection.PostgreSqlVersion.Major < 15)
@@ -185,8 +197,13 @@ internal sealed partial class Migrator(
     {
         try
         {
-            if (connection.FullState == ConnectionState.Open)
-                await ExecuteAsync(connection, $"select pg_advisory_unlock({Lock})", CancellationToken.None);
+            if (connection.FullState != ConnectionState.Open)
+                return;
+            await using var command = new NpgsqlCommand($"select pg_advisory_unlock({Lock})", connection)
+            {
+                CommandTimeout = UnlockSecondsMax,
+            };
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (NpgsqlException)
         {
@@ -296,7 +313,7 @@ internal sealed partial class Migrator(
         }
     }
 
-    private static async Task RepeatAsync(NpgsqlConnection connection, MigrationStep step, CancellationToken cancellationToken)
+    private async Task RepeatAsync(NpgsqlConnection connection, MigrationStep step, CancellationToken cancellationToken)
     {
         while (await ExecuteAsync(connection, step.Sql, cancellationToken) > 0 && step.Repeats)
         {
@@ -317,14 +334,14 @@ internal sealed partial class Migrator(
         if (valid is true)
             return;
 
-        await ExecuteAsync(connection, "set lock_timeout = 0", cancellationToken);
+        await RunAsync(connection, "set lock_timeout = 0", cancellationToken);
         if (valid is false)
         {
             _say($"{name} was cut off: the index is built again.");
             await ExecuteAsync(connection, $"drop index concurrently {index}", cancellationToken);
         }
 
-        await using (var watch = new LockWatch(owner, connection.ProcessID, _options.LockWaitMax / 2))
+        await using (var watch = new LockWatch(owner, _process, _options.LockWaitMax / 2))
         {
             var pause = _options.LockRetryDelay * (1 << PauseDoublingsMax);
             var building = ExecuteAsync(connection, step.Sql, cancellationToken);
@@ -383,7 +400,7 @@ internal sealed partial class Migrator(
     private async Task RetryAsync(
         NpgsqlConnection connection, string name, bool inTransaction, Func<Task> work, CancellationToken cancellationToken)
     {
-        await using var watch = new LockWatch(owner, connection.ProcessID, _options.LockWaitMax / 2);
+        await using var watch = new LockWatch(owner, _process, _options.LockWaitMax / 2);
         var left = inTransaction ? NothingHappened : DoneStays;
         for (var tries = 1; ; tries++)
         {
@@ -442,8 +459,8 @@ internal sealed partial class Migrator(
             or IdleInTransactionSessionTimeout
         || state.StartsWith("08", StringComparison.Ordinal);
 
-    private Task<int> LimitLockWaitAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        ExecuteAsync(
+    private Task LimitLockWaitAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        RunAsync(
             connection, string.Create(CultureInfo.InvariantCulture, $"set lock_timeout = {(long)_options.LockWaitMax.TotalMilliseconds}"),
             cancellationToken);
 
@@ -475,11 +492,20 @@ internal sealed partial class Migrator(
 
     /// <summary>Without parameters: the texts of the Orleans queries contain names that look like some.</summary>
     /// <returns>The rows that were changed.</returns>
-    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    private async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         // A migration takes as long as it takes.
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var watch = new AnswerWatch(owner, connection.DataSource, _process, _options.AnswerCheckInterval);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, watch.Lost);
+        try
+        {
+            return await command.ExecuteNonQueryAsync(end.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NpgsqlException("the server no longer works on the statement, and no answer came", exception);
+        }
     }
 
     [GeneratedRegex(

@@ -44,6 +44,8 @@ public sealed class TestDatabase
 
     public string SiloConnectionString => _database.SiloConnectionString;
 
+    public string OwnerConnectionString => _database.OwnerConnectionString;
+
     /// <summary>
     /// Stops the clock that the ledger reads, or sets it on. Call it first before anything else: a session keeps the function that its
     /// statements found.

@@ -327,6 +327,85 @@ public sealed class MigrationTest(TestServer server)
         }
     }
 
+    /// <summary>
+    /// Nobody hears of the end of a statement whose connection fell silent. A statement that runs is waited for, and the next run finds
+    /// what was done, and no lock.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task MigrateAsync_ConnectionThatFellSilent_GivesUpOnlyWhenTheServerWorksNoMore(bool serverProcessEnds)
+    {
+        const int LooksWhileItRuns = 5;
+        var database = await server.CreateDatabaseAsync();
+        await TestDatabase.ExecuteAsync(database.Owner, "create table bank.thing (n integer)");
+        var files = With("""
+            -- step: an index
+            create index concurrently thing_by_number on bank.thing (n)
+            """);
+        await using var proxy = new SilentProxy(database.OwnerConnectionString);
+        await using var owner = NpgsqlDataSource.Create(proxy.ConnectionString);
+        var reader = await ReadForLongAsync(database.Owner);
+        var said = 0;
+        var migrating = NewMigrator(owner, files, Say, answerCheck: TimeSpan.FromMilliseconds(100)).MigrateAsync(Stop);
+        var exception = await Assert.ThrowsAsync<MigrationException>(() => migrating.WaitAsync(Patience, Stop));
+        Assert.StartsWith(
+            "the connection to the database was lost (the server no longer works on the statement", exception.Message,
+            StringComparison.Ordinal);
+        Assert.InRange(said, LooksWhileItRuns, int.MaxValue);
+        await reader.DisposeAsync();
+        Assert.Equal(["9001_test.sql"], await NewMigrator(database.Owner, files).MigrateAsync(Stop).WaitAsync(Patience, Stop));
+        Assert.True(await IsValidAsync(database, "bank.thing_by_number"));
+
+        void Say(string sentence)
+        {
+            if (++said != LooksWhileItRuns)
+                return;
+            proxy.FallSilent();
+            if (serverProcessEnds)
+                EndAsync(database, "query like '%create index concurrently%'").GetAwaiter().GetResult();
+            else
+                reader.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task MigrateAsync_StoppedOnASilentConnection_Ends()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await using var reader = await ReadForLongAsync(database.Owner);
+        await using var proxy = new SilentProxy(database.OwnerConnectionString);
+        await using var owner = NpgsqlDataSource.Create(proxy.ConnectionString);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var migrating = NewMigrator(owner, With("alter table bank.account add column colour text"), Say).MigrateAsync(stop.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => migrating.WaitAsync(Patience, Stop));
+
+        void Say(string sentence)
+        {
+            proxy.FallSilent();
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>What makes the server give up a lost client comes before the lock that it would keep.</summary>
+    [Fact]
+    public async Task MigrateAsync_ItsSession_IsLimitedBeforeItTakesTheLock()
+    {
+        var database = await server.CreateDatabaseAsync();
+        await using var proxy = new SilentProxy(database.OwnerConnectionString);
+        await using var owner = NpgsqlDataSource.Create(proxy.ConnectionString);
+        await new Migrator(owner).MigrateAsync(Stop);
+        Assert.Matches("(?s)set tcp_keepalives_idle = .*pg_try_advisory_lock", proxy.Heard);
+    }
+
+    [Fact]
+    public async Task BuildSource_AnyDatabase_NoticesASilentNetwork()
+    {
+        await using var owner = MigrateCommand.BuildSource("Host=database");
+        var settings = new NpgsqlConnectionStringBuilder(owner.ConnectionString);
+        Assert.Equal((true, 10, 5), (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval));
+    }
+
     /// <summary>A migrator that waited for another inside a statement would be what the other's index waits for.</summary>
     [Fact]
     public async Task MigrateAsync_ThreeAtOnceWithAnIndex_DoNotWaitForEachOther()
@@ -464,7 +543,7 @@ public sealed class MigrationTest(TestServer server)
     };
 
     private static Migrator NewMigrator(
-        NpgsqlDataSource owner, MigrationFiles files, Action<string>? say = null, int lockTries = 1_000)
+        NpgsqlDataSource owner, MigrationFiles files, Action<string>? say = null, int lockTries = 1_000, TimeSpan? answerCheck = null)
     {
         var options = new MigrationOptions
         {
@@ -472,6 +551,8 @@ public sealed class MigrationTest(TestServer server)
             LockTriesMax = lockTries,
             LockRetryDelay = TimeSpan.FromMilliseconds(10),
         };
+        if (answerCheck is { } interval)
+            options.AnswerCheckInterval = interval;
         return new Migrator(owner, options, files, say);
     }
 
