@@ -6,13 +6,16 @@ public sealed class TurnQueueTest
 {
     private const int WaitingMax = 3;
 
+    /// <summary>Only for a defect.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task TryEnterAsync_MoreThanMayWait_RefusesThoseAndTakesTheRestInOrder()
     {
         using var queue = new TurnQueue(WaitingMax);
         var first = await queue.TryEnterAsync(CancellationToken.None);
         var waiting = Enumerable.Range(0, WaitingMax).Select(_ => queue.TryEnterAsync(CancellationToken.None)).ToArray();
-        Assert.Null(await queue.TryEnterAsync(CancellationToken.None));
+        Assert.Null(await queue.TryEnterAsync(CancellationToken.None).WaitAsync(Patience));
         Assert.Equal(WaitingMax, queue.Waiting);
         Assert.All(waiting, turn => Assert.False(turn.IsCompleted));
 
