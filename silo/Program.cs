@@ -30,6 +30,8 @@ try
     app.Services.CheckOptions();
     if (await Schema.FindProblemAsync(app.Services.GetRequiredService<NpgsqlDataSource>()) is { } schema)
         return Fail([schema]);
+    if (await ClockCheck.FindProblemAsync(app.Services) is { } clock)
+        return Fail([clock]);
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint("/metrics");
     await app.RunAsync();

@@ -15,6 +15,8 @@ internal sealed record Answer(string Shape, double LatencyMs)
     /// <summary>Times are written with as many bytes as their nanoseconds need; all that are compared are given these.</summary>
     private const int CommonNanos = 999_999_999;
 
+    public bool IsRefusal { get; init; }
+
     public static async Task<Answer> OfAsync<T>(Func<AsyncUnaryCall<T>> begin)
         where T : class, IMessage
     {
@@ -29,7 +31,10 @@ internal sealed record Answer(string Shape, double LatencyMs)
         }
         catch (RpcException e)
         {
-            return new Answer($"{e.StatusCode} {Refusal.From(e).Reason}", Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return new Answer($"{e.StatusCode} {Refusal.From(e).Reason}", Stopwatch.GetElapsedTime(started).TotalMilliseconds)
+            {
+                IsRefusal = true,
+            };
         }
     }
 

@@ -13,7 +13,8 @@ namespace BktSmart.Bench.Indistinguishable;
 /// enrolled or locked, or whether a password or card was right.
 ///
 /// A bank of its own, as real processes on a PostgreSQL server of its own, gets customers of each class through the public API. Then the
-/// attempts of all classes are made one at a time, in one shuffled order, so that a slow moment of the machine meets every class alike.
+/// attempts of all classes are made one at a time, in one shuffled order, so that a slow moment of the machine meets every class alike. An
+/// attempt of a crowd is many sign-ins for one identifier at once, more than the bank lets wait.
 /// Each class is compared with the attempts for an unknown number. All settings are the standard ones but those of the throttle, which
 /// would stop one address.
 /// </summary>
@@ -30,6 +31,9 @@ internal static class IndistinguishableCommand
     private const int PerResident = 4;
     private const int PerGuessed = 3;
 
+    /// <summary>A crowd takes as long as many single calls; of each class there are so many times fewer.</summary>
+    private const int CallsPerCrowd = 4;
+
     /// <summary>After each answer: what the bank still does behind it should not fall to the next.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -38,8 +42,8 @@ internal static class IndistinguishableCommand
         var calls = number("--calls", "Calls of each class.", 200, 50, 2_000);
         var seed = number("--seed", "Shuffles the calls.", 1, 0, int.MaxValue);
         var only = new Option<string[]>(
-            "--only") { Description = "Only these: sign-in, reset, enrolment.", AllowMultipleArgumentsPerToken = true };
-        only.AcceptOnlyFromAmong("sign-in", "reset", "enrolment");
+            "--only") { Description = "Only these: sign-in, crowd, reset, enrolment.", AllowMultipleArgumentsPerToken = true };
+        only.AcceptOnlyFromAmong("sign-in", "crowd", "reset", "enrolment");
         var command = new Command(
             "indistinguishable",
             "Whether answers and their times tell an outsider who is a customer. The exit code is not zero when they do.")
@@ -75,8 +79,9 @@ internal static class IndistinguishableCommand
             await bank.StartAsync(stop);
             using var client = new BankClient(bank.Address);
             say("Setting up the customers.");
-            var town = await Town.BuildAsync(bank, client, Share(calls, PerResident), Share(calls, PerGuessed), random, stop).WithPatience(
-                "setting up the customers", say);
+            var crowded = Share(calls, PerResident * CallsPerCrowd);
+            var town = await Town.BuildAsync(bank, client, Share(calls, PerResident), Share(calls, PerGuessed), crowded, random, stop)
+                .WithPatience("setting up the customers", say);
             AttemptClass[] classes =
                 [.. new Outsider(client, random, stop).Classes(town).Where(entry => only.Length == 0 || only.Contains(entry.Call))];
 

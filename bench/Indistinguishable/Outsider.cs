@@ -6,6 +6,9 @@ namespace BktSmart.Bench.Indistinguishable;
 /// <summary>Somebody who is not signed in and comes from a device that the bank has never seen, a new one each time.</summary>
 internal sealed class Outsider(BankClient bank, Random random, CancellationToken stop)
 {
+    /// <summary>Twice as many at once as are taken for one identifier: one is looked at, ten wait, and the others are refused.</summary>
+    private const int CrowdSize = 22;
+
     private readonly AuthenticationService.AuthenticationServiceClient _authentication = new(bank.As(null));
     private readonly People _people = new(random.NextInt64());
 
@@ -27,11 +30,42 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
             "sign-in", "locked, right password", unknown,
             [.. town.Locked.Select(resident => SignIn(resident.Number, resident.Person.Password))]);
 
+        foreach (var attempts in CrowdClasses(town, "let in", refused: false).Concat(CrowdClasses(town, "refused", refused: true)))
+            yield return attempts;
         foreach (var attempts in CardClasses("reset", Reset, town, town.Forgetful, town.NotEnrolled, "not enrolled"))
             yield return attempts;
         foreach (var attempts in CardClasses("enrolment", Enrol, town, town.NotEnrolled, town.Guessed, "already enrolled, wrong card"))
             yield return attempts;
     }
+
+    private IEnumerable<AttemptClass> CrowdClasses(Town town, string which, bool refused)
+    {
+        var unknown = new AttemptClass(
+            "crowd", $"unknown number, {which}", null, Crowds(town.UnknownNumbers.Take(town.Crowded.Count), refused));
+        yield return unknown;
+        yield return new(
+            "crowd", $"wrong password, {which}", unknown, Crowds(town.Crowded.Select(resident => resident.Number), refused));
+        yield return new(
+            "crowd", $"locked, {which}", unknown,
+            Crowds(town.Locked.Take(town.Crowded.Count).Select(resident => resident.Number), refused));
+    }
+
+    private IReadOnlyList<Func<Task<Answer>>> Crowds(IEnumerable<string> identifiers, bool refused) =>
+        [.. identifiers.Select(identifier => Crowd(identifier, refused))];
+
+    /// <summary>
+    /// Many wrong passwords at once, so that the queue is full; what is seen is how those who were taken fare, or the others.
+    /// </summary>
+    private Func<Task<Answer>> Crowd(string identifier, bool refused) => async () =>
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, CrowdSize).Select(_ => SignIn(identifier, Town.WrongPassword)()));
+        Answer[] part = [.. answers.Where(answer => answer.IsRefusal == refused)];
+        return part is []
+            ? new Answer("nobody", 0)
+            : new Answer(
+                string.Join(" or ", part.Select(answer => answer.Shape).Distinct().Order(StringComparer.Ordinal)),
+                part.Average(answer => answer.LatencyMs));
+    };
 
     private IEnumerable<AttemptClass> CardClasses(
         string call, Func<string, string, string, Func<Task<Answer>>> attempt, Town town, IReadOnlyList<Resident> right,

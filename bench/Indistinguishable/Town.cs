@@ -35,13 +35,17 @@ internal sealed record Town
     /// <summary>Enrolled, for right cards; one FNP went to each.</summary>
     public required IReadOnlyList<Resident> Forgetful { get; init; }
 
+    /// <summary>Enrolled, for many wrong passwords at once.</summary>
+    public required IReadOnlyList<Resident> Crowded { get; init; }
+
     /// <summary>Locked by wrong passwords from the device that had signed in.</summary>
     public required IReadOnlyList<Resident> Locked { get; init; }
 
     /// <param name="size">How many of each.</param>
     /// <param name="guessed">How many whose passwords are guessed.</param>
+    /// <param name="crowded">How many are met by a crowd.</param>
     public static async Task<Town> BuildAsync(
-        LocalBank bank, BankClient client, int size, int guessed, Random random, CancellationToken stop)
+        LocalBank bank, BankClient client, int size, int guessed, int crowded, Random random, CancellationToken stop)
     {
         var people = new People(random.NextInt64());
         var desk = client.Desk(bank.Staff.Issue("bench-teller", ["branch"]));
@@ -57,6 +61,7 @@ internal sealed record Town
             Guessed = await SettleAsync(guessed, EnrolAsync),
             Enrolled = await SettleAsync(size, EnrolAsync),
             Forgetful = await SettleAsync(size, EnrolAsync),
+            Crowded = await SettleAsync(crowded, EnrolAsync),
             Locked = await SettleAsync(size, LockAsync),
         };
 

@@ -17,10 +17,10 @@ internal static class EnrolmentSeed
 
     public static async Task BankAsync(NpgsqlDataSource owner, int accounts, CancellationToken stop)
     {
-        using var hasher = new PasswordHasher(Options.Create(new PasswordHashOptions()));
+        using var hasher = new PasswordHasher(Options.Create(new PasswordHashOptions()), new Argon2Derivation());
         var state = new CredentialsState
         {
-            PasswordHash = await hasher.HashAsync(PasswordPolicy.Normalise(new Secret(Password)), stop),
+            PasswordHash = (await hasher.HashAsync(PasswordPolicy.Normalise(new Secret(Password)), stop)).Value,
             PasswordSetAt = DateTimeOffset.UtcNow,
         };
         await using var credentials = owner.CreateCommand("""

@@ -19,9 +19,11 @@ namespace BktSmart.Accounts;
 internal sealed class AccountGrain(
     AccountDirectory directory, AccountStore store, TermsApprovals approvals, LedgerReader reader, LedgerWriter ledger,
     Confirmations confirmations, TimeProvider time)
-    : Grain, IAccountGrain
+    : Grain, IAccountGrain, IMayNameNothing
 {
     private AccountRegistration? _account;
+
+    public bool NamesNothing => _account is null;
 
     public async Task<Result<BookedTransfer>> Transfer(
         CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken)

@@ -9,16 +9,16 @@ using Orleans.Concurrency;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Holds nothing, and is reentrant, so that a crowd that waits for its hashes does not keep others from the door. For somebody unknown it
-/// goes the same way as for a customer: over the credentials of a number that nobody has, a hash that no password makes, and an FNP session
-/// that no code opens, so that the answers say nothing.
+/// Holds nothing, and is reentrant, so that a crowd that waits for its hashes does not keep others from the door. Whether too many wait is
+/// asked where the hash is made. For somebody unknown it goes the same way as for a customer: over the credentials of a number that nobody
+/// has, a hash that no password makes, and an FNP session that no code opens, so that the answers say nothing.
 ///
 /// Once an FNP was right it is used up, so what follows no longer ends with the caller.
 /// </summary>
 [StatelessWorker, Reentrant]
 internal sealed partial class AuthenticationGrain(
-    CustomerStore customers, CardStore cards, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, PasswordHasher hasher,
-    TokenIssuer issuer, TimeProvider time, ILogger<AuthenticationGrain> logger)
+    CustomerStore customers, CardStore cards, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, TokenIssuer issuer,
+    TimeProvider time, ILogger<AuthenticationGrain> logger)
     : Grain, IAuthenticationGrain
 {
     public Task<Result<FnpChallenge>> BeginEnrolment(
@@ -42,13 +42,10 @@ internal sealed partial class AuthenticationGrain(
     public async Task<Result<FnpChallenge>> BeginSignIn(
         CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken)
     {
-        if (hasher.IsBusy)
-            return Reason.Overloaded;
-
         var number = await customers.FindAsync(identifier, cancellationToken);
         var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(
             password, device, origin, nobody: number is null, cancellationToken);
-        return await StartFnpAsync(number, epoch, FnpPurpose.SignIn, device, CancellationToken.None);
+        return await StartAfterAttemptAsync(number, epoch, FnpPurpose.SignIn, device);
     }
 
     public async Task<Result<SignedIn>> CompleteSignIn(
@@ -65,8 +62,6 @@ internal sealed partial class AuthenticationGrain(
     public async Task<Result<FnpChallenge>> BeginPasswordChange(
         CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
     {
-        if (hasher.IsBusy)
-            return Reason.Overloaded;
         var confirmed = await GrainFactory.Credentials(customer).ConfirmPassword(sessionId, password, origin, cancellationToken);
         return confirmed.Succeeded
             ? await StartFnpAsync(customer, confirmed.Value.Epoch, FnpPurpose.PasswordChange, confirmed.Value.Device, cancellationToken)
@@ -127,7 +122,7 @@ internal sealed partial class AuthenticationGrain(
             LogObstacle(purpose, obstacles[0]);
         var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).BeginNewPassword(
             purpose, obstacles.Count == 0 && cardIsRight, device, origin, nobody: number is null, cancellationToken);
-        return await StartFnpAsync(number, epoch, purpose, device, CancellationToken.None);
+        return await StartAfterAttemptAsync(number, epoch, purpose, device);
     }
 
     private async Task<Result<Done>> SetPasswordAsync(
@@ -146,8 +141,6 @@ internal sealed partial class AuthenticationGrain(
     {
         if (PasswordPolicy.Check(password) is { } refusal)
             return refusal;
-        if (hasher.IsBusy)
-            return Reason.Overloaded;
 
         var session = GrainFactory.FnpSession(fnpSessionId);
         var proof = await session.Verify(purpose, content: null, deviceId, fnp, origin, cancellationToken);
@@ -165,10 +158,16 @@ internal sealed partial class AuthenticationGrain(
                 proof.Value.Epoch, purpose, password, proof.Value.Device, origin, CancellationToken.None);
         if (set.Succeeded)
             return proof.Value with { Epoch = set.Value };
-        if (set.Refusal.Field == "password")
+        if (set.Refusal.Field == "password" || set.Refusal.Reason == Reason.Overloaded)
             await session.Reopen(CancellationToken.None);
         return set.Refusal;
     }
+
+    private async Task<Result<FnpChallenge>> StartAfterAttemptAsync(
+        CustomerNumber? customer, int? epoch, FnpPurpose purpose, Device device) =>
+        epoch == AttemptEpoch.Overloaded
+            ? Reason.Overloaded
+            : await StartFnpAsync(customer, epoch, purpose, device, CancellationToken.None);
 
     private async Task<Result<FnpChallenge>> StartFnpAsync(
         CustomerNumber? customer, int? epoch, FnpPurpose purpose, Device device, CancellationToken cancellationToken)

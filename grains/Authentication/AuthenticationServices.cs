@@ -1,5 +1,6 @@
 using BktSmart.Messages;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace BktSmart.Authentication;
 
@@ -15,7 +16,9 @@ internal static class AuthenticationServices
         services.AddChecked<PasswordHashOptions>(PasswordHashOptions.Section);
         services.AddChecked<SessionOptions>(SessionOptions.Section);
 
+        services.TryAddSingleton<IPasswordDerivation, Argon2Derivation>();
         services.AddSingleton<PasswordHasher>();
+        services.AddSingleton<StandIns>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<CredentialsStore>();
         services.AddSingleton<FnpMessageStore>();

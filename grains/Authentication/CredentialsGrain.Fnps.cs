@@ -10,15 +10,16 @@ internal sealed partial class CredentialsGrain
         var now = time.GetUtcNow();
         if (DeviceOf(sessionId) is not { } device)
             return Reason.SessionEnded;
-        if (!LockoutRules.MaySendFnp(_state, now))
+        if (!LockoutRules.MaySendFnp(State, now))
             return Reason.FnpNotPossible;
         while (_confirmations.TryPeek(out var earliest) && earliest <= now - ConfirmationsWindow)
             _confirmations.Dequeue();
         if (_confirmations.Count >= ConfirmationsMax)
             return Reason.TooManyAttempts;
         _confirmations.Enqueue(now);
+        var epoch = State.Epoch;
         return await messages.CountConfirmationsAsync(Number, cancellationToken) < fnps.Value.ConfirmationsPerDayMax
-            ? new SessionGrounds(_state.Epoch, device)
+            ? new SessionGrounds(epoch, device)
             : Reason.FnpsUsedUp;
     }
 
@@ -26,30 +27,33 @@ internal sealed partial class CredentialsGrain
     public async Task<Result<Done>> Act(
         Guid sessionId, FnpProof? proof, SecurityEventKind kind, string origin, CancellationToken cancellationToken)
     {
+        using var writing = await LockAsync(cancellationToken);
         if (DeviceOf(sessionId) is not { } device)
             return Reason.SessionEnded;
         if (proof is not null && (proof.Customer != Number || proof.Device.Id != device.Id))
             return new Refusal(Reason.FnpWrong, "fnp");
-        if (proof is not null && proof.Epoch != _state.Epoch)
+        if (proof is not null && proof.Epoch != State.Epoch)
             return new Refusal(Reason.FnpExpired, "fnp");
-        await SaveAsync(_state, [kind], device, origin);
+        await SaveAsync(State, [kind], device, origin);
         return Done.Value;
     }
 
     public async Task CountWrongFnp(int epoch, Device device, string origin, CancellationToken cancellationToken)
     {
+        using var writing = await LockAsync(cancellationToken);
         // One of an earlier epoch opens nothing, right or wrong.
-        if (epoch != _state.Epoch)
+        if (epoch != State.Epoch)
             return;
-        var (next, events) = LockoutRules.WrongFnp(_state, time.GetUtcNow(), lockout.Value);
+        var (next, events) = LockoutRules.WrongFnp(State, time.GetUtcNow(), lockout.Value);
         await SaveAsync(next, events, device, origin);
     }
 
-    public Task ReportFnp(string origin, CancellationToken cancellationToken)
+    public async Task ReportFnp(string origin, CancellationToken cancellationToken)
     {
+        using var writing = await LockAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var next = _state with { Epoch = _state.Epoch + 1, MustChangePassword = _state.PasswordHash is not null, Sessions = [] };
-        return SaveAsync(
+        var next = State with { Epoch = State.Epoch + 1, MustChangePassword = State.PasswordHash is not null, Sessions = [] };
+        await SaveAsync(
             next, [SecurityEventKind.FnpReported], device: null, origin,
             [
                 FnpMessageStore.MarkReported(Number, now),

@@ -6,76 +6,115 @@ internal sealed partial class CredentialsGrain
     // Every way hashes here and writes as much as every other: also many calls at once take the same time, whoever is meant.
     public async Task<int?> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken)
     {
+        using var turn = await TryEnterAsync(_passwordAttempts, cancellationToken);
+        if (turn is null)
+            return AttemptEpoch.Overloaded;
+
+        var seen = State;
+        var looked = !nobody && seen.PasswordHash is not null && LockoutRules.MayTryPassword(seen, device.Id, time.GetUtcNow());
+        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), looked ? seen.PasswordHash : null, cancellationToken);
+        if (!right.Succeeded)
+            return AttemptEpoch.Overloaded;
+
+        using var writing = await LockAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var looked = !nobody && _state.PasswordHash is not null && LockoutRules.MayTryPassword(_state, device.Id, now);
-        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), looked ? _state.PasswordHash : null, cancellationToken);
-        if (!looked)
+        if (!looked || !StillHolds(seen) || !LockoutRules.MayTryPassword(State, device.Id, now))
         {
             await WriteDecoyAsync(SecurityEventKind.PasswordWrong, device, origin);
             return null;
         }
 
-        var (next, events) = right
-            ? (_state, [SecurityEventKind.SignInBegun])
-            : LockoutRules.WrongPassword(_state, device.Id, now, lockout.Value);
+        var (next, events) = right.Value
+            ? (State, [SecurityEventKind.SignInBegun])
+            : LockoutRules.WrongPassword(State, device.Id, now, lockout.Value);
         await SaveAsync(next, events, device, origin);
-        return right && LockoutRules.MaySendFnp(next, now) ? next.Epoch : null;
+        return right.Value && LockoutRules.MaySendFnp(next, now) ? next.Epoch : null;
     }
 
     public async Task<int?> BeginNewPassword(
         FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken)
     {
-        if (nobody || !inOrder || !LockoutRules.MaySendFnp(_state, time.GetUtcNow())
-            || (purpose == FnpPurpose.PasswordReset && _state.PasswordHash is null))
+        using var turn = await TryEnterAsync(_cardAttempts, cancellationToken);
+        if (turn is null)
+            return AttemptEpoch.Overloaded;
+
+        using var writing = await LockAsync(cancellationToken);
+        if (nobody || !inOrder || !LockoutRules.MaySendFnp(State, time.GetUtcNow())
+            || (purpose == FnpPurpose.PasswordReset && State.PasswordHash is null))
         {
             await WriteDecoyAsync(SecurityEventKind.NewPasswordBegun, device, origin);
             return null;
         }
 
-        await SaveAsync(_state, [SecurityEventKind.NewPasswordBegun], device, origin);
-        return _state.Epoch;
+        await SaveAsync(State, [SecurityEventKind.NewPasswordBegun], device, origin);
+        return State.Epoch;
     }
 
     public async Task<Result<SessionGrounds>> ConfirmPassword(
         Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (DeviceOf(sessionId) is not { } device)
-            return Reason.SessionEnded;
-        if (!LockoutRules.MaySendFnp(_state, now))
-            return Reason.FnpNotPossible;
-        if (await hasher.VerifyAsync(PasswordPolicy.Normalise(password), _state.PasswordHash, cancellationToken))
-            return new SessionGrounds(_state.Epoch, device);
+        using var turn = await _passwordAttempts.TryEnterAsync(cancellationToken);
+        if (turn is null)
+            return Reason.Overloaded;
 
-        var (next, events) = LockoutRules.WrongPassword(_state, device.Id, now, lockout.Value);
+        var seen = State;
+        if (MayConfirm(sessionId) is { } early)
+            return early;
+        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), seen.PasswordHash, cancellationToken);
+        if (!right.Succeeded)
+            return right.Refusal;
+
+        using var writing = await LockAsync(cancellationToken);
+        if (MayConfirm(sessionId) is { } late)
+            return late;
+        // The next try is looked at on what holds now.
+        if (!StillHolds(seen))
+            return Reason.Overloaded;
+        var device = DeviceOf(sessionId)!;
+        if (right.Value)
+            return new SessionGrounds(State.Epoch, device);
+
+        var (next, events) = LockoutRules.WrongPassword(State, device.Id, time.GetUtcNow(), lockout.Value);
         await SaveAsync(next, events, device, origin);
         return next.LockedAt is null ? new Refusal(Reason.PasswordWrong, "current_password") : Reason.SignInLocked;
     }
 
+    // It takes no turn among the attempts: the FNP was right, so no stranger comes this far or keeps the customer from it.
     public async Task<Result<int>> SetPassword(
         int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken)
     {
-        if (_state.LockedAt is not null)
-            return Reason.SignInLocked;
-        if (epoch != _state.Epoch)
-            return new Refusal(Reason.FnpExpired, "fnp");
+        if (MaySet(epoch) is { } early)
+            return early;
 
         var normal = PasswordPolicy.Normalise(password);
-        string[] before = _state.PasswordHash is { } present ? [present, .. _state.FormerPasswordHashes] : [];
+        var seen = State;
+        string[] before = seen.PasswordHash is { } present ? [present, .. seen.FormerPasswordHashes] : [];
         foreach (var hash in before.Take(passwords.Value.HistoryLength))
         {
-            if (await hasher.VerifyAsync(normal, hash, cancellationToken))
+            var used = await hasher.VerifyAsync(normal, hash, cancellationToken);
+            if (!used.Succeeded)
+                return used.Refusal;
+            if (used.Value)
                 return new Refusal(Reason.PasswordUsedBefore, "password");
         }
 
-        var next = LockoutRules.Forgive(_state) with
+        var made = await hasher.HashAsync(normal, cancellationToken);
+        if (!made.Succeeded)
+            return made.Refusal;
+
+        using var writing = await LockAsync(cancellationToken);
+        if (MaySet(epoch) is { } late)
+            return late;
+        if (!StillHolds(seen))
+            return new Refusal(Reason.FnpExpired, "fnp");
+        var next = LockoutRules.Forgive(State) with
         {
-            PasswordHash = await hasher.HashAsync(normal, cancellationToken),
+            PasswordHash = made.Value,
             PasswordSetAt = time.GetUtcNow(),
             FormerPasswordHashes = [.. before.Take(passwords.Value.HistoryLength - 1)],
             PasswordReminders = 0,
             MustChangePassword = false,
-            Epoch = _state.Epoch + 1,
+            Epoch = State.Epoch + 1,
             Sessions = [],
         };
         var kind = purpose switch
@@ -90,17 +129,28 @@ internal sealed partial class CredentialsGrain
         return next.Epoch;
     }
 
+    private Refusal? MayConfirm(Guid sessionId) =>
+        DeviceOf(sessionId) is null ? new Refusal(Reason.SessionEnded)
+        : LockoutRules.MaySendFnp(State, time.GetUtcNow()) ? null
+        : new Refusal(Reason.FnpNotPossible);
+
+    private Refusal? MaySet(int epoch) =>
+        State.LockedAt is not null ? new Refusal(Reason.SignInLocked)
+        : epoch == State.Epoch ? null
+        : new Refusal(Reason.FnpExpired, "fnp");
+
     public async Task RemindOfPassword(CancellationToken cancellationToken)
     {
-        if (PasswordAge.RemindAt(_state, passwords.Value) is not { } at || time.GetUtcNow() < at)
+        using var writing = await LockAsync(cancellationToken);
+        if (PasswordAge.RemindAt(State, passwords.Value) is not { } at || time.GetUtcNow() < at)
         {
             // The row said otherwise: it is older than a change of the settings. Writing it puts that right, or it would be found for ever.
-            await SaveAsync(_state, [], device: null, origin: null);
+            await SaveAsync(State, [], device: null, origin: null);
             return;
         }
 
         await SaveAsync(
-            _state with { PasswordReminders = _state.PasswordReminders + 1 }, [SecurityEventKind.PasswordReminder], device: null,
+            State with { PasswordReminders = State.PasswordReminders + 1 }, [SecurityEventKind.PasswordReminder], device: null,
             origin: null);
         sms.SendAlert(Number, SecurityAlert.PasswordEnds);
     }

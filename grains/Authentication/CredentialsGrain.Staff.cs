@@ -18,10 +18,11 @@ internal sealed partial class CredentialsGrain
 
     public async Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken)
     {
-        if (_state.PhoneSuspendedAt is not null)
+        using var writing = await LockAsync(cancellationToken);
+        if (State.PhoneSuspendedAt is not null)
             return;
         var now = time.GetUtcNow();
-        var next = _state with { PhoneSuspendedAt = now, Epoch = _state.Epoch + 1, Sessions = [] };
+        var next = State with { PhoneSuspendedAt = now, Epoch = State.Epoch + 1, Sessions = [] };
         await SaveAsync(
             next, [SecurityEventKind.PhoneSuspended], device: null, origin,
             staff is null ? [] : [AuditTrail.Entry(staff, "suspend-phone", Number, new { why }, now)]);
@@ -32,36 +33,39 @@ internal sealed partial class CredentialsGrain
         var now = time.GetUtcNow();
         if (!await callers.WasIdentifiedAsync(Number, staff, now - identification.Value.IdentificationLifetime, cancellationToken))
             return Reason.CallerNotIdentified;
-        if (_state.PhoneSuspendedAt is null)
+        using var writing = await LockAsync(cancellationToken);
+        if (State.PhoneSuspendedAt is null)
             return Reason.PhoneNotSuspended;
         await SaveAsync(
-            _state with { PhoneSuspendedAt = null, Epoch = _state.Epoch + 1 }, [SecurityEventKind.PhoneResumed], device: null, origin: null,
+            State with { PhoneSuspendedAt = null, Epoch = State.Epoch + 1 }, [SecurityEventKind.PhoneResumed], device: null, origin: null,
             AuditTrail.Entry(staff, "resume-phone", Number, new { why }, now));
         return Done.Value;
     }
 
-    public Task BlockCards(StaffMember staff, string why, CancellationToken cancellationToken)
+    public async Task BlockCards(StaffMember staff, string why, CancellationToken cancellationToken)
     {
+        using var writing = await LockAsync(cancellationToken);
         var now = time.GetUtcNow();
-        return SaveAsync(
-            _state with { Epoch = _state.Epoch + 1 }, [SecurityEventKind.CardsBlocked], device: null, origin: null,
+        await SaveAsync(
+            State with { Epoch = State.Epoch + 1 }, [SecurityEventKind.CardsBlocked], device: null, origin: null,
             CardStore.BlockAll(Number, now), AuditTrail.Entry(staff, "block-cards", Number, new { why }, now));
     }
 
     public async Task<Result<Done>> ChangePhone(
         StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken)
     {
+        using var writing = await LockAsync(cancellationToken);
         if (await customers.FindAsync(Number, cancellationToken) is not { } customer)
             return new Refusal(Reason.CustomerNotFound, "customer");
         if (customer.Phone == phone)
             return Done.Value;
 
         var now = time.GetUtcNow();
-        var next = _state with
+        var next = State with
         {
             PhoneSuspendedAt = null,
             FnpBlockedUntil = waiveBlock ? null : now + fnps.Value.BlockAfterPhoneChange,
-            Epoch = _state.Epoch + 1,
+            Epoch = State.Epoch + 1,
             Sessions = [],
         };
         try
@@ -88,16 +92,17 @@ internal sealed partial class CredentialsGrain
         var now = time.GetUtcNow();
         if (!await callers.WasIdentifiedAsync(Number, staff, now - identification.Value.IdentificationLifetime, cancellationToken))
             return Reason.CallerNotIdentified;
-        if (_state.LockedAt is null && _state.UnknownDevicesShutOutUntil is null)
+        using var writing = await LockAsync(cancellationToken);
+        if (State.LockedAt is null && State.UnknownDevicesShutOutUntil is null)
             return Reason.SignInNotLocked;
         await SaveAsync(
-            LockoutRules.Forgive(_state), [SecurityEventKind.Unlocked], device: null, origin: null,
+            LockoutRules.Forgive(State), [SecurityEventKind.Unlocked], device: null, origin: null,
             AuditTrail.Entry(staff, "unlock-sign-in", Number, new { why }, now));
         return Done.Value;
     }
 
     public Task<SignInStanding> GetStanding(CancellationToken cancellationToken) => Task.FromResult(new SignInStanding(
-        _state.PasswordHash is not null, _state.LockedAt, _state.Failures, _state.PhoneSuspendedAt, _state.FnpBlockedUntil,
-        _state.PasswordSetAt, _state.MustChangePassword,
-        _state.Sessions.Count, _state.UnknownDevicesShutOutUntil));
+        State.PasswordHash is not null, State.LockedAt, State.Failures, State.PhoneSuspendedAt, State.FnpBlockedUntil,
+        State.PasswordSetAt, State.MustChangePassword,
+        State.Sessions.Count, State.UnknownDevicesShutOutUntil));
 }

@@ -1,21 +1,33 @@
 using BktSmart.Customers;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Orleans.Concurrency;
 using Orleans.Placement;
 
 namespace BktSmart.Authentication;
 
+// Reentrant, so that guesses at the password keep nothing else waiting. Attempts with a password or a card come one by one, each kind in a
+// queue of its own, so that a crowd of guesses has as many tries as one guesser; where the queue is full, the answer is that. An attempt
+// goes in three steps: it reads the state, hashes while others go on, and then takes the write lock and reads the state again. A failure
+// is counted on that state, and stored, before the lock is free and the answer goes out. What else changes the state takes the same lock
+// for as long as one write lasts. If the epoch or the password changed during the hash, the attempt is worth nothing: the row was locked,
+// suspended or given another password, and no attempt of before may say whether it was right.
+//
+// A second activation fails on the version of the row at its first write. Whatever is under way in an activation whose write failed then
+// finds no state, gives no answer, and the activation is thrown away.
+//
+// All activations leave after a minute, because strangers make them, and whether they stay longer must not tell who is a customer.
+
 /// <summary>
 /// Holds what one customer proves at sign-in; the truth is its row, which is written before every answer that depends on the change.
-/// Attempts queue up here one by one, hash included, so that a crowd of guesses has as many tries as one guesser. A second activation fails
-/// on the version of the row at its first write, gives no answer, and is thrown away.
 /// </summary>
-[RandomPlacement, GrainType("credentials")]
+[Reentrant, RandomPlacement, GrainType("credentials"), CollectionAgeLimit(Minutes = 1)]
 internal sealed partial class CredentialsGrain(
-    CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, SmsQueue sms, TimeProvider time,
+    CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, StandIns standIns, SmsQueue sms,
+    TimeProvider time,
     IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps,
     IOptions<CallerIdentificationOptions> identification, CallerIdentificationStore callers, IEnumerable<IFnpReportEffect> reportEffects)
-    : Grain, ICredentialsGrain
+    : Grain, ICredentialsGrain, IMayNameNothing, IDisposable
 {
     private const int DevicesMax = 20;
 
@@ -26,18 +38,68 @@ internal sealed partial class CredentialsGrain(
     private static readonly TimeSpan ConfirmationsWindow = TimeSpan.FromMinutes(1);
     private readonly Queue<DateTimeOffset> _confirmations = new();
 
-    private CredentialsState _state = CredentialsState.None;
+    private readonly TurnQueue _passwordAttempts = new(lockout.Value.AttemptsWaitingMax);
+    private readonly TurnQueue _cardAttempts = new(lockout.Value.AttemptsWaitingMax);
+
+    /// <summary>Held from the last look at the state to the end of the write that follows from it.</summary>
+    private readonly SemaphoreSlim _writing = new(1, 1);
+
+    // Null once a write failed: nobody knows what is stored.
+    private CredentialsState? _state = CredentialsState.None;
     private long _version;
+    private bool _standsIn;
+
+    /// <summary>Nothing is stored, as of a customer who is not enrolled.</summary>
+    public bool NamesNothing => _version == 0 && !_standsIn;
+
+    private CredentialsState State => _state ?? throw new StorageUnavailableException();
 
     private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
         (_state, _version) = await store.ReadAsync(Number, cancellationToken);
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        standIns.Leave(GrainContext);
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _passwordAttempts.Dispose();
+        _cardAttempts.Dispose();
+        _writing.Dispose();
+    }
+
+    /// <summary>
+    /// The turn of an attempt of a stranger; null if as many wait as may. Where nothing is stored, the activation stands in for a customer
+    /// and stays as long as one, so that a second attempt finds it as warm.
+    /// </summary>
+    private Task<IDisposable?> TryEnterAsync(TurnQueue attempts, CancellationToken cancellationToken)
+    {
+        if (_version == 0)
+        {
+            _standsIn = true;
+            standIns.Use(GrainContext);
+        }
+
+        return attempts.TryEnterAsync(cancellationToken);
+    }
+
+    private async Task<WriteLock> LockAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        return new WriteLock(_writing);
+    }
+
+    /// <summary>Whether what an attempt has read still holds.</summary>
+    private bool StillHolds(CredentialsState seen) => State.Epoch == seen.Epoch && State.PasswordHash == seen.PasswordHash;
+
     /// <summary>The device of an open session.</summary>
     private Device? DeviceOf(Guid sessionId) =>
-        _state.Sessions.FirstOrDefault(session => session.Id == sessionId) is { } session
-            ? _state.Devices.FirstOrDefault(known => known.Id == session.DeviceId)?.ToDevice()
+        State.Sessions.FirstOrDefault(session => session.Id == sessionId) is { } session
+            ? State.Devices.FirstOrDefault(known => known.Id == session.DeviceId)?.ToDevice()
             : null;
 
     private async Task WriteDecoyAsync(SecurityEventKind kind, Device device, string origin)
@@ -48,13 +110,14 @@ internal sealed partial class CredentialsGrain(
     }
 
     /// <summary>
-    /// Writes the next state with what belongs to the change. When that fails, nobody knows what is stored, so the activation is given up;
-    /// the next one reads the row.
+    /// Writes the next state with what belongs to the change; under the lock. When that fails, nobody knows what is stored, so the
+    /// activation is given up; the next one reads the row.
     /// </summary>
     private async Task SaveAsync(
         CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
     {
-        var ended = _state.Sessions.Select(session => session.Id).Except(next.Sessions.Select(session => session.Id));
+        var before = State;
+        var ended = before.Sessions.Select(session => session.Id).Except(next.Sessions.Select(session => session.Id));
         var change = new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended])
         {
             RemindAt = PasswordAge.RemindAt(next, passwords.Value),
@@ -66,17 +129,22 @@ internal sealed partial class CredentialsGrain(
         }
         catch
         {
+            _state = null;
             DeactivateOnIdle();
             throw;
         }
 
         foreach (var kind in events)
             SecurityMetrics.Count(kind);
-        var before = _state;
         (_state, _version) = (next, _version + 1);
         if (next.LockedAt is not null && before.LockedAt is null)
             sms.SendAlert(Number, SecurityAlert.Locked);
         else if (LockoutRules.IsLastTry(next, lockout.Value) && !LockoutRules.IsLastTry(before, lockout.Value))
             sms.SendAlert(Number, SecurityAlert.LastTry);
+    }
+
+    private readonly struct WriteLock(SemaphoreSlim writing) : IDisposable
+    {
+        public void Dispose() => writing.Release();
     }
 }

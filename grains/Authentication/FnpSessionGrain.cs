@@ -10,9 +10,7 @@ namespace BktSmart.Authentication;
 /// <summary>
 /// Holds one FNP session; the truth is its stored state. A try is counted, here and among the customer's failures, and both are stored,
 /// before its answer: guesses in parallel queue up here one by one, and a guess at a second activation fails on the version of the state
-/// and gets no answer at all. An answer that got lost has used up its try. The stored state is swept away some time after the end. An
-/// activation does not stay long, because anybody can make one with an id of his own; it cannot go at once, because the runtime would give
-/// up the calls that wait for it.
+/// and gets no answer at all. An answer that got lost has used up its try. The stored state is swept away some time after the end.
 /// </summary>
 [GrainType("fnp-session"), CollectionAgeLimit(Minutes = 5)]
 internal sealed class FnpSessionGrain(
@@ -21,7 +19,7 @@ internal sealed class FnpSessionGrain(
     SmsQueue sms,
     FnpMessageStore messages,
     TimeProvider time,
-    IOptions<FnpOptions> options) : Grain, IFnpSessionGrain
+    IOptions<FnpOptions> options) : Grain, IFnpSessionGrain, IMayNameNothing
 {
     private const int CodeLength = 6;
     private const int ReferenceLength = 6;
@@ -30,6 +28,8 @@ internal sealed class FnpSessionGrain(
     private const string ReferenceLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
     private Guid Id => Guid.ParseExact(this.GetPrimaryKeyString()[^32..], "N");
+
+    public bool NamesNothing => !state.RecordExists;
 
     private bool IsOver => !state.RecordExists || state.State.Used || time.GetUtcNow() >= state.State.ExpiresAt;
 

@@ -35,4 +35,18 @@ public sealed class LockoutOptions
     /// </summary>
     [Range(5, 95)]
     public int UnknownDeviceFailuresCeiling { get; set; } = 95;
+
+    /// <summary>
+    /// Attempts for one customer that wait while another is looked at, at most; more are refused as overload. The last of ten waits for
+    /// half a second, and far longer queues only keep the owner waiting. 1 to 100.
+    /// </summary>
+    [Range(1, 100)]
+    public int AttemptsWaitingMax { get; set; } = 10;
+
+    /// <summary>
+    /// Actors that a silo keeps for identifiers that nobody has, at most, each about 5 kB; the one that was idle longest leaves for the
+    /// next. 100 to 100,000.
+    /// </summary>
+    [Range(100, 100_000)]
+    public int StandInsMax { get; set; } = 2_000;
 }

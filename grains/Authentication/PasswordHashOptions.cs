@@ -28,7 +28,7 @@ public sealed class PasswordHashOptions
     [Range(0, 15)]
     public int Niceness { get; set; } = 10;
 
-    /// <summary>Sign-ins and enrolments that wait for a hash in a silo, at most; more are refused as overload. 1 to 10,000.</summary>
+    /// <summary>Hashes that wait in a silo, at most; whoever needs another is refused as overload. 1 to 10,000.</summary>
     [Range(1, 10_000)]
     public int WaitingMax { get; set; } = 100;
 }

@@ -3,15 +3,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
-using NSec.Cryptography;
 
 namespace BktSmart.Authentication;
 
 /// <summary>
 /// Argon2id (RFC 9106). A hash takes tens of milliseconds of a processor, which no grain may spend in its turn: hashing has workers of its
 /// own, and few. The result is in the PHC string format and carries its parameters, so that they can be raised while old hashes stay good.
+/// Where as many wait as may, the next is refused with <see cref="Reason.Overloaded"/>.
 /// </summary>
 internal sealed class PasswordHasher : IDisposable
 {
@@ -23,12 +22,15 @@ internal sealed class PasswordHasher : IDisposable
     private const int CallingThread = 0;
 
     private readonly PasswordHashOptions _options;
-    private readonly BlockingCollection<Job> _waiting = [];
+    private readonly IPasswordDerivation _derivation;
+    private readonly BlockingCollection<Job> _waiting;
     private readonly string _nobodysHash;
 
-    public PasswordHasher(IOptions<PasswordHashOptions> options)
+    public PasswordHasher(IOptions<PasswordHashOptions> options, IPasswordDerivation derivation)
     {
         _options = options.Value;
+        _derivation = derivation;
+        _waiting = new BlockingCollection<Job>(_options.WaitingMax);
         _nobodysHash = Format(
             _options.MemoryKib, _options.Passes, RandomNumberGenerator.GetBytes(SaltLength), RandomNumberGenerator.GetBytes(HashLength));
         var workers = _options.ConcurrencyMax > 0 ? _options.ConcurrencyMax : Math.Max(1, Environment.ProcessorCount / 2);
@@ -36,36 +38,37 @@ internal sealed class PasswordHasher : IDisposable
             new Thread(Work) { IsBackground = true, Name = "password hash" }.Start();
     }
 
-    public async Task<string> HashAsync(Secret password, CancellationToken cancellationToken)
+    public async Task<Result<string>> HashAsync(Secret password, CancellationToken cancellationToken)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltLength);
         var hash = await DeriveAsync(password, salt, _options.MemoryKib, _options.Passes, cancellationToken);
-        return Format(_options.MemoryKib, _options.Passes, salt, hash);
+        return hash is null ? Reason.Overloaded : Format(_options.MemoryKib, _options.Passes, salt, hash);
     }
-
-    /// <summary>Whether as many wait as may; who comes now is to be refused before anything else is done for them.</summary>
-    public bool IsBusy => _waiting.Count >= _options.WaitingMax;
 
     /// <summary>
     /// Whether the password made the hash. Without a hash (nobody, or a customer who is not enrolled) it does the same work and says no.
     /// </summary>
-    public async Task<bool> VerifyAsync(Secret password, string? hash, CancellationToken cancellationToken)
+    public async Task<Result<bool>> VerifyAsync(Secret password, string? hash, CancellationToken cancellationToken)
     {
         var (memoryKib, passes, salt, expected) = Parse(hash ?? _nobodysHash);
         var actual = await DeriveAsync(password, salt, memoryKib, passes, cancellationToken);
-        return CryptographicOperations.FixedTimeEquals(actual, expected) && hash is not null;
+        return actual is null ? Reason.Overloaded : CryptographicOperations.FixedTimeEquals(actual, expected) && hash is not null;
     }
 
     public void Dispose() => _waiting.CompleteAdding();
 
-    private Task<byte[]> DeriveAsync(Secret password, byte[] salt, int memoryKib, int passes, CancellationToken cancellationToken)
+    /// <summary>Null if as many wait as may.</summary>
+    private async Task<byte[]?> DeriveAsync(Secret password, byte[] salt, int memoryKib, int passes, CancellationToken cancellationToken)
     {
-        var job = new Job(
-            password, salt, new Argon2Parameters { DegreeOfParallelism = 1, MemorySize = memoryKib, NumberOfPasses = passes },
-            cancellationToken);
+        var job = new Job(() => _derivation.Derive(password, salt, memoryKib, passes, HashLength), cancellationToken);
         SecurityMetrics.HashesWaiting.Add(1);
-        _waiting.Add(job, CancellationToken.None);
-        return job.Done.Task.WaitAsync(cancellationToken);
+        if (!_waiting.TryAdd(job))
+        {
+            SecurityMetrics.HashesWaiting.Add(-1);
+            return null;
+        }
+
+        return await job.Done.Task.WaitAsync(cancellationToken);
     }
 
     private void Work()
@@ -104,7 +107,7 @@ internal sealed class PasswordHasher : IDisposable
 
     private static byte[] FromBase64(string text) => Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
 
-    private sealed class Job(Secret password, byte[] salt, Argon2Parameters parameters, CancellationToken cancellationToken)
+    private sealed class Job(Func<byte[]> derive, CancellationToken cancellationToken)
     {
         public TaskCompletionSource<byte[]> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -119,8 +122,7 @@ internal sealed class PasswordHasher : IDisposable
             try
             {
                 var started = Stopwatch.GetTimestamp();
-                var hash = PasswordBasedKeyDerivationAlgorithm.Argon2id(parameters).DeriveBytes(
-                    Encoding.UTF8.GetBytes(password.Value), salt, HashLength);
+                var hash = derive();
                 SecurityMetrics.HashSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 Done.SetResult(hash);
             }

@@ -16,9 +16,11 @@ internal sealed partial class SessionGrain(
     CredentialsStore credentials,
     TimeProvider time,
     IOptions<SessionOptions> options,
-    ILogger<SessionGrain> logger) : Grain, ISessionGrain
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain, IMayNameNothing
 {
     private Guid Id => Guid.ParseExact(this.GetPrimaryKeyString()[^32..], "N");
+
+    public bool NamesNothing => !state.RecordExists;
 
     private DateTimeOffset End => state.State.OpenedAt + options.Value.AbsoluteMax;
 

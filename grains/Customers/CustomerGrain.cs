@@ -13,12 +13,17 @@ namespace BktSmart.Customers;
 internal sealed class CustomerGrain(
     CustomerStore customers, AccountRegister accounts, CardStore cards, CallerIdentificationStore callers, BankKeys keys, TimeProvider time,
     IOptions<AccountOptions> options, IOptions<CallerIdentificationOptions> identification)
-    : Grain, ICustomerGrain
+    : Grain, ICustomerGrain, IMayNameNothing
 {
+    // Whether a call has found the customer.
+    private bool _known;
+
+    public bool NamesNothing => !_known;
+
     private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
     public async Task<Result<Customer>> Get(CancellationToken cancellationToken) =>
-        await customers.FindAsync(Number, cancellationToken) is { } customer ? customer : new Refusal(Reason.CustomerNotFound, "name");
+        await FindAsync(cancellationToken) is { } customer ? customer : new Refusal(Reason.CustomerNotFound, "name");
 
     public async Task<Result<Customer>> RecordAgreement(StaffMember staff, int version, CancellationToken cancellationToken) =>
         await customers.RecordAgreementAsync(staff, Number, version, cancellationToken)
@@ -28,7 +33,7 @@ internal sealed class CustomerGrain(
     public async Task<Result<AccountDetails>> OpenAccount(
         StaffMember staff, Guid requestId, string branchCode, Currency currency, CancellationToken cancellationToken)
     {
-        if (await customers.FindAsync(Number, cancellationToken) is null)
+        if (await FindAsync(cancellationToken) is null)
             return new Refusal(Reason.CustomerNotFound, "customer");
         return await accounts.OpenAsync(
             staff, requestId, Number, options.Value.BankCode, branchCode, currency, time.GetUtcNow(), cancellationToken);
@@ -36,16 +41,31 @@ internal sealed class CustomerGrain(
 
     public async Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken)
     {
-        if (await customers.FindAsync(Number, cancellationToken) is null)
+        if (await FindAsync(cancellationToken) is null)
             return new Refusal(Reason.CustomerNotFound, "customer");
         return await cards.IssueAsync(staff, Number, keys.CardFingerprint(cardNumber), cardNumber.Value[^4..], expiry, cancellationToken);
     }
 
-    public Task<Result<Done>> IdentifyCaller(
-        StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken) =>
-        callers.IdentifyAsync(
+    public async Task<Result<Done>> IdentifyCaller(
+        StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken)
+    {
+        var identified = await callers.IdentifyAsync(
             staff, Number, nationalId, cardLastFourDigits, identification.Value.CallerFailuresPerDayMax, cancellationToken);
+        _known |= identified.Succeeded;
+        return identified;
+    }
 
-    public Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken) =>
-        accounts.ListAsync(Number, cancellationToken);
+    public async Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken)
+    {
+        var found = await accounts.ListAsync(Number, cancellationToken);
+        _known |= found.Count > 0;
+        return found;
+    }
+
+    private async Task<Customer?> FindAsync(CancellationToken cancellationToken)
+    {
+        var customer = await customers.FindAsync(Number, cancellationToken);
+        _known |= customer is not null;
+        return customer;
+    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
+using Orleans.Configuration;
 
 namespace BktSmart.Hosting;
 
@@ -22,6 +23,9 @@ internal static class SiloFoundation
         }));
 
         silo.AddIncomingGrainCallFilter<StorageExceptionFilter>();
+        silo.AddIncomingGrainCallFilter<UnknownKeyFilter>();
+        // What is to leave after a minute leaves after seventy seconds at most.
+        silo.Configure<GrainCollectionOptions>(options => options.CollectionQuantum = TimeSpan.FromSeconds(10));
         return silo;
     }
 

@@ -23,13 +23,16 @@ namespace BktSmart.Notifications;
 internal sealed partial class NotificationInboxGrain(
     NotificationStore notifications, IPushGateway push, TimeProvider time, IOptions<MessageDeliveryOptions> options,
     ILogger<NotificationInboxGrain> logger)
-    : Grain, INotificationInboxGrain, IStreamSubscriptionObserver, IAsyncObserver<TransactionPosted>
+    : Grain, INotificationInboxGrain, IStreamSubscriptionObserver, IAsyncObserver<TransactionPosted>, IMayNameNothing
 {
     private const int PushesAtOnceMax = 100;
 
     private readonly Dictionary<long, long> _lastByAccount = [];
 
     private readonly ObserverManager<INotificationObserver> _observers = new(NotificationWatching.Lasts, logger);
+
+    /// <summary>An inbox that nobody watches and that has notified of nothing holds nothing that the next one would not read.</summary>
+    public bool NamesNothing => _lastByAccount.Count == 0 && _observers.Count == 0;
 
     private CustomerNumber Customer => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 

@@ -11,18 +11,27 @@ namespace BktSmart.Payments;
 internal sealed class PaymentSettingsGrain(
     PaymentSettingsStore store, AccountDirectory directory, LedgerReader reader, Confirmations confirmations, TimeProvider time,
     IOptions<PaymentOptions> options, IOptions<PaymentSettingsOptions> settings)
-    : Grain, IPaymentSettingsGrain
+    : Grain, IPaymentSettingsGrain, IMayNameNothing
 {
+    // Whether a call has found anything of the customer.
+    private bool _known;
+
+    public bool NamesNothing => !_known;
+
     private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
-    public Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken) =>
-        store.ListTrustedPayeesAsync(Number, cancellationToken);
+    public async Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken)
+    {
+        var trusted = await store.ListTrustedPayeesAsync(Number, cancellationToken);
+        _known |= trusted.Count > 0;
+        return trusted;
+    }
 
     public async Task<Result<FnpChallenge>> BeginTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken)
     {
         if (await directory.FindAsync(payee.Value, cancellationToken) is null)
             return new Refusal(Reason.PayeeAccountNotFound, "payee_iban");
-        var trusted = await store.ListTrustedPayeesAsync(Number, cancellationToken);
+        var trusted = await ListTrustedPayees(cancellationToken);
         if (trusted.Any(known => known.Iban == payee))
             return Reason.ConfirmationNotNeeded;
         if (trusted.Count >= settings.Value.TrustedPayeesMax)
@@ -118,14 +127,19 @@ internal sealed class PaymentSettingsGrain(
     }
 
     /// <summary>The account, if it is the customer's.</summary>
-    private async ValueTask<AccountRegistration?> FindOwnAsync(Iban iban, CancellationToken cancellationToken) =>
-        await directory.FindAsync(iban.Value, cancellationToken) is { } account && account.CustomerNumber == Number ? account : null;
+    private async ValueTask<AccountRegistration?> FindOwnAsync(Iban iban, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(iban.Value, cancellationToken) is not { } account || account.CustomerNumber != Number)
+            return null;
+        _known = true;
+        return account;
+    }
 
     private async Task<AccountState> ReadAsync(AccountRegistration account, CancellationToken cancellationToken) =>
         (await reader.ReadAccountsAsync([account.Id], cancellationToken))[0];
 
     private async Task<TrustedPayee?> FindTrustedAsync(Iban payee, CancellationToken cancellationToken) =>
-        (await store.ListTrustedPayeesAsync(Number, cancellationToken)).FirstOrDefault(trusted => trusted.Iban == payee);
+        (await ListTrustedPayees(cancellationToken)).FirstOrDefault(trusted => trusted.Iban == payee);
 
     /// <summary>Notes what needs no FNP, before it is done.</summary>
     private Task<Result<Done>> ActAsync(Requester requester, SecurityEventKind kind) =>

@@ -35,6 +35,7 @@ internal static class ClusterExtensions
         services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterMemberOptions>>((options, member) =>
         {
             options.ProbeTimeout = member.Value.ProbeTimeout;
+            options.IAmAliveTablePublishTimeout = member.Value.AliveInterval;
             options.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
         // A call that hangs must not hold its grain for two hours, Orleans' default.

@@ -35,6 +35,20 @@ public sealed class ClusterMemberOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How often this silo writes into the membership table that it is alive. Who missed three of them is looked at and thrown out by the
+    /// next who joins: after the loss of all silos, new ones wait for that. Orleans' 30 s make it a minute and a half. 1 s to 30 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:30")]
+    public TimeSpan AliveInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How far this machine's clock may be from the database's when the silo starts. Silos compare their clocks through the membership
+    /// table: one that is five minutes behind seems to have been joining for five minutes, and the others throw it out. 1 s to 4 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:04:00")]
+    public TimeSpan ClockDifferenceMax { get; set; } = TimeSpan.FromSeconds(30);
+
     internal sealed class Validator : IValidateOptions<ClusterMemberOptions>
     {
         public ValidateOptionsResult Validate(string? name, ClusterMemberOptions options) =>

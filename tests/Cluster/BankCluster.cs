@@ -59,6 +59,11 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
 
     public RecordedMessages Messages { get; } = new();
 
+    /// <summary>What a bank has of its own.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
     public TestDatabase Database { get; private set; } = null!;
 
     public InProcessTestCluster Cluster => _cluster!;
@@ -83,6 +88,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
             silo.Services.AddSingleton(Database.Silo);
             silo.Services.AddSingleton<ISmsGateway>(Messages);
             silo.Services.AddSingleton<IPushGateway>(Messages);
+            Configure(silo.Services);
             silo.AddBank();
             silo.Services.Configure<SiloMessagingOptions>(
                 options => (options.ResponseTimeout, options.SystemResponseTimeout) = (Patience, Patience));

@@ -71,4 +71,18 @@ public sealed class SharedStatementTest
         int[][] shared = [[0], [1, 2, 3], [4, 5]];
         Assert.Equal(shared, _statements);
     }
+
+    [Fact]
+    public async Task RunAsync_AsManyWaitAsMay_RefusesTheNextAndAnswersTheRest()
+    {
+        var statement = new SharedStatement<int, int>(1_000, TimeSpan.Zero, TimeProvider.System, RunAsync);
+        var first = statement.RunAsync(0);
+        await _underWay.Task;
+        Task<int>[] waiting = [.. Enumerable.Range(1, SharedStatement<int, int>.WaitingMax).Select(statement.RunAsync)];
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => statement.RunAsync(-1));
+
+        _first.SetResult();
+        await Task.WhenAll(waiting.Append(first));
+        Assert.Equal(70, await statement.RunAsync(7));
+    }
 }
