@@ -1,5 +1,6 @@
 using BktSmart.Authentication;
 using BktSmart.Errors;
+using BktSmart.Ledger;
 using BktSmart.Notifications;
 
 if (StartupProblems.OfMachine is { } problem)
@@ -12,6 +13,7 @@ try
     builder.Services.AddSingleton(TimeProvider.System);
     builder.AddTelemetry();
     builder.AddCluster();
+    builder.AddLedger();
     builder.AddAuthentication();
     builder.AddNotifications();
     builder.AddGrpcFrontEnd();

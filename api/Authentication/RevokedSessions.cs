@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using BktSmart.Ledger;
 
 namespace BktSmart.Authentication;
 
@@ -7,7 +8,8 @@ namespace BktSmart.Authentication;
 /// node asks for the news several times a second. A node that gets no news for some seconds cannot tell, and lets nobody in.
 /// </summary>
 internal sealed partial class RevokedSessions(
-    IGrainFactory grains, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RevokedSessions> logger) : BackgroundService
+    IGrainFactory grains, IHostApplicationLifetime lifetime, OrderClock orders, TimeProvider time, ILogger<RevokedSessions> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(3);
@@ -60,6 +62,8 @@ internal sealed partial class RevokedSessions(
                 Cancel(end);
         }
 
+        if (news.DatabaseTime is { } databaseTime)
+            orders.Hear(databaseTime);
         _until = news.Until;
         Interlocked.Exchange(ref _answered, time.GetTimestamp());
     }

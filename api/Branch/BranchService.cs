@@ -8,7 +8,7 @@ using Grpc.Core;
 
 namespace BktSmart.Branch;
 
-internal sealed class BranchService(IGrainFactory grains) : V1.BranchService.BranchServiceBase
+internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : V1.BranchService.BranchServiceBase
 {
     public override async Task<V1.CreateCustomerResponse> CreateCustomer(V1.CreateCustomerRequest request, ServerCallContext context)
     {
@@ -82,23 +82,28 @@ internal sealed class BranchService(IGrainFactory grains) : V1.BranchService.Bra
 
     public override async Task<V1.DepositCashResponse> DepositCash(V1.DepositCashRequest request, ServerCallContext context) => new()
     {
-        Transfer = await MoveCash(CashDirection.Deposit, request.TransferId, request.Account, request.Amount, request.Reference, context),
+        Transfer = await MoveCash(
+            CashDirection.Deposit, request.TransferId, request.Account, request.Amount, request.Reference, request.SettleOnly,
+            context),
     };
 
     public override async Task<V1.WithdrawCashResponse> WithdrawCash(V1.WithdrawCashRequest request, ServerCallContext context) => new()
     {
         Transfer = await MoveCash(
-            CashDirection.Withdrawal, request.TransferId, request.Account, request.Amount, request.Reference, context),
+            CashDirection.Withdrawal, request.TransferId, request.Account, request.Amount, request.Reference, request.SettleOnly,
+            context),
     };
 
     private async Task<V1.Transfer> MoveCash(
-        CashDirection direction, string transferId, string account, V1.Money? amount, string reference, ServerCallContext context)
+        CashDirection direction, string transferId, string account, V1.Money? amount, string reference, bool settleOnly,
+        ServerCallContext context)
     {
         var id = Fields.TransferId(transferId, "transfer_id");
         var iban = Fields.AccountName(account, "account");
         var command = new CashCommand(id, Fields.Amount(amount, "amount"), Fields.Reference(reference, "reference"));
 
-        var transfer = await grains.Account(iban).MoveCash(context.StaffMember(), direction, command, context.CancellationToken);
+        var transfer = await grains.Account(iban).MoveCash(
+            context.StaffMember(), direction, command, orders.Give(settleOnly), context.CancellationToken);
         return transfer.OrRefuse().ToMessage();
     }
 

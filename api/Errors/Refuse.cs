@@ -63,7 +63,7 @@ internal static class Refuse
     {
         Reason.Overloaded => TimeSpan.FromMilliseconds(100),
         Reason.TooManyAttempts => TimeSpan.FromMinutes(1),
-        Reason.Unavailable => TimeSpan.FromSeconds(1),
+        Reason.Unavailable or Reason.AccountBusy or Reason.OrderTooLate => TimeSpan.FromSeconds(1),
         _ => null,
     };
 

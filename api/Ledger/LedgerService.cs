@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace BktSmart.Ledger;
 
-internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.LedgerServiceBase
+internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V1.LedgerService.LedgerServiceBase
 {
     public override async Task<V1.CreateLinkedTransferResponse> CreateLinkedTransfer(
         V1.CreateLinkedTransferRequest request, ServerCallContext context)
@@ -18,7 +18,8 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         var legs = request.Legs.Select((leg, i) => Leg(leg, $"legs[{i}]")).ToArray();
         var command = new LinkedTransferCommand(id, TransferKind.Bookkeeping, legs, null, Fields.Reference(request.Reference, "reference"));
 
-        var transfer = await grains.Bookkeeping().Post(context.StaffMember(), command, context.CancellationToken);
+        var transfer = await grains.Bookkeeping().Post(
+            context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
         return new V1.CreateLinkedTransferResponse { Transfer = ToMessage(transfer) };
     }
 
@@ -37,7 +38,8 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         ];
         var command = new LinkedTransferCommand(id, TransferKind.Exchange, legs, rate, Fields.Reference(request.Reference, "reference"));
 
-        var transfer = await grains.Bookkeeping().Post(context.StaffMember(), command, context.CancellationToken);
+        var transfer = await grains.Bookkeeping().Post(
+            context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
         return new V1.CreateExchangeResponse { Transfer = ToMessage(transfer) };
     }
 
@@ -49,7 +51,8 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
             Fields.Time(request.ExpireTime, "expire_time"),
             Fields.Reference(request.Reference, "reference"));
 
-        var hold = await grains.Bookkeeping().Hold(context.StaffMember(), command, context.CancellationToken);
+        var hold = await grains.Bookkeeping().Hold(
+            context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
         return new V1.CreateHoldResponse { Hold = ToMessage(hold) };
     }
 
@@ -62,7 +65,8 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         var amount = request.AmountMinorUnits == 0 ? (long?)null : request.AmountMinorUnits;
         var reference = Fields.Reference(request.Reference, "reference");
 
-        var transfer = await grains.Bookkeeping().PostHold(context.StaffMember(), id, hold, amount, reference, context.CancellationToken);
+        var transfer = await grains.Bookkeeping().PostHold(
+            context.StaffMember(), id, hold, amount, reference, orders.Give(request.SettleOnly), context.CancellationToken);
         return new V1.PostHoldResponse { Transfer = ToMessage(transfer) };
     }
 
@@ -72,7 +76,8 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         var hold = Fields.TransferName(request.Hold, "hold");
         var reference = Fields.Reference(request.Reference, "reference");
 
-        var transfer = await grains.Bookkeeping().ReleaseHold(context.StaffMember(), id, hold, reference, context.CancellationToken);
+        var transfer = await grains.Bookkeeping().ReleaseHold(
+            context.StaffMember(), id, hold, reference, orders.Give(request.SettleOnly), context.CancellationToken);
         return new V1.ReleaseHoldResponse { Transfer = ToMessage(transfer) };
     }
 
@@ -82,7 +87,8 @@ internal sealed class LedgerService(IGrainFactory grains) : V1.LedgerService.Led
         var reversed = Fields.TransferName(request.Transfer, "transfer");
         var reference = Fields.Reference(request.Reference, "reference");
 
-        var transfer = await grains.Bookkeeping().Reverse(context.StaffMember(), id, reversed, reference, context.CancellationToken);
+        var transfer = await grains.Bookkeeping().Reverse(
+            context.StaffMember(), id, reversed, reference, orders.Give(request.SettleOnly), context.CancellationToken);
         return new V1.ReverseTransferResponse { Transfer = ToMessage(transfer) };
     }
 

@@ -6,16 +6,17 @@ using Grpc.Core;
 
 namespace BktSmart.Ledger;
 
-internal sealed class TransferService(IGrainFactory grains) : V1.TransferService.TransferServiceBase
+internal sealed class TransferService(IGrainFactory grains, OrderClock orders) : V1.TransferService.TransferServiceBase
 {
     public override async Task<V1.CreateTransferResponse> CreateTransfer(V1.CreateTransferRequest request, ServerCallContext context)
     {
         var (source, command) = Read(request, "");
         var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation");
+        var terms = orders.Give(request.SettleOnly);
 
-        var transfer = confirmation is null
-            ? await grains.Account(source).Transfer(context.SignedInCustomer().Number, command, context.CancellationToken)
-            : await grains.Account(source).TransferConfirmed(context.Requester(), command, confirmation, context.CancellationToken);
+        var transfer = confirmation is null || terms.SettleOnly
+            ? await grains.Account(source).Transfer(context.SignedInCustomer().Number, command, terms, context.CancellationToken)
+            : await grains.Account(source).TransferConfirmed(context.Requester(), command, confirmation, terms, context.CancellationToken);
         return new V1.CreateTransferResponse { Transfer = transfer.OrRefuse().ToMessage() };
     }
 

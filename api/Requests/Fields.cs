@@ -65,8 +65,12 @@ internal static class Fields
     public static Iban TrustedPayeeName(string text, string field) =>
         Read<Iban>(text, field, ResourceNames.TryReadTrustedPayee, Reason.ResourceNameMalformed);
 
-    public static TransferId TransferId(string text, string field) =>
-        Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);
+    /// <summary>The id that a client made for an order.</summary>
+    public static TransferId TransferId(string text, string field)
+    {
+        var id = Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.TransferIdMalformed);
+        return id.IsOfClient ? id : throw Refuse.Because(Reason.TransferIdMalformed, field);
+    }
 
     public static Iban Iban(string text, string field) => Read<Iban>(text, field, Values.Iban.TryParse, Reason.IbanMalformed);
 

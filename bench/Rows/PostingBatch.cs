@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using System.Diagnostics;
 using BktSmart.Bench.Stage;
 using BktSmart.Ledger;
@@ -23,7 +24,7 @@ internal static class PostingBatch
             new NpgsqlConnectionStringBuilder(
                 bank.SiloConnectionString) { MaxAutoPrepare = 20, AutoPrepareMinUsages = 1, MaxPoolSize = 1 }.ConnectionString)
                 .MapLedgerTypes().Build();
-        var store = new LedgerStore(database, new LedgerIdentity("bench"));
+        var store = new LedgerStore(database, new LedgerIdentity("bench"), Options.Create(new LedgerOptions()));
         var chain = await store.OpenChainAsync(stop);
         var accounts = (await store.ReadAccountsAsync(await AccountIdsAsync(database, stop), stop)).ToArray();
         await using var day = database.CreateCommand("select business_date from bank.business_day");
@@ -48,7 +49,7 @@ internal static class PostingBatch
                     i => accounts[i].Id, i => (Place: i, Account: new LockedAccount(accounts[i])));
                 var orders = places.Select(p => new TransferOrder(
                     new TransferId(Guid.CreateVersion7()), TransferKind.Payment, accounts[p.Debit].Id, accounts[p.Credit].Id,
-                    new Money(1, accounts[0].Currency), "Faleminderit", null));
+                    new Money(1, accounts[0].Currency), "Faleminderit", Originator.Customer));
                 var view = new LedgerView(
                     locked.ToDictionary(pair => pair.Key, pair => pair.Value.Account), new Dictionary<TransferId, RecordedTransfer>(),
                     new Dictionary<TransferId, TransferKind>(),

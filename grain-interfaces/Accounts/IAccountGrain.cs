@@ -9,15 +9,16 @@ namespace BktSmart.Accounts;
 /// customer who asks: for anybody but the owner the account does not exist. Staff name themselves.
 /// </summary>
 [Alias("bktsmart.IAccountGrain")]
-public interface IAccountGrain : IGrainWithStringKey
+public partial interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Pays from this account. The answer comes after the commit. The same id with the same content gives the original answer;
-    /// <see cref="Reason.OutcomeUnknown"/> means that <see cref="ITransferLookupGrain"/> must be asked, and <see
-    /// cref="Reason.ConfirmationRequired"/> that the same payment must come with an FNP.
+    /// <see cref="Reason.OutcomeUnknown"/> means that the same order must come again, to be booked or to be settled (<see
+    /// cref="OrderTerms.SettleOnly"/>), and <see cref="Reason.ConfirmationRequired"/> that it must come with an FNP.
     /// </summary>
-    [Alias("Transfer")]
-    Task<Result<BookedTransfer>> Transfer(CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken);
+    [Alias("TransferOnTerms")]
+    Task<Result<BookedTransfer>> Transfer(
+        CustomerNumber requester, TransferCommand command, OrderTerms terms, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sends the FNP that confirms a payment: exactly this one. A payment that would be refused anyway is refused here, and its id stays
@@ -26,17 +27,17 @@ public interface IAccountGrain : IGrainWithStringKey
     [Alias("BeginConfirmation")]
     Task<Result<FnpChallenge>> BeginConfirmation(Requester requester, TransferCommand command, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="Transfer"/>, with the FNP for this payment. Any change since the FNP was sent makes it void.</summary>
-    [Alias("TransferConfirmed")]
+    /// <summary>As <c>Transfer</c>, with the FNP for this payment. Any change since the FNP was sent makes it void.</summary>
+    [Alias("TransferConfirmedOnTerms")]
     Task<Result<BookedTransfer>> TransferConfirmed(
-        Requester requester, TransferCommand command, Confirmation confirmation, CancellationToken cancellationToken);
+        Requester requester, TransferCommand command, Confirmation confirmation, OrderTerms terms, CancellationToken cancellationToken);
 
     /// <summary>
     /// Cash over the counter, in (<see cref="CashDirection.Deposit"/>) or out, against the bank's cash account of the currency.
     /// </summary>
-    [Alias("MoveCash")]
+    [Alias("MoveCashOnTerms")]
     Task<Result<BookedTransfer>> MoveCash(
-        StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken);
+        StaffMember staff, CashDirection direction, CashCommand command, OrderTerms terms, CancellationToken cancellationToken);
 
     /// <summary>
     /// The account with its balance. What this account paid and what else was ordered on its own silo is in it at once; what came by

@@ -5,29 +5,31 @@ namespace BktSmart.Ledger;
 /// with the same content gives the original answer.
 /// </summary>
 [Alias("bktsmart.IBookkeepingGrain")]
-public interface IBookkeepingGrain : IGrainWithIntegerKey
+public partial interface IBookkeepingGrain : IGrainWithIntegerKey
 {
-    [Alias("Post")]
-    Task<Result<LedgerTransfer>> Post(StaffMember staff, LinkedTransferCommand command, CancellationToken cancellationToken);
+    [Alias("PostOnTerms")]
+    Task<Result<LedgerTransfer>> Post(
+        StaffMember staff, LinkedTransferCommand command, OrderTerms terms, CancellationToken cancellationToken);
 
-    [Alias("Hold")]
-    Task<Result<LedgerTransfer>> Hold(StaffMember staff, HoldCommand command, CancellationToken cancellationToken);
+    [Alias("HoldOnTerms")]
+    Task<Result<LedgerTransfer>> Hold(StaffMember staff, HoldCommand command, OrderTerms terms, CancellationToken cancellationToken);
 
     /// <summary>Ends a hold by moving its money.</summary>
     /// <param name="amountMinor">At most what is held; null for all of it. What is not moved is free again.</param>
-    [Alias("PostHold")]
+    [Alias("PostHoldOnTerms")]
     Task<Result<LedgerTransfer>> PostHold(
-        StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference, CancellationToken cancellationToken);
+        StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference, OrderTerms terms,
+        CancellationToken cancellationToken);
 
     /// <summary>Ends a hold without moving money.</summary>
-    [Alias("ReleaseHold")]
+    [Alias("ReleaseHoldOnTerms")]
     Task<Result<LedgerTransfer>> ReleaseHold(
-        StaffMember staff, TransferId id, TransferId hold, string reference, CancellationToken cancellationToken);
+        StaffMember staff, TransferId id, TransferId hold, string reference, OrderTerms terms, CancellationToken cancellationToken);
 
     /// <summary>Moves back what a transfer moved. It can be reversed once, and only while the money is there.</summary>
-    [Alias("Reverse")]
+    [Alias("ReverseOnTerms")]
     Task<Result<LedgerTransfer>> Reverse(
-        StaffMember staff, TransferId id, TransferId reversed, string reference, CancellationToken cancellationToken);
+        StaffMember staff, TransferId id, TransferId reversed, string reference, OrderTerms terms, CancellationToken cancellationToken);
 
     /// <summary>What was decided under an id, whoever ordered it: the transfer, or its refusal.</summary>
     [Alias("Get")]

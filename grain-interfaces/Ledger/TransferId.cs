@@ -17,5 +17,8 @@ public readonly record struct TransferId([property: Id(0)] Guid Value)
         return ok;
     }
 
+    /// <summary>Whether a client may make it: version 7, or 4. The bank makes those that follow from others.</summary>
+    public bool IsOfClient => Value is { Variant: >= 8 and <= 11, Version: 4 or 7 };
+
     public override string ToString() => Value.ToString("D");
 }

@@ -16,7 +16,7 @@ namespace BktSmart.Accounts;
 /// activation, which Orleans may run for a while after a crash, does no harm: it decides nothing.
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("account")]
-internal sealed class AccountGrain(
+internal sealed partial class AccountGrain(
     AccountDirectory directory, AccountStore store, TermsApprovals approvals, LedgerReader reader, LedgerWriter ledger,
     Confirmations confirmations, TimeProvider time)
     : Grain, IAccountGrain, IMayNameNothing
@@ -26,12 +26,12 @@ internal sealed class AccountGrain(
     public bool NamesNothing => _account is null;
 
     public async Task<Result<BookedTransfer>> Transfer(
-        CustomerNumber requester, TransferCommand command, CancellationToken cancellationToken)
+        CustomerNumber requester, TransferCommand command, OrderTerms terms, CancellationToken cancellationToken)
     {
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
             return new Refusal(Reason.AccountNotFound, "source_account");
 
-        return await PayAsync(account, command, confirmed: false, cancellationToken);
+        return await PayAsync(account, command, terms, confirmed: false, cancellationToken);
     }
 
     public async Task<Result<FnpChallenge>> BeginConfirmation(
@@ -41,7 +41,7 @@ internal sealed class AccountGrain(
             return new Refusal(Reason.AccountNotFound, "source_account");
 
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
-        var foreseen = await reader.ForeseeAsync(OrderOf(account, payee, command, confirmed: false), cancellationToken);
+        var foreseen = await reader.ForeseeAsync(OrderOf(account, payee, command), cancellationToken);
         if (foreseen is null)
             return Reason.ConfirmationNotNeeded;
         if (foreseen.Reason != Reason.ConfirmationRequired)
@@ -50,7 +50,7 @@ internal sealed class AccountGrain(
     }
 
     public async Task<Result<BookedTransfer>> TransferConfirmed(
-        Requester requester, TransferCommand command, Confirmation confirmation, CancellationToken cancellationToken)
+        Requester requester, TransferCommand command, Confirmation confirmation, OrderTerms terms, CancellationToken cancellationToken)
     {
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester.Number)
             return new Refusal(Reason.AccountNotFound, "source_account");
@@ -61,11 +61,11 @@ internal sealed class AccountGrain(
             requester, FnpPurpose.Payment, MatterOf(account, command), confirmation, SecurityEventKind.PaymentConfirmed,
             cancellationToken) is { } refusal)
             return refusal;
-        return await PayAsync(account, command, confirmed: !decided, cancellationToken);
+        return await PayAsync(account, command, terms, confirmed: !decided, cancellationToken);
     }
 
     public async Task<Result<BookedTransfer>> MoveCash(
-        StaffMember staff, CashDirection direction, CashCommand command, CancellationToken cancellationToken)
+        StaffMember staff, CashDirection direction, CashCommand command, OrderTerms terms, CancellationToken cancellationToken)
     {
         if (await FindAsync(cancellationToken) is not { } account)
             return new Refusal(Reason.AccountNotFound, "account");
@@ -75,7 +75,8 @@ internal sealed class AccountGrain(
         var (kind, debit, credit) = direction == CashDirection.Deposit
             ? (TransferKind.CashDeposit, cash, account)
             : (TransferKind.CashWithdrawal, account, cash);
-        var order = new TransferOrder(command.Id, kind, debit.Id, credit.Id, command.Amount, command.Reference, staff.Subject);
+        var order = new TransferOrder(
+            command.Id, kind, debit.Id, credit.Id, command.Amount, command.Reference, Originator.Of(staff)) { Terms = terms };
         return await PostAsync(order, debit, credit, cancellationToken);
     }
 
@@ -129,15 +130,15 @@ internal sealed class AccountGrain(
     }
 
     private async Task<Result<BookedTransfer>> PayAsync(
-        AccountRegistration account, TransferCommand command, bool confirmed, CancellationToken cancellationToken)
+        AccountRegistration account, TransferCommand command, OrderTerms terms, bool confirmed, CancellationToken cancellationToken)
     {
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
-        return await PostAsync(OrderOf(account, payee, command, confirmed), account, payee, cancellationToken);
+        var order = OrderOf(account, payee, command) with { Terms = terms, Confirmed = confirmed };
+        return await PostAsync(order, account, payee, cancellationToken);
     }
 
-    private static TransferOrder OrderOf(
-        AccountRegistration account, AccountRegistration? payee, TransferCommand command, bool confirmed) =>
-        new(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, null) { Confirmed = confirmed };
+    private static TransferOrder OrderOf(AccountRegistration account, AccountRegistration? payee, TransferCommand command) =>
+        new(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, Originator.Customer);
 
     private static FnpMatter MatterOf(AccountRegistration account, TransferCommand command) => new(
         command.Amount, command.Payee,

@@ -109,10 +109,17 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
     /// </summary>
     public async Task<Revocations> ReadRevocationsAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select clock_timestamp()"));
         // revoked_session_by_time
-        await using var command = database.CreateCommand("select session_id, revoked_at from bank.revoked_session where revoked_at > $1");
-        command.Parameters.Add(new() { Value = (since - CommitDelayMax).UtcDateTime });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select session_id, revoked_at from bank.revoked_session where revoked_at > $1")
+        {
+            Parameters = { new() { Value = (since - CommitDelayMax).UtcDateTime } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var now = reader.GetFieldValue<DateTimeOffset>(0);
+        await reader.NextResultAsync(cancellationToken);
         var sessions = new List<Guid>();
         var until = since;
         while (await reader.ReadAsync(cancellationToken))
@@ -122,7 +129,7 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
             until = at > until ? at : until;
         }
 
-        return new Revocations(sessions, until);
+        return new Revocations(sessions, until) { DatabaseTime = now };
     }
 
     public async Task<IReadOnlyList<SecurityEvent>> ListEventsAsync(

@@ -20,6 +20,7 @@ public sealed class BankKeys : IDisposable
     private readonly byte[] _fnpKey;
     private readonly byte[] _cardKey;
     private readonly byte[] _refreshKey;
+    private readonly byte[] _idKey;
 
     public BankKeys(IOptions<KeyOptions> options)
     {
@@ -28,6 +29,7 @@ public sealed class BankKeys : IDisposable
         _fnpKey = Derive(pepper, "fnp");
         _cardKey = Derive(pepper, "card");
         _refreshKey = Derive(pepper, "refresh-token");
+        _idKey = Derive(pepper, "id");
         CryptographicOperations.ZeroMemory(pepper);
 
         AccessTokenKey = ReadKey(Path.Combine(directory, AccessTokenFile));
@@ -76,6 +78,19 @@ public sealed class BankKeys : IDisposable
     /// <summary>A keyed hash of an FNP, different for every session and so of no use in another.</summary>
     public byte[] FnpHash(string sessionKey, Secret fnp) =>
         HMACSHA256.HashData(_fnpKey, Encoding.UTF8.GetBytes($"{sessionKey}\n{fnp.Value}"));
+
+    /// <summary>
+    /// The id of what follows from something by a rule: the same each time, and nobody without the key can take it beforehand. A UUID of
+    /// version 8, which no client may use.
+    /// </summary>
+    /// <param name="rule">The name of the rule.</param>
+    public Guid FollowingId(string rule, Guid from)
+    {
+        var hash = HMACSHA256.HashData(_idKey, (byte[])[.. Encoding.UTF8.GetBytes($"{rule}\n"), .. from.ToByteArray(bigEndian: true)]);
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+    }
 
     /// <summary>A keyed hash of a full card number: finds the card, and cannot be turned back without the key.</summary>
     public byte[] CardFingerprint(Secret cardNumber) => HMACSHA256.HashData(_cardKey, Encoding.ASCII.GetBytes(cardNumber.Value));

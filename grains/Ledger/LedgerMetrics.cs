@@ -31,6 +31,13 @@ internal static class LedgerMetrics
     public static readonly Counter<long> Refused =
         Meter.CreateCounter<long>("bank.ledger.overload", "{transfer}", "Orders that found the queue full");
 
+    /// <summary>Accounts that this silo has set aside.</summary>
+    public static int HeldAccounts { get; set; }
+
+    static LedgerMetrics() => Meter.CreateObservableGauge(
+        "bank.ledger.held_accounts", () => HeldAccounts, "{account}",
+        "Accounts that somebody else keeps locked, and on which orders are refused meanwhile");
+
     public static void CountApproval(PaymentApproval approval) =>
         Approvals.Add(1, new KeyValuePair<string, object?>("approval", approval.ToString()));
 

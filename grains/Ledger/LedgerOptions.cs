@@ -28,6 +28,17 @@ public sealed class LedgerOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// How long a batch waits for a lock before the accounts that somebody else holds are set aside. Every order waits as long, once. 50 ms
+    /// to 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:00:01")]
+    public TimeSpan LockWaitMax { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often it is looked whether such accounts are free again. 50 ms to 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:00:10")]
+    public TimeSpan HeldAccountInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long a stop that must come to its end waits for the answer to a batch that it gave up. 0 to 20 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:20")]
     public TimeSpan GivenUpWait { get; set; } = TimeSpan.FromSeconds(5);

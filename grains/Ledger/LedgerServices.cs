@@ -27,6 +27,7 @@ internal static class LedgerServices
         services.AddSingleton<LedgerPoster>();
         services.AddSingleton<ILedgerLeadership, LedgerLeadership>();
         services.AddSingleton<LedgerHandOver>();
+        services.AddSingleton<HeldAccounts>();
         services.AddGrainService<LedgerLeaderService>();
         services.AddWithLifecycle<LedgerWriter>();
         services.AddWithLifecycle<HoldExpiry>();

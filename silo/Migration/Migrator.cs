@@ -345,7 +345,7 @@ internal sealed partial class Migrator(
         {
             var pause = _options.LockRetryDelay * (1 << PauseDoublingsMax);
             var building = ExecuteAsync(connection, step.Sql, cancellationToken);
-            while (await Task.WhenAny(building, Task.Delay(pause, cancellationToken)) != building)
+            while (await Task.WhenAny(building, Task.Delay(pause, CancellationToken.None)) != building)
             {
                 if (watch.Holders is { } holders)
                     _say($"{name} waits for a transaction that is older: {holders}.");

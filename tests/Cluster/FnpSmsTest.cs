@@ -76,9 +76,13 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     public async Task BeginSignIn_MoreThanADaysShare_AnswersAlikeAndSendsNothing()
     {
         var scene = await SignInScene.OpenAsync(bank, known: false);
-        // Enrolling took one.
-        await Task.WhenAll(
-            Enumerable.Range(0, 2 * Limits.PerPhoneAndDayMax).Select(_ => scene.TryPasswordAsync(TestCustomer.Password.Value)));
+        // Enrolling took one. As many at once as may wait.
+        for (var round = 0; round < 2; round++)
+        {
+            await Task.WhenAll(
+                Enumerable.Range(0, Limits.PerPhoneAndDayMax).Select(_ => scene.TryPasswordAsync(TestCustomer.Password.Value)));
+        }
+
         for (var i = 1; i < Limits.PerPhoneAndDayMax; i++)
             await bank.Messages.NextFnpAsync(scene.Customer.Phone);
         Assert.False(await scene.RightPasswordSendsAsync());

@@ -66,9 +66,9 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
             .FindAsync([from.Iban.Value, to.Iban.Value], CancellationToken.None);
         var orders = Enumerable.Range(1, 5).Select(i => new TransferOrder(
             new TransferId(Guid.CreateVersion7()), TransferKind.Payment, registrations[from.Iban.Value].Id, registrations[to.Iban.Value].Id,
-            new Money(i, All), "", null));
+            new Money(i, All), "", Originator.Customer));
         var poster = new LedgerPoster(
-            new LedgerStore(bank.Database.Silo, new LedgerIdentity("test")),
+            new LedgerStore(bank.Database.Silo, new LedgerIdentity("test"), Options.Create(new LedgerOptions())),
             new LedgerCache(Options.Create(new LedgerOptions())),
             TimeProvider.System,
             TestPayments.Free);

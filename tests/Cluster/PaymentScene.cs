@@ -105,7 +105,8 @@ internal sealed class PaymentScene
                 await directory.FindAsync(From.Iban.Value, CancellationToken.None),
                 await directory.FindAsync(To.Iban.Value, CancellationToken.None));
             var order = new TransferOrder(
-                new TransferId(Guid.CreateVersion7()), TransferKind.Payment, from!.Id, to!.Id, new Money(amountMinor, All), "", null);
+                new TransferId(Guid.CreateVersion7()), TransferKind.Payment, from!.Id, to!.Id, new Money(amountMinor, All), "",
+                Originator.Customer);
             reasons.Add((await services.GetRequiredService<LedgerWriter>().PostAsync(order)).Refusal?.Reason);
         }
 

@@ -58,7 +58,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     /// <summary>One silo's memory of the ledger.</summary>
     public LedgerCache Cache { get; } = NewCache();
 
-    public LedgerStore Store { get; } = new(database.Silo, new LedgerIdentity("test"));
+    public LedgerStore Store { get; } = new(database.Silo, new LedgerIdentity("test"), Options.Create(new LedgerOptions()));
 
     public Rulebook Rulebook => new(_payments);
 
@@ -104,7 +104,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
             var cash = (await Register.FindAsync([$"CASH-{currency}"], CancellationToken.None)).Values.Single();
             var order = new TransferOrder(
                 new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, cash.Id, account.Id,
-                new Money(balanceMinor, account.Currency), "", "teller-1");
+                new Money(balanceMinor, account.Currency), "", Originator.Of(Teller));
             Assert.Null((await PostAsync([order], CancellationToken.None))[0].Refusal);
         }
 
@@ -115,11 +115,11 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         AccountRegistration from, AccountRegistration to, long amount, Guid? id = null, string reference = "") =>
         new(
             new TransferId(id ?? Guid.CreateVersion7()), TransferKind.Payment, from.Id, to.Id,
-            new Money(amount, from.Currency), reference, null);
+            new Money(amount, from.Currency), reference, Originator.Customer);
 
     public static TransferOrder Hold(
         AccountRegistration from, AccountRegistration to, long amount, DateTimeOffset expiresAt, Guid? id = null) =>
-        Payment(from, to, amount, id) with { Kind = TransferKind.Hold, ExpiresAt = ToStored(expiresAt), Staff = "desk-1" };
+        Payment(from, to, amount, id) with { Kind = TransferKind.Hold, ExpiresAt = ToStored(expiresAt), Originator = Originator.Of(Desk) };
 
     /// <param name="amount">Null for all of it.</param>
     public static TransferOrder EndHold(TransferKind kind, TransferOrder hold, long? amount = null, Guid? id = null) => hold with
@@ -137,7 +137,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         {
             Kind = TransferKind.Bookkeeping,
             FurtherLegs = [.. legs.Skip(1).Select(leg => new FurtherLeg(leg.From.Id, leg.To.Id, new Money(leg.Amount, leg.From.Currency)))],
-            Staff = "desk-1",
+            Originator = Originator.Of(Desk),
         };
 
     public static TransferOrder Reversal(TransferOrder reversed)
@@ -145,7 +145,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         var legs = LedgerRules.MirrorOf(reversed);
         return new TransferOrder(
             new TransferId(Guid.CreateVersion7()), TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId,
-            legs[0].Amount, "", "desk-1")
+            legs[0].Amount, "", Originator.Of(Desk))
         {
             FurtherLegs = [.. legs.Skip(1)],
             RelatedId = reversed.Id,

@@ -4,6 +4,7 @@ using System.Net;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Tests.Storage;
 
@@ -43,12 +44,57 @@ public sealed class DeadSiloFenceTest(TestServer server)
         Assert.True(age.IsYoungEnough(Stopwatch.GetTimestamp()));
         Assert.Equal(2, await EndedAsync());
 
-        ClusterMembershipSnapshot Snapshot(params (SiloAddress Address, SiloStatus Status)[] others) => new(
-            others.Prepend((Address: Self, Status: SiloStatus.Active)).ToImmutableDictionary(
-                silo => silo.Address, silo => new ClusterMember(silo.Address, silo.Status, "silo")),
-            new MembershipVersion(++version));
+        ClusterMembershipSnapshot Snapshot(params (SiloAddress Address, SiloStatus Status)[] others) =>
+            DeadSiloFenceTest.Snapshot(++version, others);
 
         Task<long> EndedAsync() => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.ended_silo");
+    }
+
+    [Fact]
+    public async Task FollowAsync_TheUpdatesFail_TheyAreFollowedAgain()
+    {
+        TestLog.Current.Expect("The members of the cluster could not be followed");
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var time = new FakeTimeProvider();
+        using var fence = new DeadSiloFence(
+            new BrokenMembers(Snapshot(1, (Other, SiloStatus.Dead))), new Details(), bank.Store, time,
+            TestLog.Current.CreateLogger<DeadSiloFence>());
+        var following = fence.FollowAsync();
+        while (!following.IsCompleted)
+            time.Advance(TimeSpan.FromSeconds(1));
+        await following;
+        Assert.Equal(1, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.ended_silo"));
+    }
+
+    private static ClusterMembershipSnapshot Snapshot(long version, params (SiloAddress Address, SiloStatus Status)[] others) => new(
+        others.Prepend((Address: Self, Status: SiloStatus.Active)).ToImmutableDictionary(
+            silo => silo.Address, silo => new ClusterMember(silo.Address, silo.Status, "silo")),
+        new MembershipVersion(version));
+
+    /// <summary>Its updates fail the first time; the next time there is one, and then no more.</summary>
+    private sealed class BrokenMembers(ClusterMembershipSnapshot snapshot) : IClusterMembershipService
+    {
+        private bool _failed;
+
+        public ClusterMembershipSnapshot CurrentSnapshot => snapshot;
+
+        public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => UpdatesAsync();
+
+        public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default) => default;
+
+        public Task<bool> TryKill(SiloAddress siloAddress) => throw new NotSupportedException();
+
+        private async IAsyncEnumerable<ClusterMembershipSnapshot> UpdatesAsync()
+        {
+            await Task.Yield();
+            if (!_failed)
+            {
+                _failed = true;
+                throw new InvalidOperationException("The updates are broken.");
+            }
+
+            yield return snapshot;
+        }
     }
 
     private sealed class Details : ILocalSiloDetails

@@ -80,7 +80,7 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
         Name("of-third", await bank.BookAsync(
             new TransferOrder(
                 new TransferId(Guid.CreateVersion7()), TransferKind.CashDeposit, (await bank.OwnAccountAsync("CASH-ALL")).Id, late.Id,
-                new Money(5, late.Currency), "", "teller-1"),
+                new Money(5, late.Currency), "", Originator.Of(new StaffMember("teller-1"))),
             bank.OtherPoster()));
 
         foreach (var table in (string[])

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
@@ -199,7 +200,8 @@ public sealed class LedgerLeaderTest(TestServer server)
         await using var lost = new RunningWriter(
             scene.Bank,
             new LedgerOptions { RetriesMax = 0 },
-            scene.Bank.PosterOf(new LedgerStore(nowhere, new LedgerIdentity("nowhere")), Bank.NewCache()));
+            scene.Bank.PosterOf(
+                new LedgerStore(nowhere, new LedgerIdentity("nowhere"), Options.Create(new LedgerOptions())), Bank.NewCache()));
         scene.Way = lost.Writer.PostForAsync;
         for (var i = 0; i < 2; i++)
             Assert.Null((await scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 100))).Refusal);
@@ -259,7 +261,7 @@ public sealed class LedgerLeaderTest(TestServer server)
         var soon = frozen.Writer.PostForAsync(scene.Bank.Rulebook.Id, [Bank.Payment(scene.From, scene.To, 10)]);
         var own = frozen.Writer.PostAsync(Bank.Payment(scene.From, scene.To, 1));
         await frozen.StartAsync();
-        Assert.Equal(default, (await late)![0]);
+        Assert.Equal(new LeaderAnswer(null, new Refusal(Reason.Unavailable)), (await late)![0]);
         Assert.NotNull((await soon)![0].Recorded);
         Assert.Null((await own).Refusal);
         Assert.Equal(1_000 - 11, (await scene.Bank.StateAsync(scene.From)).BalanceMinor);
@@ -329,7 +331,7 @@ public sealed class LedgerLeaderTest(TestServer server)
             Bank bank, AccountRegistration from, AccountRegistration to, TimeProvider? time, ConcurrentQueue<int>? logged, bool start)
         {
             (Bank, From, To) = (bank, from, to);
-            _store = new LedgerStore(bank.Database.Silo, new LedgerIdentity("follower"));
+            _store = new LedgerStore(bank.Database.Silo, new LedgerIdentity("follower"), Options.Create(new LedgerOptions()));
             _leader = new RunningWriter(bank, new LedgerOptions());
             Way = Leader.PostForAsync;
             _follower = new RunningWriter(

@@ -81,7 +81,8 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
 
         { "update bank.transfer set amount_minor = amount_minor + 1 where transfer_id = {payment}", Legs, Legs },
         { "update bank.transfer set amount_minor = amount_minor + 1 where transfer_id = {refused}", Content, Content },
-        { "update bank.transfer set kind = 10, approval = null where transfer_id = {payment}", Content, Content },
+        { "update bank.transfer set originator = 3 where transfer_id = {payment}", Content, Content },
+        { "update bank.transfer set kind = 10, originator = 2, approval = null where transfer_id = {payment}", Content, Content },
         { "update bank.transfer set reference = reference || '.' where transfer_id = {payment}", Content, Content },
         { "update bank.transfer set approval = case approval when 1 then 3 else 1 end where transfer_id = {payment}", Content, Content },
         { "update bank.transfer set staff = 'somebody' where transfer_id = {payment}", Content, Content },

@@ -460,6 +460,10 @@ public sealed class MigrationTest(TestServer server)
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(11)]
+    [InlineData(12)]
     [InlineData(SchemaBefore.Last)]
     public async Task MigrateAsync_StoppedBehindAnyMigrationOfBefore_ComesToTheSameSchema(int last)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -115,14 +116,14 @@ public sealed class MigrationUnderLoadTest(TestServer server)
     private static async Task PayAsync(TestDatabase database, long[] accounts, int payer, Action<TimeSpan> took, CancellationToken stop)
     {
         await using var silo = database.BuildSource();
-        await using var store = new LedgerStore(silo, new LedgerIdentity($"payer-{payer}"));
+        await using var store = new LedgerStore(silo, new LedgerIdentity($"payer-{payer}"), Options.Create(new LedgerOptions()));
         var poster = new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free);
         var own = accounts.Where((_, i) => i % Payers == payer).ToArray();
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {
             var order = new TransferOrder(
                 new TransferId(Guid.CreateVersion7()), TransferKind.Payment, own[i % own.Length], own[(i + 1) % own.Length],
-                new Money(1, Bank.All), "", null);
+                new Money(1, Bank.All), "", Originator.Customer);
             var started = Stopwatch.GetTimestamp();
             if (await poster.TryPostAsync([order], CancellationToken.None) is not { Way: ShortWay.Posted })
                 Assert.Null((await poster.PostAsync([order], CancellationToken.None)).Decisions.Single().Refusal);

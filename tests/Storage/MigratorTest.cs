@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Dev.Database;
@@ -171,7 +172,7 @@ public sealed class MigratorTest(TestServer server)
         Assert.Equal((4, 5, 8), (report.Batches, report.Transfers, report.Postings));
 
         // What was decided under an id is answered as before.
-        var store = new LedgerStore(silo, new LedgerIdentity("test"));
+        var store = new LedgerStore(silo, new LedgerIdentity("test"), Options.Create(new LedgerOptions()));
         var payment = await store.FindAsync(IdOf(3), CancellationToken.None);
         Assert.Equal(
             ("një dhuratë 🎁", 200, new LegEffect(3, 600, 0, 2, 300, 0)),
@@ -184,7 +185,7 @@ public sealed class MigratorTest(TestServer server)
         Assert.Equal(
             ("teller-2", new DateOnly(2026, 11, 24)),
             await store.FindAsync(IdOf(5), CancellationToken.None) is { } deposit
-                ? (deposit.Order.Staff, deposit.BusinessDate)
+                ? (deposit.Order.Originator.Staff, deposit.BusinessDate)
                 : default);
 
         // What was not delivered still is.
@@ -213,8 +214,8 @@ public sealed class MigratorTest(TestServer server)
         var poster = new LedgerPoster(store, Bank.NewCache(), TimeProvider.System, TestPayments.Free);
         TransferOrder[] orders =
         [
-            new(new TransferId(Guid.CreateVersion7()), TransferKind.Payment, 101, 103, new Money(600, Bank.All), "", null),
-            new(IdOf(2), TransferKind.Payment, 101, 102, new Money(100, Bank.All), "qira për nëntor", null),
+            new(new TransferId(Guid.CreateVersion7()), TransferKind.Payment, 101, 103, new Money(600, Bank.All), "", Originator.Customer),
+            new(IdOf(2), TransferKind.Payment, 101, 102, new Money(100, Bank.All), "qira për nëntor", Originator.Customer),
         ];
         var decisions = (await poster.PostAsync(orders, CancellationToken.None)).Decisions;
         Assert.Equal(

@@ -132,9 +132,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { Transfer("1, 2, 1, 1, 1, 1, 304"), "posts_or_does_not" },
         { Transfer("1, 2, 1, 1, 1, 4, null"), "posts_or_does_not" },
         { Transfer("1, 2, 1, 1, 1, 11, null"), "transfer_kind_check" },
-        { Transfer("1, 2, 1, 1, 1, 1, null"), "payment_is_approved" },
-        { Transfer("1, 2, 1, 1, 1, 2, null", approval: 1), "payment_is_approved" },
-        { Transfer("1, 2, 1, null, null, 1, 304", approval: 1), "payment_is_approved" },
+        { Transfer("1, 2, 1, 1, 1, 1, null"), "customer_debit_is_approved" },
+        { Transfer("1, 2, 1, 1, 1, 2, null", approval: 1), "customer_debit_is_approved" },
+        { Transfer("1, 2, 1, null, null, 1, 304", approval: 1), "customer_debit_is_approved" },
         { Transfer("1, 2, 1, 1, 1, 1, null", approval: 0), "known_approval" },
         { Transfer("1, 2, 1, 1, 1, 1, null", approval: 5), "known_approval" },
         { "update bank.account set paid_day_minor = -1", "paid_not_negative" },
@@ -220,7 +220,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     }
 
     [Fact]
-    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheNineDoors()
+    public async Task Silo_FunctionsWithTheRightsOfTheOwner_AreTheTenDoors()
     {
         const string Functions = """
             select coalesce(string_agg(p.proname, ', ' order by p.proname), '')
@@ -230,8 +230,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
         Assert.Equal(
-            "cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, end_silos, lock_accounts, open_chain, "
-            + "post_batch, set_trusted_payee",
+            "cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, end_silos, held_accounts, lock_accounts, "
+            + "open_chain, post_batch, set_trusted_payee",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
@@ -311,7 +311,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     public async Task PostBatch_PaymentThatNothingLetThrough_IsRefusedAndWritesNothing()
     {
         var (bank, from, to) = await OpenAsync();
-        await AssertConstraintAsync("payment_is_approved", bank, Write(await SeeAsync(bank, from, to), 10, approval: null));
+        await AssertConstraintAsync("customer_debit_is_approved", bank, Write(await SeeAsync(bank, from, to), 10, approval: null));
     }
 
     [Fact]
@@ -421,6 +421,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     [InlineData("accounts", "BK002")]
     [InlineData("transfers", "23502")]
     [InlineData("posting_count", "P0004")]
+    [InlineData("last_moment", "BK008")]
     public async Task PostBatch_NullForWhatWasDecided_IsRefusedAndWritesNothing(string parameter, string state)
     {
         var (bank, from, to) = await OpenAsync();
@@ -431,12 +432,14 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             ["decided_date"] = $"date '{seen.Date:yyyy-MM-dd}'",
             ["decided_day"] = $"date '{seen.Day:yyyy-MM-dd}'",
             ["not_before"] = "now()",
+            ["last_moment"] = "'infinity'",
+            ["lock_wait_ms"] = "500",
             ["batch_content_hash"] = "sha256('')",
             ["accounts"] = "'{}'",
             // One that was refused, so that it has no postings.
             ["transfers"] = $"""
-                array[row(gen_random_uuid(), 1, 1, null, '', null, {from.Id}, {to.Id}, 10, null, null, null, null, null, null)
-                    ::bank.batch_transfer]
+                array[row(gen_random_uuid(), 1, 1, 1, null, '', null, {from.Id}, {to.Id}, 10, null, null, null, null, null, null)
+                    ::bank.batch_order]
                 """,
             ["further_legs"] = "'{}'",
             ["details"] = "'{}'",
@@ -507,7 +510,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         credit.Post(amount);
         var order = new TransferOrder(
             id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id,
-            new Money(amount, seen.From.Currency), "", null);
+            new Money(amount, seen.From.Currency), "", Originator.Customer);
         var effect = new LegEffect(
             debit.SequenceNumber, debit.BalanceMinor, debit.HeldMinor,
             credit.SequenceNumber, credit.BalanceMinor, credit.HeldMinor);

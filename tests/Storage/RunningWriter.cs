@@ -27,8 +27,9 @@ internal sealed class RunningWriter : IAsyncDisposable
         var handOver = new LedgerHandOver(
             bank.Rulebook, cache ?? bank.Cache, new Leadership(leader), Options.Create(options), time,
             handOverLogger ?? TestLog.Current.CreateLogger<LedgerHandOver>());
+        var held = new HeldAccounts(bank.Store, Options.Create(options), time, TestLog.Current.CreateLogger<HeldAccounts>());
         Writer = new LedgerWriter(
-            poster, handOver, bank.Rulebook, Options.Create(options), _signal, time,
+            poster, handOver, held, bank.Rulebook, Options.Create(options), _signal, time,
             logger ?? TestLog.Current.CreateLogger<LedgerWriter>());
         Writer.Participate(_lifecycle);
         if (start)

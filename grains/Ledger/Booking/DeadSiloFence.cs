@@ -41,16 +41,27 @@ internal sealed partial class DeadSiloFence(
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task FollowAsync()
+    internal async Task FollowAsync()
     {
-        try
+        while (!_stop.IsCancellationRequested)
         {
-            await foreach (var snapshot in members.MembershipUpdates.WithCancellation(_stop.Token))
-                await TakeInAsync(snapshot);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The silo stops.
+            try
+            {
+                await foreach (var snapshot in members.MembershipUpdates.WithCancellation(_stop.Token))
+                    await TakeInAsync(snapshot);
+                return;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                // The silo stops.
+            }
+            catch (Exception exception)
+            {
+                // Nobody knows who else is there until the members are heard again, the present ones first.
+                Volatile.Write(ref _aloneSince, long.MaxValue);
+                LogNotFollowed(exception);
+                await Task.Delay(RetryDelay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 
@@ -82,6 +93,10 @@ internal sealed partial class DeadSiloFence(
         if (others.All(member => member.Status == SiloStatus.Dead) && Volatile.Read(ref _aloneSince) == long.MaxValue)
             Volatile.Write(ref _aloneSince, Stopwatch.GetTimestamp());
     }
+
+    [LoggerMessage(
+        1011, LogLevel.Error, "The members of the cluster could not be followed; balances are read from the database until they are again")]
+    private partial void LogNotFollowed(Exception exception);
 
     [LoggerMessage(
         1006, LogLevel.Warning, "Silos that were declared dead could not be ended in the database; balances are read from it meanwhile")]

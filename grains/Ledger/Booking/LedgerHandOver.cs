@@ -54,7 +54,7 @@ internal sealed partial class LedgerHandOver(
 
             _follows = true;
             cache.AddFromLeader(orders, answers);
-            if (answers.Contains(default))
+            if (Array.Exists(answers, answer => answer.IsOpen))
                 Bypass(leader);
             return (HandOver.Answered, answers);
         }

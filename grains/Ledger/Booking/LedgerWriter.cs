@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Nito.AsyncEx;
-using Npgsql;
 
 namespace BktSmart.Ledger;
 
@@ -14,10 +13,14 @@ namespace BktSmart.Ledger;
 /// way the next batch grows. The loop has a thread of its own: everybody waits for it, so it must not wait in the queue of the pool behind
 /// the calls that it answers.
 ///
-/// The fate of a batch that failed is not known: the connection may have broken after the commit. The loop posts the same orders
+/// The fate of a batch that failed may not be known: the connection may have broken after the commit. The loop posts the same orders
 /// again, under the same ids. The locks make the new attempt wait for the old one, and the ids tell what it did, so nothing is booked twice
-/// and nothing is answered by guess. When the retries are used up, the callers are told that the outcome is unknown. A batch that the
-/// database refuses outright is posted one by one, so that a single order cannot take the others with it.
+/// and nothing is answered by guess. When the retries are used up, the callers are told that the outcome is unknown; but where every
+/// attempt is known to have written nothing (<see cref="LedgerFailure"/>), they are told that. A batch in which one order may be what the
+/// database refuses is posted one by one, so that it cannot take the others with it.
+///
+/// Orders on accounts that somebody else keeps locked are refused (<see cref="HeldAccounts"/>), and the others do not wait for them. Only
+/// an order that an earlier attempt may have written has to ask under those locks, and stays unknown.
 ///
 /// Where another silo leads, the loop hands its batches over to that one (<see cref="LedgerHandOver"/>), each after the answer to the one
 /// before. When the leader does not answer in time, the fate of the batch is as little known as after a broken connection, and is settled
@@ -25,14 +28,12 @@ namespace BktSmart.Ledger;
 /// </summary>
 internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    /// <summary>The server ended a transaction in which this silo was silent for too long.</summary>
-    private const string IdleInTransactionTimeout = "25P03";
-
     private const int BusyCount = 100;
     private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
 
     private readonly LedgerPoster _poster;
     private readonly LedgerHandOver _handOver;
+    private readonly HeldAccounts _held;
     private readonly Rulebook _rulebook;
     private readonly LedgerOptions _options;
     private readonly LedgerEventSignal _signal;
@@ -52,11 +53,12 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private int _countInWindow;
 
     public LedgerWriter(
-        LedgerPoster poster, LedgerHandOver handOver, Rulebook rulebook, IOptions<LedgerOptions> options, LedgerEventSignal signal,
-        [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerWriter> logger)
+        LedgerPoster poster, LedgerHandOver handOver, HeldAccounts held, Rulebook rulebook, IOptions<LedgerOptions> options,
+        LedgerEventSignal signal, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<LedgerWriter> logger)
     {
         _poster = poster;
         _handOver = handOver;
+        _held = held;
         _rulebook = rulebook;
         _options = options.Value;
         _signal = signal;
@@ -77,7 +79,32 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     /// <param name="HandedOverAt">When another silo handed it over, a timestamp: it is not handed on. Null for an order of this
     /// silo.</param>
-    private sealed record Waiting(TransferOrder Order, long? HandedOverAt, TaskCompletionSource<Decision> Answer);
+    private sealed record Waiting(TransferOrder Order, long? HandedOverAt, TaskCompletionSource<Decision> Answer)
+    {
+        /// <summary>Whether an attempt whose fate is not known may have written it.</summary>
+        public bool MayBeWritten { get; set; }
+
+        /// <summary>
+        /// Whether it may still wait in the queue of another silo, where no lock tells of it: what is recorded holds for both, but a
+        /// refusal without a record may not be what that one comes to.
+        /// </summary>
+        public bool MayWaitElsewhere { get; set; }
+
+        public bool IsOpen => MayBeWritten || MayWaitElsewhere;
+
+        public void Decide(Decision decision)
+        {
+            // What is known of the id, and that its time is over, holds wherever it waits.
+            var open = MayWaitElsewhere
+                && decision is { Recorded: null, Refusal.Reason: not (Reason.TransferIdReused or Reason.OrderTooLate) };
+            if (open)
+                Refuse(Reason.OutcomeUnknown);
+            else
+                Answer.TrySetResult(decision);
+        }
+
+        public void Refuse(Reason reason) => Answer.TrySetResult(new Decision(null, new Refusal(reason)));
+    }
 
     /// <summary>
     /// Queues an order, in one synchronous step; the task ends after the commit. A full queue, or a silo that is stopping, is refused with
@@ -100,14 +127,14 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
                 answers[i] = await posting[i] switch
                 {
                     { Recorded: { } recorded } => new LeaderAnswer(recorded, null),
-                    { Refusal.Reason: Reason.OutcomeUnknown or Reason.Unavailable } => default,
+                    { Refusal.Reason: Reason.OutcomeUnknown } => default,
                     { Refusal: var refusal } => new LeaderAnswer(null, refusal),
                 };
             }
             catch (Exception)
             {
-                // The loop has logged it; the other silo finds out whether it can do better.
-                answers[i] = default;
+                // The loop has logged it, and nothing was written; the other silo finds out whether it can do better.
+                answers[i] = new LeaderAnswer(null, new Refusal(Reason.Unavailable));
             }
         }
 
@@ -217,103 +244,134 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             await PostBatchAsync(batch, shortWay: true);
     }
 
-    private async Task HandOverAsync(ILedgerLeader leader, IReadOnlyList<Waiting> batch)
+    private async Task HandOverAsync(ILedgerLeader leader, List<Waiting> batch)
     {
         var (handOver, answers) = await _handOver.PostAsync(leader, [.. batch.Select(waiting => waiting.Order)], _abandoned);
+        if (handOver == HandOver.Unknown)
+            batch.ForEach(waiting => waiting.MayWaitElsewhere = true);
         if (handOver != HandOver.Answered)
         {
-            await PostBatchAsync(batch, shortWay: handOver == HandOver.NotTaken, elsewhere: handOver == HandOver.Unknown);
+            await PostBatchAsync(batch, shortWay: handOver == HandOver.NotTaken);
             return;
         }
 
         var left = new List<Waiting>();
         for (var i = 0; i < batch.Count; i++)
         {
-            if (answers[i] is { Recorded: { } recorded })
-                batch[i].Answer.TrySetResult(new Decision(recorded, recorded.Answer));
-            else if (answers[i].Refusal is { } refusal)
-                batch[i].Answer.TrySetResult(new Decision(null, refusal));
-            else
+            if (answers[i].IsOpen)
+            {
+                // The leader is done with it; what it may have written, the id tells.
+                batch[i].MayBeWritten = answers[i].Refusal is null;
                 left.Add(batch[i]);
+            }
+            else
+            {
+                batch[i].Decide(answers[i] is { Recorded: { } recorded }
+                    ? new Decision(recorded, recorded.Answer)
+                    : new Decision(null, answers[i].Refusal));
+            }
         }
 
-        // The leader is done with these; what it may have written, the ids tell.
         if (left.Count > 0)
             await PostBatchAsync(left, shortWay: false);
     }
 
+    /// <param name="batch">Left empty.</param>
     /// <param name="shortWay">Not after a failure: the locks of the long way wait for the attempt whose fate is not known.</param>
-    /// <param name="elsewhere">
-    /// Whether the orders may still wait in the queue of another silo, where no lock tells of them: what is recorded holds for both, but a
-    /// refusal without a record may not be what that one comes to.
-    /// </param>
-    private async Task PostBatchAsync(IReadOnlyList<Waiting> batch, bool shortWay, bool elsewhere = false)
+    private async Task PostBatchAsync(List<Waiting> batch, bool shortWay)
     {
-        var orders = batch.Select(waiting => waiting.Order).ToArray();
-        for (var attempt = 0; ; attempt++)
+        for (var failures = 0; batch.Count > 0;)
         {
-            var started = Stopwatch.GetTimestamp();
             try
             {
-                var posted = (shortWay && attempt == 0 ? await TryShortWayAsync(orders) : null)
-                    ?? await _poster.PostAsync(orders, _abandoned);
-                LedgerMetrics.BatchSize.Record(batch.Count);
-                LedgerMetrics.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
-                _signal.Set(posted.EventQueues);
-                for (var i = 0; i < batch.Count; i++)
-                {
-                    var decision = posted.Decisions[i];
-                    var open = elsewhere && decision.Recorded is null && decision.Refusal?.Reason != Reason.TransferIdReused;
-                    batch[i].Answer.TrySetResult(open ? new Decision(null, new Refusal(Reason.OutcomeUnknown)) : decision);
-                }
-
-                return;
-            }
-            catch (Exception exception) when (IsTransient(exception) && attempt < _options.RetriesMax
-                && !_abandoned.IsCancellationRequested)
-            {
-                LogRetry(exception, batch.Count, attempt + 1);
-                await DelayAsync(_options.RetryDelay * (1 << Math.Min(attempt, 4)));
-            }
-            catch (LedgerFenceException exception) when (exception.Fence == LedgerFence.SiloEnded)
-            {
-                // Nothing will be written by this silo: the callers find another one. Whether an attempt before this one wrote, or another
-                // silo, they have to ask.
-                LogGivenUp(exception, batch.Count);
-                foreach (var waiting in batch)
-                    waiting.Answer.TrySetResult(
-                        new Decision(null, new Refusal(elsewhere || attempt > 0 ? Reason.OutcomeUnknown : Reason.Unavailable)));
-                return;
-            }
-            catch (Exception exception) when (!IsTransient(exception) && batch.Count > 1)
-            {
-                LogSplit(exception, batch.Count);
-                foreach (var waiting in batch)
-                    await PostBatchAsync([waiting], shortWay: false, elsewhere);
-                return;
+                await _held.LookAgainAsync(_abandoned);
+                RefuseHeld(batch);
+                if (shortWay && failures == 0)
+                    await PostAsync(batch, TryShortWayAsync);
+                if (batch.Count > 0)
+                    await PostAsync(batch, async orders => await _poster.PostAsync(orders, _abandoned));
             }
             catch (Exception exception)
             {
-                LogGivenUp(exception, batch.Count);
-                foreach (var waiting in batch)
+                // Without the orders that it waited for, the batch goes on.
+                if (LedgerFailure.IsOfLock(exception) && await TrySetAsideAsync(batch))
+                    continue;
+                if (CanFareBetter(exception, batch) && failures < _options.RetriesMax && !_abandoned.IsCancellationRequested)
                 {
-                    if (IsTransient(exception))
-                        waiting.Answer.TrySetResult(new Decision(null, new Refusal(Reason.OutcomeUnknown)));
-                    else
-                        waiting.Answer.TrySetException(new InvalidOperationException("The ledger could not post a transfer.", exception));
+                    LogRetry(exception, batch, failures + 1);
+                    await DelayAsync(_options.RetryDelay * (1 << Math.Min(failures, 4)));
+                    failures++;
+                    continue;
                 }
 
+                if (LedgerFailure.IsOfOneOrder(exception) && batch.Count > 1)
+                {
+                    LogSplit(exception, batch.Count);
+                    foreach (var waiting in batch)
+                        await PostBatchAsync([waiting], shortWay: false);
+                    return;
+                }
+
+                GiveUp(batch, exception);
                 return;
             }
         }
     }
 
-    private async Task<PostedBatch?> TryShortWayAsync(IReadOnlyList<TransferOrder> orders)
+    private void GiveUp(List<Waiting> batch, Exception exception)
+    {
+        LogGivenUp(exception, batch.Count);
+        foreach (var waiting in batch)
+        {
+            if (waiting.IsOpen)
+                waiting.Refuse(Reason.OutcomeUnknown);
+            else if (LedgerFailure.IsOfOneOrder(exception))
+                waiting.Answer.TrySetException(new InvalidOperationException("The ledger could not post a transfer.", exception));
+            else
+                waiting.Refuse(Reason.Unavailable);
+        }
+    }
+
+    /// <summary>Answers what is decided, and leaves the rest in the batch.</summary>
+    private async Task PostAsync(List<Waiting> batch, Func<IReadOnlyList<TransferOrder>, Task<PostedBatch>> post)
+    {
+        var started = Stopwatch.GetTimestamp();
+        PostedBatch posted;
+        try
+        {
+            posted = await post(batch.ConvertAll(waiting => waiting.Order));
+        }
+        catch (Exception exception) when (!LedgerFailure.ProvesNothingWritten(exception))
+        {
+            batch.ForEach(waiting => waiting.MayBeWritten = true);
+            throw;
+        }
+
+        _signal.Set(posted.EventQueues);
+        var left = 0;
+        for (var i = 0; i < posted.Decisions.Count; i++)
+        {
+            if (posted.Decisions[i].IsOpen)
+                batch[left++] = batch[i];
+            else
+                batch[i].Decide(posted.Decisions[i]);
+        }
+
+        if (left < posted.Decisions.Count)
+        {
+            LedgerMetrics.BatchSize.Record(posted.Decisions.Count - left);
+            LedgerMetrics.CommitSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+
+        batch.RemoveRange(left, batch.Count - left);
+    }
+
+    private async Task<PostedBatch> TryShortWayAsync(IReadOnlyList<TransferOrder> orders)
     {
         if (_lockedBatches > 0)
         {
             _lockedBatches--;
-            return null;
+            return new PostedBatch(new Decision[orders.Count], 0);
         }
 
         var (way, posted) = await _poster.TryPostAsync(orders, _abandoned);
@@ -326,21 +384,31 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         return posted;
     }
 
-    /// <summary>
-    /// Whether the same orders can fare better: the connection or the server failed, the transaction lost a deadlock or a race, or two
-    /// silos brought the same new id. Everything else that the database says is a defect.
-    /// </summary>
-    private static bool IsTransient(Exception exception) => exception switch
+    private void RefuseHeld(List<Waiting> batch) => batch.RemoveAll(waiting =>
     {
-        LedgerFenceException fence => fence.Fence != LedgerFence.SiloEnded,
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "one_place_in_chain" } => true,
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is
-            PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled
-            or PostgresErrorCodes.LockNotAvailable or IdleInTransactionTimeout,
-        NpgsqlException or TimeoutException or OperationCanceledException or IOException => true,
-        _ => false,
-    };
+        var held = _held.Has(waiting.Order);
+        if (held)
+            waiting.Refuse(waiting.IsOpen ? Reason.OutcomeUnknown : Reason.AccountBusy);
+        return held;
+    });
+
+    private async Task<bool> TrySetAsideAsync(List<Waiting> batch)
+    {
+        try
+        {
+            return await _held.SetAsideAsync(TransferOrder.AccountIdsOf(batch.Select(waiting => waiting.Order)), _abandoned);
+        }
+        catch (Exception exception)
+        {
+            LogNotLooked(exception);
+            return false;
+        }
+    }
+
+    /// <summary>Whether the same orders can fare better at once, or another attempt tells what became of one before.</summary>
+    private static bool CanFareBetter(Exception exception, List<Waiting> batch) =>
+        exception is not LedgerFenceException { Fence: LedgerFence.SiloEnded }
+            && (LedgerFailure.IsTransient(exception) || batch.Exists(waiting => waiting.MayBeWritten));
 
     private async Task DelayAsync(TimeSpan delay)
     {
@@ -354,8 +422,22 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
         }
     }
 
+    private void LogRetry(Exception exception, List<Waiting> batch, int attempt)
+    {
+        if (batch.Exists(waiting => waiting.MayBeWritten))
+            LogUnknown(exception, batch.Count, attempt);
+        else
+            LogNotWritten(exception, batch.Count, attempt);
+    }
+
     [LoggerMessage(1001, LogLevel.Warning, "The fate of a batch of {Count} transfers is unknown; attempt {Attempt} settles it by id")]
-    private partial void LogRetry(Exception exception, int count, int attempt);
+    private partial void LogUnknown(Exception exception, int count, int attempt);
+
+    [LoggerMessage(1009, LogLevel.Warning, "A batch of {Count} transfers was not written; attempt {Attempt} comes next")]
+    private partial void LogNotWritten(Exception exception, int count, int attempt);
+
+    [LoggerMessage(1010, LogLevel.Warning, "After a lock time-out it could not be found out who holds which account")]
+    private partial void LogNotLooked(Exception exception);
 
     [LoggerMessage(1002, LogLevel.Error, "The database refused a batch of {Count} transfers; posting them one by one")]
     private partial void LogSplit(Exception exception, int count);

@@ -7,10 +7,12 @@ namespace BktSmart.Ledger;
 /// <list type="number">
 /// <item>the id is known: the original outcome, or <see cref="Reason.TransferIdReused"/> with the first differing field;</item>
 /// <item>the order makes no sense (<see cref="Nonsense"/>): refused, and nothing is recorded;</item>
+/// <item>its last moment has passed: refused, and nothing is recorded;</item>
+/// <item>it only settles its id: recorded as abandoned;</item>
 /// <item>what it is about is settled already, or over (<see cref="Unsettleable"/>): recorded, like all that follows, so that a retry can
 /// never turn "refused" into "paid";</item>
 /// <item>leg by leg, the accounts (<see cref="RefuseLeg"/>);</item>
-/// <item>a payment that needs an FNP has none: refused, and nothing is recorded, so that it can come again with one.</item>
+/// <item>an order of a customer that needs an FNP has none: refused, and nothing is recorded, so that it can come again with one.</item>
 /// </list>
 /// </summary>
 internal static class LedgerRules
@@ -34,6 +36,12 @@ internal static class LedgerRules
             if (Nonsense(view, order, related) is { } nonsense)
             {
                 decisions.Add(new Decision(null, nonsense));
+                continue;
+            }
+
+            if (order.Terms.LastMoment <= view.Now)
+            {
+                decisions.Add(new Decision(null, new Refusal(Reason.OrderTooLate)));
                 continue;
             }
 
@@ -63,7 +71,7 @@ internal static class LedgerRules
     /// <summary>The first field, by its name in the API, in which an order differs from the one that is recorded under its id.</summary>
     private static string? DifferingField(TransferOrder known, TransferOrder order)
     {
-        if (known.Kind != order.Kind)
+        if (known.Kind != order.Kind || known.Originator.Kind != order.Originator.Kind)
             return "transfer_id";
         // Before all that follows: the id of another account's transfer tells nothing more about that transfer.
         if (known.RelatedId != order.RelatedId)
@@ -106,6 +114,8 @@ internal static class LedgerRules
                 return further;
         }
 
+        if (order.Terms.SettleOnly)
+            return null;
         switch (order.Kind)
         {
             case TransferKind.Hold when order.ExpiresAt is not { } end || end <= view.Now || end > view.Now + HoldCommand.LifetimeMax:
@@ -142,9 +152,11 @@ internal static class LedgerRules
         one.DebitAccountId == other.DebitAccountId && one.CreditAccountId == other.CreditAccountId
             && one.Amount.Currency == other.Amount.Currency;
 
-    /// <returns>Null for a payment that must be confirmed first.</returns>
+    /// <returns>Null for an order that must be confirmed first.</returns>
     private static RecordedTransfer? Record(LedgerView view, TransferOrder order, RecordedTransfer? related, TransferKind? settledBy)
     {
+        if (order.Terms.SettleOnly)
+            return Refused(view, order, Reason.Abandoned, null);
         if (Unsettleable(view, order, related, settledBy) is { } unsettleable)
             return Refused(view, order, unsettleable, null);
 
@@ -160,53 +172,56 @@ internal static class LedgerRules
                 break;
         }
 
-        if (RefuseLeg(view, order, order.DebitAccountId, order.CreditAccountId!.Value, order.Amount.Minor, held) is { } reason)
-            return Refused(view, order, reason, order.FurtherLegs.Length == 0 ? null : 0);
-        if (order.Kind == TransferKind.Hold)
+        var legs = LegsOf(order);
+        var before = Array.ConvertAll(legs, leg => (Debit: view.Accounts[leg.DebitAccountId].Standing,
+            Credit: view.Accounts[leg.CreditAccountId].Standing));
+        var spent = new Dictionary<LockedAccount, long>(order.Originator.IsCustomer ? 1 : 0);
+        var effects = new LegEffect[legs.Length];
+        for (var i = 0; i < legs.Length; i++)
         {
-            debit.Hold(order.Amount.Minor);
-            return new RecordedTransfer(order, null, null, default, [], debit.Standing, view.BusinessDate);
-        }
-
-        if (order.FurtherLegs.Length > 0)
-            return RecordLinked(view, order);
-
-        PaymentApproval? approval = null;
-        if (order.Kind == TransferKind.Payment)
-        {
-            approval = PaymentRules.Approve(
-                debit, view.Accounts[order.CreditAccountId.Value], order.Amount.Minor, order.Confirmed, view.Payments);
-            if (approval is not { } approved)
-                return null;
-            debit.Count(PaymentRules.Count(debit, order.Amount.Minor, approved, view.Today));
-        }
-
-        var effect = Post(view, order.DebitAccountId, order.CreditAccountId.Value, order.Amount.Minor, held);
-        return new RecordedTransfer(order, null, null, effect, [], null, view.BusinessDate) { Approval = approval };
-    }
-
-    /// <summary>Leg by leg; what the legs before did is taken back where one fails.</summary>
-    private static RecordedTransfer RecordLinked(LedgerView view, TransferOrder order)
-    {
-        var before = order.FurtherLegs.SelectMany(leg => new[] { leg.DebitAccountId, leg.CreditAccountId })
-            .Concat([order.DebitAccountId, order.CreditAccountId!.Value])
-            .Distinct().Select(id => (Account: view.Accounts[id], view.Accounts[id].Standing)).ToArray();
-        var first = Post(view, order.DebitAccountId, order.CreditAccountId.Value, order.Amount.Minor, 0);
-        var further = new LegEffect[order.FurtherLegs.Length];
-        for (var i = 0; i < further.Length; i++)
-        {
-            var leg = order.FurtherLegs[i];
-            if (RefuseLeg(view, order, leg.DebitAccountId, leg.CreditAccountId, leg.Amount.Minor, 0) is { } reason)
+            var leg = legs[i];
+            if (RefuseLeg(view, order, leg, i == 0, held, spent) is { } reason)
             {
-                foreach (var (account, standing) in before)
-                    account.Restore(standing);
-                return Refused(view, order, reason, i + 1);
+                Restore();
+                return Refused(view, order, reason, legs.Length == 1 ? null : i);
             }
 
-            further[i] = Post(view, leg.DebitAccountId, leg.CreditAccountId, leg.Amount.Minor, 0);
+            if (order.Kind == TransferKind.Hold)
+                debit.Hold(leg.Amount.Minor);
+            else
+                effects[i] = Post(view, leg.DebitAccountId, leg.CreditAccountId, leg.Amount.Minor, held);
+            held = 0;
         }
 
-        return new RecordedTransfer(order, null, null, first, further, null, view.BusinessDate);
+        PaymentApproval? approval = null;
+        if (order.Originator.IsCustomer)
+        {
+            approval = PaymentRules.Approve(view, legs, spent, order.Confirmed);
+            if (approval is not { } approved)
+            {
+                Restore();
+                return null;
+            }
+
+            foreach (var (account, spentMinor) in spent)
+                account.Count(PaymentRules.Count(account, spentMinor, approved, view.Today));
+        }
+
+        return new RecordedTransfer(
+            order, null, null, effects[0], effects[1..], order.Kind == TransferKind.Hold ? debit.Standing : null, view.BusinessDate)
+        {
+            Approval = approval,
+        };
+
+        // All standings are from before the first leg, so the order does not matter.
+        void Restore()
+        {
+            for (var i = 0; i < legs.Length; i++)
+            {
+                view.Accounts[legs[i].DebitAccountId].Restore(before[i].Debit);
+                view.Accounts[legs[i].CreditAccountId].Restore(before[i].Credit);
+            }
+        }
     }
 
     private static RecordedTransfer Refused(LedgerView view, TransferOrder order, Reason reason, int? leg) =>
@@ -241,27 +256,34 @@ internal static class LedgerRules
 
     /// <summary>The legs of what is reversed, last first, with debtor and creditor changed about.</summary>
     public static IReadOnlyList<FurtherLeg> MirrorOf(TransferOrder order) =>
-        [.. order.FurtherLegs.Reverse().Append(new FurtherLeg(order.DebitAccountId, order.CreditAccountId!.Value, order.Amount))
-            .Select(leg => new FurtherLeg(leg.CreditAccountId, leg.DebitAccountId, leg.Amount))];
+        [.. LegsOf(order).Reverse().Select(leg => new FurtherLeg(leg.CreditAccountId, leg.DebitAccountId, leg.Amount))];
 
-    private static bool Mirrors(TransferOrder order, TransferOrder reversed) =>
-        MirrorOf(reversed).SequenceEqual(
-            order.FurtherLegs.Prepend(new FurtherLeg(order.DebitAccountId, order.CreditAccountId!.Value, order.Amount)));
+    private static bool Mirrors(TransferOrder order, TransferOrder reversed) => MirrorOf(reversed).SequenceEqual(LegsOf(order));
+
+    private static FurtherLeg[] LegsOf(TransferOrder order) =>
+        [new FurtherLeg(order.DebitAccountId, order.CreditAccountId!.Value, order.Amount), .. order.FurtherLegs];
 
     /// <param name="freed">What the same order frees of what is held on the debtor's account.</param>
-    private static Reason? RefuseLeg(LedgerView view, TransferOrder order, long debitId, long creditId, long amountMinor, long freed)
+    /// <param name="spent">What the order of a customer takes from its accounts to others, by the legs before; this one is added.</param>
+    private static Reason? RefuseLeg(
+        LedgerView view, TransferOrder order, FurtherLeg leg, bool isFirst, long freed, Dictionary<LockedAccount, long> spent)
     {
-        var (debit, credit) = (view.Accounts[debitId], view.Accounts[creditId]);
+        var (debit, credit) = (view.Accounts[leg.DebitAccountId], view.Accounts[leg.CreditAccountId]);
+        var amountMinor = leg.Amount.Minor;
         if (debit.Before.Freeze.HasFlag(AccountFreeze.Debits))
             return Reason.AccountFrozen;
         if (debit.Before.Closed)
             return Reason.AccountClosed;
         if (credit.Before.Closed || credit.Before.Freeze.HasFlag(AccountFreeze.Credits)
-            || (order.Kind == TransferKind.Payment && credit.Before.CustomerNumber is null))
+            || (order.Kind == TransferKind.Payment && isFirst && credit.Before.CustomerNumber is null))
             return Reason.PayeeCannotReceive;
-        if (order.Kind == TransferKind.Payment
-            && PaymentRules.ExceededLimit(debit, credit, amountMinor, view.Today, view.Payments) is { } limit)
-            return limit;
+        if (order.Originator.IsCustomer && !PaymentRules.IsOwn(debit, credit))
+        {
+            spent[debit] = spent.GetValueOrDefault(debit) + amountMinor;
+            if (PaymentRules.ExceededLimit(debit, spent[debit], view.Today, view.Payments) is { } limit)
+                return limit;
+        }
+
         if (debit.Before.FloorMinor is { } floor && debit.AvailableMinor + freed - amountMinor < floor)
             return Reason.InsufficientFunds;
         if ((Int128)credit.BalanceMinor + amountMinor > long.MaxValue || debit.AvailableMinor + freed - amountMinor < long.MinValue

@@ -1,8 +1,8 @@
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Which payments go without an FNP, and how much may be paid: pure functions of the debtor's account as it is locked. Between accounts of
-/// one customer nothing is asked and nothing counted.
+/// Which orders of customers go without an FNP, and how much they may take from an account: pure functions of accounts as they are locked.
+/// Between accounts of one customer nothing is asked and nothing counted.
 /// </summary>
 internal static class PaymentRules
 {
@@ -15,41 +15,57 @@ internal static class PaymentRules
             ?? amounts.Limits;
     }
 
-    /// <summary>The limit that a payment would break; null for none.</summary>
-    public static Reason? ExceededLimit(LockedAccount debit, LockedAccount credit, long amountMinor, DateOnly today, PaymentOptions options)
+    /// <summary>The limit that an order would break by what it takes from an account to others; null for none.</summary>
+    /// <param name="spentMinor">By all legs of the order.</param>
+    public static Reason? ExceededLimit(LockedAccount debit, long spentMinor, DateOnly today, PaymentOptions options)
     {
-        if (IsOwn(debit, credit))
-            return null;
         var limits = LimitsOf(debit.Before, today, options);
         var paid = debit.Paid.On(today);
-        return amountMinor > limits.PaymentMinor ? Reason.PaymentLimitExceeded
-            : amountMinor > limits.DayMinor - paid.DayMinor ? Reason.DailyLimitExceeded
-            : amountMinor > limits.MonthMinor - paid.MonthMinor ? Reason.MonthlyLimitExceeded
+        return spentMinor > limits.PaymentMinor ? Reason.PaymentLimitExceeded
+            : spentMinor > limits.DayMinor - paid.DayMinor ? Reason.DailyLimitExceeded
+            : spentMinor > limits.MonthMinor - paid.MonthMinor ? Reason.MonthlyLimitExceeded
             : null;
     }
 
-    /// <summary>What lets a payment through; null when it needs an FNP.</summary>
-    /// <param name="confirmed">Whether an FNP for exactly this payment was given.</param>
+    /// <summary>What lets an order of a customer through; null when it needs an FNP.</summary>
+    /// <param name="spent">What all of its legs take from each account to others.</param>
+    /// <param name="confirmed">Whether an FNP for exactly this order was given.</param>
     public static PaymentApproval? Approve(
-        LockedAccount debit, LockedAccount credit, long amountMinor, bool confirmed, PaymentOptions options)
+        LedgerView view, FurtherLeg[] legs, IReadOnlyDictionary<LockedAccount, long> spent, bool confirmed)
     {
-        if (IsOwn(debit, credit))
+        if (spent.Count == 0)
             return PaymentApproval.OwnAccount;
         if (confirmed)
             return PaymentApproval.Fnp;
-        if (debit.Before.TrustedPayees.Contains(credit.Id))
+        var hasPayee = false;
+        var trustsAll = true;
+        foreach (var leg in legs)
+        {
+            var (debit, credit) = (view.Accounts[leg.DebitAccountId], view.Accounts[leg.CreditAccountId]);
+            // What goes to the bank beside a payment is its fee.
+            if (IsOwn(debit, credit) || credit.Before.CustomerNumber is null)
+                continue;
+            hasPayee = true;
+            trustsAll &= debit.Before.TrustedPayees.Contains(credit.Id);
+        }
+
+        if (hasPayee && trustsAll)
             return PaymentApproval.TrustedPayee;
-        var amounts = options.AmountsOf(debit.Before.Currency);
-        return amountMinor <= amounts.LowValueMinor && debit.Paid.UnconfirmedCount < options.LowValueCountMax
-            && amountMinor <= amounts.LowValueSumMinor - debit.Paid.UnconfirmedMinor
-            ? PaymentApproval.LowValue
-            : null;
+        return spent.All(debit => IsOfLowValue(debit.Key, debit.Value, view.Payments)) ? PaymentApproval.LowValue : null;
     }
 
-    /// <summary>What counts after a payment that was let through.</summary>
-    public static PaymentCounters Count(LockedAccount debit, long amountMinor, PaymentApproval approval, DateOnly today) =>
-        approval == PaymentApproval.OwnAccount ? debit.Paid : debit.Paid.On(today).Add(amountMinor, approval);
+    /// <summary>What counts after an order that was let through.</summary>
+    public static PaymentCounters Count(LockedAccount debit, long spentMinor, PaymentApproval approval, DateOnly today) =>
+        approval == PaymentApproval.OwnAccount ? debit.Paid : debit.Paid.On(today).Add(spentMinor, approval);
 
-    private static bool IsOwn(LockedAccount debit, LockedAccount credit) =>
+    /// <summary>Between two accounts of one customer.</summary>
+    public static bool IsOwn(LockedAccount debit, LockedAccount credit) =>
         debit.Before.CustomerNumber is { } customer && credit.Before.CustomerNumber == customer;
+
+    private static bool IsOfLowValue(LockedAccount debit, long spentMinor, PaymentOptions options)
+    {
+        var amounts = options.AmountsOf(debit.Before.Currency);
+        return spentMinor <= amounts.LowValueMinor && debit.Paid.UnconfirmedCount < options.LowValueCountMax
+            && spentMinor <= amounts.LowValueSumMinor - debit.Paid.UnconfirmedMinor;
+    }
 }

@@ -3,7 +3,8 @@ using Npgsql;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// The rows that <c>bank.post_batch</c> takes: composite types of <c>0010_batch_types.sql</c>, field by field under the same names.
+/// The rows that <c>bank.post_batch</c> takes: composite types of <c>0010_batch_types.sql</c> and <c>0014_orders.sql</c>, field by field
+/// under the same names.
 /// </summary>
 internal static class BatchRows
 {
@@ -11,7 +12,7 @@ internal static class BatchRows
     public static NpgsqlDataSourceBuilder MapLedgerTypes(this NpgsqlDataSourceBuilder builder)
     {
         builder.MapComposite<BatchAccount>("bank.batch_account");
-        builder.MapComposite<BatchTransfer>("bank.batch_transfer");
+        builder.MapComposite<BatchOrder>("bank.batch_order");
         builder.MapComposite<BatchLeg>("bank.batch_leg");
         builder.MapComposite<BatchDetail>("bank.batch_detail");
         return builder;

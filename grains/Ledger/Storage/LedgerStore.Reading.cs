@@ -13,10 +13,25 @@ internal sealed partial class LedgerStore
         + "next_payment_limits, next_limits_on, trusted_payees";
 
     /// <summary>What is recorded under an id, whoever ordered it.</summary>
-    public async Task<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
+    public async Task<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken) =>
+        (await FindAsync([id], cancellationToken)).SingleOrDefault();
+
+    public async Task<IReadOnlyCollection<RecordedTransfer>> FindAsync(
+        IReadOnlyCollection<TransferId> ids, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return (await ReadRecordedAsync(connection, [id.Value], cancellationToken)).GetValueOrDefault(id);
+        return (await ReadRecordedAsync(connection, [.. ids.Select(id => id.Value)], cancellationToken)).Values;
+    }
+
+    public async Task<IReadOnlyList<HeldAccount>> ListHeldAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("select account_id, holder, holder_name from bank.held_accounts($1)");
+        command.Parameters.Add(new() { Value = ids.ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var held = new List<HeldAccount>();
+        while (await reader.ReadAsync(cancellationToken))
+            held.Add(new HeldAccount(reader.GetInt64(0), reader.GetFieldValue<uint>(1), reader.GetString(2)));
+        return held;
     }
 
     public async Task<IReadOnlyList<AccountState>> ReadAccountsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken)
@@ -76,6 +91,12 @@ internal sealed partial class LedgerStore
     {
         var seenAt = Stopwatch.GetTimestamp();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await ReadAccountsAsync(reader, seenAt, cancellationToken);
+    }
+
+    private static async Task<IReadOnlyList<AccountState>> ReadAccountsAsync(
+        NpgsqlDataReader reader, long seenAt, CancellationToken cancellationToken)
+    {
         var states = new List<AccountState>();
         while (await reader.ReadAsync(cancellationToken))
             states.Add(ReadAccount(reader, 0, seenAt));
@@ -83,7 +104,7 @@ internal sealed partial class LedgerStore
     }
 
     private static async Task<LedgerRecord> ReadRecordAsync(
-        NpgsqlConnection connection, IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<TransferOrder> orders, DateTime notBefore, CancellationToken cancellationToken)
     {
         var related = orders.Where(order => order.RelatedId is not null).Select(order => order.RelatedId!.Value.Value).Distinct().ToArray();
         var recorded = await ReadRecordedAsync(
@@ -93,10 +114,10 @@ internal sealed partial class LedgerStore
         {
             BatchCommands =
             {
-                // The database's clock, read after the locks: one clock for all silos.
+                // The database's clock, read after the locks: one clock for all silos. The day is that of the booking time.
                 new NpgsqlBatchCommand(
-                    "select now_at, business_date, (now_at at time zone 'Europe/Tirane')::date "
-                    + "from bank.business_day, clock_timestamp() as now_at"),
+                    "select now_at, business_date, (greatest(now_at, $1) at time zone 'Europe/Tirane')::date "
+                    + "from bank.business_day, clock_timestamp() as now_at") { Parameters = { new() { Value = notBefore } } },
                 // settled_once, transfer_pkey
                 new NpgsqlBatchCommand("""
                     select d.related_id, t.kind
@@ -135,7 +156,7 @@ internal sealed partial class LedgerStore
                            t.reference, t.staff, t.reason, b.booked_at, b.business_date,
                            e.related_id, e.expires_at, e.exchange_rate, e.sequence_number, e.balance_after_minor, e.held_after_minor,
                            e.refused_leg, t.approval,
-                           d.amount_minor, c.amount_minor
+                           d.amount_minor, c.amount_minor, t.originator
                       from bank.transfer t
                       join bank.batch b on b.batch_id = t.batch_id
                       join bank.account a on a.account_id = t.debit_account_id
@@ -223,7 +244,9 @@ internal sealed partial class LedgerStore
             reader.GetInt64(3),
             new Money(reader.GetInt64(4), Currency.Parse(reader.GetString(5))),
             reader.GetString(12),
-            reader.IsDBNull(13) ? null : reader.GetString(13))
+            Originator.Of(
+                reader.IsDBNull(27) ? null : (OriginatorKind)reader.GetInt16(27), (TransferKind)reader.GetInt16(1),
+                reader.IsDBNull(13) ? null : reader.GetString(13)))
         {
             RelatedId = reader.IsDBNull(17) ? null : new TransferId(reader.GetGuid(17)),
             ExpiresAt = reader.IsDBNull(18) ? null : reader.GetFieldValue<DateTimeOffset>(18),

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Data;
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace BktSmart.Ledger;
@@ -10,9 +13,12 @@ namespace BktSmart.Ledger;
 /// Batches go over connections of their own, which are kept: the pool hands out its connections in turn, and a server process that has not
 /// run the function yet would compile and plan it, which takes longer than the batch.
 /// </summary>
-internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdentity identity) : ILedgerDatabase, IAsyncDisposable
+internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdentity identity, IOptions<LedgerOptions> options)
+    : ILedgerDatabase, IAsyncDisposable
 {
     private const int KeptConnectionsMax = 2;
+
+    private readonly int _lockWaitMilliseconds = (int)options.Value.LockWaitMax.TotalMilliseconds;
 
     private readonly ConcurrentStack<NpgsqlConnection> _kept = new();
 
@@ -84,6 +90,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
             await connection.DisposeAsync();
     }
 
+    /// <exception cref="NothingWrittenException">There is none.</exception>
     private async ValueTask<NpgsqlConnection> TakeAsync(CancellationToken cancellationToken)
     {
         while (_kept.TryPop(out var kept))
@@ -93,7 +100,14 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
             await kept.DisposeAsync();
         }
 
-        return await database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return await database.OpenConnectionAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        {
+            throw new NothingWrittenException(exception);
+        }
     }
 
     private async ValueTask GiveBackAsync(NpgsqlConnection connection)
@@ -105,7 +119,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
     }
 
     /// <summary>Writes what a batch comes to, under the fences of <c>bank.post_batch</c>; the answer is its booking time.</summary>
-    private static NpgsqlCommand PostingOf(NpgsqlConnection connection, LedgerWrite write)
+    private NpgsqlCommand PostingOf(NpgsqlConnection connection, LedgerWrite write)
     {
         write.RequireBalanced();
         var (accounts, transfers) = (write.Accounts, write.Transfers);
@@ -115,12 +129,14 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 decided_date => $2,
                 decided_day => $3,
                 not_before => $4,
-                batch_content_hash => $5,
-                accounts => $6,
-                transfers => $7,
-                further_legs => $8,
-                details => $9,
-                posting_count => $10)
+                last_moment => $5,
+                lock_wait_ms => $6,
+                batch_content_hash => $7,
+                accounts => $8,
+                transfers => $9,
+                further_legs => $10,
+                details => $11,
+                posting_count => $12)
             """, connection)
         {
             Parameters =
@@ -128,11 +144,13 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 new NpgsqlParameter<int> { TypedValue = write.Chain },
                 new NpgsqlParameter<DateOnly> { TypedValue = write.BusinessDate },
                 new NpgsqlParameter<DateOnly> { TypedValue = write.Day },
-                new NpgsqlParameter<DateTime> { TypedValue = accounts.Max(account => account.Before.BookedAt) },
+                new NpgsqlParameter<DateTime> { TypedValue = write.NotBefore },
+                new NpgsqlParameter<DateTime> { TypedValue = write.LastMoment.UtcDateTime },
+                new NpgsqlParameter<int> { TypedValue = _lockWaitMilliseconds },
                 new NpgsqlParameter<byte[]> { TypedValue = TransferHash.OfBatch(
                     [.. transfers.Select(transfer => TransferHash.Of(transfer, TransferHash.Version))]).ToArray() },
                 new NpgsqlParameter<BatchAccount[]> { TypedValue = [.. accounts.Select(BatchAccount.Of)] },
-                new NpgsqlParameter<BatchTransfer[]> { TypedValue = [.. transfers.Select(BatchTransfer.Of)] },
+                new NpgsqlParameter<BatchOrder[]> { TypedValue = [.. transfers.Select(BatchOrder.Of)] },
                 new NpgsqlParameter<BatchLeg[]> { TypedValue = [.. transfers.SelectMany(BatchLeg.Of)] },
                 new NpgsqlParameter<BatchDetail[]> { TypedValue = [.. transfers.Where(BatchDetail.IsNeeded).Select(BatchDetail.Of)] },
                 new NpgsqlParameter<long> { TypedValue = write.PostingCount },
@@ -150,6 +168,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
             { SqlState: "BK002" } => LedgerFence.AccountChanged,
             { SqlState: "BK003" } => LedgerFence.SiloEnded,
             { SqlState: "BK004" } => LedgerFence.DayChanged,
+            { SqlState: "BK008" } => LedgerFence.OrderTooLate,
             { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "transfer_pkey" } => LedgerFence.TransferDecided,
             _ => null,
         };
@@ -160,17 +179,34 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
     {
         public async Task<IReadOnlyList<AccountState>> LockAsync(long[] ids, CancellationToken cancellationToken)
         {
-            await using var command = new NpgsqlCommand(
-                $"select {AccountColumns} from bank.lock_accounts($1)", connection) { Parameters = { new() { Value = ids } } };
-            return await ReadAccountsAsync(command, cancellationToken);
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    // Until the end of the transaction.
+                    new NpgsqlBatchCommand("select set_config('lock_timeout', $1, true)")
+                    {
+                        Parameters = { new() { Value = store._lockWaitMilliseconds.ToString(CultureInfo.InvariantCulture) } },
+                    },
+                    new NpgsqlBatchCommand($"select {AccountColumns} from bank.lock_accounts($1)")
+                    {
+                        Parameters = { new() { Value = ids } },
+                    },
+                },
+            };
+            var seenAt = Stopwatch.GetTimestamp();
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            return await ReadAccountsAsync(reader, seenAt, cancellationToken);
         }
 
-        public Task<LedgerRecord> ReadRecordAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken) =>
-            LedgerStore.ReadRecordAsync(connection, orders, cancellationToken);
+        public Task<LedgerRecord> ReadRecordAsync(
+            IReadOnlyList<TransferOrder> orders, DateTime notBefore, CancellationToken cancellationToken) =>
+            LedgerStore.ReadRecordAsync(connection, orders, notBefore, cancellationToken);
 
         public async Task<DateTimeOffset> WriteAsync(LedgerWrite write, CancellationToken cancellationToken)
         {
-            await using var command = PostingOf(connection, write);
+            await using var command = store.PostingOf(connection, write);
             try
             {
                 return BookedAt(await command.ExecuteScalarAsync(cancellationToken));

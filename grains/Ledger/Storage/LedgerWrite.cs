@@ -2,11 +2,17 @@ namespace BktSmart.Ledger;
 
 /// <summary>What a batch writes: accounts with the versions that they must still have, and new transfers.</summary>
 /// <param name="Accounts">All accounts of the batch, in the order of their ids.</param>
-/// <param name="Day">In Tirana: the day for which its payments were counted.</param>
+/// <param name="Day">In Tirana: the day of the booking time, for which its payments were counted.</param>
 internal sealed record LedgerWrite(
     int Chain, IReadOnlyList<LockedAccount> Accounts, IReadOnlyList<RecordedTransfer> Transfers, DateOnly Day)
 {
     public DateOnly BusinessDate => Transfers[0].BusinessDate;
+
+    /// <summary>The earliest of its transfers.</summary>
+    public DateTimeOffset LastMoment => Transfers.Min(transfer => transfer.Order.Terms.LastMoment);
+
+    /// <summary>Of the last booking of its accounts.</summary>
+    public DateTime NotBefore => Accounts.Max(account => account.Before.BookedAt);
 
     /// <summary>How far the accounts have moved on: the postings that must be written, without a look at the transfers.</summary>
     public long PostingCount => Accounts.Sum(account => account.SequenceNumber - account.Before.SequenceNumber);

@@ -8,10 +8,12 @@ namespace BktSmart.Ledger;
 /// duplicate, a caller whose time runs out and a second activation are the ledger's to handle, by the id.
 /// </summary>
 [StatelessWorker, Reentrant]
-internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegister accounts, LedgerReader reader, LedgerWriter ledger)
+internal sealed partial class BookkeepingGrain(
+    AccountDirectory directory, AccountRegister accounts, LedgerReader reader, LedgerWriter ledger)
     : Grain, IBookkeepingGrain
 {
-    public async Task<Result<LedgerTransfer>> Post(StaffMember staff, LinkedTransferCommand command, CancellationToken cancellationToken)
+    public async Task<Result<LedgerTransfer>> Post(
+        StaffMember staff, LinkedTransferCommand command, OrderTerms terms, CancellationToken cancellationToken)
     {
         if (command.Legs.Count is < 1 or > LinkedTransferCommand.LegsMax
             || (command.Kind == TransferKind.Exchange && command.Legs.Count < 2))
@@ -28,15 +30,18 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
 
         return await PostAsync(
             new TransferOrder(
-                command.Id, command.Kind, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, command.Reference, staff.Subject)
+                command.Id, command.Kind, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, command.Reference,
+                Originator.Of(staff))
             {
                 FurtherLegs = legs[1..],
                 ExchangeRate = command.ExchangeRate,
+                Terms = terms,
             },
             cancellationToken);
     }
 
-    public async Task<Result<LedgerTransfer>> Hold(StaffMember staff, HoldCommand command, CancellationToken cancellationToken)
+    public async Task<Result<LedgerTransfer>> Hold(
+        StaffMember staff, HoldCommand command, OrderTerms terms, CancellationToken cancellationToken)
     {
         var found = await FindAsync(command.Leg, "leg", cancellationToken);
         if (!found.Succeeded)
@@ -44,33 +49,38 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
         var leg = found.Value;
         return await PostAsync(
             new TransferOrder(
-                command.Id, TransferKind.Hold, leg.DebitAccountId, leg.CreditAccountId, leg.Amount, command.Reference, staff.Subject)
+                command.Id, TransferKind.Hold, leg.DebitAccountId, leg.CreditAccountId, leg.Amount, command.Reference,
+                Originator.Of(staff))
             {
                 ExpiresAt = command.ExpiresAt,
+                Terms = terms,
             },
             cancellationToken);
     }
 
     public Task<Result<LedgerTransfer>> PostHold(
-        StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference, CancellationToken cancellationToken) =>
-        EndHoldAsync(TransferKind.HoldPosting, staff, id, hold, amountMinor, reference, cancellationToken);
+        StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference, OrderTerms terms,
+        CancellationToken cancellationToken) =>
+        EndHoldAsync(TransferKind.HoldPosting, staff, id, hold, amountMinor, reference, terms, cancellationToken);
 
     public Task<Result<LedgerTransfer>> ReleaseHold(
-        StaffMember staff, TransferId id, TransferId hold, string reference, CancellationToken cancellationToken) =>
-        EndHoldAsync(TransferKind.HoldRelease, staff, id, hold, null, reference, cancellationToken);
+        StaffMember staff, TransferId id, TransferId hold, string reference, OrderTerms terms, CancellationToken cancellationToken) =>
+        EndHoldAsync(TransferKind.HoldRelease, staff, id, hold, null, reference, terms, cancellationToken);
 
     public async Task<Result<LedgerTransfer>> Reverse(
-        StaffMember staff, TransferId id, TransferId reversed, string reference, CancellationToken cancellationToken)
+        StaffMember staff, TransferId id, TransferId reversed, string reference, OrderTerms terms, CancellationToken cancellationToken)
     {
         if (await reader.FindAsync(reversed, cancellationToken) is not { } transfer)
             return new Refusal(Reason.TransferNotFound, "transfer");
         var legs = LedgerRules.MirrorOf(transfer.Order);
         return await PostAsync(
             new TransferOrder(
-                id, TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, reference, staff.Subject)
+                id, TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, reference,
+                Originator.Of(staff))
             {
                 FurtherLegs = [.. legs.Skip(1)],
                 RelatedId = reversed,
+                Terms = terms,
             },
             cancellationToken);
     }
@@ -100,7 +110,7 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
     }
 
     private async Task<Result<LedgerTransfer>> EndHoldAsync(
-        TransferKind kind, StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference,
+        TransferKind kind, StaffMember staff, TransferId id, TransferId hold, long? amountMinor, string reference, OrderTerms terms,
         CancellationToken cancellationToken)
     {
         if (await reader.FindAsync(hold, cancellationToken) is not { Order: { Kind: TransferKind.Hold } held })
@@ -108,9 +118,10 @@ internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegist
         return await PostAsync(
             new TransferOrder(
                 id, kind, held.DebitAccountId, held.CreditAccountId, held.Amount with { Minor = amountMinor ?? held.Amount.Minor },
-                reference, staff.Subject)
+                reference, Originator.Of(staff))
             {
                 RelatedId = hold,
+                Terms = terms,
             },
             cancellationToken);
     }

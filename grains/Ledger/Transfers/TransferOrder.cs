@@ -2,12 +2,11 @@ namespace BktSmart.Ledger;
 
 /// <summary>A transfer as it is ordered: accounts by their internal ids, the first leg in the order itself.</summary>
 /// <param name="CreditAccountId">Null where no such account exists.</param>
-/// <param name="Staff">Who of the staff gave the order; null for the customer.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.TransferOrder")]
 internal sealed record TransferOrder(
     [property: Id(0)] TransferId Id, [property: Id(1)] TransferKind Kind, [property: Id(2)] long DebitAccountId,
     [property: Id(3)] long? CreditAccountId,
-    [property: Id(4)] Money Amount, [property: Id(5)] string Reference, [property: Id(6)] string? Staff)
+    [property: Id(4)] Money Amount, [property: Id(5)] string Reference, [property: Id(6)] Originator Originator)
 {
     /// <summary>Booked after the first leg, in this order, all or none.</summary>
     [Id(7)]
@@ -29,6 +28,10 @@ internal sealed record TransferOrder(
     [Id(11)]
     public bool Confirmed { get; init; }
 
+    /// <summary>Not part of the content either.</summary>
+    [Id(12)]
+    public OrderTerms Terms { get; init; } = OrderTerms.Unlimited;
+
     /// <summary>
     /// Whether the decision needs the time, or what is recorded under another id: such an order is decided on locked rows.
     /// </summary>
@@ -42,17 +45,25 @@ internal sealed record TransferOrder(
     {
         var ids = new HashSet<long>();
         foreach (var order in orders)
-        {
-            ids.Add(order.DebitAccountId);
-            if (order.CreditAccountId is { } credit)
-                ids.Add(credit);
-            foreach (var leg in order.FurtherLegs)
-            {
-                ids.Add(leg.DebitAccountId);
-                ids.Add(leg.CreditAccountId);
-            }
-        }
-
+            order.AddAccountIdsTo(ids);
         return [.. ids];
     }
+
+    public void AddAccountIdsTo(HashSet<long> ids)
+    {
+        ids.Add(DebitAccountId);
+        if (CreditAccountId is { } credit)
+            ids.Add(credit);
+        foreach (var leg in FurtherLegs)
+        {
+            ids.Add(leg.DebitAccountId);
+            ids.Add(leg.CreditAccountId);
+        }
+    }
+
+    /// <summary>Whether it touches any of some accounts.</summary>
+    public bool TouchesAny(HashSet<long> ids) =>
+        ids.Count > 0
+            && (ids.Contains(DebitAccountId) || (CreditAccountId is { } credit && ids.Contains(credit))
+                || Array.Exists(FurtherLegs, leg => ids.Contains(leg.DebitAccountId) || ids.Contains(leg.CreditAccountId)));
 }

@@ -316,7 +316,7 @@ internal sealed partial class LedgerVerifier
                        last_hash || int8send(chain) || int8send(number) || int8send((extract(epoch from booked_at) * 1000000)::bigint)
                        || int8send(business_date - date '2000-01-01') || content_hash)
             """),
-        new("each chain begins with the heads of all chains of its time",
+        new("each chain begins with the heads of the chains before it",
             """
             select c.chain::text
               from bank.chain c

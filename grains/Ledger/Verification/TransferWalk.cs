@@ -49,7 +49,7 @@ internal sealed class TransferWalk(
         var started = Stopwatch.GetTimestamp();
         using var rows = new CopyReader(connection, $"""
             select t.batch_id, t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence,
-                   t.credit_sequence, t.reason, t.reference, t.staff, t.approval,
+                   t.credit_sequence, t.reason, t.reference, t.staff, t.approval, t.originator,
                    e.related_id, e.settles, e.expires_at, e.exchange_rate::text, e.refused_leg, {debitEntry}, {creditEntry}
               from bank.transfer t
               left join bank.batch b on b.batch_id = t.batch_id
@@ -65,6 +65,7 @@ internal sealed class TransferWalk(
             var first = new LegEffect(rows.ReadBigintOrNull() ?? 0, 0, 0, rows.ReadBigintOrNull() ?? 0, 0, 0);
             var (reason, reference, staff, approval) =
                 ((Reason?)rows.ReadSmallintOrNull(), rows.ReadText(), rows.ReadTextOrNull(), (PaymentApproval?)rows.ReadSmallintOrNull());
+            var originator = Originator.Of((OriginatorKind?)rows.ReadSmallintOrNull(), kind, staff);
             var (related, settles, expires, rate, refusedLeg) =
                 (rows.ReadUuidOrNull(), rows.ReadBooleanOrNull(), rows.ReadBigintOrNull(), rows.ReadTextOrNull(),
                  rows.ReadSmallintOrNull());
@@ -76,7 +77,7 @@ internal sealed class TransferWalk(
             }
 
             var further = furtherLegs.GetValueOrDefault(id);
-            var order = new TransferOrder(id, kind, debtor, creditor, new Money(amount, any), reference, staff)
+            var order = new TransferOrder(id, kind, debtor, creditor, new Money(amount, any), reference, originator)
             {
                 FurtherLegs = further is null ? [] : [.. further.Select(leg => leg.Leg)],
                 RelatedId = related is { } other ? new TransferId(other) : null,

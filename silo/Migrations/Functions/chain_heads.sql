@@ -1,4 +1,4 @@
--- The chains and the last number and hash of each, in the order of the chains.
+-- The chains and the last number and hash of each, in the order of the chains, for a copy that is kept elsewhere.
 create or replace function bank.chain_heads() returns bytea
 language sql stable as $$
     -- one_place_in_chain

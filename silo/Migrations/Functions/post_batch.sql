@@ -5,9 +5,14 @@
 -- BK001 the business date is another one than that of the decision;
 -- BK002 an account is not as it was when the batch was decided: decide again on locked rows;
 -- BK003 the cluster has declared the silo dead;
--- BK004 the day in Tirana is another one than that of the decision, which counted payments for it;
+-- BK004 the day of the booking time in Tirana is another one than that of the decision, which counted payments for it;
+-- BK008 the last moment at which an order of the batch may be booked has passed;
+-- 55P03 a lock was not free for lock_wait_ms;
 -- 23505 on transfer_pkey: an id is decided already; on settled_once: a hold or a reversal is;
 -- P0004 (assert_failure): not as many rows were written as the batch has, or not posting_count postings. That is a defect.
+--
+-- The last moment is compared after the locks on the accounts: whoever queued, forwarded or repeated an order, or slept over it,
+-- is bound by it.
 --
 -- Accounts come in the order of their ids, and are locked in that order, so that two batches never wait for each other in a
 -- circle: the planner is held to the one plan that goes through the array. Every account of the batch moves its version on,
@@ -18,9 +23,11 @@ create or replace function bank.post_batch(
     decided_date date,
     decided_day date,
     not_before timestamptz,
+    last_moment timestamptz,
+    lock_wait_ms integer,
     batch_content_hash bytea,
     accounts bank.batch_account[],
-    transfers bank.batch_transfer[],
+    transfers bank.batch_order[],
     further_legs bank.batch_leg[],
     details bank.batch_detail[],
     posting_count bigint)
@@ -44,6 +51,7 @@ declare
     written bigint;
     postings_written bigint;
 begin
+    perform pg_catalog.set_config('lock_timeout', lock_wait_ms::text, true);
     perform pg_catalog.pg_advisory_xact_lock_shared(7310020);
     select silo
       into strict writer
@@ -59,9 +67,6 @@ begin
       from bank.business_day;
     if current_date_of_bank is distinct from decided_date then
         raise exception 'the business date has changed' using errcode = 'BK001';
-    end if;
-    if (pg_catalog.clock_timestamp() at time zone 'Europe/Tirane')::date is distinct from decided_day then
-        raise exception 'the day has changed' using errcode = 'BK004';
     end if;
 
     -- one_place_in_chain
@@ -79,6 +84,9 @@ begin
     end if;
     -- A clock that was set back must not make the bookings of an account, or of this chain, run backwards.
     now_at := greatest(pg_catalog.clock_timestamp(), not_before, previous_at + interval '1 microsecond');
+    if (now_at at time zone 'Europe/Tirane')::date is distinct from decided_day then
+        raise exception 'the day has changed' using errcode = 'BK004';
+    end if;
 
     -- account_pkey
     update bank.account a
@@ -99,6 +107,9 @@ begin
     if written is distinct from cardinality(accounts) then
         raise exception 'an account has changed since the batch was decided' using errcode = 'BK002';
     end if;
+    if (pg_catalog.clock_timestamp() < last_moment) is not true then
+        raise exception 'an order of the batch comes too late' using errcode = 'BK008';
+    end if;
 
     insert into bank.batch (chain, number, booked_at, business_date, transfer_count, content_hash, hash)
     values (
@@ -108,9 +119,9 @@ begin
 
     insert into bank.transfer (
         transfer_id, batch_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence,
-        kind, reason, reference, staff, approval)
+        kind, originator, reason, reference, staff, approval)
     select t.transfer_id, new_batch, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence, t.credit_sequence,
-           t.kind, t.reason, t.reference, t.staff, t.approval
+           t.kind, t.originator, t.reason, t.reference, t.staff, t.approval
       from unnest(transfers) as t;
     get diagnostics written = row_count;
     if written is distinct from cardinality(transfers) then
@@ -192,8 +203,8 @@ begin
     return now_at;
 end $$;
 revoke execute on function bank.post_batch(
-    integer, date, date, timestamptz, bytea,
-    bank.batch_account[], bank.batch_transfer[], bank.batch_leg[], bank.batch_detail[], bigint) from public;
+    integer, date, date, timestamptz, timestamptz, integer, bytea,
+    bank.batch_account[], bank.batch_order[], bank.batch_leg[], bank.batch_detail[], bigint) from public;
 grant execute on function bank.post_batch(
-    integer, date, date, timestamptz, bytea,
-    bank.batch_account[], bank.batch_transfer[], bank.batch_leg[], bank.batch_detail[], bigint) to bkt_silo;
+    integer, date, date, timestamptz, timestamptz, integer, bytea,
+    bank.batch_account[], bank.batch_order[], bank.batch_leg[], bank.batch_detail[], bigint) to bkt_silo;

@@ -1,4 +1,5 @@
 using BktSmart.Infrastructure;
+using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using BktSmart.Values;
 using Grpc.Core;
@@ -33,7 +34,9 @@ public sealed class AccessInterceptorTest : IDisposable
         _keys = new CustomerTokenKeys(FakeGrains.With(_cluster), _time, TestLog.Current.CreateLogger<CustomerTokenKeys>());
         var staff = new StaffTokenOptions { DevelopmentKeysFile = _staffKeys, Issuer = StaffIssuer };
         var verified = new VerifiedTokens(Options.Create(new CustomerTokenOptions()));
-        _revoked = new RevokedSessions(FakeGrains.With(_cluster), _lifetime, _time, TestLog.Current.CreateLogger<RevokedSessions>());
+        _revoked = new RevokedSessions(
+            FakeGrains.With(_cluster), _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
+            TestLog.Current.CreateLogger<RevokedSessions>());
         _revoked.Add(new Revocations([], _time.GetUtcNow()));
         _interceptor = new AccessInterceptor(new TokenVerifier(_keys, verified, _revoked, Options.Create(staff), _time));
     }

@@ -1,5 +1,7 @@
 using BktSmart.Infrastructure;
+using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Authentication;
@@ -12,7 +14,9 @@ public sealed class RevokedSessionsTest : IDisposable
     private readonly RevokedSessions _revoked;
 
     public RevokedSessionsTest() =>
-        _revoked = new RevokedSessions(FakeGrains.With(_authentication), _lifetime, _time, TestLog.Current.CreateLogger<RevokedSessions>());
+        _revoked = new RevokedSessions(
+            FakeGrains.With(_authentication), _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
+            TestLog.Current.CreateLogger<RevokedSessions>());
 
     public void Dispose()
     {

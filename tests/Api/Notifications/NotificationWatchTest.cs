@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using BktSmart.Answers;
 using BktSmart.Authentication;
 using BktSmart.Infrastructure;
+using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using BktSmart.Values;
 using Grpc.Core;
@@ -28,7 +29,9 @@ public sealed class NotificationWatchTest : IDisposable
 
     public NotificationWatchTest()
     {
-        _revoked = new RevokedSessions(FakeGrains.With(_inbox), _lifetime, _time, TestLog.Current.CreateLogger<RevokedSessions>());
+        _revoked = new RevokedSessions(
+            FakeGrains.With(_inbox), _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
+            TestLog.Current.CreateLogger<RevokedSessions>());
         _watch = new NotificationWatch(
             FakeGrains.With(_inbox), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerCustomerMax = 2 }),
             _lifetime, _time, TestLog.Current.CreateLogger<NotificationWatch>());

@@ -30,6 +30,14 @@ public sealed class FieldsTest
             () => Fields.Amount(new V1.Money { MinorUnits = 1, CurrencyCode = "all" }, "amount")
         },
         { "TRANSFER_ID_MALFORMED", "transfer_id", "no dashes", () => Fields.TransferId("0190f5a0000070008000000000000001", "transfer_id") },
+        {
+            "TRANSFER_ID_MALFORMED", "transfer_id", "version 8, of the bank",
+            () => Fields.TransferId("0190f5a0-0000-8000-8000-000000000001", "transfer_id")
+        },
+        {
+            "TRANSFER_ID_MALFORMED", "transfer_id", "no version",
+            () => Fields.TransferId("0190f5a0-0000-0000-8000-000000000001", "transfer_id")
+        },
         { "REQUEST_ID_MALFORMED", "request_id", "nil", () => Fields.RequestId(Guid.Empty.ToString(), "request_id") },
         { "IBAN_MALFORMED", "payee_iban", "check digits", () => Fields.Iban("AL00202111090000000001234567", "payee_iban") },
         { "CUSTOMER_NUMBER_MALFORMED", "customer_id", "number", () => Fields.OptionalCustomerNumber("1", "customer_id") },

@@ -29,6 +29,11 @@ internal enum Check
     HoldNotOver,
     TransferNotFound,
 
+    OrderTooLate,
+
+    /// <summary>It only settles its id.</summary>
+    Abandoned,
+
     HoldAlreadyPosted,
     HoldAlreadyReleased,
     HoldAlreadyExpired,
@@ -69,6 +74,8 @@ internal static class Checks
         Check.HoldExpiryInvalid or Check.HoldNotOver => Answers.Reason.HoldExpiryInvalid,
         Check.HoldNotFound => Answers.Reason.HoldNotFound,
         Check.TransferNotFound => Answers.Reason.TransferNotFound,
+        Check.OrderTooLate => Answers.Reason.OrderTooLate,
+        Check.Abandoned => Answers.Reason.Abandoned,
         Check.HoldAlreadyPosted => Answers.Reason.HoldAlreadyPosted,
         Check.HoldAlreadyReleased => Answers.Reason.HoldAlreadyReleased,
         Check.HoldAlreadyExpired or Check.HoldIsOver => Answers.Reason.HoldExpired,
@@ -90,7 +97,7 @@ internal static class Checks
     public static bool IsReused(this Check check) => check <= Check.ReusedReference;
 
     /// <summary>A refusal that stays: all that depends on what changes, but for the FNP that is still to come.</summary>
-    public static bool IsRecorded(this Check check) => check is >= Check.HoldAlreadyPosted and not Check.ConfirmationRequired;
+    public static bool IsRecorded(this Check check) => check is >= Check.Abandoned and not Check.ConfirmationRequired;
 
     /// <summary>The kinds of order that a check is made of. What releases a hold moves no money, so no account is asked.</summary>
     public static IReadOnlyList<TransferKind> Kinds(this Check check) => check switch
@@ -119,6 +126,8 @@ internal static class Checks
             "nothing is asked of what goes to an own account",
         (Check.PayeeAccountNotFound, (>= Check.PayeeCannotReceive and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) =>
             "there is no payee to ask",
+        (>= Check.HoldExpiryInvalid and <= Check.TransferNotFound, Check.Abandoned) =>
+            "to settle an id, nobody asks what its order is about",
         (Check.TransferNotFound, Check.AlreadyReversed or Check.ReversalNotPossible) => "nothing is known of what was not found",
         (Check.HoldNotOver, Check.HoldAlreadyExpired) => "time does not go back",
         (Check.HoldAlreadyPosted, Check.HoldAlreadyReleased or Check.HoldAlreadyExpired)

@@ -99,51 +99,54 @@ internal sealed class LedgerModel
             return new ModelAnswer(order, wrong, FieldOf(wrong[0].Item1, order, 0), [], null, false);
         }
 
-        var wrongs = Wrongs(order, now).ToList();
+        var wrongs = AllWrongs(order, now);
         if (wrongs.Count > 0)
             return Refuse(order, wrongs);
-        switch (order.Kind)
+        if (order.Kind is TransferKind.HoldRelease or TransferKind.HoldExpiry)
         {
-            case TransferKind.Hold:
-                _openHolds.Add(order.Id, order);
-                return Remember(new ModelAnswer(order, [], null, [], Standing(order.DebitAccountId), false));
-            case TransferKind.HoldRelease or TransferKind.HoldExpiry:
-                End(order);
-                return Remember(new ModelAnswer(order, [], null, [], Standing(order.DebitAccountId), false));
+            End(order);
+            return Remember(new ModelAnswer(order, [], null, [], Standing(order.DebitAccountId), false));
         }
 
-        PaymentApproval? approval = null;
-        if (order.Kind == TransferKind.Payment)
+        if (order.Kind == TransferKind.Hold)
         {
-            var payer = _accounts[order.DebitAccountId];
-            approval = ApprovalOf(order, payer, _accounts[order.CreditAccountId!.Value])!.Value;
-            payer.Payments.Add(Today, order.Amount.Minor, approval.Value);
+            var allowed = Approve(order);
+            _openHolds.Add(order.Id, order);
+            return Remember(new ModelAnswer(order, [], null, [], Standing(order.DebitAccountId), false) { Approval = allowed });
         }
 
-        var before = new Dictionary<long, ModelAccount>(_accounts);
+        var approval = Approve(order);
+        if (order.Kind == TransferKind.HoldPosting)
+            End(order);
         var postings = new List<ModelPosting>();
-        var legs = LegsOf(order);
-        for (var i = 0; i < legs.Count; i++)
+        foreach (var leg in LegsOf(order))
         {
-            if (i > 0 && WrongsOfAccounts(order, legs[i], 0).Select(check => (check, i)).ToList() is { Count: > 0 } late)
-            {
-                foreach (var (id, account) in before)
-                    _accounts[id] = account;
-                return Refuse(order, late);
-            }
-
-            if (order.Kind == TransferKind.HoldPosting)
-                End(order);
-            var (debit, credit) = (_accounts[legs[i].DebitAccountId], _accounts[legs[i].CreditAccountId!.Value]);
-            _accounts[debit.Id] = debit with { Balance = debit.Balance - legs[i].Amount.Minor, Sequence = debit.Sequence + 1 };
-            _accounts[credit.Id] = credit with { Balance = credit.Balance + legs[i].Amount.Minor, Sequence = credit.Sequence + 1 };
-            postings.Add(Standing(debit.Id));
-            postings.Add(Standing(credit.Id));
+            Move(leg);
+            postings.Add(Standing(leg.DebitAccountId));
+            postings.Add(Standing(leg.CreditAccountId!.Value));
         }
 
         if (order.Kind == TransferKind.Reversal)
             _ended[order.RelatedId!.Value] = order.Kind;
         return Remember(new ModelAnswer(order, [], null, postings, null, false) { Approval = approval });
+    }
+
+    private void Move((long DebitAccountId, long? CreditAccountId, Money Amount) leg)
+    {
+        var (debit, credit) = (_accounts[leg.DebitAccountId], _accounts[leg.CreditAccountId!.Value]);
+        _accounts[debit.Id] = debit with { Balance = debit.Balance - leg.Amount.Minor, Sequence = debit.Sequence + 1 };
+        _accounts[credit.Id] = credit with { Balance = credit.Balance + leg.Amount.Minor, Sequence = credit.Sequence + 1 };
+    }
+
+    /// <summary>What lets the order of a customer through; it is counted.</summary>
+    private PaymentApproval? Approve(TransferOrder order)
+    {
+        if (!order.Originator.IsCustomer)
+            return null;
+        var approval = ApprovalOf(order)!.Value;
+        foreach (var (account, amount) in ToOthers(order, order.FurtherLegs.Length))
+            _accounts[account].Payments.Add(Today, (long)amount, approval);
+        return approval;
     }
 
     /// <summary>Takes a recorded transfer for granted, without its effect on balances.</summary>
@@ -204,7 +207,7 @@ internal sealed class LedgerModel
 
     private static IEnumerable<Check> Differences(TransferOrder was, TransferOrder order)
     {
-        if (was.Kind != order.Kind)
+        if (was.Kind != order.Kind || was.Originator.Kind != order.Originator.Kind)
             yield return Check.ReusedKind;
         if (!Equals(was.RelatedId, order.RelatedId))
             yield return Check.ReusedRelated;
@@ -228,8 +231,32 @@ internal sealed class LedgerModel
         static long? Other(TransferOrder order) => order.Kind == TransferKind.CashDeposit ? order.DebitAccountId : order.CreditAccountId;
     }
 
-    /// <summary>All that is wrong with an order under a new id, as far as its first leg goes.</summary>
-    public List<(Check Check, int Leg)> Wrongs(TransferOrder order, DateTimeOffset now)
+    /// <summary>
+    /// All that is wrong with an order under a new id as far as its first leg goes, or else with the first of its further legs where
+    /// anything is, or else that it needs an FNP.
+    /// </summary>
+    public List<(Check Check, int Leg)> AllWrongs(TransferOrder order, DateTimeOffset now)
+    {
+        var wrong = Wrongs(order, now);
+        if (wrong.Count > 0 || order.FurtherLegs.Length == 0)
+            return wrong;
+        var before = new Dictionary<long, ModelAccount>(_accounts);
+        var legs = LegsOf(order);
+        for (var i = 0; i < legs.Count && wrong.Count == 0; i++)
+        {
+            if (i > 0)
+                wrong.AddRange(WrongsOfAccounts(order, i, 0).Select(check => (check, i)));
+            Move(legs[i]);
+        }
+
+        foreach (var (id, account) in before)
+            _accounts[id] = account;
+        if (wrong.Count == 0 && order.Originator.IsCustomer && ApprovalOf(order) is null)
+            wrong.Add((Check.ConfirmationRequired, 0));
+        return wrong;
+    }
+
+    private List<(Check Check, int Leg)> Wrongs(TransferOrder order, DateTimeOffset now)
     {
         var wrong = new List<(Check, int)>();
         var legs = LegsOf(order);
@@ -248,19 +275,23 @@ internal sealed class LedgerModel
 
         var related = order.RelatedId is { } id ? _answers.GetValueOrDefault(id) : null;
         TransferKind? ended = order.RelatedId is { } about && _ended.TryGetValue(about, out var kind) ? kind : null;
+        var settles = order.Terms.SettleOnly;
         switch (order.Kind)
         {
             case TransferKind.Hold:
-                Require(now < order.ExpiresAt && order.ExpiresAt <= now.AddDays(366), Check.HoldExpiryInvalid);
+                Require(settles || (now < order.ExpiresAt && order.ExpiresAt <= now.AddDays(366)), Check.HoldExpiryInvalid);
+                RequireTerms();
                 break;
             case TransferKind.HoldPosting or TransferKind.HoldRelease or TransferKind.HoldExpiry:
                 var hold = related is { Check: null, Order.Kind: TransferKind.Hold } ? related.Order : null;
                 Require(
-                    hold is not null && hold.DebitAccountId == order.DebitAccountId && hold.CreditAccountId == order.CreditAccountId
-                    && hold.Amount.Currency == order.Amount.Currency,
+                    settles
+                    || (hold is not null && hold.DebitAccountId == order.DebitAccountId && hold.CreditAccountId == order.CreditAccountId
+                        && hold.Amount.Currency == order.Amount.Currency),
                     Check.HoldNotFound);
                 if (order.Kind == TransferKind.HoldExpiry)
-                    Require(hold is null || hold.ExpiresAt <= now, Check.HoldNotOver);
+                    Require(settles || hold is null || hold.ExpiresAt <= now, Check.HoldNotOver);
+                RequireTerms();
                 Require(ended != TransferKind.HoldPosting, Check.HoldAlreadyPosted);
                 Require(ended != TransferKind.HoldRelease, Check.HoldAlreadyReleased);
                 Require(ended != TransferKind.HoldExpiry, Check.HoldAlreadyExpired);
@@ -269,7 +300,8 @@ internal sealed class LedgerModel
                 Require(hold is null || order.Amount.Minor <= hold.Amount.Minor, Check.HoldAmountExceeded);
                 break;
             case TransferKind.Reversal:
-                Require(related is not null, Check.TransferNotFound);
+                Require(settles || related is not null, Check.TransferNotFound);
+                RequireTerms();
                 Require(
                     related is null
                     || (related.Postings.Count > 0
@@ -278,15 +310,24 @@ internal sealed class LedgerModel
                     Check.ReversalNotPossible);
                 Require(ended != TransferKind.Reversal, Check.AlreadyReversed);
                 break;
+            default:
+                RequireTerms();
+                break;
         }
 
         if (order.Kind is not (TransferKind.HoldRelease or TransferKind.HoldExpiry))
         {
             var freed = order.RelatedId is { } end && _openHolds.TryGetValue(end, out var open) ? open.Amount.Minor : 0;
-            wrong.AddRange(WrongsOfAccounts(order, legs[0], freed).Select(check => (check, 0)));
+            wrong.AddRange(WrongsOfAccounts(order, 0, freed).Select(check => (check, 0)));
         }
 
         return wrong;
+
+        void RequireTerms()
+        {
+            Require(now < order.Terms.LastMoment, Check.OrderTooLate);
+            Require(!settles, Check.Abandoned);
+        }
 
         void Require(bool right, Check check, int leg = 0)
         {
@@ -296,8 +337,9 @@ internal sealed class LedgerModel
     }
 
     private IEnumerable<Check> WrongsOfAccounts(
-        TransferOrder order, (long DebitAccountId, long? CreditAccountId, Money Amount) leg, decimal freed)
+        TransferOrder order, int number, decimal freed)
     {
+        var leg = LegsOf(order)[number];
         var debit = _accounts[leg.DebitAccountId];
         var credit = leg.CreditAccountId is { } payee ? _accounts[payee] : null;
         var available = Available(debit.Id) + freed - leg.Amount.Minor;
@@ -307,23 +349,23 @@ internal sealed class LedgerModel
             yield return Check.AccountClosed;
         if (credit is not null
             && (credit.Closed || credit.Freeze is AccountFreeze.Credits or AccountFreeze.Both
-                || (order.Kind == TransferKind.Payment && credit.Customer is null)))
+                || (order.Kind == TransferKind.Payment && number == 0 && credit.Customer is null)))
         {
             yield return Check.PayeeCannotReceive;
         }
 
-        var toOthers = order.Kind == TransferKind.Payment && credit is not null && !AreOfOne(debit, credit);
-        if (toOthers && leg.Amount.Minor > 0)
+        if (order.Originator.IsCustomer && credit is not null && !AreOfOne(debit, credit) && leg.Amount.Minor > 0)
         {
+            var spent = ToOthers(order, number)[debit.Id];
             var bank = _payments.Amounts[debit.Currency.Code];
             var (payment, day, month) = debit.NextLimits is { } next && next.From <= Today ? Three(next.Limits)
                 : debit.Limits is { } own ? Three(own)
                 : (bank.PaymentLimitMinor, bank.DayLimitMinor, bank.MonthLimitMinor);
-            if (leg.Amount.Minor > payment)
+            if (spent > payment)
                 yield return Check.PaymentLimitExceeded;
-            if (debit.Payments.OnDay(Today) + leg.Amount.Minor > day)
+            if (debit.Payments.OnDay(Today) + spent > day)
                 yield return Check.DailyLimitExceeded;
-            if (debit.Payments.InMonth(Today) + leg.Amount.Minor > month)
+            if (debit.Payments.InMonth(Today) + spent > month)
                 yield return Check.MonthlyLimitExceeded;
         }
 
@@ -336,7 +378,7 @@ internal sealed class LedgerModel
             yield return Check.BalanceOverflow;
         }
 
-        if (toOthers && ApprovalOf(order, debit, credit!) is null)
+        if (order.Originator.IsCustomer && order.FurtherLegs.Length == 0 && credit is not null && ApprovalOf(order) is null)
             yield return Check.ConfirmationRequired;
 
         static (decimal Payment, decimal Day, decimal Month) Three(PaymentLimits limits) =>
@@ -345,21 +387,34 @@ internal sealed class LedgerModel
 
     private static bool AreOfOne(ModelAccount one, ModelAccount other) => one.Customer is not null && one.Customer == other.Customer;
 
-    private PaymentApproval? ApprovalOf(TransferOrder order, ModelAccount debit, ModelAccount credit)
+    private PaymentApproval? ApprovalOf(TransferOrder order)
     {
-        if (AreOfOne(debit, credit))
+        var spent = ToOthers(order, order.FurtherLegs.Length);
+        if (spent.Count == 0)
             return PaymentApproval.OwnAccount;
         if (order.Confirmed)
             return PaymentApproval.Fnp;
-        if (debit.Trusted.Contains(credit.Id))
+        var payees = LegsOf(order)
+            .Select(leg => (Payer: _accounts[leg.DebitAccountId], Payee: _accounts[leg.CreditAccountId!.Value]))
+            .Where(leg => leg.Payee.Customer is not null && !AreOfOne(leg.Payer, leg.Payee)).ToList();
+        if (payees.Count > 0 && payees.TrueForAll(leg => leg.Payer.Trusted.Contains(leg.Payee.Id)))
             return PaymentApproval.TrustedPayee;
+        return spent.All(one => IsLow(_accounts[one.Key], one.Value)) ? PaymentApproval.LowValue : null;
+    }
+
+    private bool IsLow(ModelAccount debit, decimal amount)
+    {
         var (count, sum) = debit.Payments.Unconfirmed();
         var bank = _payments.Amounts[debit.Currency.Code];
-        var isLow = order.Amount.Minor <= bank.LowValueMinor
-            && count + 1 <= _payments.LowValueCountMax
-            && sum + order.Amount.Minor <= bank.LowValueSumMinor;
-        return isLow ? PaymentApproval.LowValue : null;
+        return amount <= bank.LowValueMinor && count + 1 <= _payments.LowValueCountMax && sum + amount <= bank.LowValueSumMinor;
     }
+
+    /// <summary>What an order takes from each account to others, up to a leg.</summary>
+    private Dictionary<long, decimal> ToOthers(TransferOrder order, int last) =>
+        LegsOf(order).Take(last + 1)
+            .Where(leg => leg.CreditAccountId is { } payee && !AreOfOne(_accounts[leg.DebitAccountId], _accounts[payee]))
+            .GroupBy(leg => leg.DebitAccountId)
+            .ToDictionary(legs => legs.Key, legs => legs.Sum(leg => (decimal)leg.Amount.Minor));
 
     public static string? FieldOf(Check check, TransferOrder order, int leg)
     {
@@ -385,6 +440,7 @@ internal sealed class LedgerModel
             Check.AmountNotPositive or Check.AmountTooLarge or Check.CurrencyMismatch => several ? $"legs[{leg}]" : "amount",
             Check.SameAccount or Check.PayeeAccountNotFound => several ? $"legs[{leg}]" : "payee_iban",
             Check.HoldNotFound or Check.HoldNotOver => "hold",
+            Check.ConfirmationRequired => null,
             >= Check.AccountFrozen => several ? $"legs[{leg}]" : null,
             _ => null,
         };

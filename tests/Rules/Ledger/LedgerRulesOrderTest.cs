@@ -31,6 +31,10 @@ public sealed class LedgerRulesOrderTest
         (Check.PayeeAccountNotFound, Check.DailyLimitExceeded),
         (Check.PayeeAccountNotFound, Check.MonthlyLimitExceeded),
         (Check.PayeeAccountNotFound, Check.ConfirmationRequired),
+        (Check.HoldExpiryInvalid, Check.Abandoned),
+        (Check.HoldNotFound, Check.Abandoned),
+        (Check.HoldNotOver, Check.Abandoned),
+        (Check.TransferNotFound, Check.Abandoned),
         (Check.TransferNotFound, Check.AlreadyReversed),
         (Check.TransferNotFound, Check.ReversalNotPossible),
         (Check.HoldNotOver, Check.HoldAlreadyExpired),
@@ -63,15 +67,15 @@ public sealed class LedgerRulesOrderTest
     [Fact]
     public void Checks_ReasonsThatTheRulesCanGive_AreAllOnTheList()
     {
-        // What the ledger itself decides; 308 and 309 are the writer's, 340 and above are decided before the ledger, but for the FNP that
-        // a payment lacks.
+        // What the ledger itself decides; 308, 309 and 317 are the writer's, 340 and above are decided before the ledger, but for the FNP
+        // that an order lacks.
         Reason[] ofTheLedger =
         [
             .. Enum.GetValues<Reason>().Where(reason => reason is > Reason.AccountNotFound and < Reason.LegsInvalid),
             Reason.AmountNotPositive, Reason.AmountTooLarge, Reason.ConfirmationRequired,
         ];
         Assert.Equal(
-            ofTheLedger.Except([Reason.OutcomeUnknown, Reason.Overloaded]).Order(),
+            ofTheLedger.Except([Reason.OutcomeUnknown, Reason.Overloaded, Reason.AccountBusy]).Order(),
             Checks.All.Select(check => check.Reason()).Distinct().Order());
     }
 
@@ -287,6 +291,12 @@ public sealed class LedgerRulesOrderTest
                     break;
                 case Check.TransferNotFound:
                     _recorded.Remove(About);
+                    break;
+                case Check.OrderTooLate:
+                    _order = _order with { Terms = _order.Terms with { LastMoment = TestLedger.Morning } };
+                    break;
+                case Check.Abandoned:
+                    _order = _order with { Terms = _order.Terms with { SettleOnly = true } };
                     break;
                 case Check.AlreadyReversed:
                     _settled[About] = TransferKind.Reversal;

@@ -37,8 +37,9 @@ public sealed class LedgerRulesTest
     public void Decide_OtherStaffWithTheSameOrder_GetsTheOriginalAnswer()
     {
         var ledger = NewLedger();
-        var first = ledger.Post(TestLedger.Order(1, 5, 1, 600, kind: TransferKind.CashDeposit) with { Staff = "teller-1" });
-        var second = ledger.Post(TestLedger.Order(1, 5, 1, 600, kind: TransferKind.CashDeposit) with { Staff = "teller-2" });
+        var order = TestLedger.Order(1, 5, 1, 600, kind: TransferKind.CashDeposit);
+        var first = ledger.Post(order with { Originator = Originator.Of(new StaffMember("teller-1")) });
+        var second = ledger.Post(order with { Originator = Originator.Of(new StaffMember("teller-2")) });
         Assert.Same(first.Recorded, second.Recorded);
     }
 

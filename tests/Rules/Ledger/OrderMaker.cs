@@ -48,11 +48,16 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
         var (debit, credit, amount) = Leg();
         var order = new TransferOrder(
             id, kind, debit, draw.Next(24) == 23 ? null : credit, amount,
-            draw.Next(8) == 7 ? "qira" : "", draw.Next(8) == 7 ? "teller-1" : null);
+            draw.Next(8) == 7 ? "qira" : "", TestLedger.OriginatorOf(kind));
+        // Whatever a customer may order one day, or the staff pay for one.
+        if (draw.Next(6) == 5)
+            order = order with { Originator = draw.Pick(Originators) };
+        if (order.Originator.IsCustomer)
+            order = order with { Confirmed = draw.Next(3) == 2 };
+        if (draw.Next(12) == 11)
+            order = order with { Terms = new OrderTerms(now + draw.Pick(Lifetimes), draw.Next(2) == 1) };
         switch (kind)
         {
-            case TransferKind.Payment:
-                return order with { Confirmed = draw.Next(3) == 2 };
             case TransferKind.Hold:
                 return order with { ExpiresAt = now + draw.Pick(Lifetimes) };
             case TransferKind.HoldPosting or TransferKind.HoldRelease or TransferKind.HoldExpiry:
@@ -78,7 +83,7 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
                     return order with { RelatedId = TestLedger.Id(999) };
                 if (draw.Next(10) == 9 || reversed.CreditAccountId is null)
                     return order with { RelatedId = reversed.Id };
-                return TestLedger.Reversal(0, reversed) with { Id = id, Reference = order.Reference, Staff = order.Staff };
+                return TestLedger.Reversal(0, reversed) with { Id = id, Reference = order.Reference, Originator = order.Originator };
             case TransferKind.Exchange or TransferKind.Bookkeeping:
                 var further = new FurtherLeg[draw.Next(4)];
                 for (var i = 0; i < further.Length; i++)
@@ -124,7 +129,8 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
             },
             8 when order.ExchangeRate is not null => order with { ExchangeRate = draw.Pick(Rates) },
             // Not part of the content.
-            _ => order with { Staff = "teller-2", Confirmed = !order.Confirmed },
+            _ when order.Originator.Staff is not null => order with { Originator = Originator.Of(new StaffMember("teller-2")) },
+            _ => order with { Confirmed = !order.Confirmed },
         };
     }
 
@@ -155,6 +161,9 @@ internal sealed class OrderMaker(Draw draw, IReadOnlyList<AccountState> accounts
         22 => Money.MaxTransferMinor - draw.Next(2),
         _ => Money.MaxTransferMinor + 1,
     };
+
+    private static readonly Originator[] Originators =
+        [Originator.Customer, Originator.Customer, Originator.StandingOrder, Originator.Bank, Originator.Of(new StaffMember("teller-1"))];
 
     private static readonly TransferKind[] Kinds =
     [

@@ -44,7 +44,15 @@ internal static class TestLedger
     public static TransferOrder Order(
         int id, long debit, long? credit, long amount,
         Currency? currency = null, TransferKind kind = TransferKind.Payment, string reference = "") =>
-        new(Id(id), kind, debit, credit, new Money(amount, currency ?? All), reference, null);
+        new(Id(id), kind, debit, credit, new Money(amount, currency ?? All), reference, OriginatorOf(kind));
+
+    /// <summary>Who usually orders it.</summary>
+    public static Originator OriginatorOf(TransferKind kind) => kind switch
+    {
+        TransferKind.Payment => Originator.Customer,
+        TransferKind.HoldExpiry => Originator.Bank,
+        _ => Originator.Of(new StaffMember("teller-1")),
+    };
 
     public static TransferOrder Hold(int id, long debit, long credit, long amount, DateTimeOffset? expires = null) =>
         Order(id, debit, credit, amount, kind: TransferKind.Hold) with { ExpiresAt = expires ?? Morning.AddHours(1) };
@@ -58,7 +66,9 @@ internal static class TestLedger
     public static TransferOrder Reversal(int id, TransferOrder reversed)
     {
         var legs = LedgerModel.Reversed(reversed);
-        return new TransferOrder(Id(id), TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, "", null)
+        return new TransferOrder(
+            Id(id), TransferKind.Reversal, legs[0].DebitAccountId, legs[0].CreditAccountId, legs[0].Amount, "",
+            OriginatorOf(TransferKind.Reversal))
         {
             FurtherLegs = [.. legs.Skip(1).Select(leg => new FurtherLeg(leg.DebitAccountId, leg.CreditAccountId!.Value, leg.Amount))],
             RelatedId = reversed.Id,

@@ -8,7 +8,7 @@ public sealed class TransferHashTest
     private static readonly RecordedTransfer Plain = new(
         new TransferOrder(
             new TransferId(Guid.Parse("0192f0c1-7d3e-7abc-8def-0123456789ab")), TransferKind.Payment, 17, 42,
-            new Money(123_450, TestLedger.All), "Qiraja për nëntor", "teller-1"),
+            new Money(123_450, TestLedger.All), "Qiraja për nëntor", Originator.Of(new StaffMember("teller-1"))),
         null, null, new LegEffect(5, 876_550, 0, 9, 223_450, 0), [], null, TestLedger.BusinessDate);
 
     private static readonly RecordedTransfer Linked = Plain with
@@ -27,16 +27,19 @@ public sealed class TransferHashTest
     [Theory]
     [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
     [InlineData(2, "b6d9c487728b21c265e2f499b5f1091850bdba8a432128582f36d044caec87b2")]
+    [InlineData(3, "b4b5b552acf81f44df393555878f1305642399259544ebb925528694f13d1493")]
     public void Of_PlainTransfer_IsTheHashOfItsBytes(short version, string hash) =>
         Assert.Equal(hash, TransferHash.Of(Plain, version).ToString());
 
     [Theory]
     [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
     [InlineData(2, "69f20ff848690294929a096a1875174c21e9d103595d2450ff17ee6784fb7024")]
+    [InlineData(3, "a3ee535cfe7af00e80609963fc56ebf87a0f0a4f664316c023c74db7f73594f7")]
     public void Of_ApprovedPayment_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(
         hash,
         TransferHash.Of(
-            Plain with { Order = Plain.Order with { Staff = null }, Approval = PaymentApproval.LowValue }, version).ToString());
+            Plain with { Order = Plain.Order with { Originator = Originator.Customer }, Approval = PaymentApproval.LowValue },
+            version).ToString());
 
     [Fact]
     public void Of_RefusedWithoutReference_IsTheHashOfItsBytes() => Assert.Equal(
@@ -98,8 +101,10 @@ public sealed class TransferHashTest
             Linked with { Further = [Linked.Further[0], effect with { DebitSequence = 11 }] },
             Linked with { Further = [Linked.Further[0], effect with { CreditSequence = 11 }] },
             Linked with { Further = [] },
-            With(order with { Staff = "teller-2" }),
-            With(order with { Staff = null }),
+            With(order with { Originator = Originator.Of(new StaffMember("teller-2")) }),
+            With(order with { Originator = Originator.Customer }),
+            With(order with { Originator = Originator.StandingOrder }),
+            With(order with { Originator = Originator.Bank }),
             Linked with { Approval = PaymentApproval.Fnp },
             Linked with { Approval = PaymentApproval.LowValue },
         ];

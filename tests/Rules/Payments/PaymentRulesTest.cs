@@ -114,18 +114,31 @@ public sealed class PaymentRulesTest
     public void ExceededLimit_AtTheEdges_IsTheFirstThatIsPassed(long day, long month, long amount, Reason? reason)
     {
         var paid = new PaymentCounters(Today, day, month, 0, 0);
-        Assert.Equal(reason, PaymentRules.ExceededLimit(Payer(paid), Other, amount, Today, Options));
-        Assert.Equal(reason, PaymentRules.ExceededLimit(Payer(paid, trusted: [Other.Id]), Other, amount, Today, Options));
-        Assert.Null(PaymentRules.ExceededLimit(Payer(paid), Own, amount, Today, Options));
+        Assert.Equal(reason, PaymentRules.ExceededLimit(Payer(paid), amount, Today, Options));
+        Assert.Equal(reason, PaymentRules.ExceededLimit(Payer(paid, trusted: [Other.Id]), amount, Today, Options));
     }
 
     [Fact]
     public void ExceededLimit_OnTheNextDayAndInTheNextMonth_StartsAgain()
     {
         var paid = new PaymentCounters(Today, 250, 1_000, 0, 0);
-        Assert.Equal(Reason.MonthlyLimitExceeded, PaymentRules.ExceededLimit(Payer(paid), Other, 1, Today.AddDays(1), Options));
-        Assert.Null(PaymentRules.ExceededLimit(Payer(paid), Other, 100, new DateOnly(2026, 12, 1), Options));
-        Assert.Equal(Reason.DailyLimitExceeded, PaymentRules.ExceededLimit(Payer(paid), Other, 1, Today.AddDays(-1), Options));
+        Assert.Equal(Reason.MonthlyLimitExceeded, PaymentRules.ExceededLimit(Payer(paid), 1, Today.AddDays(1), Options));
+        Assert.Null(PaymentRules.ExceededLimit(Payer(paid), 100, new DateOnly(2026, 12, 1), Options));
+        Assert.Equal(Reason.DailyLimitExceeded, PaymentRules.ExceededLimit(Payer(paid), 1, Today.AddDays(-1), Options));
+    }
+
+    /// <summary>Of a payment alone.</summary>
+    private static PaymentApproval? Approve(LockedAccount debit, LockedAccount credit, long amount, bool confirmed, PaymentOptions options)
+    {
+        var view = new LedgerView(
+            new Dictionary<long, LockedAccount> { [debit.Id] = debit, [credit.Id] = credit },
+            new Dictionary<TransferId, RecordedTransfer>(),
+            new Dictionary<TransferId, TransferKind>(), TestLedger.Morning, TestLedger.BusinessDate, Today, options);
+        var spent = new Dictionary<LockedAccount, long>();
+        if (!PaymentRules.IsOwn(debit, credit))
+            spent.Add(debit, amount);
+        return PaymentRules.Approve(
+            view, [new FurtherLeg(debit.Id, credit.Id, new Money(amount, debit.Before.Currency))], spent, confirmed);
     }
 
     [Fact]
@@ -209,21 +222,21 @@ public sealed class PaymentRulesTest
     {
         // Since long ago: no day starts the count again.
         var paid = new PaymentCounters(Today.AddDays(-100), 0, 0, count, sum);
-        Assert.Equal(approval, PaymentRules.Approve(Payer(paid), Other, amount, confirmed: false, Options)?.ToString());
-        Assert.Equal(PaymentApproval.Fnp, PaymentRules.Approve(Payer(paid), Other, amount, confirmed: true, Options));
+        Assert.Equal(approval, Approve(Payer(paid), Other, amount, confirmed: false, Options)?.ToString());
+        Assert.Equal(PaymentApproval.Fnp, Approve(Payer(paid), Other, amount, confirmed: true, Options));
         Assert.Equal(
             PaymentApproval.TrustedPayee,
-            PaymentRules.Approve(Payer(paid, trusted: [9, Other.Id]), Other, amount, confirmed: false, Options));
-        Assert.Equal(PaymentApproval.OwnAccount, PaymentRules.Approve(Payer(paid), Own, amount, confirmed: false, Options));
+            Approve(Payer(paid, trusted: [9, Other.Id]), Other, amount, confirmed: false, Options));
+        Assert.Equal(PaymentApproval.OwnAccount, Approve(Payer(paid), Own, amount, confirmed: false, Options));
     }
 
     [Fact]
     public void Approve_SeveralReasons_CountsAsFewAsItMay()
     {
         var payer = Payer(trusted: [Other.Id, Own.Id]);
-        Assert.Equal(PaymentApproval.TrustedPayee, PaymentRules.Approve(payer, Other, 1, confirmed: false, Options));
-        Assert.Equal(PaymentApproval.Fnp, PaymentRules.Approve(payer, Other, 1, confirmed: true, Options));
-        Assert.Equal(PaymentApproval.OwnAccount, PaymentRules.Approve(payer, Own, 1, confirmed: true, Options));
+        Assert.Equal(PaymentApproval.TrustedPayee, Approve(payer, Other, 1, confirmed: false, Options));
+        Assert.Equal(PaymentApproval.Fnp, Approve(payer, Other, 1, confirmed: true, Options));
+        Assert.Equal(PaymentApproval.OwnAccount, Approve(payer, Own, 1, confirmed: true, Options));
     }
 
     [Theory]
@@ -231,7 +244,7 @@ public sealed class PaymentRulesTest
     [InlineData(3, 0, 90)]
     [InlineData(3, 40, 0)]
     public void Approve_NoLowValueInTheBank_AlwaysNeedsAnFnp(int count, long lowValue, long sum) =>
-        Assert.Null(PaymentRules.Approve(
+        Assert.Null(Approve(
             Payer(), Other, 1, confirmed: false, TestLedger.NewPayments(count, lowValue, sum, 100, 250, 1_000)));
 
     [Fact]
@@ -239,9 +252,9 @@ public sealed class PaymentRulesTest
     {
         var (one, other) = (
             new LockedAccount(TestLedger.Account(8, 0, ofCustomer: false)), new LockedAccount(TestLedger.Account(9, 0, ofCustomer: false)));
-        Assert.Null(PaymentRules.Approve(one, other, 41, confirmed: false, Options));
-        Assert.Null(PaymentRules.Approve(Payer(), other, 41, confirmed: false, Options));
-        Assert.Equal(Reason.PaymentLimitExceeded, PaymentRules.ExceededLimit(one, other, 101, Today, Options));
+        Assert.Null(Approve(one, other, 41, confirmed: false, Options));
+        Assert.Null(Approve(Payer(), other, 41, confirmed: false, Options));
+        Assert.Equal(Reason.PaymentLimitExceeded, PaymentRules.ExceededLimit(one, 101, Today, Options));
     }
 
     /// <summary>
@@ -256,7 +269,7 @@ public sealed class PaymentRulesTest
             {
                 today = today.AddDays(step);
                 var payee = how == 0 ? new LockedAccount(TestLedger.Account(4, 0)) : how == 1 ? Own : Other;
-                var approval = PaymentRules.Approve(account, payee, amount, confirmed: how == 2, Options);
+                var approval = Approve(account, payee, amount, confirmed: how == 2, Options);
                 if (approval is { } approved)
                     account.Count(PaymentRules.Count(account, amount, approved, today));
                 switch (approval)

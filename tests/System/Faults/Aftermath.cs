@@ -34,7 +34,7 @@ internal static class Aftermath
         var name = $"transfers/{outcome.Request.TransferId}";
         if (outcome.Answer is not { } answer)
         {
-            Assert.Equal("INSUFFICIENT_FUNDS", (await Refused.ByAsync(() => outcome.Payer.App.GetTransferAsync(name, Stop))).Reason);
+            Assert.Equal(outcome.Reason, (await Refused.ByAsync(() => outcome.Payer.App.GetTransferAsync(name, Stop))).Reason);
             return;
         }
 

@@ -1,3 +1,6 @@
+using BktSmart.Dev.Client;
+using BktSmart.V1;
+using Grpc.Core;
 using Npgsql;
 
 namespace BktSmart.Faults;
@@ -9,6 +12,8 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
     private const int Clients = 12;
     private const long Some = 100;
     private const int CutsMin = 20;
+    private const int PaymentsBesideALock = 30;
+    private static readonly string[] Answers = ["", "INSUFFICIENT_FUNDS"];
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -61,6 +66,32 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
         await MoreAsync(traffic);
     });
 
+    /// <summary>The lock stays until the others have their answers: who waits for it never gets one.</summary>
+    [Fact]
+    public Task Account_RowLockedUnderTraffic_KeepsNobodyElseWaiting() => UnderTrafficAsync(seed: 8, async traffic =>
+    {
+        await MoreAsync(traffic);
+        var (locked, payer, payee) = (fault.Accounts[0], fault.Accounts[2], fault.Accounts[4]);
+        await using (var operators = new NpgsqlConnection(fault.Bank.OwnerConnectionString))
+        {
+            await operators.OpenAsync(Stop);
+            await using var repair = await operators.BeginTransactionAsync(Stop);
+            await using (var hold = new NpgsqlCommand("select from bank.account where account_number = $1 for update", operators))
+            {
+                hold.Parameters.Add(new() { Value = locked.Account.Iban });
+                await hold.ExecuteNonQueryAsync(Stop);
+            }
+
+            for (var i = 0; i < PaymentsBesideALock; i++)
+                Assert.Contains(await PayAsync(payer, payer.Payment(payee, 1)), Answers);
+            var settling = locked.Payment(payee, 1);
+            settling.SettleOnly = true;
+            Assert.Equal("ACCOUNT_BUSY", await PayAsync(locked, settling));
+        }
+
+        await MoreAsync(traffic);
+    });
+
     [Fact]
     public Task Api_KilledUnderTraffic_LosesAndRepeatsNothing() => UnderTrafficAsync(seed: 3, async traffic =>
     {
@@ -88,6 +119,20 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
         await running.WaitAsync(RecoveryPatience, Stop);
         TestContext.Current.TestOutputHelper!.WriteLine(traffic.ToString());
         await Aftermath.AssertAsync(fault, traffic);
+    }
+
+    /// <returns>Why it was refused; empty if it was not.</returns>
+    private static async Task<string> PayAsync(TestCustomer payer, CreateTransferRequest request)
+    {
+        try
+        {
+            await payer.App.Transfers.CreateTransferAsync(request, deadline: DateTime.UtcNow + RecoveryPatience, cancellationToken: Stop);
+            return "";
+        }
+        catch (RpcException exception) when (exception.StatusCode is StatusCode.Unavailable or StatusCode.FailedPrecondition)
+        {
+            return Refusal.From(exception).Reason;
+        }
     }
 
     private static Task MoreAsync(Traffic traffic) =>

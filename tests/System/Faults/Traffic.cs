@@ -9,8 +9,9 @@ namespace BktSmart.Faults;
 
 /// <summary>
 /// Clients that move small amounts between accounts as a good app does, and desks that hold money and book linked legs: the id of a
-/// transfer is made before the first attempt, and whatever happens the client repeats or asks under this id until it knows the outcome. A
-/// reader looks at all balances at once meanwhile. What they were told, and when, is kept, to be compared with what the bank says later.
+/// transfer is made before the first attempt, and whatever happens the client repeats or asks under this id until it knows the outcome.
+/// Every other one wants to know at once after a doubt: it settles the id, and trusts that answer alone. A reader looks at all balances at
+/// once meanwhile. What they were told, and when, is kept, to be compared with what the bank says later.
 /// </summary>
 /// <param name="operations">Null for the bank's own desk.</param>
 internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> accounts, int clients, int seed, OperationsDesk? operations = null)
@@ -33,7 +34,8 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
     internal readonly record struct Span(long Sent, long Answered);
 
     /// <param name="Answer">The booked transfer; null if it was refused for good.</param>
-    internal sealed record Outcome(TestCustomer Payer, CreateTransferRequest Request, Transfer? Answer, Span When);
+    /// <param name="Reason">Empty if it was not.</param>
+    internal sealed record Outcome(TestCustomer Payer, CreateTransferRequest Request, Transfer? Answer, string Reason, Span When);
 
     /// <param name="Repeat">Gives the same order again.</param>
     /// <param name="Answer">Null if it was refused.</param>
@@ -85,10 +87,15 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             var (payer, payee) = (drawn[0], drawn[1]);
             var request = payer.Payment(payee, random.Next(1, AmountMinorUnitsMax));
             var get = new GetTransferRequest { Name = $"transfers/{request.TransferId}" };
-            var (answer, _, when) = await SettleAsync(
-                async () => (await payer.App.Transfers.CreateTransferAsync(request, deadline: DateTime.UtcNow + Deadline)).Transfer,
+            var (answer, reason, when) = await SettleAsync(
+                settles: client % 2 == 1,
+                async settleOnly =>
+                {
+                    request.SettleOnly = settleOnly;
+                    return (await payer.App.Transfers.CreateTransferAsync(request, deadline: DateTime.UtcNow + Deadline)).Transfer;
+                },
                 async () => (await payer.App.Transfers.GetTransferAsync(get, deadline: DateTime.UtcNow + Deadline)).Transfer);
-            _outcomes.Enqueue(new Outcome(payer, request, answer, when));
+            _outcomes.Enqueue(new Outcome(payer, request, answer, reason, when));
             Interlocked.Increment(ref _settledByClient[client]);
         }
     }
@@ -112,9 +119,11 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
                         Amounts.Leg(two.Account.Name, three.Account.Name, random.Next(1, AmountMinorUnitsMax)),
                     },
                 };
-                await OrderAsync(
-                    linked.TransferId,
-                    async () => (await service.CreateLinkedTransferAsync(linked, deadline: DateTime.UtcNow + Deadline)).Transfer);
+                await OrderAsync(linked.TransferId, async settleOnly =>
+                {
+                    linked.SettleOnly = settleOnly;
+                    return (await service.CreateLinkedTransferAsync(linked, deadline: DateTime.UtcNow + Deadline)).Transfer;
+                });
                 continue;
             }
 
@@ -124,9 +133,12 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
                 Leg = Amounts.Leg(one.Account.Name, two.Account.Name, random.Next(2, AmountMinorUnitsMax)),
                 ExpireTime = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow + HoldLifetime),
             };
-            if (await OrderAsync(
-                hold.TransferId,
-                async () => (await service.CreateHoldAsync(hold, deadline: DateTime.UtcNow + Deadline)).Hold) is not { } held)
+            var held = await OrderAsync(hold.TransferId, async settleOnly =>
+            {
+                hold.SettleOnly = settleOnly;
+                return (await service.CreateHoldAsync(hold, deadline: DateTime.UtcNow + Deadline)).Hold;
+            });
+            if (held is null)
                 continue;
 
             // Both ends, so that one of them comes too late.
@@ -138,20 +150,26 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             };
             var release = new ReleaseHoldRequest { TransferId = NewId(), Hold = held.Name };
             await Task.WhenAll(
-                OrderAsync(
-                    post.TransferId,
-                    async () => (await service.PostHoldAsync(post, deadline: DateTime.UtcNow + Deadline)).Transfer),
-                OrderAsync(
-                    release.TransferId,
-                    async () => (await service.ReleaseHoldAsync(release, deadline: DateTime.UtcNow + Deadline)).Transfer));
+                OrderAsync(post.TransferId, async settleOnly =>
+                {
+                    post.SettleOnly = settleOnly;
+                    return (await service.PostHoldAsync(post, deadline: DateTime.UtcNow + Deadline)).Transfer;
+                }),
+                OrderAsync(release.TransferId, async settleOnly =>
+                {
+                    release.SettleOnly = settleOnly;
+                    return (await service.ReleaseHoldAsync(release, deadline: DateTime.UtcNow + Deadline)).Transfer;
+                }));
         }
 
-        async Task<LedgerTransfer?> OrderAsync(string id, Func<Task<LedgerTransfer>> order)
+        async Task<LedgerTransfer?> OrderAsync(string id, Func<bool, Task<LedgerTransfer>> order)
         {
             var get = new GetLedgerTransferRequest { Name = $"transfers/{id}" };
             var (answer, reason, when) = await SettleAsync(
-                order, async () => (await service.GetLedgerTransferAsync(get, deadline: DateTime.UtcNow + Deadline)).Transfer);
-            _deskOutcomes.Enqueue(new DeskOutcome(order, answer, reason, when));
+                settles: desk % 2 == 1,
+                order,
+                async () => (await service.GetLedgerTransferAsync(get, deadline: DateTime.UtcNow + Deadline)).Transfer);
+            _deskOutcomes.Enqueue(new DeskOutcome(() => order(false), answer, reason, when));
             return answer;
         }
     }
@@ -178,7 +196,9 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
 
     private void Doubt(RpcException exception) => _doubts.Enqueue($"{exception.StatusCode} {Refusal.From(exception).Reason}".TrimEnd());
 
-    private async Task<(T? Answer, string Reason, Span When)> SettleAsync<T>(Func<Task<T>> order, Func<Task<T>> ask)
+    /// <param name="settles">Whether it settles the id after a doubt, and does not repeat the order.</param>
+    /// <param name="order">Told whether it is to settle only.</param>
+    private async Task<(T? Answer, string Reason, Span When)> SettleAsync<T>(bool settles, Func<bool, Task<T>> order, Func<Task<T>> ask)
         where T : class, IMessage
     {
         var sent = Stopwatch.GetTimestamp();
@@ -186,8 +206,8 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
         {
             try
             {
-                // After a doubt it asks first and repeats next, so that both ways are gone.
-                var answer = await (attempt % 2 == 0 ? order() : ask());
+                // After a doubt it settles; or it asks first and repeats next, so that both ways are gone.
+                var answer = await (settles ? order(attempt > 0) : attempt % 2 == 0 ? order(false) : ask());
                 return (answer, "", new Span(sent, Stopwatch.GetTimestamp()));
             }
             catch (RpcException exception) when (RefusalOf(exception) is { } reason)
@@ -214,7 +234,7 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
 
     private static string? RefusalOf(RpcException exception) => Refusal.From(exception).Reason switch
     {
-        "INSUFFICIENT_FUNDS" or "HOLD_ALREADY_POSTED" or "HOLD_ALREADY_RELEASED" => Refusal.From(exception).Reason,
+        "INSUFFICIENT_FUNDS" or "HOLD_ALREADY_POSTED" or "HOLD_ALREADY_RELEASED" or "ABANDONED" => Refusal.From(exception).Reason,
         _ => null,
     };
 
@@ -222,7 +242,8 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
     // INTERNAL of the bank itself would be a defect.
     private static bool IsDoubt(RpcException exception) => Refusal.From(exception).Reason switch
     {
-        "UNAVAILABLE" or "OUTCOME_UNKNOWN" or "DEADLINE_EXCEEDED" or "OVERLOADED" or "TRANSFER_NOT_FOUND" => true,
+        "UNAVAILABLE" or "OUTCOME_UNKNOWN" or "DEADLINE_EXCEEDED" or "OVERLOADED" or "TRANSFER_NOT_FOUND" or "ACCOUNT_BUSY"
+            or "ORDER_TOO_LATE" => true,
         "" => exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Internal or StatusCode.Cancelled,
         _ => false,
     };

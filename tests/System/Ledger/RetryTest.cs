@@ -14,6 +14,8 @@ public sealed class RetryTest(SharedBank shared)
 
     private TestBank Bank => shared.Bank;
 
+    private static string NewId() => Guid.CreateVersion7().ToString();
+
     [Fact]
     public async Task Pay_SameIdAndContent_GivesTheSameBytesAndMovesMoneyOnce()
     {
@@ -76,6 +78,64 @@ public sealed class RetryTest(SharedBank shared)
         Assert.Equal(refused, await Refused.ByAsync(() => payer.App.PayAsync(request, Stop)));
         Assert.Equal(refused, await Refused.ByAsync(() => payer.App.GetTransferAsync($"transfers/{request.TransferId}", Stop)));
         Assert.Equal(2 * Deposit, await BalanceAsync(payer));
+    }
+
+    [Fact]
+    public async Task Settle_PaymentThatWasNotSent_IsAbandonedForGood()
+    {
+        var (payer, payee) = (await Bank.EnterAsync(Deposit), await Bank.OpenAsync());
+        var request = payer.Payment(payee, 10_00);
+        var settling = request.Clone();
+        settling.SettleOnly = true;
+        var abandoned = new Refused(FailedPrecondition, "ABANDONED");
+        foreach (var attempt in (CreateTransferRequest[])[settling, request, settling])
+            Assert.Equal(abandoned, await Refused.ByAsync(() => payer.App.PayAsync(attempt, Stop)));
+        Assert.Equal(abandoned, await Refused.ByAsync(() => payer.App.GetTransferAsync($"transfers/{request.TransferId}", Stop)));
+        Assert.Equal(Deposit, await BalanceAsync(payer));
+    }
+
+    [Fact]
+    public async Task Settle_PaymentThatWasBooked_GivesTheSameBytes()
+    {
+        var (payer, payee) = (await Bank.EnterAsync(Deposit), await Bank.OpenAsync());
+        var request = payer.Payment(payee, 10_00);
+        var booked = await payer.App.PayAsync(request, Stop);
+        request.SettleOnly = true;
+        Assert.Equal(booked.ToByteString(), (await payer.App.PayAsync(request, Stop)).ToByteString());
+        Assert.Equal(Deposit - 10_00, await BalanceAsync(payer));
+    }
+
+    [Fact]
+    public async Task Settle_OrdersOfAllDesks_AreAbandonedForGood()
+    {
+        var (one, two) = (await Bank.EnterAsync(Deposit), await Bank.OpenAsync());
+        var (branch, desk) = (Bank.Desk.Service, Bank.Operations.Service);
+        var payment = await one.App.PayAsync(one.Payment(two, 1_00), Stop);
+        var expiry = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow.AddHours(1));
+        var leg = Amounts.Leg(one.Account.Name, two.Account.Name, 5_00);
+        var hold = (await desk.CreateHoldAsync(new CreateHoldRequest { TransferId = NewId(), Leg = leg, ExpireTime = expiry })).Hold;
+        var deposit = new DepositCashRequest { TransferId = NewId(), Account = one.Account.Name, Amount = Amounts.All(1_00) };
+        var withdrawal = new WithdrawCashRequest { TransferId = NewId(), Account = one.Account.Name, Amount = Amounts.All(1_00) };
+        var linked = new CreateLinkedTransferRequest { TransferId = NewId(), Legs = { leg } };
+        var another = new CreateHoldRequest { TransferId = NewId(), Leg = leg, ExpireTime = expiry };
+        var posting = new PostHoldRequest { TransferId = NewId(), Hold = hold.Name };
+        var release = new ReleaseHoldRequest { TransferId = NewId(), Hold = hold.Name };
+        var reversal = new ReverseTransferRequest { TransferId = NewId(), Transfer = payment.Name };
+        foreach (var settleOnly in (bool[])[true, false, true])
+        {
+            deposit.SettleOnly = withdrawal.SettleOnly = linked.SettleOnly = another.SettleOnly = settleOnly;
+            posting.SettleOnly = release.SettleOnly = reversal.SettleOnly = settleOnly;
+            foreach (var order in (Func<Task>[])
+            [
+                async () => await branch.DepositCashAsync(deposit), async () => await branch.WithdrawCashAsync(withdrawal),
+                async () => await desk.CreateLinkedTransferAsync(linked), async () => await desk.CreateHoldAsync(another),
+                async () => await desk.PostHoldAsync(posting), async () => await desk.ReleaseHoldAsync(release),
+                async () => await desk.ReverseTransferAsync(reversal),
+            ])
+                Assert.Equal(new Refused(FailedPrecondition, "ABANDONED"), await Refused.ByAsync(order));
+        }
+
+        Assert.Equal(Deposit - 1_00, await BalanceAsync(one));
     }
 
     [Fact]

@@ -89,6 +89,7 @@ internal sealed class LedgerSimulation : IDisposable
             LockedBatchesAfterConflict = _world.Draw.Next(4),
             HandOverTimeout = TimeSpan.FromMilliseconds(20 + _world.Draw.Next(400)),
             HandOverPause = TimeSpan.FromMilliseconds(_world.Draw.Next(300)),
+            HeldAccountInterval = TimeSpan.FromMilliseconds(50 + _world.Draw.Next(100)),
         };
         _oneLeads = _world.Draw.Chance(70);
     }
@@ -180,6 +181,7 @@ internal sealed class LedgerSimulation : IDisposable
     /// <summary>Asks one silo after the other until there is an answer.</summary>
     private async Task DeliverAsync(int client, TransferOrder order)
     {
+        var attempts = 0;
         while (true)
         {
             await _world.SomeTimeAsync(500);
@@ -192,10 +194,17 @@ internal sealed class LedgerSimulation : IDisposable
             if (_silos[_world.Draw.Next(Silos)] is { } silo)
             {
                 _world.Trace($"client {client} to {silo.Name}: {SimulatedDatabase.Short(order.Id)} {order.Kind} {order.Amount.Minor}");
-                var answer = AskAsync(silo, order);
+                // Each attempt has a last moment of its own, and after some a client wants to know for good.
+                var attempt = order with
+                {
+                    Terms = new OrderTerms(_database.Now + _world.Draw.Pick(Patiences), attempts > 2 && _world.Draw.Chance(30)),
+                };
+                attempts++;
+                var answer = AskAsync(silo, attempt);
                 var patience = _world.DelayAsync(_isQuiet ? 5_000_000 : 1_000 + _world.Draw.Next(400_000));
                 if (await FirstAsync(answer, patience)
-                    && (await answer)?.Refusal?.Reason is not (Reason.OutcomeUnknown or Reason.Overloaded))
+                    && (await answer)?.Refusal?.Reason is not (
+                        Reason.OutcomeUnknown or Reason.Overloaded or Reason.Unavailable or Reason.AccountBusy or Reason.OrderTooLate))
                 {
                     return;
                 }
@@ -293,6 +302,12 @@ internal sealed class LedgerSimulation : IDisposable
             case Reason.OutcomeUnknown:
                 _world.Count("answered: unknown");
                 break;
+            case Reason.Unavailable:
+                _world.Count("answered: not written");
+                break;
+            case Reason.AccountBusy:
+                _world.Count("answered: account busy");
+                break;
             case Reason.TransferIdReused:
                 var judged = stored is null ? null : _database.Model.Post(order, _database.Now);
                 _world.Require(
@@ -341,8 +356,8 @@ internal sealed class LedgerSimulation : IDisposable
                     AskAsync(
                         silo,
                         new TransferOrder(
-                            HoldExpiry.IdOf(hold.Id), TransferKind.HoldExpiry,
-                            hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", null)
+                            ExpiryIdOf(hold.Id), TransferKind.HoldExpiry,
+                            hold.DebitAccountId, hold.CreditAccountId, hold.Amount, "", Originator.Bank)
                         {
                             RelatedId = hold.Id,
                         }),
@@ -408,6 +423,16 @@ internal sealed class LedgerSimulation : IDisposable
         AccountFreeze.Debits, AccountFreeze.Credits, AccountFreeze.Both,
     ];
 
+    private static TransferId ExpiryIdOf(TransferId hold)
+    {
+        var bytes = hold.Value.ToByteArray(bigEndian: true);
+        bytes[15] ^= 0xFF;
+        return new TransferId(new Guid(bytes, bigEndian: true));
+    }
+
+    /// <summary>Of the database's clock, which runs fast.</summary>
+    private static readonly TimeSpan[] Patiences = [TimeSpan.FromSeconds(8), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)];
+
     private static readonly PaymentLimits?[] Limits =
         [null, new(0, 0, 0), new(300, 1_000, 1_000), new(1_000, 10_000, 10_000), new(100_000, 100_000, 100_000)];
 
@@ -431,7 +456,7 @@ internal sealed class LedgerSimulation : IDisposable
 
         public void Look()
         {
-            if (_database.Model.Wrongs(_order, _database.Now) is [var first, ..] && !first.Check.IsRecorded())
+            if (_database.Model.AllWrongs(_order, _database.Now) is [var first, ..] && !first.Check.IsRecorded())
                 Wrongs.Add(first);
         }
     }
@@ -466,8 +491,10 @@ internal sealed class LedgerSimulation : IDisposable
             var rulebook = new Rulebook(Options.Create(Payments));
             var handOver = new LedgerHandOver(
                 rulebook, Cache, leadership, Options.Create(options), world.Time, TestLog.Current.CreateLogger<LedgerHandOver>());
+            var held = new HeldAccounts(_connection, Options.Create(options), world.Time, TestLog.Current.CreateLogger<HeldAccounts>());
             Writer = new LedgerWriter(
-                poster, handOver, rulebook, Options.Create(options), _signal, world.Time, TestLog.Current.CreateLogger<LedgerWriter>());
+                poster, handOver, held, rulebook, Options.Create(options), _signal, world.Time,
+                TestLog.Current.CreateLogger<LedgerWriter>());
         }
 
         public string Name { get; }

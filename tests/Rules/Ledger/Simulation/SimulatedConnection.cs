@@ -26,6 +26,15 @@ internal sealed class SimulatedConnection(World world, SimulatedDatabase databas
     public Task<IReadOnlyList<AccountState>> ReadAccountsAsync(IReadOnlyList<long> ids, CancellationToken cancellationToken) =>
         CallAsync("read", () => Task.FromResult(database.Read(ids)), null);
 
+    public Task<IReadOnlyCollection<RecordedTransfer>> FindAsync(
+        IReadOnlyCollection<TransferId> ids, CancellationToken cancellationToken) =>
+        CallAsync<IReadOnlyCollection<RecordedTransfer>>(
+            "find", () => Task.FromResult<IReadOnlyCollection<RecordedTransfer>>([.. ids.Select(database.Find).OfType<RecordedTransfer>()]),
+            null);
+
+    public Task<IReadOnlyList<HeldAccount>> ListHeldAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
+        CallAsync("list held", () => Task.FromResult(database.Held(ids)), null);
+
     public Task<int> OpenChainAsync(CancellationToken cancellationToken) =>
         CallAsync("chain", () => Task.FromResult(database.OpenChain()), null);
 
@@ -147,7 +156,8 @@ internal sealed class SimulatedConnection(World world, SimulatedDatabase databas
         public Task<IReadOnlyList<AccountState>> LockAsync(long[] ids, CancellationToken cancellationToken) =>
             CallAsync("lock", () => session.LockAsync(ids));
 
-        public Task<LedgerRecord> ReadRecordAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken) =>
+        public Task<LedgerRecord> ReadRecordAsync(
+            IReadOnlyList<TransferOrder> orders, DateTime notBefore, CancellationToken cancellationToken) =>
             CallAsync("read", () => Task.FromResult(session.ReadRecord(orders)));
 
         public Task<DateTimeOffset> WriteAsync(LedgerWrite write, CancellationToken cancellationToken) =>

@@ -32,6 +32,7 @@ internal sealed class SimulatedDatabase
     private readonly HashSet<Transaction> _open = [];
     private DateOnly _businessDate = TestLedger.BusinessDate;
     private int _chains;
+    private uint _transactions;
 
     /// <summary>Who changes the business date, or waits to.</summary>
     private Transaction? _dateChange;
@@ -59,6 +60,9 @@ internal sealed class SimulatedDatabase
 
     public RecordedTransfer? Find(TransferId id) => _transfers.GetValueOrDefault(id);
 
+    public IReadOnlyList<HeldAccount> Held(IEnumerable<long> ids) =>
+        [.. ids.Where(_rowLocks.ContainsKey).Select(id => new HeldAccount(id, _rowLocks[id].Number, _rowLocks[id].Owner))];
+
     public int OpenChain() => ++_chains;
 
     public IReadOnlyList<AccountState> Read(IReadOnlyList<long> ids) =>
@@ -76,7 +80,7 @@ internal sealed class SimulatedDatabase
 
     public Transaction Begin(string owner)
     {
-        var transaction = new Transaction(this, owner);
+        var transaction = new Transaction(this, owner, ++_transactions);
         _open.Add(transaction);
         return transaction;
     }
@@ -117,7 +121,7 @@ internal sealed class SimulatedDatabase
         new(text, "ERROR", "ERROR", sqlState, constraintName: constraint);
 
     /// <summary>What one session does between begin and end. Nothing of it is seen before the commit.</summary>
-    public sealed class Transaction(SimulatedDatabase database, string owner)
+    public sealed class Transaction(SimulatedDatabase database, string owner, uint number)
     {
         private readonly List<TaskCompletionSource> _waiters = [];
         private readonly World _world = database._world;
@@ -129,6 +133,8 @@ internal sealed class SimulatedDatabase
         private DateOnly? _date;
 
         public string Owner { get; } = owner;
+
+        public uint Number { get; } = number;
 
         public bool KeepsDate { get; private set; }
 
@@ -178,6 +184,8 @@ internal sealed class SimulatedDatabase
                     throw Fenced(LedgerFence.AccountChanged);
             }
 
+            if (database.Now >= write.LastMoment)
+                throw Fenced(LedgerFence.OrderTooLate);
             await AcquireAsync(database._chainLocks, (write.Chain, _number));
             if (database._chainHeads.GetValueOrDefault(write.Chain) >= _number)
             {
