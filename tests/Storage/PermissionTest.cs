@@ -431,7 +431,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             ["writer_chain"] = $"{seen.Chain}",
             ["decided_date"] = $"date '{seen.Date:yyyy-MM-dd}'",
             ["decided_day"] = $"date '{seen.Day:yyyy-MM-dd}'",
-            ["not_before"] = "now()",
+            ["not_before"] = "'-infinity'",
             ["last_moment"] = "'infinity'",
             ["lock_wait_ms"] = "500",
             ["batch_content_hash"] = "sha256('')",
