@@ -2,11 +2,12 @@ namespace BktSmart.Ledger;
 
 /// <summary>A transfer as it is ordered: accounts by their internal ids, the first leg in the order itself.</summary>
 /// <param name="CreditAccountId">Null where no such account exists.</param>
+/// <param name="Originator">In place of field 6, which a silo of the version before still sends: a text.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.TransferOrder")]
 internal sealed record TransferOrder(
     [property: Id(0)] TransferId Id, [property: Id(1)] TransferKind Kind, [property: Id(2)] long DebitAccountId,
     [property: Id(3)] long? CreditAccountId,
-    [property: Id(4)] Money Amount, [property: Id(5)] string Reference, [property: Id(6)] Originator Originator)
+    [property: Id(4)] Money Amount, [property: Id(5)] string Reference, [property: Id(13)] Originator Originator)
 {
     /// <summary>Booked after the first leg, in this order, all or none.</summary>
     [Id(7)]
