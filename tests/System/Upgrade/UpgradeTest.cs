@@ -21,9 +21,9 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// No request fails. Only its client's deadline of 5 s may pass, seldom, on a busy machine; a node that notices first says so of a
-    /// transfer with OUTCOME_UNKNOWN. The client then asks for the transfer, and where there is none it sends the same request again, under
-    /// the same id.
+    /// No request fails. Only its client's deadline of 5 s may pass, seldom, on a busy machine, or an answer be lost with the silo that
+    /// stops; a node says of both, where a transfer is concerned, OUTCOME_UNKNOWN. The client then asks for the transfer, and where there
+    /// is none it sends the same request again, under the same id.
     /// </summary>
     private static readonly string[] AllowedDoubts =
         ["DeadlineExceeded", "DeadlineExceeded DEADLINE_EXCEEDED", "Unknown OUTCOME_UNKNOWN", "NotFound TRANSFER_NOT_FOUND"];
