@@ -1,6 +1,6 @@
 namespace BktSmart.Ledger;
 
-/// <summary>Settles an unknown outcome.</summary>
+/// <summary>Shows what is recorded. What was asked for and has no answer, the order itself settles (<see cref="OrderTerms"/>).</summary>
 [Alias("bktsmart.ITransferLookupGrain")]
 public interface ITransferLookupGrain : IGrainWithIntegerKey
 {

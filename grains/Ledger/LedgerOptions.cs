@@ -19,7 +19,7 @@ public sealed class LedgerOptions
     public int QueueLengthMax { get; set; } = 2_000;
 
     /// <summary>
-    /// How often a batch whose fate is unknown is posted again under the same ids, before its callers are told to ask by id. 0 to 100.
+    /// How often a batch whose fate is unknown is posted again under the same ids, before its callers are told that it is. 0 to 100.
     /// </summary>
     [Range(0, 100)]
     public int RetriesMax { get; set; } = 5;

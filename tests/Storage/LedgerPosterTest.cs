@@ -1,3 +1,4 @@
+using BktSmart.Keys;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ namespace BktSmart.Tests.Storage;
 /// <summary>Holds, linked legs, exchanges, reversals, and the two ways of a batch, on a real database.</summary>
 public sealed class LedgerPosterTest(TestServer server)
 {
+    private static readonly BankKeys Keys = TestKeys.Create();
     private static readonly DateTimeOffset NextYear = Bank.Noon.AddDays(300);
 
     [Theory]
@@ -135,7 +137,7 @@ public sealed class LedgerPosterTest(TestServer server)
         var poster = bank.PosterOf(bank.Store, cache);
         await using (var running = new RunningWriter(bank, new LedgerOptions(), poster))
         using (var expiry = new HoldExpiry(
-            bank.Store, running.Writer, TestKeys.Bank, Options.Create(new LedgerOptions()), TimeProvider.System,
+            bank.Store, running.Writer, Keys, Options.Create(new LedgerOptions()), TimeProvider.System,
             TestLog.Current.CreateLogger<HoldExpiry>()))
         {
             Assert.Equal(1, await expiry.ExpireAsync(CancellationToken.None));
@@ -144,7 +146,7 @@ public sealed class LedgerPosterTest(TestServer server)
 
         Assert.Equal((1_000, 200), await BalanceAsync(bank, payer));
         // Nobody without the keys can take the id beforehand, and no client may use one of its form.
-        var id = new TransferId(TestKeys.Bank.FollowingId("hold expiry", soon.Id.Value));
+        var id = new TransferId(Keys.FollowingId("hold expiry", soon.Id.Value));
         Assert.False(id.IsOfClient);
         var ended = await bank.Store.FindAsync(id, CancellationToken.None);
         Assert.Equal((null, new StandingAfter(1, 1_000, 200), soon.Id), (ended!.Refusal, ended.Standing, ended.Order.RelatedId));
@@ -168,7 +170,7 @@ public sealed class LedgerPosterTest(TestServer server)
             await using var running = new RunningWriter(
                 bank, new LedgerOptions { RetryDelay = TimeSpan.FromMilliseconds(1) }, bank.PosterOf(bank.Store, cache));
             using var expiry = new HoldExpiry(
-                bank.Store, running.Writer, TestKeys.Bank, Options.Create(new LedgerOptions { HoldExpiryCountMax = 3 }),
+                bank.Store, running.Writer, Keys, Options.Create(new LedgerOptions { HoldExpiryCountMax = 3 }),
                 TimeProvider.System,
                 TestLog.Current.CreateLogger<HoldExpiry>());
             while (await expiry.ExpireAsync(CancellationToken.None) > 0)

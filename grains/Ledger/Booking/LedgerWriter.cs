@@ -447,6 +447,6 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     [LoggerMessage(
         1004, LogLevel.Warning,
-        "The silo stops, and the database has not answered for {Wait}: whoever waits for the batch under way has to ask by id")]
+        "The silo stops, and the database has not answered for {Wait}: whoever waits for the batch under way has to settle by id")]
     private partial void LogLeftBehind(TimeSpan wait);
 }

@@ -172,7 +172,7 @@ internal static class LedgerRules
                 break;
         }
 
-        var legs = LegsOf(order);
+        var legs = order.AllLegs();
         var before = Array.ConvertAll(legs, leg => (Debit: view.Accounts[leg.DebitAccountId].Standing,
             Credit: view.Accounts[leg.CreditAccountId].Standing));
         var spent = new Dictionary<LockedAccount, long>(order.Originator.IsCustomer ? 1 : 0);
@@ -256,12 +256,9 @@ internal static class LedgerRules
 
     /// <summary>The legs of what is reversed, last first, with debtor and creditor changed about.</summary>
     public static IReadOnlyList<FurtherLeg> MirrorOf(TransferOrder order) =>
-        [.. LegsOf(order).Reverse().Select(leg => new FurtherLeg(leg.CreditAccountId, leg.DebitAccountId, leg.Amount))];
+        [.. order.AllLegs().Reverse().Select(leg => new FurtherLeg(leg.CreditAccountId, leg.DebitAccountId, leg.Amount))];
 
-    private static bool Mirrors(TransferOrder order, TransferOrder reversed) => MirrorOf(reversed).SequenceEqual(LegsOf(order));
-
-    private static FurtherLeg[] LegsOf(TransferOrder order) =>
-        [new FurtherLeg(order.DebitAccountId, order.CreditAccountId!.Value, order.Amount), .. order.FurtherLegs];
+    private static bool Mirrors(TransferOrder order, TransferOrder reversed) => MirrorOf(reversed).SequenceEqual(order.AllLegs());
 
     /// <param name="freed">What the same order frees of what is held on the debtor's account.</param>
     /// <param name="spent">What the order of a customer takes from its accounts to others, by the legs before; this one is added.</param>

@@ -145,5 +145,5 @@ internal sealed partial class BookkeepingGrain(
     private async Task<Result<LedgerTransfer>> AnswerAsync(RecordedTransfer transfer, CancellationToken cancellationToken) =>
         transfer.Answer is { } refusal
             ? refusal
-            : transfer.ToLedgerTransfer(await accounts.FindAsync(transfer.Order.AccountIds(), cancellationToken));
+            : transfer.ToLedgerTransfer(await accounts.FindAsync(TransferOrder.AccountIdsOf([transfer.Order]), cancellationToken));
 }

@@ -30,11 +30,10 @@ internal static class RecordedTransferExtensions
     public static LedgerTransfer ToLedgerTransfer(this RecordedTransfer transfer, IReadOnlyDictionary<long, AccountRegistration> accounts)
     {
         var order = transfer.Order;
-        var first = new FurtherLeg(order.DebitAccountId, order.CreditAccountId!.Value, order.Amount);
         return new LedgerTransfer(
             transfer.Id,
             order.Kind,
-            [.. order.FurtherLegs.Prepend(first).Zip(transfer.Further.Prepend(transfer.First), ToLeg)],
+            [.. order.AllLegs().Zip(transfer.Further.Prepend(transfer.First), ToLeg)],
             order.Reference,
             transfer.BookedAt,
             transfer.BusinessDate,
@@ -49,9 +48,4 @@ internal static class RecordedTransferExtensions
             effect.CreditSequence,
             leg.Amount with { Minor = effect.CreditBalanceAfter });
     }
-
-    /// <summary>All accounts of a transfer.</summary>
-    public static long[] AccountIds(this TransferOrder order) =>
-        [.. order.FurtherLegs.SelectMany(leg => new[] { leg.DebitAccountId, leg.CreditAccountId }).Concat(
-            [order.DebitAccountId, order.CreditAccountId!.Value]).Distinct()];
 }

@@ -41,6 +41,9 @@ internal sealed record TransferOrder(
     /// <summary>The account that gives the order: the debtor, or of a cash deposit the creditor.</summary>
     public long? OrderingAccountId => Kind == TransferKind.CashDeposit ? CreditAccountId : DebitAccountId;
 
+    /// <summary>The first leg and those after it, where the creditor exists.</summary>
+    public FurtherLeg[] AllLegs() => [new FurtherLeg(DebitAccountId, CreditAccountId!.Value, Amount), .. FurtherLegs];
+
     /// <summary>All accounts of the orders, each once.</summary>
     public static long[] AccountIdsOf(IEnumerable<TransferOrder> orders)
     {
