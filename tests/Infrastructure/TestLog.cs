@@ -57,17 +57,17 @@ public sealed class TestLog : ILoggerProvider
     internal void EndTest()
     {
         // The caller may have its answer before the line is written.
-        foreach (var part in _expected)
-        {
-            if (!SpinWait.SpinUntil(() => _errors.Any(error => error.Contains(part, StringComparison.Ordinal)), Patience))
-                throw new InvalidOperationException($"This error was announced and was not logged: {part}");
-        }
-
+        string[] missing = [.. _expected.Where(part => !SpinWait.SpinUntil(() => _errors.Any(error => Has(error, part)), Patience))];
+        // What this test announced is not the next one's.
         AssertNoneIsLeft();
+        if (missing.Length > 0)
+            throw new InvalidOperationException($"These errors were announced and not logged:\n{string.Join('\n', missing)}");
     }
 
     private static bool IsOneOf(IEnumerable<string> parts, string error) =>
-        parts.Any(part => error.Contains(part, StringComparison.Ordinal));
+        parts.Any(part => Has(error, part));
+
+    private static bool Has(string error, string part) => error.Contains(part, StringComparison.Ordinal);
 
     private void Add(string error)
     {

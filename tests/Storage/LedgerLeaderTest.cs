@@ -271,7 +271,8 @@ public sealed class LedgerLeaderTest(TestServer server)
     public async Task PostAsync_OrderThatTheDatabaseRefusesAtTheLeader_IsADefectHereToo()
     {
         TestLog.Current.Expect("Gave up on a batch of 1 transfers");
-        TestLog.Current.Expect("The database refused a batch of 2 transfers");
+        // The two are handed over together, and the leader may begin when it has the first.
+        TestLog.Current.Allow("The database refused a batch of 2 transfers");
         await using var scene = await SceneAsync(start: false);
         var good = scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 1));
         var bad = scene.Follower.PostAsync(Bank.Payment(scene.From, scene.To, 1, reference: new string('x', 141)));
