@@ -88,16 +88,22 @@ internal static class EntrySeed
             insert into bank.transfer (transfer_id, batch_id, kind, debit_account_id, credit_account_id, amount_minor, reference,
                 debit_sequence, credit_sequence, approval)
             select s.transfer_id, b.batch_id, s.kind, s.debit_account_id, s.credit_account_id, s.amount_minor, 'Faleminderit',
-                   s.debit_sequence, s.credit_sequence, case s.kind when 1 then 4 end
+                   s.debit_sequence, s.credit_sequence, case s.kind when 1 then 3 end
               from booked s
               join bank.batch b on b.number = s.number and b.chain = (select max(chain) from bank.chain)
              order by s.number
             """,
             """
             update bank.account a
-               set balance_minor = e.balance_minor, sequence_number = e.sequence_number, booked_at = e.booked_at, version = a.version + 1
+               set balance_minor = e.balance_minor, sequence_number = e.sequence_number, booked_at = e.booked_at, version = a.version + 1,
+                   paid_on = case when a.customer_number is not null and e.paid_minor > 0
+                       then (e.booked_at at time zone 'Europe/Tirane')::date else '-infinity' end,
+                   paid_day_minor = case when a.customer_number is not null then e.paid_minor else 0 end,
+                   paid_month_minor = case when a.customer_number is not null then e.paid_minor else 0 end
               from (select account_id, sum(amount_minor) as balance_minor, max(sequence_number) as sequence_number,
-                  max(booked_at) as booked_at from entry group by account_id) as e
+                           max(booked_at) as booked_at, coalesce(-sum(amount_minor) filter (where amount_minor < 0), 0) as paid_minor
+                      from entry
+                     group by account_id) as e
              where e.account_id = a.account_id
             """,
             """

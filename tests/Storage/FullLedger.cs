@@ -11,7 +11,7 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
 {
     private static readonly string[] Tables =
     [
-        "account", "account_terms", "batch", "chain", "event", "leg", "notification", "open_hold", "posting",
+        "account", "account_history", "account_terms", "batch", "chain", "event", "leg", "notification", "open_hold", "posting",
         "transfer", "transfer_detail", "verification",
     ];
 

@@ -18,7 +18,11 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     private const string Held = "is the sum of its open holds";
     private const string Open = "a hold is open until it is settled";
     private const string Standing = "what they found and left";
-    private const string Terms = "the last of its history";
+    private const string History = "the last of its history";
+    private const string Entry = "each entry of the accounts' history";
+    private const string Noted = "an earlier proof noted still stands";
+    private const string Kept = "kept outside of the database still stands";
+    private const string Counters = "the counters of payment limits";
     private const string Batch = "has the next number of its chain";
     private const string Heads = "begins with the heads";
     private const string Dates = "changes at one point of time";
@@ -155,13 +159,18 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.account set sequence_number = sequence_number + 1 where account_id = {payer}", Balances, Balances },
         { "update bank.account set held_minor = held_minor + 1 where account_id = {payer}", Held, Held },
         { "update bank.account set currency = 'CHF' where account_id = {payee}", Currency, Currency },
-        { "update bank.account set floor_minor = -1000 where account_id = {debtor}", Terms, Terms },
-        { "update bank.account set floor_minor = -1000 where account_id = {payer}", Terms, Terms },
-        { "update bank.account set frozen = 0 where account_id = {euro}", Terms, Terms },
-        { "update bank.account set frozen = 2 where account_id = {payer}", Terms, Terms },
-        { "update bank.account set closed_at = now() where account_id = {empty}", Terms, Terms },
-        { "update bank.account set floor_minor = 0 where account_id = {fees}", Terms, Terms },
+        { "update bank.account set floor_minor = -1000 where account_id = {debtor}", History, History },
+        { "update bank.account set floor_minor = -1000 where account_id = {payer}", History, History },
+        { "update bank.account set frozen = 0 where account_id = {euro}", History, History },
+        { "update bank.account set frozen = 2 where account_id = {payer}", History, History },
+        { "update bank.account set closed_at = now() where account_id = {empty}", History, History },
+        { "update bank.account set floor_minor = 0 where account_id = {fees}", History, History },
         { "delete from bank.account where account_id = {payee}", Currency, Currency },
+        { "delete from bank.account where account_id = {empty}", History, History },
+        { "update bank.account set account_number = 'AL73205110070000000000009999' where account_id = {payee}", History, History },
+        { "update bank.account set customer_number = customer_number + 1 where account_id = {empty}", History, History },
+        { "update bank.account set customer_number = null where account_id = {empty}", History, History },
+        { "update bank.account set currency = 'CHF' where account_id = {empty}", History, History },
         {
             """
             insert into bank.account (account_number, currency, opened_at, balance_minor, sequence_number)
@@ -260,12 +269,28 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         },
         { "delete from bank.chain where chain = (select max(chain) from bank.chain)", Batch, Batch },
 
-        { "update bank.account_terms set floor_minor = -1 where account_id = {debtor} and floor_minor = 0", Terms, Terms },
-        { "update bank.account_terms set frozen = 0 where account_id = {euro}", Terms, Terms },
-        { "delete from bank.account_terms where account_id = {euro}", Terms, Terms },
+        { "update bank.account_terms set floor_minor = -1 where account_id = {debtor} and floor_minor = 0", History, History },
+        { "update bank.account_terms set frozen = 0 where account_id = {euro}", History, History },
+        { "delete from bank.account_terms where account_id = {euro}", History, History },
         { "update bank.account_terms set floor_minor = -2999 where account_id = {debtor} and floor_minor = -5000", Floor, Floor },
         { "delete from bank.account_terms where account_id = {debtor} and floor_minor = -5000", Floor, Floor },
         { "update bank.account_terms set sequence_number = 1 where account_id = {debtor} and floor_minor = -5000", Floor, Floor },
+
+        { "update bank.account_terms set sequence_number = sequence_number + 1 where account_id = {euro}", History, History },
+        { "update bank.account_history set account_number = 'X' where account_id = {euro} and version = 0", History, Entry },
+        {
+            """
+            update bank.account set currency = 'CHF' where account_id = {empty};
+            update bank.account_history set currency = 'CHF' where account_id = {empty}
+            """,
+            Entry, Entry
+        },
+        {
+            "update bank.account_history set number = number + 100 where number = (select max(number) from bank.account_history)",
+            Entry, Entry
+        },
+        { "update bank.account_history set hash = sha256(hash) where number = 1", Entry, Entry },
+        { "delete from bank.account_history where account_id = {empty}", History, Entry },
 
         { "delete from bank.notification where account_id = {payer} and sequence_number = 2", Notified, Notified },
         { "delete from bank.notification where account_id = {euro} and sequence_number = 2", Notified, Notified },
@@ -306,6 +331,12 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.posting set booked_at = booked_at - interval '1 microsecond' where transfer_id = {old} and amount_minor > 0", Legs },
         { "update bank.transfer set reference = 'other' where transfer_id = {old}", Content },
         { "update bank.transfer set amount_minor = 11 where transfer_id = {old}", Legs },
+        { "update bank.account set paid_on = paid_on - 1 where account_id = {payer}", Counters },
+        { "update bank.account set paid_day_minor = paid_day_minor - 1 where account_id = {payer}", Counters },
+        { "update bank.account set paid_month_minor = paid_month_minor + 1 where account_id = {payee}", Counters },
+        { "update bank.account set unconfirmed_count = 0 where account_id = {payer}", Counters },
+        { "update bank.account set unconfirmed_minor = 0 where account_id = {payer}", Counters },
+        { "update bank.account set paid_on = '2026-01-01' where account_id = {empty}", Counters },
     };
 
     [Theory]
@@ -378,6 +409,94 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         }
     }
 
+    /// <summary>Nothing that is left says that more was there, but for the proof before.</summary>
+    [Theory]
+    [InlineData("""
+        with gone as (
+            select batch_id, transfer_id from bank.transfer where batch_id > (select max(batch_id) - 3 from bank.batch)),
+        postings as (
+            delete from bank.posting using gone where posting.transfer_id = gone.transfer_id
+            returning account_id, amount_minor),
+        batches as (delete from bank.batch using gone where batch.batch_id = gone.batch_id),
+        transfers as (delete from bank.transfer using gone where transfer.transfer_id = gone.transfer_id)
+        update bank.account a
+           set balance_minor = balance_minor - taken.amount_minor, sequence_number = sequence_number - taken.count,
+               paid_day_minor = paid_day_minor + least(taken.amount_minor, 0),
+               paid_month_minor = paid_month_minor + least(taken.amount_minor, 0),
+               unconfirmed_count = unconfirmed_count - case when taken.amount_minor < 0 then 3 else 0 end,
+               unconfirmed_minor = unconfirmed_minor + least(taken.amount_minor, 0)
+          from (select account_id, sum(amount_minor) as amount_minor, count(*) as count from postings group by account_id) taken
+         where a.account_id = taken.account_id;
+        delete from bank.event where event_id > (select max(event_id) - 6 from bank.event);
+        """, "batch 6 of chain")]
+    [InlineData("""
+        delete from bank.account_history where number = (select max(number) from bank.account_history);
+        delete from bank.account where account_id = (select max(account_id) from bank.account);
+        """, "entry 31 of the accounts' history")]
+    public async Task VerifyAsync_LastIsTakenAwayAsIfItHadNeverBeen_IsMissed(string corruption, string place)
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync(1));
+        for (var payment = 1; payment <= 4; payment++)
+            await bank.BookAsync(Bank.Payment(from, to, payment));
+        await bank.OpenAccountAsync();
+        var verifier = new LedgerVerifier(bank.Database.Silo);
+        var proof = await verifier.VerifyAsync(CancellationToken.None);
+        Assert.True(proof.Violations.Count == 0, string.Join('\n', proof.Violations));
+
+        await TestDatabase.ExecuteAsync(bank.Database.Corruptor, corruption);
+        await TestDatabase.ExecuteAsync(bank.Database.Corruptor, "select pg_stat_force_next_flush()");
+        await TestDatabase.ExecuteAsync(bank.Database.Corruptor, "select pg_stat_reset()");
+        AssertOnly(Noted, await verifier.VerifyAsync(CancellationToken.None));
+        AssertNamed($"{Noted}: {place}", await verifier.VerifyNewAsync(CancellationToken.None), whole: false);
+
+        await TestDatabase.ExecuteAsync(bank.Database.Corruptor, "truncate bank.verification; select pg_stat_reset()");
+        AssertOnly(Kept, await verifier.VerifyAsync(CancellationToken.None, proof.Heads));
+        var blind = await verifier.VerifyAsync(CancellationToken.None);
+        Assert.True(blind.Violations.Count == 0, string.Join('\n', blind.Violations));
+
+        void AssertOnly(string invariant, VerificationReport report)
+        {
+            Assert.NotEmpty(report.Violations);
+            Assert.All(report.Violations, violation => Assert.Contains($"{invariant}: {place}", violation, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task VerifyAsync_NoteCannotBeStored_HoldsAndSaysWhy()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        await bank.OpenAccountAsync(100);
+        await TestDatabase.ExecuteAsync(bank.Database.Corruptor, """
+            create function bank.full() returns trigger language plpgsql as $$
+            begin
+                raise exception 'could not extend file' using errcode = 'disk_full';
+            end $$;
+            create trigger disk_is_full before insert on bank.verification for each row execute function bank.full();
+            """);
+        var report = await new LedgerVerifier(bank.Database.Silo).VerifyAsync(CancellationToken.None);
+        Assert.True(report.Violations.Count == 0, string.Join('\n', report.Violations));
+        Assert.Equal("53100", report.NotNoted?.SqlState);
+        Assert.Equal(0, await CountNotesAsync(bank));
+    }
+
+    [Fact]
+    public async Task VerifyAsync_ChainThatAnotherBeginsWith_IsNoHead()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
+        await bank.BookAsync(Bank.Payment(from, to, 1));
+        var other = bank.OtherPoster();
+        await bank.BookAsync(Bank.Payment(from, to, 1), other);
+        var verifier = new LedgerVerifier(bank.Database.Silo);
+        Assert.Single((await verifier.VerifyAsync(CancellationToken.None)).Heads.Chains);
+
+        await bank.BookAsync(Bank.Payment(from, to, 1));
+        var heads = (await verifier.VerifyAsync(CancellationToken.None)).Heads;
+        Assert.Equal([3, 1], heads.Chains.Select(head => head.Number));
+        Assert.Equal($"{heads}", $"{LedgerHeads.Parse($"{heads}")}");
+    }
+
     /// <summary>Rows that are put back leave a trace in the statistics; rights and triggers are read as they are.</summary>
     [Theory]
     [InlineData("update bank.posting set amount_minor = amount_minor; select pg_stat_force_next_flush()", "posting has")]
@@ -386,6 +505,8 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     [InlineData("grant insert on bank.posting to bkt_silo", "posting can be changed")]
     [InlineData("grant update (balance_after_minor) on bank.posting to bkt_silo", "posting can be changed")]
     [InlineData("grant delete on bank.batch to public", "batch can be changed")]
+    [InlineData("grant update on bank.account_history to bkt_silo", "account_history can be changed")]
+    [InlineData("drop trigger append_only on bank.account_history", "account_history lacks its trigger")]
     [InlineData("grant delete on bank.open_hold to bkt_silo", "open_hold can be changed")]
     [InlineData("grant update (floor_minor) on bank.account to bkt_silo", "account can be changed")]
     [InlineData("grant insert (balance_minor) on bank.account to bkt_silo", "account can be changed")]

@@ -11,7 +11,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     private static readonly string[] LedgerTables =
     [
         "posting", "transfer", "leg", "transfer_detail", "open_hold", "batch", "chain",
-        "account_terms", "payment_limit_change", "trusted_payee",
+        "account_terms", "account_history", "payment_limit_change", "trusted_payee",
     ];
 
     /// <summary>A database in which nothing that is tried succeeds, so that many tests can try.</summary>
@@ -53,6 +53,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "update bank.batch set content_hash = hash",
         "update bank.chain set genesis = heads",
         "update bank.account_terms set floor_minor = -1",
+        "update bank.account_history set currency = 'CHF'",
+        "select * from bank.account_history_due(array[1])",
         "update bank.payment_limit_change set limits = '{0,0,0}'",
         "update bank.trusted_payee set removed_at = null",
         "update bank.transfer set approval = 1",
@@ -248,6 +250,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     [InlineData("update bank.batch set transfer_count = 1")]
     [InlineData("truncate bank.chain")]
     [InlineData("delete from bank.account_terms")]
+    [InlineData("delete from bank.account_history")]
     [InlineData("update bank.payment_limit_change set limits = '{0,0,0}'")]
     [InlineData("delete from bank.payment_limit_change")]
     [InlineData("truncate bank.payment_limit_change")]
@@ -508,6 +511,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         var (debit, credit) = (new LockedAccount(seen.From), new LockedAccount(seen.To));
         debit.Post(-amount);
         credit.Post(amount);
+        debit.Count(PaymentRules.Count(debit, amount, approval ?? PaymentApproval.OwnAccount, seen.Day));
         var order = new TransferOrder(
             id ?? new TransferId(Guid.CreateVersion7()), TransferKind.Payment, debit.Id, credit.Id,
             new Money(amount, seen.From.Currency), "", Originator.Customer);

@@ -49,6 +49,8 @@ internal sealed class CopyReader : IDisposable
 
     public short? ReadSmallintOrNull() => TryField(out var value) ? BinaryPrimitives.ReadInt16BigEndian(value) : null;
 
+    public int? ReadIntegerOrNull() => TryField(out var value) ? BinaryPrimitives.ReadInt32BigEndian(value) : null;
+
     public long? ReadBigintOrNull() => TryField(out var value) ? BinaryPrimitives.ReadInt64BigEndian(value) : null;
 
     public bool? ReadBooleanOrNull() => TryField(out var value) ? value[0] != 0 : null;

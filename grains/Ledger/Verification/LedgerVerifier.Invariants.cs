@@ -13,6 +13,7 @@ internal sealed partial class LedgerVerifier
     private const string HaveOneCurrency = "debtor and creditor of a leg have one currency";
     private const string HaveWhatBelongsToThem = "a hold, the end of one and a reversal have what belongs to them";
     private const string HaveTheirTransfers = "a batch has the transfers that it says";
+    private const string PaidIsCounted = "the counters of payment limits are what the account's transfers say";
     private const string HaveTheirHash = "the content of each batch has the hash that is chained";
 
     /// <param name="Search">Gives the places where the invariant does not hold.</param>
@@ -208,6 +209,15 @@ internal sealed partial class LedgerVerifier
                      coalesce(last.balance_after_minor, 0))) as found (place)
         """;
 
+    /// <summary>The heads with which a chain <c>c</c> begins: chain, number and hash of each.</summary>
+    private const string HeadsOfChain = """
+        cross join lateral generate_series(0, octet_length(c.heads) / 48 - 1) as i
+        cross join lateral (
+             select ('x' || encode(substr(c.heads, i * 48 + 1, 8), 'hex'))::bit(64)::bigint as chain,
+                    ('x' || encode(substr(c.heads, i * 48 + 9, 8), 'hex'))::bit(64)::bigint as number,
+                    substr(c.heads, i * 48 + 17, 32) as hash) head
+        """;
+
     /// <summary>What is proven of the whole ledger besides what one pass over postings and transfers proves.</summary>
     private static readonly Invariant[] OfWhole = [new(HeldFollows, HeldAfter("bank.posting"))];
 
@@ -284,19 +294,39 @@ internal sealed partial class LedgerVerifier
               left join bank.account a on a.account_id = s.account_id
              where s.moved is distinct from hashint8extended(a.held_minor, 5)::numeric - hashint8extended(0, 5)
             """),
-        new("the terms of an account are the last of its history",
+        new("an account has the owner, number, currency and terms that are the last of its history, and only terms ever changed",
             """
-            select a.account_id::text
+            select coalesce(a.account_id, h.account_id)::text
               from bank.account a
-              left join lateral (
-                   select version, floor_minor, frozen, closed
-                     from bank.account_terms t
-                    where t.account_id = a.account_id
-                    order by version desc
-                    limit 1) t on true
-             where (a.floor_minor, a.frozen, a.closed_at is not null) is distinct from
-                   (case when t.version is not null then t.floor_minor when a.customer_number is not null then 0 end,
-                       coalesce(t.frozen, 0::smallint), coalesce(t.closed, false))
+              full join (
+                   select distinct on (account_id) *
+                     from bank.account_history
+                    order by account_id, version desc) h on h.account_id = a.account_id
+             where (a.account_number, a.customer_number, a.currency, a.floor_minor, a.frozen, a.closed_at is not null) is distinct from
+                   (h.account_number, h.customer_number, h.currency, h.floor_minor, h.frozen, h.closed)
+             union all
+            select h.account_id::text
+              from bank.account_history h
+             group by h.account_id
+            having min(h.version) <> 0
+                or count(distinct (h.account_number, coalesce(h.customer_number, 0), h.currency)) > 1
+             union all
+            select coalesce(t.account_id, h.account_id)::text
+              from bank.account_terms t
+              full join (select * from bank.account_history where version > 0) h using (account_id, version)
+             where (t.sequence_number, t.floor_minor, t.frozen, t.closed) is distinct from
+                   (h.sequence_number, h.floor_minor, h.frozen, h.closed)
+            """),
+        new("each entry of the accounts' history has the next number and the hash over the one before",
+            """
+            select number::text
+              from (select h.*, lag(number, 1, 0::bigint) over history as last_number, lag(hash, 1, sha256('')) over history as last_hash
+                      from bank.account_history h
+                    window history as (order by number)) h
+             where number <> last_number + 1
+                or hash is distinct from sha256(last_hash || convert_to(concat_ws('|',
+                       number, account_id, version, account_number, coalesce(customer_number::text, ''), currency, sequence_number,
+                       coalesce(floor_minor::text, ''), frozen, closed), 'UTF8'))
             """),
         new("each batch has the next number of its chain, the hash over the one before, a later time and no earlier date",
             """
@@ -317,13 +347,10 @@ internal sealed partial class LedgerVerifier
                        || int8send(business_date - date '2000-01-01') || content_hash)
             """),
         new("each chain begins with the heads of the chains before it",
-            """
+            $"""
             select c.chain::text
               from bank.chain c
-             cross join lateral generate_series(0, octet_length(c.heads) / 48 - 1) as i
-             cross join lateral (select ('x' || encode(substr(c.heads, i * 48 + 1, 8), 'hex'))::bit(64)::bigint as chain,
-                                        ('x' || encode(substr(c.heads, i * 48 + 9, 8), 'hex'))::bit(64)::bigint as number,
-                                        substr(c.heads, i * 48 + 17, 32) as hash) head
+             {HeadsOfChain}
               left join bank.batch b on b.chain = head.chain and b.number = head.number
               left join bank.chain o on o.chain = head.chain
              where coalesce(b.hash, case when head.number = 0 then o.genesis end) is distinct from head.hash
@@ -343,12 +370,13 @@ internal sealed partial class LedgerVerifier
             select relname || ' has ' || n_tup_upd + n_tup_del || ' changed rows'
               from pg_stat_user_tables
              where schemaname = 'bank'
-               and relname in ('posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms')
+               and relname in ('posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms',
+                   'account_history')
                and n_tup_upd + n_tup_del > 0
              union all
             select t || ' can be changed by bkt_silo'
               from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'open_hold', 'batch', 'chain', 'account_terms',
-                  'business_day']) as t
+                  'account_history', 'business_day']) as t
              where has_any_column_privilege('bkt_silo', 'bank.' || t, 'insert, update')
                 or has_table_privilege('bkt_silo', 'bank.' || t, 'delete, truncate')
              union all
@@ -359,7 +387,7 @@ internal sealed partial class LedgerVerifier
                     where has_column_privilege('bkt_silo', 'bank.account', c, 'insert'))
              union all
             select t || ' lacks its trigger'
-              from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms']) as t
+              from unnest(array['posting', 'transfer', 'leg', 'transfer_detail', 'batch', 'chain', 'account_terms', 'account_history']) as t
              where not exists (select from pg_trigger
                  where tgrelid = ('bank.' || t)::regclass and tgname = 'append_only' and tgenabled = 'O')
             """),
@@ -390,8 +418,8 @@ internal sealed partial class LedgerVerifier
 
     /// <summary>Notes how far the proof got, in its own snapshot.</summary>
     private static readonly string Note = $"""
-        insert into bank.verification (chains, numbers, account_fingerprint)
-        select coalesce(array_agg(chain), array[]::integer[]), coalesce(array_agg(number), array[]::bigint[]), ({AccountFingerprint})
+        insert into bank.verification (chains, numbers, account_fingerprint, heads)
+        select coalesce(array_agg(chain), array[]::integer[]), coalesce(array_agg(number), array[]::bigint[]), ({AccountFingerprint}), $1
           from (select chain, max(number) as number from bank.batch group by chain) heads
         """;
 }

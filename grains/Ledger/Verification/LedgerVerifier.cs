@@ -3,6 +3,7 @@ using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace BktSmart.Ledger;
 
@@ -25,12 +26,17 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
     public static readonly int ConnectionsMax = Math.Clamp(Environment.ProcessorCount, 1, 4);
 
     /// <summary>Proves the whole ledger, and notes how far it got if there is no violation.</summary>
-    public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken) => VerifyAsync(whole: true, cancellationToken);
+    /// <param name="kept">Heads of earlier proofs that were kept outside of the database.</param>
+    public Task<VerificationReport> VerifyAsync(CancellationToken cancellationToken, params IReadOnlyCollection<LedgerHeads> kept) =>
+        VerifyAsync(whole: true, kept, cancellationToken);
 
     /// <summary>Proves what came since the last proof; the whole ledger where there was none.</summary>
-    public Task<VerificationReport> VerifyNewAsync(CancellationToken cancellationToken) => VerifyAsync(whole: false, cancellationToken);
+    /// <inheritdoc cref="VerifyAsync(CancellationToken, IReadOnlyCollection{LedgerHeads})"/>
+    public Task<VerificationReport> VerifyNewAsync(CancellationToken cancellationToken, params IReadOnlyCollection<LedgerHeads> kept) =>
+        VerifyAsync(whole: false, kept, cancellationToken);
 
-    private async Task<VerificationReport> VerifyAsync(bool whole, CancellationToken cancellationToken)
+    private async Task<VerificationReport> VerifyAsync(
+        bool whole, IReadOnlyCollection<LedgerHeads> kept, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         // One snapshot for all of it: the ledger goes on meanwhile.
@@ -39,14 +45,14 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         whole |= !await ReadAsync<bool>(connection, "select exists (select from bank.verification)", cancellationToken);
         var snapshot = await ReadAsync<string>(connection, "select pg_export_snapshot()", cancellationToken);
 
-        var currencies = ReadCurrencies(connection);
+        var accounts = ReadAccounts(connection);
         var batches = ChainedBatch.Read(connection, whole ? "bank.batch" : NewBatches);
         var furtherLegs = await LedgerStore.ReadAllFurtherLegsAsync(connection, cancellationToken);
         string[] transferParts = whole
             ? await SplitAsync(connection, "bank.transfer", "t", cancellationToken)
             : [$"where t.batch_id >= (select min(batch_id) from {NewBatches} n) and t.batch_id in (select batch_id from {NewBatches} n)"];
         string[] postingParts = whole ? await SplitAsync(connection, "bank.posting", "p", cancellationToken) : [];
-        TransferWalk[] transfers = [.. transferParts.Select(_ => new TransferWalk(currencies, batches, furtherLegs))];
+        TransferWalk[] transfers = [.. transferParts.Select(_ => new TransferWalk(accounts, batches, furtherLegs))];
         var postings = new SummedPostings[postingParts.Length];
         Invariant[] invariants = whole ? [.. OfWhole, .. Always] : [.. OfNew, .. Always];
         var proven = new VerifiedInvariant[invariants.Length];
@@ -82,23 +88,43 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
             },
             cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
 
-        VerifiedInvariant[] concluded = [.. await ConcludeAsync(connection, transfers, postings, cancellationToken), .. proven];
+        VerifiedInvariant[] concluded =
+        [
+            .. await ConcludeAsync(connection, transfers, postings, cancellationToken),
+            .. proven,
+            ProveHeads(connection, NotedHeadsStand, await ReadNotedHeadsAsync(connection, cancellationToken)),
+            ProveHeads(connection, KeptHeadsStand, kept),
+        ];
         var report = new VerificationReport(
             whole,
             Stopwatch.GetElapsedTime(started),
             batches.Count,
             batches.Values.Sum(batch => (long)batch.Count),
             await ReadAsync<long>(connection, "select coalesce(sum(sequence_number), 0)::bigint from bank.account", cancellationToken),
-            currencies.Count,
-            concluded);
-        if (report.Violations.Count == 0)
+            accounts.Count,
+            concluded,
+            await ReadHeadsAsync(connection, cancellationToken));
+        return report.Violations.Count > 0
+            ? report
+            : report with { NotNoted = await NoteAsync(connection, transaction, report.Heads, cancellationToken) };
+    }
+
+    /// <returns>Why it could not be noted: the proof holds all the same.</returns>
+    private static async Task<NpgsqlException?> NoteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, LedgerHeads heads, CancellationToken cancellationToken)
+    {
+        try
         {
             await using var note = new NpgsqlCommand(Note, connection) { CommandTimeout = 0 };
+            note.Parameters.Add(new() { Value = heads.ToString(), NpgsqlDbType = NpgsqlDbType.Jsonb });
             await note.ExecuteNonQueryAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            return null;
         }
-
-        return report;
+        catch (NpgsqlException exception)
+        {
+            return exception;
+        }
     }
 
     /// <param name="snapshot">What another transaction, still open, exported; null for one of its own.</param>
@@ -115,13 +141,13 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         return transaction;
     }
 
-    private static Dictionary<long, string> ReadCurrencies(NpgsqlConnection connection)
+    private static Dictionary<long, VerifiedAccount> ReadAccounts(NpgsqlConnection connection)
     {
-        var currencies = new Dictionary<long, string>();
-        using var rows = new CopyReader(connection, "select account_id, currency from bank.account");
+        var accounts = new Dictionary<long, VerifiedAccount>();
+        using var rows = new CopyReader(connection, "select account_id, currency, customer_number from bank.account");
         while (rows.Read())
-            currencies.Add(rows.ReadBigint(), string.Intern(rows.ReadText()));
-        return currencies;
+            accounts.Add(rows.ReadBigint(), new VerifiedAccount(string.Intern(rows.ReadText()), rows.ReadIntegerOrNull()));
+        return accounts;
     }
 
     /// <param name="Entries">Fingerprint of the postings.</param>
@@ -160,6 +186,7 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         var legs = walk.Entries + Number(await ReadAsync<string>(connection, FurtherLegSum, cancellationToken));
         var accounts = Number(await ReadAsync<string>(connection, $"select ({AccountFingerprint})::text", cancellationToken));
         proven.Add(new VerifiedInvariant(NeverGoBack, walk.Took, walk.Order.Backwards.All));
+        proven.Add(new VerifiedInvariant(PaidIsCounted, walk.Took, walk.Paid.Compare(connection).All));
         proven.Add(Compare(Sum(part => part.Entries) == legs, new Invariant(EveryLegIsTwoPostings, UnequalLegs)));
         proven.Add(Compare(Sum(part => part.Points) == accounts, new Invariant(NumbersAndBalancesFollow, BrokenBalances)));
         var floor = new Invariant(NeverBelowTheFloor, Floor("bank.posting"));

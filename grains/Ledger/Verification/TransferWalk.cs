@@ -9,11 +9,11 @@ namespace BktSmart.Ledger;
 /// compared with what is chained. Rows come as they lie, which is nearly batch by batch, as long as what they are joined with fits into the
 /// memory of a hash table: few batches are open at a time.
 /// </summary>
-/// <param name="currencies">Of all accounts.</param>
+/// <param name="accounts">All of them.</param>
 /// <param name="batches">All that the transfers are of.</param>
 /// <param name="furtherLegs">Those of all transfers: they are few beside the transfers.</param>
 internal sealed class TransferWalk(
-    Dictionary<long, string> currencies, Dictionary<long, ChainedBatch> batches,
+    Dictionary<long, VerifiedAccount> accounts, Dictionary<long, ChainedBatch> batches,
     IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>> furtherLegs)
 {
     private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -26,6 +26,9 @@ internal sealed class TransferWalk(
 
     /// <summary>When the postings that belong to the legs were booked.</summary>
     public EntryOrder Order { get; } = new();
+
+    /// <summary>What customers paid.</summary>
+    public PaidAmounts Paid { get; } = new();
 
     /// <summary>Transfers of which a leg that was booked is between two currencies.</summary>
     public Places OfTwoCurrencies { get; } = new();
@@ -111,6 +114,7 @@ internal sealed class TransferWalk(
         foreach (var other in others)
         {
             Entries += other.Entries;
+            Paid.Add(other.Paid);
             OfTwoCurrencies.Add(other.OfTwoCurrencies);
             Incomplete.Add(other.Incomplete);
             Miscounted.Add(other.Miscounted);
@@ -160,6 +164,8 @@ internal sealed class TransferWalk(
             TakeLeg(order.Id, leg.DebitAccountId, leg.CreditAccountId, transfer.Further[i], batch);
         }
 
+        if (transfer is { Refusal: null, Approval: not (null or PaymentApproval.OwnAccount) })
+            TakePayment(transfer, transfer.Approval.Value, batch.Day);
         if (!_open.TryGetValue(batchId, out var hashes))
             _open.Add(batchId, hashes = []);
         hashes.Add(TransferHash.Of(transfer, batch.HashVersion));
@@ -176,9 +182,19 @@ internal sealed class TransferWalk(
             return;
         Order.Add(debtor, effect.DebitSequence, batch.BookedAt, batch.Date);
         Order.Add(creditor, effect.CreditSequence, batch.BookedAt, batch.Date);
-        if (!currencies.TryGetValue(debtor, out var one) || !currencies.TryGetValue(creditor, out var other) || one != other)
+        if (!accounts.TryGetValue(debtor, out var one) || !accounts.TryGetValue(creditor, out var other) || one.Currency != other.Currency)
             OfTwoCurrencies.Add($"{id}");
     }
+
+    private void TakePayment(RecordedTransfer transfer, PaymentApproval approval, int day)
+    {
+        var number = transfer.First.DebitSequence;
+        foreach (var spent in transfer.Order.AllLegs().Where(IsToOthers).GroupBy(leg => leg.DebitAccountId, leg => leg.Amount.Minor))
+            Paid.Add(spent.Key, number, spent.Sum(), approval, day);
+    }
+
+    private bool IsToOthers(FurtherLeg leg) =>
+        !accounts.GetValueOrDefault(leg.DebitAccountId).IsOfTheSameCustomer(accounts.GetValueOrDefault(leg.CreditAccountId));
 
     private void Compare(long batchId, ChainedBatch batch, List<Sha256Value> transfers)
     {
