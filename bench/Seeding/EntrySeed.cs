@@ -57,10 +57,13 @@ internal static class EntrySeed
             """,
             """
             create temporary table booked as
-            select s.*, d.sequence_number as debit_sequence, c.sequence_number as credit_sequence
+            select s.*, d.sequence_number as debit_sequence, c.sequence_number as credit_sequence,
+                   payer.customer_number = payee.customer_number as own
               from seed s
               join entry d on d.transfer_id = s.transfer_id and d.account_id = s.debit_account_id
               join entry c on c.transfer_id = s.transfer_id and c.account_id = s.credit_account_id
+              join bank.account payer on payer.account_id = s.debit_account_id
+              join bank.account payee on payee.account_id = s.credit_account_id
             """,
             """
             do $$
@@ -88,7 +91,7 @@ internal static class EntrySeed
             insert into bank.transfer (transfer_id, batch_id, kind, debit_account_id, credit_account_id, amount_minor, reference,
                 debit_sequence, credit_sequence, approval)
             select s.transfer_id, b.batch_id, s.kind, s.debit_account_id, s.credit_account_id, s.amount_minor, 'Faleminderit',
-                   s.debit_sequence, s.credit_sequence, case s.kind when 1 then 3 end
+                   s.debit_sequence, s.credit_sequence, case when s.kind = 1 then case when s.own then 2 else 3 end end
               from booked s
               join bank.batch b on b.number = s.number and b.chain = (select max(chain) from bank.chain)
              order by s.number
@@ -96,13 +99,13 @@ internal static class EntrySeed
             """
             update bank.account a
                set balance_minor = e.balance_minor, sequence_number = e.sequence_number, booked_at = e.booked_at, version = a.version + 1,
-                   paid_on = case when a.customer_number is not null and e.paid_minor > 0
-                       then (e.booked_at at time zone 'Europe/Tirane')::date else '-infinity' end,
-                   paid_day_minor = case when a.customer_number is not null then e.paid_minor else 0 end,
-                   paid_month_minor = case when a.customer_number is not null then e.paid_minor else 0 end
+                   paid_on = case when e.paid_minor > 0 then (e.booked_at at time zone 'Europe/Tirane')::date else '-infinity' end,
+                   paid_day_minor = e.paid_minor, paid_month_minor = e.paid_minor
               from (select account_id, sum(amount_minor) as balance_minor, max(sequence_number) as sequence_number,
-                           max(booked_at) as booked_at, coalesce(-sum(amount_minor) filter (where amount_minor < 0), 0) as paid_minor
+                           max(booked_at) as booked_at, coalesce(max(paid.minor), 0) as paid_minor
                       from entry
+                      left join (select debit_account_id as account_id, sum(amount_minor) as minor
+                                   from booked where kind = 1 and not own group by debit_account_id) as paid using (account_id)
                      group by account_id) as e
              where e.account_id = a.account_id
             """,
