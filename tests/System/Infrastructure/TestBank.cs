@@ -204,9 +204,12 @@ public sealed partial class TestBank : IAsyncDisposable
     public Task DrainAsync(TimeSpan? patience = null) => Eventually.EqualAsync(
         0L, () => ReadAsync<long>("select count(*) from bank.event"), "events of the ledger that wait for delivery", patience);
 
-    /// <summary>Runs the silo's proof of the ledger.</summary>
-    public Task<Ended> VerifyAsync() =>
-        TestProgram.RunSiloAsync(["verify"], new() { ["Database__ConnectionString"] = SiloConnectionString });
+    /// <summary>Runs the silo's proof of the ledger, which must also have kept what earlier ones proved.</summary>
+    public Task<Ended> VerifyAsync() => TestProgram.RunSiloAsync(["verify"], new()
+    {
+        ["Database__ConnectionString"] = SiloConnectionString,
+        ["Verification__HeadsFile"] = _data.Path("heads"),
+    });
 
     public async ValueTask DisposeAsync()
     {
