@@ -40,21 +40,23 @@ internal sealed class AccountService(IGrainFactory grains) : V1.AccountService.A
         };
     }
 
+    internal static V1.TransactionKind ToMessage(TransferKind kind) => kind switch
+    {
+        TransferKind.Payment => V1.TransactionKind.Payment,
+        TransferKind.CashDeposit => V1.TransactionKind.CashDeposit,
+        TransferKind.CashWithdrawal => V1.TransactionKind.CashWithdrawal,
+        TransferKind.HoldPosting => V1.TransactionKind.HeldPayment,
+        TransferKind.Reversal => V1.TransactionKind.Reversal,
+        TransferKind.Exchange => V1.TransactionKind.Exchange,
+        TransferKind.Bookkeeping => V1.TransactionKind.Bookkeeping,
+        _ => V1.TransactionKind.Unspecified,
+    };
+
     private static V1.Transaction ToMessage(Iban account, Transaction transaction) => new()
     {
         Name = ResourceNames.OfTransaction(account, transaction.SequenceNumber),
         SequenceNumber = transaction.SequenceNumber,
-        Kind = transaction.Kind switch
-        {
-            TransferKind.Payment => V1.TransactionKind.Payment,
-            TransferKind.CashDeposit => V1.TransactionKind.CashDeposit,
-            TransferKind.CashWithdrawal => V1.TransactionKind.CashWithdrawal,
-            TransferKind.HoldPosting => V1.TransactionKind.HeldPayment,
-            TransferKind.Reversal => V1.TransactionKind.Reversal,
-            TransferKind.Exchange => V1.TransactionKind.Exchange,
-            TransferKind.Bookkeeping => V1.TransactionKind.Bookkeeping,
-            _ => V1.TransactionKind.Unspecified,
-        },
+        Kind = ToMessage(transaction.Kind),
         Amount = transaction.Amount.ToMessage(),
         BalanceAfter = transaction.BalanceAfter.ToMessage(),
         BookingTime = transaction.BookedAt.ToMessage(),

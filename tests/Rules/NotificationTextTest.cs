@@ -18,28 +18,42 @@ public sealed class NotificationTextTest
     private static bool IsWithCustomer(TransferKind kind) =>
         kind is TransferKind.Payment or TransferKind.HoldPosting or TransferKind.Reversal;
 
-    [Theory]
-    [InlineData(TransferKind.Payment, 123_450, Language.English, NotificationCategory.IncomingTransfer, "1234.50 ALL from Arta Hoxha.")]
-    [InlineData(TransferKind.Payment, -123_450, Language.Albanian, NotificationCategory.OutgoingTransfer, "1234.50 ALL për Arta Hoxha.")]
-    [InlineData(TransferKind.CashDeposit, 123_450, Language.Albanian, NotificationCategory.Cash, "1234.50 ALL të depozituara në degë.")]
-    [InlineData(TransferKind.CashWithdrawal, -123_450, Language.English, NotificationCategory.Cash, "1234.50 ALL paid out at a branch.")]
-    [InlineData(TransferKind.HoldPosting, -123_450, Language.English, NotificationCategory.OutgoingTransfer, "1234.50 ALL to Arta Hoxha.")]
-    [InlineData(TransferKind.Reversal, 123_450, Language.English, NotificationCategory.IncomingTransfer, "1234.50 ALL given back.")]
-    [InlineData(
-        TransferKind.Reversal, -123_450, Language.Albanian, NotificationCategory.OutgoingTransfer, "1234.50 ALL të kthyera nga llogaria.")]
-    [InlineData(
-        TransferKind.Exchange, 123_450, Language.Albanian, NotificationCategory.IncomingTransfer, "1234.50 ALL të kredituara nga banka.")]
-    [InlineData(
-        TransferKind.Bookkeeping, -123_450, Language.English, NotificationCategory.OutgoingTransfer, "1234.50 ALL debited by the bank.")]
-    public void Of_Transaction_SaysWhatHappened(
-        TransferKind kind, long amount, Language language, NotificationCategory category, string start)
+    /// <summary>Of one kind and direction: how the words start in English and in Albanian.</summary>
+    public static TheoryData<TransferKind, long, NotificationCategory, string, string> Words => new()
     {
-        var text = NotificationText.Of(Line(kind, amount, "nëntor"), Account, language);
-        Assert.Equal(category, text.Category);
-        Assert.StartsWith(start, text.Body, StringComparison.Ordinal);
-        Assert.Contains("\"nëntor\"", text.Body, StringComparison.Ordinal);
-        Assert.Contains("5000.00 ALL", text.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain(Account.Value, text.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain("1234", text.Title, StringComparison.Ordinal);
+        { TransferKind.Payment, 1, NotificationCategory.IncomingTransfer, "from Arta Hoxha.", "nga Arta Hoxha." },
+        { TransferKind.Payment, -1, NotificationCategory.OutgoingTransfer, "to Arta Hoxha.", "për Arta Hoxha." },
+        { TransferKind.CashDeposit, 1, NotificationCategory.Cash, "paid in at a branch.", "të depozituara në degë." },
+        { TransferKind.CashWithdrawal, -1, NotificationCategory.Cash, "paid out at a branch.", "të tërhequra në degë." },
+        { TransferKind.HoldPosting, 1, NotificationCategory.IncomingTransfer, "from Arta Hoxha.", "nga Arta Hoxha." },
+        { TransferKind.HoldPosting, -1, NotificationCategory.OutgoingTransfer, "to Arta Hoxha.", "për Arta Hoxha." },
+        { TransferKind.Reversal, 1, NotificationCategory.IncomingTransfer, "given back.", "të kthyera në llogari." },
+        { TransferKind.Reversal, -1, NotificationCategory.OutgoingTransfer, "taken back.", "të kthyera nga llogaria." },
+        { TransferKind.Exchange, 1, NotificationCategory.IncomingTransfer, "credited by the bank.", "të kredituara nga banka." },
+        { TransferKind.Exchange, -1, NotificationCategory.OutgoingTransfer, "debited by the bank.", "të debituara nga banka." },
+        { TransferKind.Bookkeeping, 1, NotificationCategory.IncomingTransfer, "credited by the bank.", "të kredituara nga banka." },
+        { TransferKind.Bookkeeping, -1, NotificationCategory.OutgoingTransfer, "debited by the bank.", "të debituara nga banka." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Words))]
+    public void Of_Transaction_SaysWhatHappenedInBothLanguages(
+        TransferKind kind, long sign, NotificationCategory category, string english, string albanian)
+    {
+        foreach (var (language, words) in (ReadOnlySpan<(Language, string)>)[(Language.English, english), (Language.Albanian, albanian)])
+        {
+            var text = NotificationText.Of(Line(kind, sign * 123_450, "nëntor"), Account, language);
+            Assert.Equal(category, text.Category);
+            Assert.StartsWith($"1234.50 ALL {words}", text.Body, StringComparison.Ordinal);
+            Assert.Contains("\"nëntor\"", text.Body, StringComparison.Ordinal);
+            Assert.Contains("5000.00 ALL", text.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain(Account.Value, text.Body, StringComparison.Ordinal);
+            Assert.DoesNotContain("1234", text.Title, StringComparison.Ordinal);
+        }
     }
+
+    /// <summary>Whoever adds a kind decides what its customers read.</summary>
+    [Fact]
+    public void Words_OfTheTest_AreThoseOfAllKindsWithPostings() => Assert.Equal(
+        Enum.GetValues<TransferKind>().Where(kind => kind.HasPostings), Words.Select(row => row.Data.Item1).Distinct().Order());
 }

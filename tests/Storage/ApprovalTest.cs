@@ -234,29 +234,6 @@ public sealed class ApprovalTest(TestServer server)
         Assert.Empty(await bank.Approvals.ListAsync(0, 10, CancellationToken.None));
     }
 
-    /// <summary>A silo of the version before writes a request and reads ours.</summary>
-    [Fact]
-    public async Task Request_InTheFormOfTheVersionBefore_IsTheSameRequest()
-    {
-        var (bank, account, store) = await OpenAsync();
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
-            insert into bank.approval (account_id, action, floor_minor, terms_version, requested_by, requested_at, note, expires_at)
-            values ({account.Id}, 1, -500, 0, 'desk-1', '2026-11-24 09:00+00', 'kontratë', '2026-11-25 09:00+00');
-            insert into bank.audit (at, staff, action, detail)
-            select requested_at, requested_by, 'request-set-overdraft-limit', jsonb_build_object('approval', approval_id) from bank.approval
-            """);
-        var theirs = Assert.Single(await store.ListAsync(0, 10, CancellationToken.None));
-        Assert.Equal(theirs.Id, (await RequestAsync(store, account)).Value!.Id);
-        Assert.True((await store.ConfirmAsync(Bank.SecondDesk, theirs.Id, CancellationToken.None)).Succeeded);
-
-        var ours = await RaiseAsync(store, account, 700);
-        Assert.Equal(
-            $"{account.Id} 1 -700",
-            await TestDatabase.ReadAsync<string>(
-                bank.Database.Silo,
-                $"select concat_ws(' ', account_id, action, floor_minor) from bank.approval where approval_id = {ours.Id}"));
-    }
-
     [Fact]
     public async Task ConfirmAsync_ManyAtOnce_IsDecidedOnce()
     {

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Net;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Tests.Storage;
@@ -280,6 +281,29 @@ public sealed class LedgerLeaderTest(TestServer server)
         Assert.Null((await good).Refusal);
         await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
         Assert.Equal(1, scene.HandedOver);
+    }
+
+    /// <summary>It has booked the order, and a log that throws keeps it from saying anything.</summary>
+    [Fact]
+    public async Task PostForAsync_LoopFailsAfterTheCommit_LeavesTheOrderOpen()
+    {
+        await using var scene = await SceneAsync();
+        await using var leader = new RunningWriter(
+            scene.Bank,
+            new LedgerOptions { RetriesMax = 0 },
+            new LedgerPoster(new AnswersLost(scene.Bank.Store), Bank.NewCache(), TimeProvider.System, TestPayments.Free),
+            logger: new TestLogger<LedgerWriter>(FailToSayThatItGivesUp));
+        // By the long way, whose answer is lost.
+        var hold = Bank.Hold(scene.From, scene.To, 100, DateTimeOffset.UtcNow.AddDays(300));
+        var answers = await leader.Writer.PostForAsync(scene.Bank.Rulebook.Id, [hold]);
+        Assert.Equal([default], answers!);
+        Assert.NotNull(await scene.Bank.Store.FindAsync(hold.Id, CancellationToken.None));
+
+        static void FailToSayThatItGivesUp(EventId id)
+        {
+            if (id.Id == 1003)
+                throw new IOException("The disk of the log is full.");
+        }
     }
 
     [Fact]

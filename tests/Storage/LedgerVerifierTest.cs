@@ -13,7 +13,7 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     private const string HeldAfter = "what was held after a posting";
     private const string Order = "never go back";
     private const string Count = "a batch has the transfers";
-    private const string Belongs = "have what belongs to them";
+    private const string Belongs = "has what belongs to its kind";
     private const string Sum = "of a currency sum to zero";
     private const string Held = "is the sum of its open holds";
     private const string Open = "a hold is open until it is settled";
@@ -151,7 +151,7 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.transfer_detail set held_after_minor = null where transfer_id = {open}", Standing, Standing },
         { "delete from bank.transfer_detail where transfer_id = {held}", Belongs, Belongs },
         { "delete from bank.transfer_detail where transfer_id = {reversal}", Belongs, Belongs },
-        { "delete from bank.transfer_detail where transfer_id = {exchange}", Content, Content },
+        { "delete from bank.transfer_detail where transfer_id = {exchange}", Belongs, Belongs },
         { "delete from bank.transfer_detail where transfer_id = {refused-linked}", Content, Content },
 
         { "update bank.account set balance_minor = balance_minor + 1 where account_id = {payer}", Balances, Balances },

@@ -100,11 +100,12 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "update bank.fnp_message set phone = '+355672000000'",
         "delete from bank.support_case",
         "delete from bank.approval",
-        "update bank.approval set floor_minor = -1000000",
-        "update bank.approval set terms_version = 99",
+        "update bank.approval set subject = 'AL00'",
+        "update bank.approval set wanted = '1000000'",
+        "update bank.approval set version = 99",
         "update bank.approval set requested_by = 'somebody'",
         "update bank.approval set expires_at = now() + interval '1 day'",
-        Approval("1, -1, 'a', '1 day', 1, 'b', now()"),
+        Approval("'1', 'a', '1 day', 1, 'b', now()"),
         "create table bank.mine (x integer)",
         "create function bank.mine() returns integer language sql as 'select 1'",
         "create or replace function bank.refuse_change() returns trigger language plpgsql as 'begin return null; end'",
@@ -198,18 +199,18 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (8, array[1], array[1], array[1])",
             "event_queue_check"
         },
-        { Approval("1, -1, 'a', '1 day', 1, 'a', now()"), "second_person" },
-        { Approval("1, -1, 'a', '1 day', 1, null, now()"), "decided_as_a_whole" },
-        { Approval("1, -1, 'a', '1 day', 3, 'b', now()"), "decided_as_a_whole" },
-        { Approval("1, -1, 'a', '1 day', null, 'b', now()"), "decided_as_a_whole" },
-        { Approval("1, -1, 'a', '1 day', 1, 'b', null"), "decided_as_a_whole" },
-        { Approval("1, -1, 'a', '0', null, null, null"), "expires_after_request" },
-        { Approval("1, null, 'a', '1 day', null, null, null"), "wanted_value" },
-        { Approval("2, -1, 'a', '1 day', null, null, null"), "wanted_value" },
-        { Approval("1, 1, 'a', '1 day', null, null, null"), "approval_floor_minor_check" },
+        { Approval("'1', 'a', '1 day', 1, 'a', now()"), "second_person" },
+        { Approval("'1', 'a', '1 day', 1, null, now()"), "decided_as_a_whole" },
+        { Approval("'1', 'a', '1 day', 3, 'b', now()"), "decided_as_a_whole" },
+        { Approval("'1', 'a', '1 day', null, 'b', now()"), "decided_as_a_whole" },
+        { Approval("'1', 'a', '1 day', 1, 'b', null"), "decided_as_a_whole" },
+        { Approval("'1', 'a', '0', null, null, null"), "expires_after_request" },
+        { Approval("null, 'a', '1 day', null, null, null"), "wanted_value" },
+        { Approval("'1', 'a', '1 day', null, null, null", "reopen-account"), "wanted_value" },
+        { Approval("'1', 'a', '1 day', null, null, null", version: -1), "approval_version_check" },
         {
-            $"with one as ({Approval("1, -1, 'a', '1 day', null, null, null")}) {Approval("1, -2, 'b', '1 day', null, null, null")}",
-            "one_pending"
+            $"with one as ({Approval("'1', 'a', '1 day', null, null, null")}) {Approval("'2', 'b', '1 day', null, null, null")}",
+            "one_pending_change"
         },
     };
 
@@ -404,17 +405,21 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         await Assert.ThrowsAsync<InvalidOperationException>(() => bank.Store.FindAsync(linked.Id, CancellationToken.None));
     }
 
-    [Theory]
-    [InlineData("-1")]
-    [InlineData("null")]
-    public async Task Silo_AccountThatOpensWithCredit_IsRefusedByTheDatabase(string floor)
+    [Fact]
+    public async Task Silo_AccountThatOpensWithCredit_IsRefusedByTheDatabase()
     {
         var (bank, from, _) = await OpenAsync();
-        var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
-            insert into bank.account (account_number, customer_number, currency, request_id, opened_at, floor_minor)
-            values ('AL00', {from.CustomerNumber}, 'ALL', gen_random_uuid(), now(), {floor})
-            """));
+        var exception = await Assert.ThrowsAsync<PostgresException>(() => OpenAsync(bank, from.CustomerNumber, "-1"));
         Assert.Equal("BK006", exception.SqlState);
+    }
+
+    [Fact]
+    public async Task Silo_AccountThatOpensWithoutAFloor_HasAFloorOfZero()
+    {
+        var (bank, from, _) = await OpenAsync();
+        await OpenAsync(bank, from.CustomerNumber, "null");
+        const string Floor = "select floor_minor from bank.account where account_number = 'AL00'";
+        Assert.Equal(0, await TestDatabase.ReadAsync<long>(bank.Database.Silo, Floor));
     }
 
     /// <summary>What is not known is not what was decided.</summary>
@@ -470,16 +475,14 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         values (gen_random_uuid(), 1, {values}, '', {approval?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "null"})
         """;
 
-    private static string Approval(string values)
+    private static string Approval(string values, string kind = "set-overdraft-limit", int version = 0)
     {
         var parts = values.Split(", ");
         return $"""
             insert into bank.approval (
-                account_id, terms_version, requested_at, note, action, floor_minor, requested_by,
-                expires_at, outcome, decided_by, decided_at)
-            select min(account_id), 0, now(), 'x', {parts[0]}, {parts[1]}, {parts[2]},
-                   now() + interval {parts[3]}, {parts[4]}, {parts[5]}, {parts[6]}
-              from bank.account
+                kind, subject, version, requested_at, note, wanted, requested_by, expires_at, outcome, decided_by, decided_at)
+            values ('{kind}', 'AL00', {version}, now(), 'x', {parts[0]}, {parts[1]},
+                    now() + interval {parts[2]}, {parts[3]}, {parts[4]}, {parts[5]})
             """;
     }
 
@@ -497,6 +500,12 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         var bank = await Bank.StillAsync(await server.CreateDatabaseAsync());
         return (bank, await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
     }
+
+    private static Task<int> OpenAsync(Bank bank, CustomerNumber? customer, string floor) =>
+        TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+            insert into bank.account (account_number, customer_number, currency, request_id, opened_at, floor_minor)
+            values ('AL00', {customer}, 'ALL', gen_random_uuid(), now(), {floor})
+            """);
 
     private static async Task<Seen> SeeAsync(Bank bank, AccountRegistration from, AccountRegistration to) => new(
         await bank.StateAsync(from),

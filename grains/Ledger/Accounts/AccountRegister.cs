@@ -99,10 +99,9 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
         var iban = Iban.Albanian(bankCode, branchCode, id.ToString("D16", System.Globalization.CultureInfo.InvariantCulture));
 
         await using var insert = new NpgsqlCommand("""
-            insert into bank.account (account_id, account_number, customer_number, currency, request_id, opened_at, floor_minor,
-                trusted_payees)
+            insert into bank.account (account_id, account_number, customer_number, currency, request_id, opened_at, trusted_payees)
             overriding system value
-            values ($1, $2, $3, $4, $5, $6, 0, (
+            values ($1, $2, $3, $4, $5, $6, (
                 select array_agg(account_id order by trusted_payee_id) from bank.trusted_payee
                     where customer_number = $3 and removed_at is null))
             on conflict (request_id) do nothing

@@ -131,10 +131,16 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
                     { Refusal: var refusal } => new LeaderAnswer(null, refusal),
                 };
             }
-            catch (Exception)
+            catch (InvalidOperationException exception) when (exception.InnerException is NothingWrittenException)
             {
-                // The loop has logged it, and nothing was written; the other silo finds out whether it can do better.
+                // The loop has logged it; the other silo finds out whether it can do better.
                 answers[i] = new LeaderAnswer(null, new Refusal(Reason.Unavailable));
+            }
+            catch (Exception exception)
+            {
+                // The loop itself failed, so nobody here knows what it wrote.
+                LogLost(exception);
+                answers[i] = default;
             }
         }
 
@@ -326,7 +332,8 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
             if (waiting.IsOpen)
                 waiting.Refuse(Reason.OutcomeUnknown);
             else if (LedgerFailure.IsOfOneOrder(exception))
-                waiting.Answer.TrySetException(new InvalidOperationException("The ledger could not post a transfer.", exception));
+                waiting.Answer.TrySetException(
+                    new InvalidOperationException("The ledger could not post a transfer.", new NothingWrittenException(exception)));
             else
                 waiting.Refuse(Reason.Unavailable);
         }
@@ -444,6 +451,9 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     [LoggerMessage(1003, LogLevel.Error, "Gave up on a batch of {Count} transfers")]
     private partial void LogGivenUp(Exception exception, int count);
+
+    [LoggerMessage(1012, LogLevel.Error, "The outcome of another silo's transfer was lost; that silo settles it by id")]
+    private partial void LogLost(Exception exception);
 
     [LoggerMessage(
         1004, LogLevel.Warning,

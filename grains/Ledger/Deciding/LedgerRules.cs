@@ -120,11 +120,11 @@ internal static class LedgerRules
         {
             case TransferKind.Hold when order.ExpiresAt is not { } end || end <= view.Now || end > view.Now + HoldCommand.LifetimeMax:
                 return new Refusal(Reason.HoldExpiryInvalid, "expire_time");
-            case TransferKind.HoldPosting or TransferKind.HoldRelease or TransferKind.HoldExpiry
+            case { EndsHold: true }
                 when related is null || related.Order.Kind != TransferKind.Hold || related.Refusal is not null
                     || !SameAccounts(related.Order, order):
                 return new Refusal(Reason.HoldNotFound, "hold");
-            case TransferKind.HoldExpiry when related.Order.ExpiresAt > view.Now:
+            case TransferKind.HoldExpiry when related!.Order.ExpiresAt > view.Now:
                 return new Refusal(Reason.HoldExpiryInvalid, "hold");
             case TransferKind.Reversal when related is null:
                 return new Refusal(Reason.TransferNotFound, "transfer");
@@ -161,15 +161,11 @@ internal static class LedgerRules
             return Refused(view, order, unsettleable, null);
 
         var debit = view.Accounts[order.DebitAccountId];
-        var held = 0L;
-        switch (order.Kind)
+        var held = order.Kind.EndsHold ? related!.Order.Amount.Minor : 0;
+        if (order.Kind.OnlyFrees)
         {
-            case TransferKind.HoldRelease or TransferKind.HoldExpiry:
-                debit.Hold(-related!.Order.Amount.Minor);
-                return new RecordedTransfer(order, null, null, default, [], debit.Standing, view.BusinessDate);
-            case TransferKind.HoldPosting:
-                held = related!.Order.Amount.Minor;
-                break;
+            debit.Hold(-held);
+            return new RecordedTransfer(order, null, null, default, [], debit.Standing, view.BusinessDate);
         }
 
         var legs = order.AllLegs();
@@ -232,7 +228,7 @@ internal static class LedgerRules
     {
         switch (order.Kind)
         {
-            case TransferKind.HoldPosting or TransferKind.HoldRelease or TransferKind.HoldExpiry:
+            case { EndsHold: true }:
                 return settledBy switch
                 {
                     TransferKind.HoldPosting => Reason.HoldAlreadyPosted,

@@ -1,6 +1,6 @@
 namespace BktSmart.Ledger;
 
-/// <summary>An attempt to book failed before anything was sent that could be committed.</summary>
+/// <summary>An attempt to book failed, and it is known that it wrote nothing.</summary>
 internal sealed class NothingWrittenException(Exception cause) : Exception("Nothing was booked.", cause)
 {
     public Exception Cause { get; } = cause;

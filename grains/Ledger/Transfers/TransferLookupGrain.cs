@@ -14,7 +14,7 @@ internal sealed class TransferLookupGrain(LedgerReader ledger, AccountRegister a
         var order = transfer.Order;
         var registrations = await accounts.FindAsync([order.DebitAccountId, order.CreditAccountId!.Value], cancellationToken);
         // The bank's own steps, such as the end of a hold, are not the customer's orders.
-        if (order.Kind is not (TransferKind.Payment or TransferKind.CashDeposit or TransferKind.CashWithdrawal)
+        if (!order.Kind.IsForCustomers
             || registrations[order.OrderingAccountId!.Value].CustomerNumber != requester)
             return Reason.TransferNotFound;
 

@@ -11,7 +11,7 @@ internal sealed partial class LedgerVerifier
     private const string NeverBelowTheFloor = "available was never below the floor";
     private const string HeldFollows = "what was held after a posting follows from the holds before it";
     private const string HaveOneCurrency = "debtor and creditor of a leg have one currency";
-    private const string HaveWhatBelongsToThem = "a hold, the end of one and a reversal have what belongs to them";
+    private const string HaveWhatBelongsToThem = "each transfer has what belongs to its kind";
     private const string HaveTheirTransfers = "a batch has the transfers that it says";
     private const string PaidIsCounted = "the counters of payment limits are what the account's transfers say";
     private const string HaveTheirHash = "the content of each batch has the hash that is chained";
@@ -28,6 +28,10 @@ internal sealed partial class LedgerVerifier
                        cross join unnest(v.chains, v.numbers) as u (chain, number)) done on done.chain = b.chain
           where b.number > coalesce(done.number, 0))
         """;
+
+    /// <summary>The numbers of some kinds, as a list.</summary>
+    private static string Kinds(Func<TransferKind, bool> which) =>
+        string.Join(", ", Enum.GetValues<TransferKind>().Where(which).Select(kind => (int)kind));
 
     private static string AccountPoint(string account, string sequence, string balance) =>
         $"hashint8extended({account}, hashint8extended({sequence}, hashint8extended({balance}, 7)))";
@@ -141,17 +145,20 @@ internal sealed partial class LedgerVerifier
         """;
 
     /// <summary>Every change of what is held on an account: by how much, to what, and the last posting before it.</summary>
-    private const string HoldSteps = """
+    private static readonly string HoldSteps = $"""
         (select t.transfer_id, t.debit_account_id as account_id, d.sequence_number as after_sequence, d.balance_after_minor,
-                case when t.kind = 4 then t.amount_minor else -h.amount_minor end as step, d.held_after_minor
+                case when t.kind in ({Kinds(kind => kind.HasExpiry)}) then t.amount_minor else -h.amount_minor end as step,
+                d.held_after_minor
            from bank.transfer_detail d
-           join bank.transfer t on t.transfer_id = d.transfer_id and t.kind in (4, 6, 7) and t.reason is null
+           join bank.transfer t
+             on t.transfer_id = d.transfer_id and t.kind in ({Kinds(kind => !kind.HasPostings)}) and t.reason is null
            left join bank.transfer h on h.transfer_id = d.related_id
           union all
          select t.transfer_id, t.debit_account_id, t.debit_sequence - 1, p.balance_after_minor - p.amount_minor, -h.amount_minor,
                 coalesce(p.held_after_minor, 0)
            from bank.transfer_detail d
-           join bank.transfer t on t.transfer_id = d.transfer_id and t.kind = 5 and t.reason is null
+           join bank.transfer t
+             on t.transfer_id = d.transfer_id and t.kind in ({Kinds(kind => kind.EndsHold && kind.HasPostings)}) and t.reason is null
            left join bank.transfer h on h.transfer_id = d.related_id
            left join bank.posting p on p.account_id = t.debit_account_id and p.sequence_number = t.debit_sequence)
         """;
@@ -260,11 +267,12 @@ internal sealed partial class LedgerVerifier
              where a.held_minor <> coalesce(h.held, 0)
             """),
         new("a hold is open until it is settled, once",
-            """
+            $"""
             select coalesce(h.transfer_id, o.transfer_id)::text
               from (select t.transfer_id, t.debit_account_id, t.amount_minor, d.expires_at
                       from bank.transfer_detail d
-                      join bank.transfer t on t.transfer_id = d.transfer_id and t.kind = 4 and t.reason is null
+                      join bank.transfer t
+                        on t.transfer_id = d.transfer_id and t.kind in ({Kinds(kind => kind.HasExpiry)}) and t.reason is null
                      where d.expires_at is not null
                        and not exists (select from bank.transfer_detail s where s.related_id = d.transfer_id and s.settles)) h
               full join bank.open_hold o using (transfer_id, debit_account_id, amount_minor, expires_at)

@@ -9,8 +9,7 @@ namespace BktSmart.Ledger;
 
 /// <summary>
 /// Proves the ledger's invariants from the rows alone, in one snapshot that several connections share. Of the code that wrote them it
-/// shares only
-/// <see cref="TransferHash"/>, which says what a hash is taken over.
+/// shares only <see cref="TransferHash"/>, which says what a hash is taken over, and <see cref="TransferKinds"/>.
 ///
 /// What is said of every row, or of every row and its neighbour, would cost a sort or a join of the whole ledger. It is proven in one pass
 /// over each table instead, as the rows lie: transfers by

@@ -91,9 +91,8 @@ internal sealed class TransferWalk(
                 order, reason, refusedLeg, first, further is null ? [] : [.. further.Select(leg => leg.Effect)], null,
                 default) { Approval = approval };
 
-            var isHold = kind == TransferKind.Hold;
-            if (kind is >= TransferKind.Hold and <= TransferKind.Reversal
-                && (isHold != (expires is not null) || isHold != (related is null) || settles != (!isHold && reason is null)))
+            if (kind.HasRelated != (related is not null) || (kind.HasRelated && reason is null) != (settles is true)
+                || kind.HasExpiry != (expires is not null) || kind.HasExchangeRate != (rate is not null))
             {
                 Incomplete.Add($"{id}");
             }

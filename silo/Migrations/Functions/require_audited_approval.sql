@@ -20,13 +20,14 @@ begin
     if new.outcome = 1 and new.decided_at > new.expires_at then
         raise exception 'approval % was confirmed too late', new.approval_id using errcode = 'BK007';
     end if;
-    -- account_terms_pkey
-    if new.outcome = 1 and new.account_id is not null and not exists (
+    -- account_account_number_key, account_terms_pkey
+    if new.outcome = 1 and new.kind in ('set-overdraft-limit', 'reopen-account') and not exists (
         select
-          from bank.account_terms
-         where account_id = new.account_id
-           and changed_at = new.decided_at
-           and version > new.version) then
+          from bank.account a
+          join bank.account_terms t on t.account_id = a.account_id
+         where a.account_number = new.subject
+           and t.changed_at = new.decided_at
+           and t.version > new.version) then
         raise exception 'the change of approval % was not made', new.approval_id using errcode = 'BK007';
     end if;
     return null;

@@ -1,5 +1,4 @@
--- Keeps the two forms of a request alike: that of any change, and that of an account's terms, which silos of the version before
--- write and read. It goes with the next version.
+-- Kept the two forms of a request alike while there were two, from 0011 to 0017.
 create or replace function bank.fill_approval() returns trigger
 language plpgsql security definer
 set search_path = ''
