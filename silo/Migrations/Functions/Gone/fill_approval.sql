@@ -1,4 +1,4 @@
--- Kept the two forms of a request alike while there were two, from 0011 to 0017.
+-- Kept the two forms of a request alike while there were two, from 0011 to 0018.
 create or replace function bank.fill_approval() returns trigger
 language plpgsql security definer
 set search_path = ''
