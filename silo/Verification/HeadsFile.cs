@@ -8,7 +8,7 @@ namespace BktSmart.Silo.Verification;
 /// </summary>
 internal sealed class HeadsFile(string path)
 {
-    /// <summary>What is in it; nothing if there is no such file. A last line that was cut off while it was written does not count.</summary>
+    /// <summary>What is in it; nothing if there is none. A last line that was cut off while it was written does not count.</summary>
     /// <exception cref="InvalidDataException">A line is not one of heads.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public async Task<IReadOnlyList<LedgerHeads>> ReadAsync()

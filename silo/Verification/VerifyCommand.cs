@@ -8,8 +8,6 @@ namespace BktSmart.Silo.Verification;
 /// <summary><c>silo verify</c>: proves the invariants of the ledger, says how long each took, and names each violation.</summary>
 internal static class VerifyCommand
 {
-    private const string HeadsFileSetting = "Verification:HeadsFile";
-
     /// <param name="onlyNew">Only what came since the last proof that found no violation.</param>
     public static async Task<int> RunAsync(string[] args, bool onlyNew)
     {
@@ -28,7 +26,8 @@ internal static class VerifyCommand
             new DatabaseOptions { ConnectionString = patient }, "bktsmart-verify", LedgerVerifier.ConnectionsMax + 1);
         try
         {
-            var heads = configuration[HeadsFileSetting] is { Length: > 0 } path ? new HeadsFile(path) : null;
+            var options = configuration.GetSection(VerificationOptions.Section).Get<VerificationOptions>() ?? new VerificationOptions();
+            var heads = options.HeadsFile.Length > 0 ? new HeadsFile(options.HeadsFile) : null;
             var kept = heads is null ? [] : await heads.ReadAsync();
             var verifier = new LedgerVerifier(database);
             var report = onlyNew
@@ -45,7 +44,8 @@ internal static class VerifyCommand
                 await heads.AddAsync(report.Heads);
             return report.NotNoted is null ? 0 : 1;
         }
-        catch (Exception exception) when (exception is NpgsqlException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception exception) when (
+            exception is NpgsqlException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"silo verify: {exception.Message}");
             return 1;

@@ -35,7 +35,8 @@ internal sealed partial record LedgerHeads(
     public override string ToString() => JsonSerializer.Serialize(this, Json.Default.LedgerHeads);
 
     [JsonSourceGenerationOptions(
-        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true)]
     [JsonSerializable(typeof(LedgerHeads))]
     private sealed partial class Json : JsonSerializerContext;
 }
