@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BktSmart.Dev.Bank;
 using BktSmart.Dev.Client;
 using Grpc.Core;
@@ -56,9 +57,10 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
             : Bank.Bank.Silos.Single(silo => booked.Contains(Invariant($":{silo.SiloPort}@"), StringComparison.Ordinal));
     }
 
-    /// <summary>Cuts the connections on which a batch is being booked at this moment.</summary>
-    /// <returns>How many.</returns>
-    internal async Task<int> CutBookingsAsync()
+    /// <summary>Cuts connections wherever a transaction of the ledger happens to be, also in its commit.</summary>
+    /// <param name="time">For at least so long.</param>
+    /// <param name="cutsMin">And so many.</param>
+    internal async Task CutBookingsAsync(Traffic traffic, TimeSpan time, int cutsMin, TimeSpan patience)
     {
         await using var admin = NpgsqlDataSource.Create(Bank.Server!.AdminConnectionString);
         await using var cut = admin.CreateCommand("""
@@ -68,7 +70,16 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
                and state <> 'idle'
                and pid <> pg_backend_pid()
             """);
-        return (int)(await cut.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        var watch = Stopwatch.StartNew();
+        for (var cuts = 0; cuts < cutsMin || watch.Elapsed < time;)
+        {
+            var settled = traffic.Settled;
+            var now = (int)(await cut.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+            cuts += now;
+            // A cut for every bit of progress, so that the bank is not held up for ever.
+            if (now > 0)
+                await Eventually.AtLeastAsync(settled + 1, () => traffic.Settled, "transfers that are settled", patience);
+        }
     }
 
     /// <summary>An operator in the middle of a repair.</summary>
