@@ -36,6 +36,9 @@ internal static class ClusterExtensions
         {
             options.ProbeTimeout = member.Value.ProbeTimeout;
             options.IAmAliveTablePublishTimeout = member.Value.AliveInterval;
+            // A silo that was declared dead while it was frozen learns of it here. Until then it takes orders, and the database refuses
+            // them all (BK003). Orleans would look once a minute.
+            options.TableRefreshTimeout = member.Value.AliveInterval;
             options.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
         // A call that hangs must not hold its grain for two hours, Orleans' default.

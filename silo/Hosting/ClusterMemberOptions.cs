@@ -29,15 +29,16 @@ public sealed class ClusterMemberOptions
     public int GatewayPort { get; set; } = 30_000;
 
     /// <summary>
-    /// One probe of another silo; at least three are missed before a silo is taken for dead; a frozen one misses more. Orleans' 5 s leave a
-    /// frozen silo in the cluster for a minute; less than a second takes a slow one for dead. 1 s to 10 s.
+    /// One probe of another silo; at least three are missed before a silo is taken for dead, and for twelve times as long there is no word
+    /// from it. Orleans' 5 s leave a frozen silo in the cluster for a minute; less than a second takes a slow one for dead. 1 s to 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How often this silo writes into the membership table that it is alive. Who missed three of them is looked at and thrown out by the
-    /// next who joins: after the loss of all silos, new ones wait for that. Orleans' 30 s make it a minute and a half. 1 s to 30 s.
+    /// How often this silo writes into the membership table that it is alive, and reads who is. Who missed three of them is looked at and
+    /// thrown out by the next who joins: after the loss of all silos, new ones wait for that. Orleans' 30 s make it a minute and a half.
+    /// 1 s to 30 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:30")]
     public TimeSpan AliveInterval { get; set; } = TimeSpan.FromSeconds(2);

@@ -33,7 +33,10 @@ internal static class DatabaseExtensions
             SearchPath = "bank, orleans",
             ApplicationName = applicationName,
             IncludeErrorDetail = false,
+            // A connection that only listens is silent anyway, so the network is asked.
             TcpKeepAlive = true,
+            TcpKeepAliveTime = (int)Seconds(options.NetworkSilenceMax) / 2,
+            TcpKeepAliveInterval = (int)Seconds(options.NetworkSilenceMax) / 4,
             // Nobody changes a setting beyond a transaction, so there is nothing to reset before the next use.
             NoResetOnClose = true,
             MaxAutoPrepare = PreparedStatementsMax,
@@ -58,6 +61,10 @@ internal static class DatabaseExtensions
             settings.MaxPoolSize = size;
         else if (!given.ContainsKey("Maximum Pool Size") && !given.ContainsKey("MaxPoolSize"))
             settings.MaxPoolSize = PoolSizeDefault;
+        // Npgsql's own default is half a minute, and the whole bank would wait for a booking that the network has swallowed.
+        if (!given.ContainsKey("Command Timeout") && !given.ContainsKey("CommandTimeout"))
+            settings.CommandTimeout = (int)Math.Ceiling(
+                Math.Max(options.NetworkSilenceMax.TotalSeconds, options.LockWaitMax.TotalSeconds));
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).MapLedgerTypes().Build();
 
         static long Milliseconds(TimeSpan time) => (long)time.TotalMilliseconds;

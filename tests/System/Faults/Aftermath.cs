@@ -71,7 +71,7 @@ internal static class Aftermath
 
             var booked = transactions.Select(transaction => transaction.Transfer).ToHashSet();
             var missing = outcomes
-                .Where(outcome => outcome.Answer is not null && IsOn(outcome, account) && !booked.Contains(outcome.Answer.Name))
+                .Where(outcome => outcome.Answer is not null && outcome.IsOn(account) && !booked.Contains(outcome.Answer.Name))
                 .ToArray();
             Assert.True(
                 missing.Length == 0, $"{account.Account.Name} lacks {string.Join(", ", missing.Select(outcome => outcome.Answer))}.");
@@ -86,9 +86,6 @@ internal static class Aftermath
         Assert.Equal(fault.Accounts.Count * FaultBank.DepositMinorUnits, total);
         return lists;
     }
-
-    private static bool IsOn(Traffic.Outcome outcome, TestCustomer account) =>
-        outcome.Request.SourceAccount == account.Account.Name || outcome.Request.PayeeIban == account.Account.Iban;
 
     // Newest first, without a gap down to the first, each balance the one before plus the amount.
     private static void AssertChain(IReadOnlyList<Transaction> transactions, Money balance)

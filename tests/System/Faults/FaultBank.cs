@@ -1,5 +1,9 @@
+using System.Diagnostics;
+using BktSmart.Dev.Bank;
 using BktSmart.Dev.Client;
 using Grpc.Core;
+using Npgsql;
+using static System.FormattableString;
 using static Grpc.Core.StatusCode;
 
 namespace BktSmart.Faults;
@@ -41,14 +45,68 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
         return _bank?.DisposeAsync() ?? ValueTask.CompletedTask;
     }
 
+    /// <summary>The silo that booked the last batches; null if it was not one alone.</summary>
+    internal async Task<LocalSilo?> LeaderAsync()
+    {
+        var booked = await Bank.ReadAsync<string>("""
+            select string_agg(distinct silo, ' ')
+              from (select silo from bank.batch join bank.chain using (chain) order by batch_id desc limit 20) as last
+            """);
+        return booked.Contains(' ', StringComparison.Ordinal)
+            ? null
+            : Bank.Bank.Silos.Single(silo => booked.Contains(Invariant($":{silo.SiloPort}@"), StringComparison.Ordinal));
+    }
+
+    /// <summary>Cuts connections wherever a transaction of the ledger happens to be, also in its commit.</summary>
+    /// <param name="time">For at least so long.</param>
+    /// <param name="cutsMin">And so many.</param>
+    internal async Task CutBookingsAsync(Traffic traffic, TimeSpan time, int cutsMin, TimeSpan patience)
+    {
+        await using var admin = NpgsqlDataSource.Create(Bank.Server!.AdminConnectionString);
+        await using var cut = admin.CreateCommand("""
+            select count(pg_terminate_backend(pid))::integer
+              from pg_stat_activity
+             where query ilike '%post_batch%'
+               and state <> 'idle'
+               and pid <> pg_backend_pid()
+            """);
+        var watch = Stopwatch.StartNew();
+        for (var cuts = 0; cuts < cutsMin || watch.Elapsed < time;)
+        {
+            var settled = traffic.Settled;
+            var now = (int)(await cut.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+            cuts += now;
+            // A cut for every bit of progress, so that the bank is not held up for ever.
+            if (now > 0)
+                await Eventually.AtLeastAsync(settled + 1, () => traffic.Settled, "transfers that are settled", patience);
+        }
+    }
+
+    /// <summary>An operator in the middle of a repair.</summary>
+    /// <returns>Keeps the row of the account locked until it is disposed.</returns>
+    internal async Task<IAsyncDisposable> LockAsync(TestCustomer account)
+    {
+        var operators = await Bank.Sql.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await operators.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using var hold = new NpgsqlCommand("select from bank.account where account_number = $1 for update", operators);
+        hold.Parameters.Add(new() { Value = account.Account.Iban });
+        await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        return operators;
+    }
+
     protected virtual async Task<TestBank> StartAsync()
     {
         var bank = await TestBank.StartAsync(name, silos, ownServer: true);
-        // The faults make a database fail under a silo, and one silo under another.
+        ExpectFaults(bank);
+        return bank;
+    }
+
+    /// <summary>The faults make a database fail under a silo, and one silo under another.</summary>
+    protected static void ExpectFaults(TestBank bank)
+    {
         bank.ExpectErrors("Npgsql.");
         bank.ExpectErrors("Orleans.");
         bank.ExpectErrors("An event of the ledger could not be delivered");
-        return bank;
     }
 
     /// <summary>Through which nodes of the API the customers come.</summary>

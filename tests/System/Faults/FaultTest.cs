@@ -1,7 +1,6 @@
 using BktSmart.Dev.Client;
 using BktSmart.V1;
 using Grpc.Core;
-using Npgsql;
 
 namespace BktSmart.Faults;
 
@@ -45,24 +44,7 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
     public Task Postgres_ConnectionsCutUnderTraffic_LosesAndRepeatsNothing() => UnderTrafficAsync(seed: 5, async traffic =>
     {
         await MoreAsync(traffic);
-        await using var admin = NpgsqlDataSource.Create(fault.Bank.Server!.AdminConnectionString);
-        await using var cut = admin.CreateCommand("""
-            select count(pg_terminate_backend(pid))::integer
-              from pg_stat_activity
-             where query ilike '%post_batch%'
-               and state <> 'idle'
-               and pid <> pg_backend_pid()
-            """);
-        for (var cuts = 0; cuts < CutsMin;)
-        {
-            var settled = traffic.Settled;
-            var now = (int)(await cut.ExecuteScalarAsync(Stop))!;
-            cuts += now;
-            // A cut for every bit of progress, so that the bank is not held up for ever.
-            if (now > 0)
-                await Eventually.AtLeastAsync(settled + 1, () => traffic.Settled, "transfers that are settled", RecoveryPatience);
-        }
-
+        await fault.CutBookingsAsync(traffic, TimeSpan.Zero, CutsMin, RecoveryPatience);
         await MoreAsync(traffic);
     });
 
@@ -72,16 +54,8 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
     {
         await MoreAsync(traffic);
         var (locked, payer, payee) = (fault.Accounts[0], fault.Accounts[2], fault.Accounts[4]);
-        await using (var operators = new NpgsqlConnection(fault.Bank.OwnerConnectionString))
+        await using (await fault.LockAsync(locked))
         {
-            await operators.OpenAsync(Stop);
-            await using var repair = await operators.BeginTransactionAsync(Stop);
-            await using (var hold = new NpgsqlCommand("select from bank.account where account_number = $1 for update", operators))
-            {
-                hold.Parameters.Add(new() { Value = locked.Account.Iban });
-                await hold.ExecuteNonQueryAsync(Stop);
-            }
-
             for (var i = 0; i < PaymentsBesideALock; i++)
                 Assert.Contains(await PayAsync(payer, payer.Payment(payee, 1)), Answers);
             var settling = locked.Payment(payee, 1);
@@ -103,21 +77,8 @@ public sealed class FaultTest(SingleSilo fault) : IClassFixture<SingleSilo>
 
     private async Task UnderTrafficAsync(int seed, Func<Traffic, Task> faults)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var traffic = new Traffic(fault.Bank, fault.Accounts, Clients, seed);
-        var running = traffic.RunAsync(stop.Token);
-        try
-        {
-            // Traffic that fails ends the test at once.
-            await await Task.WhenAny(faults(traffic), running);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-        }
-
-        await running.WaitAsync(RecoveryPatience, Stop);
-        TestContext.Current.TestOutputHelper!.WriteLine(traffic.ToString());
+        await traffic.DuringAsync(() => faults(traffic), RecoveryPatience);
         await Aftermath.AssertAsync(fault, traffic);
     }
 

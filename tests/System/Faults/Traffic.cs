@@ -14,10 +14,14 @@ namespace BktSmart.Faults;
 /// once meanwhile. What they were told, and when, is kept, to be compared with what the bank says later.
 /// </summary>
 /// <param name="operations">Null for the bank's own desk.</param>
-internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> accounts, int clients, int seed, OperationsDesk? operations = null)
+/// <param name="spared">An account that is read but that no order is about, unless <see cref="PayOnAsync"/> gives one.</param>
+internal sealed class Traffic(
+    TestBank bank, IReadOnlyList<TestCustomer> accounts, int clients, int seed, OperationsDesk? operations = null,
+    TestCustomer? spared = null)
 {
     private const int AmountMinorUnitsMax = 300_00;
     private const int Desks = 3;
+    private const long MoreOfEach = 10;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan HoldLifetime = TimeSpan.FromHours(1);
@@ -26,21 +30,38 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
     private readonly ConcurrentQueue<DeskOutcome> _deskOutcomes = [];
     private readonly ConcurrentQueue<Reading> _readings = [];
     private readonly string[] _names = [.. accounts.Select(account => account.Account.Name)];
-    private readonly long[] _settledByClient = new long[clients];
-    private readonly ConcurrentQueue<string> _doubts = [];
+    private readonly TestCustomer[] _used = [.. accounts.Where(account => account != spared)];
+    // The clients, then the desks.
+    private readonly long[] _settledByEach = new long[clients + Desks];
+    private readonly ConcurrentQueue<Doubt> _doubts = [];
     private readonly OperationsDesk _operations = operations ?? bank.Operations;
 
     /// <summary>When a call began, and when its last answer was there: timestamps of this process.</summary>
-    internal readonly record struct Span(long Sent, long Answered);
+    internal readonly record struct Span(long Sent, long Answered)
+    {
+        public TimeSpan Took => Stopwatch.GetElapsedTime(Sent, Answered);
+
+        public bool Covers(long timestamp) => Sent <= timestamp && timestamp <= Answered;
+
+        public bool Overlaps(Span other) => Sent <= other.Answered && Answered >= other.Sent;
+    }
 
     /// <param name="Answer">The booked transfer; null if it was refused for good.</param>
     /// <param name="Reason">Empty if it was not.</param>
-    internal sealed record Outcome(TestCustomer Payer, CreateTransferRequest Request, Transfer? Answer, string Reason, Span When);
+    internal sealed record Outcome(TestCustomer Payer, CreateTransferRequest Request, Transfer? Answer, string Reason, Span When)
+    {
+        public bool IsOn(TestCustomer account) =>
+            Request.SourceAccount == account.Account.Name || Request.PayeeIban == account.Account.Iban;
+    }
 
     /// <param name="Repeat">Gives the same order again.</param>
     /// <param name="Answer">Null if it was refused.</param>
     /// <param name="Reason">Empty if it was not.</param>
     internal sealed record DeskOutcome(Func<Task<LedgerTransfer>> Repeat, LedgerTransfer? Answer, string Reason, Span When);
+
+    /// <summary>An attempt whose outcome was not known at first.</summary>
+    /// <param name="Told">What it was answered instead: the status, and the bank's reason where there is one.</param>
+    internal sealed record Doubt(string Told, Span When);
 
     /// <summary>All balances at one point, in the order of the accounts.</summary>
     internal sealed record Reading(IReadOnlyList<LedgerBalance> Balances, Span When);
@@ -57,26 +78,81 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             .Concat(_deskOutcomes.Where(outcome => outcome.Answer is not null).Select(outcome => (outcome.Answer!.Name, outcome.When)))
             .ToDictionary(outcome => outcome.Name, outcome => outcome.When);
 
+    /// <summary>When the definite answers were asked for and given.</summary>
+    public IEnumerable<Span> Definite => Beside(null);
+
+    /// <summary>The same for orders that are not about one account.</summary>
+    /// <param name="account">The spared one, which no desk uses.</param>
+    public IEnumerable<Span> Beside(TestCustomer? account) =>
+        _outcomes.Where(outcome => account is null || !outcome.IsOn(account)).Select(outcome => outcome.When)
+            .Concat(_deskOutcomes.Select(outcome => outcome.When));
+
     public long Settled => _outcomes.Count + _deskOutcomes.Count;
 
-    /// <summary>Attempts whose outcome was not known at first.</summary>
-    public long Interrupted => _doubts.Count;
+    /// <summary>In the order in which they were told.</summary>
+    public IReadOnlyCollection<Doubt> Doubts => _doubts;
 
-    /// <summary>What they were answered instead: the status, and the bank's reason where there is one.</summary>
-    public IReadOnlyCollection<string> Doubts => _doubts;
+    /// <summary>
+    /// Runs during something else. A client that fails ends both at once; otherwise each client settles what it has begun, at the end.
+    /// </summary>
+    /// <param name="patience">For what was begun.</param>
+    public async Task DuringAsync(Func<Task> action, TimeSpan patience)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var running = RunAsync(stop.Token);
+        try
+        {
+            await await Task.WhenAny(action(), running);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
 
-    /// <summary>What the slowest client has settled.</summary>
-    public long SettledByEach => Enumerable.Range(0, clients).Min(client => Interlocked.Read(ref _settledByClient[client]));
+        await running.WaitAsync(patience, TestContext.Current.CancellationToken);
+        TestContext.Current.TestOutputHelper!.WriteLine(ToString());
+    }
 
-    /// <summary>Runs until it is asked to stop; then each client settles what it has begun.</summary>
-    public Task RunAsync(CancellationToken stop) => Task.WhenAll(
-        Enumerable.Range(0, clients).Select(client => PayAsync(client, stop))
-            .Concat(Enumerable.Range(0, Desks).Select(desk => OperateAsync(desk, stop)))
-            .Append(ReadAsync(stop)));
+    /// <summary>
+    /// Waits until each client and desk has settled a few more: accounts that nobody serves would stop only some of them.
+    /// </summary>
+    public Task EveryoneGoesOnAsync(TimeSpan patience)
+    {
+        var before = _settledByEach.ToArray();
+        return Eventually.AtLeastAsync(
+            MoreOfEach,
+            () => before.Select((settled, one) => Interlocked.Read(ref _settledByEach[one]) - settled).Min(),
+            "transfers that each client and desk has settled since",
+            patience);
+    }
+
+    /// <summary>One more client, all of whose payments are from or to one account, until it is asked to stop.</summary>
+    public async Task PayOnAsync(TestCustomer account, int client, CancellationToken stop)
+    {
+        var random = new Random(seed * 1_000 + 800 + client);
+        while (!stop.IsCancellationRequested)
+        {
+            var other = Draw(random, 1)[0];
+            var (payer, payee) = random.Next(2) == 0 ? (account, other) : (other, account);
+            await PayAsync(payer, payee, random, settles: client % 2 == 1);
+        }
+    }
 
     public override string ToString() =>
         $"{_outcomes.Count} payments and {_deskOutcomes.Count} orders of the desks settled, {_readings.Count} readings, "
-        + $"{Interrupted} attempts in doubt";
+        + $"{_doubts.Count} attempts in doubt";
+
+    private async Task RunAsync(CancellationToken stop)
+    {
+        Task[] all =
+        [
+            .. Enumerable.Range(0, clients).Select(client => PayAsync(client, stop)),
+            .. Enumerable.Range(0, Desks).Select(desk => OperateAsync(desk, stop)),
+            ReadAsync(stop),
+        ];
+        await foreach (var ended in Task.WhenEach(all))
+            await ended;
+    }
 
     private async Task PayAsync(int client, CancellationToken stop)
     {
@@ -84,20 +160,24 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
         while (!stop.IsCancellationRequested)
         {
             var drawn = Draw(random, 2);
-            var (payer, payee) = (drawn[0], drawn[1]);
-            var request = payer.Payment(payee, random.Next(1, AmountMinorUnitsMax));
-            var get = new GetTransferRequest { Name = $"transfers/{request.TransferId}" };
-            var (answer, reason, when) = await SettleAsync(
-                settles: client % 2 == 1,
-                async settleOnly =>
-                {
-                    request.SettleOnly = settleOnly;
-                    return (await payer.App.Transfers.CreateTransferAsync(request, deadline: DateTime.UtcNow + Deadline)).Transfer;
-                },
-                async () => (await payer.App.Transfers.GetTransferAsync(get, deadline: DateTime.UtcNow + Deadline)).Transfer);
-            _outcomes.Enqueue(new Outcome(payer, request, answer, reason, when));
-            Interlocked.Increment(ref _settledByClient[client]);
+            await PayAsync(drawn[0], drawn[1], random, settles: client % 2 == 1);
+            Interlocked.Increment(ref _settledByEach[client]);
         }
+    }
+
+    private async Task PayAsync(TestCustomer payer, TestCustomer payee, Random random, bool settles)
+    {
+        var request = payer.Payment(payee, random.Next(1, AmountMinorUnitsMax));
+        var get = new GetTransferRequest { Name = $"transfers/{request.TransferId}" };
+        var (answer, reason, when) = await SettleAsync(
+            settles,
+            async settleOnly =>
+            {
+                request.SettleOnly = settleOnly;
+                return (await payer.App.Transfers.CreateTransferAsync(request, deadline: DateTime.UtcNow + Deadline)).Transfer;
+            },
+            async () => (await payer.App.Transfers.GetTransferAsync(get, deadline: DateTime.UtcNow + Deadline)).Transfer);
+        _outcomes.Enqueue(new Outcome(payer, request, answer, reason, when));
     }
 
     private async Task OperateAsync(int desk, CancellationToken stop)
@@ -170,6 +250,7 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
                 order,
                 async () => (await service.GetLedgerTransferAsync(get, deadline: DateTime.UtcNow + Deadline)).Transfer);
             _deskOutcomes.Enqueue(new DeskOutcome(() => order(false), answer, reason, when));
+            Interlocked.Increment(ref _settledByEach[clients + desk]);
             return answer;
         }
     }
@@ -188,13 +269,17 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
-                Doubt(exception);
-                await Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
+                await DoubtAsync(exception, sent);
             }
         }
     }
 
-    private void Doubt(RpcException exception) => _doubts.Enqueue($"{exception.StatusCode} {Refusal.From(exception).Reason}".TrimEnd());
+    private Task DoubtAsync(RpcException exception, long sent)
+    {
+        var told = $"{exception.StatusCode} {Refusal.From(exception).Reason}".TrimEnd();
+        _doubts.Enqueue(new Doubt(told, new Span(sent, Stopwatch.GetTimestamp())));
+        return Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
+    }
 
     /// <param name="settles">Whether it settles the id after a doubt, and does not repeat the order.</param>
     /// <param name="order">Told whether it is to settle only.</param>
@@ -204,6 +289,7 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
         var sent = Stopwatch.GetTimestamp();
         for (var attempt = 0; ; attempt++)
         {
+            var asked = Stopwatch.GetTimestamp();
             try
             {
                 // After a doubt it settles; or it asks first and repeats next, so that both ways are gone.
@@ -216,8 +302,7 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
-                Doubt(exception);
-                await Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
+                await DoubtAsync(exception, asked);
             }
         }
     }
@@ -225,7 +310,7 @@ internal sealed class Traffic(TestBank bank, IReadOnlyList<TestCustomer> account
     /// <summary>Some of the accounts, no one twice.</summary>
     private TestCustomer[] Draw(Random random, int count)
     {
-        var drawn = accounts.ToArray();
+        var drawn = _used.ToArray();
         random.Shuffle(drawn);
         return drawn[..count];
     }

@@ -111,9 +111,11 @@ public sealed partial class TestBank : IAsyncDisposable
     /// <param name="settings">For all programs.</param>
     /// <param name="programs">Null for ours.</param>
     /// <param name="prepare">Done before anything is started.</param>
+    /// <param name="route">Gives the silos another way to the database than its own connection string.</param>
     public static async Task<TestBank> StartAsync(
         string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null,
-        BankPrograms? programs = null, Func<TestBank, Task>? prepare = null)
+        BankPrograms? programs = null, Func<TestBank, Task>? prepare = null,
+        Func<string, string>? route = null)
     {
         settings = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
@@ -131,7 +133,7 @@ public sealed partial class TestBank : IAsyncDisposable
             Data = data,
             Programs = programs,
             OwnerConnectionString = database.OwnerConnectionString,
-            SiloConnectionString = database.SiloConnectionString,
+            SiloConnectionString = route?.Invoke(database.SiloConnectionString) ?? database.SiloConnectionString,
             SiloSettings = new Dictionary<string, string>([.. settings, .. freePayments ? FreePayments.Settings() : new()])
             {
                 // A run on a slow machine must not meet the end of its sessions, which is tested on a clock of its own.

@@ -1,57 +1,34 @@
 using System.Globalization;
 using BktSmart.Bench.Seeding;
 using BktSmart.Dev;
-using BktSmart.Dev.Bank;
 using BktSmart.Dev.Client;
-using BktSmart.Dev.Processes;
 using BktSmart.Faults;
 
 namespace BktSmart.Upgrade;
 
 /// <summary>
-/// A bank of the version before: two silos and two nodes of the API, with many entries in its ledger. Its clients come through a balancer
-/// over both nodes, as behind a proxy in production. <c>BKT_UPGRADE_ENTRIES=1000000</c> makes it a bank of a million entries.
+/// A bank of the version before: two silos and two nodes of the API, with many entries in its ledger.
+/// <c>BKT_UPGRADE_ENTRIES=1000000</c> makes it a bank of a million entries.
 /// </summary>
-public sealed class UpgradeBank() : FaultBank("upgrade", silos: 2)
+public sealed class UpgradeBank() : BalancedBank("upgrade", silos: 2)
 {
     private const int SeededAccounts = 1_000;
     private const long FundsMinor = 1_000_000_000;
     private static readonly long Entries =
         long.Parse(Environment.GetEnvironmentVariable("BKT_UPGRADE_ENTRIES") ?? "100000", CultureInfo.InvariantCulture);
 
-    private Balancer? _balancer;
-
-    /// <summary>The nodes of the API.</summary>
-    internal IReadOnlyList<(SupervisedProcess Process, Uri Address)> Apis { get; private set; } = [];
-
-    internal Balancer Balancer => _balancer ?? throw new InvalidOperationException("The bank is not started.");
-
-    /// <summary>A desk whose calls go to any node.</summary>
-    internal OperationsDesk Operations => Balancer.Client.Operations(Bank.Bank.Staff.Issue("operator", ["operations"]));
-
     /// <summary>Agents whose calls go to any node.</summary>
     internal ContactCentreDesk ContactCentre => Balancer.Client.ContactCentre(Bank.Bank.Staff.Issue("agent", ["contact-centre"]));
 
-    public override async ValueTask DisposeAsync()
-    {
-        _balancer?.Dispose();
-        await base.DisposeAsync();
-    }
-
-    protected override async Task<TestBank> StartAsync()
+    protected override async Task<TestBank> StartFirstNodeAsync()
     {
         var before = await VersionBefore.BuildAsync(TestContext.Current.CancellationToken);
         var bank = await TestBank.StartAsync("upgrade", silos: 2, ownServer: true, programs: before, prepare: SeedAsync);
         // An event on its way to a silo that leaves: it comes again, and its notification must be there in the end.
         bank.ExpectErrors("SiloUnavailableException");
         bank.ExpectErrors("An event of the ledger could not be delivered");
-        Uri[] addresses = [bank.Bank.Address, await bank.Bank.AddApiAsync(TestContext.Current.CancellationToken)];
-        Apis = [.. bank.Bank.Apis.Zip(addresses)];
-        _balancer = new Balancer(addresses);
         return bank;
     }
-
-    protected override BankClient ClientOf(TestBank bank) => Balancer.Client;
 
     private static async Task SeedAsync(TestBank bank)
     {

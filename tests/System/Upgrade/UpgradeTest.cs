@@ -38,22 +38,12 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
     [Fact]
     public async Task Upgrade_UnderTraffic_StopsNobodyAndLosesNothing()
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var traffic = new Traffic(upgrade.Bank, upgrade.Accounts, Clients, seed: 7, upgrade.Operations);
-        var running = traffic.RunAsync(stop.Token);
-        try
-        {
-            await await Task.WhenAny(UpgradeAsync(traffic), running);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-        }
-
-        await running.WaitAsync(Patience, Stop);
-        Say($"{traffic}: {string.Join(", ", traffic.Doubts.CountBy(doubt => doubt).Select(doubt => $"{doubt.Value} times {doubt.Key}"))}");
-        Assert.Empty(traffic.Doubts.Except(AllowedDoubts));
-        Assert.InRange(traffic.Interrupted, 0, traffic.Settled * DoubtsMax / 100);
+        await traffic.DuringAsync(() => UpgradeAsync(traffic), Patience);
+        var doubts = traffic.Doubts.Select(doubt => doubt.Told).ToArray();
+        Say(string.Join(", ", doubts.CountBy(doubt => doubt).Select(doubt => $"{doubt.Value} times {doubt.Key}")));
+        Assert.Empty(doubts.Except(AllowedDoubts));
+        Assert.InRange(doubts.Length, 0, traffic.Settled * DoubtsMax / 100);
         await Aftermath.AssertAsync(upgrade, traffic);
     }
 
@@ -82,14 +72,14 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
 
         async Task ReplaceAsync(string name, Func<Task> stop, Func<Task> start)
         {
-            var (watch, doubts) = (Stopwatch.StartNew(), traffic.Interrupted);
+            var (watch, doubts) = (Stopwatch.StartNew(), traffic.Doubts.Count);
             await stop();
             var stopped = watch.Elapsed;
             await start();
             Say(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{name}: stopped in {stopped.TotalSeconds:F1} s, ready after {watch.Elapsed.TotalSeconds:F1} s; "
-                    + $"{traffic.Interrupted - doubts} attempts in doubt."));
+                    + $"{traffic.Doubts.Count - doubts} attempts in doubt."));
             await MoreAsync(traffic);
             await AskAroundAsync();
         }

@@ -5,7 +5,7 @@ using Grpc.Net.Client.Balancer;
 using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace BktSmart.Upgrade;
+namespace BktSmart.Infrastructure;
 
 /// <summary>
 /// Divides calls among nodes of the API as the proxy in front of them does: a node that is about to stop gets no new ones, and one that is

@@ -4,14 +4,15 @@ using System.Net.Sockets;
 using System.Text;
 using Npgsql;
 
-namespace BktSmart.Tests.Storage;
+namespace BktSmart.Tests.Infrastructure;
 
 /// <summary>
 /// Stands between a client and a database, and can let its connections fall silent: they stay open, and what is sent is acknowledged and
 /// lost.
 /// </summary>
-internal sealed class SilentProxy : IAsyncDisposable
+public sealed class SilentProxy : IAsyncDisposable
 {
+    private const int HeardMax = 1_000_000;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Task> _connections = [];
@@ -33,7 +34,7 @@ internal sealed class SilentProxy : IAsyncDisposable
     /// <summary>To the database through this proxy.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>What all clients have said.</summary>
+    /// <summary>What the clients said first.</summary>
     public string Heard
     {
         get
@@ -75,11 +76,13 @@ internal sealed class SilentProxy : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(_target.Host, _target.Port, _stop.Token);
+                client.NoDelay = server.NoDelay = true;
                 await Task.WhenAny(
                     ForwardAsync(client, server, silences, isClient: true), ForwardAsync(server, client, silences, isClient: false));
             }
-            catch (OperationCanceledException)
+            catch (Exception exception) when (exception is OperationCanceledException or SocketException)
             {
+                // Where there is no server, the client is hung up on.
             }
         }
     }
@@ -96,7 +99,7 @@ internal sealed class SilentProxy : IAsyncDisposable
                 if (isClient)
                 {
                     lock (_heard)
-                        _heard.Append(Encoding.Latin1.GetString(bytes, 0, length));
+                        _heard.Append(Encoding.Latin1.GetString(bytes, 0, Math.Min(length, HeardMax - _heard.Length)));
                 }
 
                 await to.GetStream().WriteAsync(bytes.AsMemory(0, length), _stop.Token);
