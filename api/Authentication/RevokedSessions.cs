@@ -5,7 +5,8 @@ namespace BktSmart.Authentication;
 
 /// <summary>
 /// The sessions that ended before their access tokens do. A token carries its own proof, so this is what makes it worthless at once: every
-/// node asks for the news several times a second. A node that gets no news for some seconds cannot tell, and lets nobody in.
+/// node asks for the news several times a second, and another way as soon as there is no answer. A node that gets no news for some seconds
+/// cannot tell, and lets nobody in.
 /// </summary>
 internal sealed partial class RevokedSessions(
     IGrainFactory grains, IHostApplicationLifetime lifetime, OrderClock orders, TimeProvider time, ILogger<RevokedSessions> logger)
@@ -22,7 +23,7 @@ internal sealed partial class RevokedSessions(
 
     private readonly ConcurrentDictionary<Guid, long> _revoked = new();
 
-    // Under the lock: a watcher that comes must not be put among those of a session whose last one just leaves.
+    // Under the lock: a watcher that comes must not be put among those of a session whose last one just leaves, and answers may overlap.
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, HashSet<CancellationTokenSource>> _watched = [];
     private DateTimeOffset _until;
@@ -64,7 +65,8 @@ internal sealed partial class RevokedSessions(
 
         if (news.DatabaseTime is { } databaseTime)
             orders.Hear(databaseTime);
-        _until = news.Until;
+        lock (_lock)
+            _until = news.Until > _until ? news.Until : _until;
         Interlocked.Exchange(ref _answered, time.GetTimestamp());
     }
 
@@ -74,18 +76,13 @@ internal sealed partial class RevokedSessions(
             return;
         _until = time.GetUtcNow() - Kept;
         using var timer = new PeriodicTimer(Interval, time);
+        var way = 0;
+        var asking = Task.FromResult(true);
         do
         {
-            try
-            {
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                limit.CancelAfter(AskTimeout);
-                Add(await grains.Authentication().GetRevocations(_until, limit.Token).WaitAsync(limit.Token));
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogNoNews(exception);
-            }
+            if (asking is not { IsCompletedSuccessfully: true, Result: true })
+                way = (way + 1) % AuthenticationGrains.WaysIn;
+            asking = AskAsync(way, stoppingToken);
 
             foreach (var (session, at) in _revoked)
             {
@@ -94,6 +91,27 @@ internal sealed partial class RevokedSessions(
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <returns>Whether there was an answer. The next question does not wait for it.</returns>
+    private async Task<bool> AskAsync(int way, CancellationToken stoppingToken)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            limit.CancelAfter(AskTimeout);
+            DateTimeOffset until;
+            lock (_lock)
+                until = _until;
+            Add(await grains.Authentication(way).GetRevocations(until, limit.Token).WaitAsync(limit.Token));
+            return true;
+        }
+        catch (Exception exception)
+        {
+            if (!stoppingToken.IsCancellationRequested)
+                LogNoNews(exception);
+            return false;
+        }
     }
 
     private CancellationTokenSource[] WatchersOf(Guid session)

@@ -23,8 +23,8 @@ internal static class SiloFoundation
             storage.DeleteStateOnClear = true;
         }));
 
-        // When Orleans finds no place for a grain in time, it answers with an exception of Polly inside. Without this it could not send that,
-        // and the caller would hear of a missing codec instead, which is a defect and no time-out.
+        // When Orleans finds no place for a grain in time, it answers with an exception of Polly inside. Without this it could not send
+        // that, and the caller would hear of a missing codec instead, which is a defect and no time-out.
         silo.Services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(nameof(Polly)));
         silo.AddIncomingGrainCallFilter<StorageExceptionFilter>();
         silo.AddIncomingGrainCallFilter<UnknownKeyFilter>();

@@ -64,6 +64,9 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
 
     public int KeyFetches { get; private set; }
 
+    /// <summary>Whether no question about ended sessions gets an answer.</summary>
+    public bool Silent { get; set; }
+
     /// <summary>The sessions that ended.</summary>
     public ConcurrentQueue<Guid> Ended { get; } = [];
 
@@ -79,8 +82,9 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
     public Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken)
     {
         var answer = new Revocations([.. Ended], since);
+        var silent = Silent;
         Asked.Writer.TryWrite(since);
-        return Task.FromResult(answer);
+        return silent ? new TaskCompletionSource<Revocations>().Task : Task.FromResult(answer);
     }
 
     public Task<Result<FnpChallenge>> BeginEnrolment(

@@ -11,12 +11,16 @@ public sealed class RevokedSessionsTest : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
     private readonly FakeLifetime _lifetime = new();
     private readonly FakeAuthentication _authentication = new();
+    private readonly IGrainFactory _grains;
     private readonly RevokedSessions _revoked;
 
-    public RevokedSessionsTest() =>
+    public RevokedSessionsTest()
+    {
+        _grains = FakeGrains.With(_authentication);
         _revoked = new RevokedSessions(
-            FakeGrains.With(_authentication), _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
+            _grains, _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
             TestLog.Current.CreateLogger<RevokedSessions>());
+    }
 
     public void Dispose()
     {
@@ -53,6 +57,24 @@ public sealed class RevokedSessionsTest : IDisposable
         await _revoked.StopAsync(stop);
         Assert.True(_revoked.Contains(session));
         Assert.True(end.IsCancellationRequested);
+    }
+
+    /// <summary>A frozen silo answers nobody, and the node would ask it for as long as the cluster has it.</summary>
+    [Fact]
+    public async Task Execute_NoAnswer_AsksAnotherWayWithoutWaiting()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        _authentication.Silent = true;
+        await _revoked.StartAsync(stop);
+        await _authentication.Asked.Reader.ReadAsync(stop);
+        Assert.False(_revoked.IsFresh);
+
+        _authentication.Silent = false;
+        _time.Advance(TimeSpan.FromMilliseconds(333));
+        await _authentication.Asked.Reader.ReadAsync(stop).AsTask().WaitAsync(TimeSpan.FromSeconds(2), stop);
+        await _revoked.StopAsync(stop);
+        Assert.True(_revoked.IsFresh);
+        Assert.Equal(2, ((FakeGrains)(object)_grains).Keys.Distinct().Count());
     }
 
     /// <summary>A stream may go, or fail, at the moment when its session ends.</summary>
