@@ -15,9 +15,6 @@ internal sealed record BesideALock(TimeSpan P99, double PerSecond, TimeSpan P99B
 
     public double Ratio => PerSecond / PerSecondBefore;
 
-    /// <summary>On a machine that is busy with other things, a part of what was usual just before.</summary>
-    public bool IsFast => P99 <= P99Goal || P99 <= 3 * P99Before;
-
     public static BesideALock Of(IReadOnlyCollection<Traffic.Span> beside, Traffic.Span before, Traffic.Span locked)
     {
         var (p99Before, perSecondBefore) = Measure(beside, before);
