@@ -1,17 +1,21 @@
+using BktSmart.Dev.Client;
 using BktSmart.Tests.Infrastructure;
+using Grpc.Core;
 
 namespace BktSmart.Faults;
 
 /// <summary>Two silos, which reach the database through a network that can swallow their connections, and two nodes of the API.</summary>
 public sealed class FaultRunBank() : BalancedBank("run", silos: 2)
 {
+    private const int RefreshAttemptsMax = 5;
+    private static readonly TimeSpan RefreshDelay = TimeSpan.FromMilliseconds(100);
+
     private SilentProxy? _network;
 
     internal SilentProxy Network => _network ?? throw new InvalidOperationException("The bank is not started.");
 
     /// <summary>Customers stay signed in for five minutes without a refresh.</summary>
-    internal Task RefreshSessionsAsync() => Task.WhenAll(
-        Accounts.Select(account => account.App).Distinct().Select(app => app.RefreshAsync(TestContext.Current.CancellationToken)));
+    internal Task RefreshSessionsAsync() => Task.WhenAll(Accounts.Select(account => account.App).Distinct().Select(RefreshAsync));
 
     public override async ValueTask DisposeAsync()
     {
@@ -29,5 +33,23 @@ public sealed class FaultRunBank() : BalancedBank("run", silos: 2)
         });
         ExpectFaults(bank);
         return bank;
+    }
+
+    /// <summary>As a good app does, which repeats what got no answer.</summary>
+    private static async Task RefreshAsync(CustomerApp app)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await app.RefreshAsync(TestContext.Current.CancellationToken);
+                return;
+            }
+            catch (RpcException exception) when (
+                attempt < RefreshAttemptsMax && exception.StatusCode is (StatusCode.Unavailable or StatusCode.DeadlineExceeded))
+            {
+                await Task.Delay(RefreshDelay, TestContext.Current.CancellationToken);
+            }
+        }
     }
 }
