@@ -11,6 +11,12 @@ if (args is ["migrate"])
     return await MigrateCommand.RunAsync(args);
 if (args is ["verify"] or ["verify", "new"])
     return await VerifyCommand.RunAsync([], onlyNew: args.Length == 2);
+if (args is ["verify", ..])
+{
+    await Console.Error.WriteLineAsync("silo verify takes nothing (it proves the whole ledger) or 'new' (what came since the last proof).");
+    return 2;
+}
+
 if (args is [not ['-', ..], ..])
 {
     await Console.Error.WriteLineAsync($"silo: there is no command '{args[0]}'; there are: migrate, verify, and none to run a silo.");

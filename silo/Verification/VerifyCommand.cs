@@ -28,7 +28,7 @@ internal static class VerifyCommand
         {
             var options = configuration.GetSection(VerificationOptions.Section).Get<VerificationOptions>() ?? new VerificationOptions();
             var heads = options.HeadsFile.Length > 0 ? new HeadsFile(options.HeadsFile) : null;
-            var kept = heads is null ? [] : await heads.ReadAsync();
+            var kept = heads is null ? [] : await heads.ReadAsync(note => Console.Error.WriteLine($"silo verify: {note}"));
             var verifier = new LedgerVerifier(database);
             var report = onlyNew
                 ? await verifier.VerifyNewAsync(CancellationToken.None, kept)

@@ -86,7 +86,9 @@ internal sealed partial class LedgerVerifier
         {
             var head = (Chain: reader.GetInt32(0), Number: reader.GetInt64(1), Hash: reader.GetString(2));
             var what = head.Chain == 0 ? $"entry {head.Number} of the accounts' history" : $"batch {head.Number} of chain {head.Chain}";
-            places.Add(string.Create(CultureInfo.InvariantCulture, $"{what}, proven at {firstProofs[head]:O}"));
+            // As the heads themselves say it.
+            places.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{what}, proven at {firstProofs[head]:yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz}"));
         }
 
         return new VerifiedInvariant(invariant, Stopwatch.GetElapsedTime(started), places.All);

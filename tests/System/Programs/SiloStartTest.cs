@@ -65,6 +65,16 @@ public sealed class SiloStartTest(SharedBank shared)
         Assert.Contains("migrate, verify", ended.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("old")]
+    public async Task Verify_UnknownWord_IsAUsageError(string word)
+    {
+        var ended = await TestProgram.RunSiloAsync(["verify", word], []);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("'new'", ended.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Migrate_SecondTime_ChangesNothing()
     {
