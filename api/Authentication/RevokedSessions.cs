@@ -5,8 +5,8 @@ namespace BktSmart.Authentication;
 
 /// <summary>
 /// The sessions that ended before their access tokens do. A token carries its own proof, so this is what makes it worthless at once: every
-/// node asks for the news several times a second, and another way as soon as there is no answer. A node that gets no news for some seconds
-/// cannot tell, and lets nobody in.
+/// node asks for the news several times a second, each time another silo, and waits for no answer before it asks the next. A node that gets
+/// no news for some seconds cannot tell, and lets nobody in.
 /// </summary>
 internal sealed partial class RevokedSessions(
     IGrainFactory grains, IHostApplicationLifetime lifetime, OrderClock orders, TimeProvider time, ILogger<RevokedSessions> logger)
@@ -76,14 +76,9 @@ internal sealed partial class RevokedSessions(
             return;
         _until = time.GetUtcNow() - Kept;
         using var timer = new PeriodicTimer(Interval, time);
-        var way = 0;
-        var asking = Task.FromResult(true);
         do
         {
-            if (asking is not { IsCompletedSuccessfully: true, Result: true })
-                way = (way + 1) % AuthenticationGrains.WaysIn;
-            asking = AskAsync(way, stoppingToken);
-
+            _ = AskAsync(stoppingToken);
             foreach (var (session, at) in _revoked)
             {
                 if (time.GetElapsedTime(at) > Kept)
@@ -93,8 +88,7 @@ internal sealed partial class RevokedSessions(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <returns>Whether there was an answer. The next question does not wait for it.</returns>
-    private async Task<bool> AskAsync(int way, CancellationToken stoppingToken)
+    private async Task AskAsync(CancellationToken stoppingToken)
     {
         try
         {
@@ -103,14 +97,12 @@ internal sealed partial class RevokedSessions(
             DateTimeOffset until;
             lock (_lock)
                 until = _until;
-            Add(await grains.Authentication(way).GetRevocations(until, limit.Token).WaitAsync(limit.Token));
-            return true;
+            Add(await grains.Authentication().GetRevocations(until, limit.Token).WaitAsync(limit.Token));
         }
         catch (Exception exception)
         {
             if (!stoppingToken.IsCancellationRequested)
                 LogNoNews(exception);
-            return false;
         }
     }
 

@@ -22,8 +22,11 @@ internal static partial class ClusterConnection
         });
         services.AddOptions<GatewayOptions>().Configure<IOptions<ClusterSettings>>(
             (options, settings) => options.GatewayListRefreshPeriod = settings.Value.GatewayRefreshPeriod);
+        services.AddOptions<ConnectionOptions>().Configure<IOptions<ClusterSettings>>(
+            (options, settings) => options.OpenConnectionTimeout = settings.Value.GatewaySilenceMax);
         services.AddOptions<ClientMessagingOptions>().Configure<IOptions<ClusterSettings>>(
             (options, settings) => options.ResponseTimeout = settings.Value.ResponseTimeout);
+        services.AddSingleton<SilentGateways>();
         services.AddSingleton<IGatewayListProvider, GatewayList>();
         services.AddSingleton<IClientConnectionRetryFilter, RetryForEver>();
 
@@ -35,6 +38,7 @@ internal static partial class ClusterConnection
         });
         var start = services.Skip(before).Single(service => service.ServiceType == typeof(IHostedService));
         services.Remove(start);
+        EveryGateway.AddTo(services);
         services.AddHostedService(provider => new InBackground(
             (IHostedService)start.ImplementationFactory!(provider),
             provider.GetRequiredService<ClusterState>(),
@@ -43,6 +47,7 @@ internal static partial class ClusterConnection
         services.AddSingleton<ClusterState>();
         services.AddSingleton<ClusterProbe>();
         services.AddHostedService(provider => provider.GetRequiredService<ClusterProbe>());
+        services.AddHostedService<GatewayWatch>();
         services.AddGrpcHealthChecks().AddCheck<ClusterHealth>("cluster");
     }
 

@@ -20,7 +20,13 @@ internal sealed class ClusterSettings
     public string Gateways { get; set; } = "";
 
     /// <summary>How often the list is read, and with it DNS.</summary>
-    public TimeSpan GatewayRefreshPeriod { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan GatewayRefreshPeriod { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a gateway may take to answer or to connect, while others answer, before this host leaves it alone for 10 s. Calls that are
+    /// under way through it then get no answer.
+    /// </summary>
+    public TimeSpan GatewaySilenceMax { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>How long a grain may take to answer.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -68,6 +74,8 @@ internal sealed class ClusterSettings
                 problems.Add("Cluster:Gateways is not set: give host:port of the silos' gateways, with commas between them.");
             if (options.GatewayRefreshPeriod < TimeSpan.FromSeconds(1))
                 problems.Add("Cluster:GatewayRefreshPeriod must be at least a second.");
+            if (options.GatewaySilenceMax < TimeSpan.FromSeconds(1))
+                problems.Add("Cluster:GatewaySilenceMax must be at least a second.");
             if (options.ResponseTimeout < TimeSpan.FromSeconds(1))
                 problems.Add("Cluster:ResponseTimeout must be at least a second.");
             return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

@@ -8,10 +8,13 @@ namespace BktSmart.Hosting;
 /// <summary>
 /// Finds the gateways of the cluster without the membership table, because this host holds no credentials for the database: a list of
 /// hosts, whose names are resolved anew every time and stand for all of their addresses, as those of a headless Service of Kubernetes do.
+/// Leaves out those that are silent.
 /// </summary>
-internal sealed partial class GatewayList(IOptions<ClusterSettings> settings, ILogger<GatewayList> logger) : IGatewayListProvider
+internal sealed partial class GatewayList(IOptions<ClusterSettings> settings, SilentGateways silent, ILogger<GatewayList> logger)
+    : IGatewayListProvider
 {
-    public TimeSpan MaxStaleness => settings.Value.GatewayRefreshPeriod;
+    /// <summary>For so long the client leaves out a gateway that it could not connect to.</summary>
+    public TimeSpan MaxStaleness => TimeSpan.FromSeconds(10);
 
     public bool IsUpdatable => true;
 
@@ -19,14 +22,14 @@ internal sealed partial class GatewayList(IOptions<ClusterSettings> settings, IL
 
     public async Task<IList<Uri>> GetGateways()
     {
-        var gateways = new List<Uri>();
+        var gateways = new HashSet<IPEndPoint>();
         foreach (var endPoint in ClusterSettings.ParseGateways(settings.Value.Gateways) ?? [])
         {
             foreach (var address in await Resolve(endPoint.Host))
-                gateways.Add(new IPEndPoint(address, endPoint.Port).ToGatewayUri());
+                gateways.Add(new IPEndPoint(address, endPoint.Port));
         }
 
-        return gateways.Distinct().ToList();
+        return [.. silent.Choose(gateways).Select(gateway => gateway.ToGatewayUri())];
     }
 
     // One name that cannot be resolved must not hide the others.

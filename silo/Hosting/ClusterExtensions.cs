@@ -35,6 +35,8 @@ internal static class ClusterExtensions
         services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterMemberOptions>>((options, member) =>
         {
             options.ProbeTimeout = member.Value.ProbeTimeout;
+            // Three times this without a word from a silo, and it is dead. Orleans would double it: actors on a frozen silo answer nobody.
+            options.MaxProbeTimeout = 2 * member.Value.ProbeTimeout;
             options.IAmAliveTablePublishTimeout = member.Value.AliveInterval;
             // A silo that was declared dead while it was frozen learns of it here. Until then it takes orders, and the database refuses
             // them all (BK003). Orleans would look once a minute.

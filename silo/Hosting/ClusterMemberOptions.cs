@@ -29,7 +29,7 @@ public sealed class ClusterMemberOptions
     public int GatewayPort { get; set; } = 30_000;
 
     /// <summary>
-    /// One probe of another silo; at least three are missed before a silo is taken for dead, and for twelve times as long there is no word
+    /// One probe of another silo; at least three are missed before a silo is taken for dead, and for six times as long there is no word
     /// from it. Orleans' 5 s leave a frozen silo in the cluster for a minute; less than a second takes a slow one for dead. 1 s to 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 
 namespace BktSmart.Infrastructure;
@@ -7,9 +6,6 @@ namespace BktSmart.Infrastructure;
 public class FakeGrains : DispatchProxy
 {
     private object[] _grains = [];
-
-    /// <summary>Those that were asked for.</summary>
-    internal ConcurrentQueue<object?> Keys { get; } = [];
 
     public static IGrainFactory With(params object[] grains)
     {
@@ -20,15 +16,9 @@ public class FakeGrains : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
     {
-        nameof(IGrainFactory.GetGrain) => Find(targetMethod.GetGenericArguments()[0], args![0]),
+        nameof(IGrainFactory.GetGrain) => _grains.Single(targetMethod.GetGenericArguments()[0].IsInstanceOfType),
         nameof(IGrainFactory.CreateObjectReference) => args![0],
         nameof(IGrainFactory.DeleteObjectReference) => null,
         _ => throw new NotSupportedException(targetMethod.Name),
     };
-
-    private object Find(Type type, object? key)
-    {
-        Keys.Enqueue(key);
-        return _grains.Single(type.IsInstanceOfType);
-    }
 }
