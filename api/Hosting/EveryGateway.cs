@@ -15,11 +15,11 @@ internal sealed class EveryGateway(IGrainReferenceRuntime orleans) : IGrainRefer
     /// <summary>Takes effect for every reference to an actor that the client gives.</summary>
     public static void AddTo(IServiceCollection services)
     {
-        foreach (var makers in services.Where(service => service.ServiceType == typeof(IGrainReferenceActivatorProvider)).ToArray())
+        foreach (var maker in services.Where(service => service.ServiceType == typeof(IGrainReferenceActivatorProvider)).ToArray())
         {
-            services.Remove(makers);
+            services.Remove(maker);
             services.AddSingleton(provider => (IGrainReferenceActivatorProvider)ActivatorUtilities.CreateInstance(
-                new Services(provider), makers.ImplementationType!));
+                new Services(provider), maker.ImplementationType!));
         }
     }
 

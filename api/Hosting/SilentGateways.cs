@@ -18,9 +18,10 @@ internal sealed class SilentGateways(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<IPEndPoint, State> _states = [];
 
-    /// <param name="Heard">When the last question that it answered was asked.</param>
+    /// <param name="UsedSince">Questions of before were not for it.</param>
+    /// <param name="Heard">When the last question that it answered was asked; null if it answered none.</param>
     /// <param name="Avoided">When it was found silent; null if it may be used.</param>
-    private readonly record struct State(long Heard, long? Avoided);
+    private readonly record struct State(long UsedSince, long? Heard, long? Avoided);
 
     /// <summary>How many there are.</summary>
     public int Count
@@ -43,7 +44,7 @@ internal sealed class SilentGateways(TimeProvider time)
             foreach (var gateway in all)
             {
                 if (!_states.TryGetValue(gateway, out var state) || IsOver(state))
-                    _states[gateway] = new State(now, null);
+                    _states[gateway] = new State(now, null, null);
             }
 
             IPEndPoint[] usable = [.. all.Where(gateway => _states[gateway].Avoided is null)];
@@ -57,28 +58,29 @@ internal sealed class SilentGateways(TimeProvider time)
         lock (_lock)
         {
             if (_states.TryGetValue(gateway, out var state))
-                _states[gateway] = state with { Heard = Math.Max(state.Heard, asked) };
+                _states[gateway] = state with { Heard = Math.Max(state.Heard ?? asked, asked) };
         }
     }
 
     /// <summary>
-    /// A question got no answer in time. Who was asked is not known: one of those that have answered nothing which was asked since. If that
-    /// is all of them, the network or this node itself may be the reason, and nobody is avoided.
+    /// A question got no answer in time. Who was asked is not known: one of those that have answered nothing which was asked since. Where
+    /// nobody has, the network or this node itself may be the reason, and nobody is avoided.
     /// </summary>
     /// <returns>Those that are now avoided.</returns>
     public IReadOnlyList<IPEndPoint> NotAnswered(long asked)
     {
         lock (_lock)
         {
-            IPEndPoint[] silent =
-                [.. _states.Where(one => one.Value.Avoided is null && one.Value.Heard < asked).Select(one => one.Key)];
-            if (silent.Length == _states.Count)
+            if (!_states.Values.Any(state => state.Heard >= asked))
                 return [];
+            IPEndPoint[] silent = [.. _states.Where(one => IsSilent(one.Value)).Select(one => one.Key)];
             foreach (var gateway in silent)
                 _states[gateway] = _states[gateway] with { Avoided = time.GetTimestamp() };
             Found.Add(silent.Length);
             return silent;
         }
+
+        bool IsSilent(State state) => state.Avoided is null && Math.Max(state.UsedSince, state.Heard ?? 0) < asked;
     }
 
     private bool IsOver(State state) => state.Avoided is { } since && time.GetElapsedTime(since) >= AvoidedFor;

@@ -30,7 +30,8 @@ public sealed class ClusterMemberOptions
 
     /// <summary>
     /// One probe of another silo; at least three are missed before a silo is taken for dead, and for six times as long there is no word
-    /// from it. Orleans' 5 s leave a frozen silo in the cluster for a minute; less than a second takes a slow one for dead. 1 s to 10 s.
+    /// from it. Orleans' 5 s would leave a frozen silo in the cluster for half a minute; less than a second takes a slow one for dead.
+    /// 1 s to 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);

@@ -26,4 +26,12 @@ public sealed class ClusterSettingsTest
         var result = new ClusterSettings.Validator().Validate(null, new ClusterSettings());
         Assert.StartsWith("Cluster:Gateways is not set", Assert.Single(result.Failures!), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Validate_NoTimeForAGateway_SaysWhatToSet()
+    {
+        var settings = new ClusterSettings { Gateways = "silo:30000", GatewaySilenceMax = TimeSpan.Zero };
+        var result = new ClusterSettings.Validator().Validate(null, settings);
+        Assert.StartsWith("Cluster:GatewaySilenceMax must be", Assert.Single(result.Failures!), StringComparison.Ordinal);
+    }
 }

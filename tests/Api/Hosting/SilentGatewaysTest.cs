@@ -66,6 +66,31 @@ public sealed class SilentGatewaysTest
         Assert.Equal([One, Two], _gateways.Choose([One, Two]));
     }
 
+    /// <summary>The one that is avoided is not asked: it is no witness that others answer.</summary>
+    [Fact]
+    public void NotAnswered_TheLastOneInUseFallsSilent_IsNotAvoided()
+    {
+        var asked = Later();
+        _gateways.Answered(One, Later());
+        _gateways.NotAnswered(asked);
+        Assert.Empty(_gateways.NotAnswered(Later()));
+        Assert.Equal([One], _gateways.Choose([One, Two]));
+    }
+
+    /// <summary>One that may be used again has not answered yet.</summary>
+    [Fact]
+    public void NotAnswered_AnotherIsTriedAgainMeanwhile_AvoidsNobody()
+    {
+        var asked = Later();
+        _gateways.Answered(One, Later());
+        _gateways.NotAnswered(asked);
+        _time.Advance(10 * Second - TimeSpan.FromMilliseconds(1));
+        var toTheLastOne = Later();
+        _gateways.Choose([One, Two]);
+        Assert.Empty(_gateways.NotAnswered(toTheLastOne));
+        Assert.Equal([One, Two], _gateways.Choose([One, Two]));
+    }
+
     [Fact]
     public void Answered_LateAnswerToAnOlderQuestion_DoesNotMakeANewerOneOlder()
     {
