@@ -187,13 +187,24 @@ internal sealed class TransferWalk(
 
     private void TakePayment(RecordedTransfer transfer, PaymentApproval approval, int day)
     {
-        var number = transfer.First.DebitSequence;
-        foreach (var spent in transfer.Order.AllLegs().Where(IsToOthers).GroupBy(leg => leg.DebitAccountId, leg => leg.Amount.Minor))
+        var (order, number) = (transfer.Order, transfer.First.DebitSequence);
+        if (order.FurtherLegs is [])
+        {
+            if (IsToOthers(order.DebitAccountId, order.CreditAccountId!.Value))
+                Paid.Add(order.DebitAccountId, number, order.Amount.Minor, approval, day);
+            return;
+        }
+
+        foreach (var spent in order.AllLegs()
+                     .Where(leg => IsToOthers(leg.DebitAccountId, leg.CreditAccountId))
+                     .GroupBy(leg => leg.DebitAccountId, leg => leg.Amount.Minor))
+        {
             Paid.Add(spent.Key, number, spent.Sum(), approval, day);
+        }
     }
 
-    private bool IsToOthers(FurtherLeg leg) =>
-        !accounts.GetValueOrDefault(leg.DebitAccountId).IsOfTheSameCustomer(accounts.GetValueOrDefault(leg.CreditAccountId));
+    private bool IsToOthers(long debtor, long creditor) =>
+        !accounts.GetValueOrDefault(debtor).IsOfTheSameCustomer(accounts.GetValueOrDefault(creditor));
 
     private void Compare(long batchId, ChainedBatch batch, List<Sha256Value> transfers)
     {
