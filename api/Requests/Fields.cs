@@ -258,6 +258,10 @@ internal static class Fields
         return token.Length == 0 ? null : token;
     }
 
+    // Guid.Parse also reads blanks around it, and signs and 0x within.
     private static bool TryReadGuid(string text, out Guid id) =>
-        (Guid.TryParseExact(text, "D", out id) || Guid.TryParseExact(text, "N", out id)) && id != Guid.Empty && id != Guid.AllBitsSet;
+        (TryReadGuid(text, "D", out id) || TryReadGuid(text, "N", out id)) && id != Guid.Empty && id != Guid.AllBitsSet;
+
+    private static bool TryReadGuid(string text, string format, out Guid id) =>
+        Guid.TryParseExact(text, format, out id) && id.ToString(format).Equals(text, StringComparison.OrdinalIgnoreCase);
 }

@@ -6,13 +6,14 @@ internal sealed partial class CredentialsGrain
     // Every way hashes here and writes as much as every other: also many calls at once take the same time, whoever is meant.
     public async Task<int?> TryPassword(Secret password, Device device, string origin, bool nobody, CancellationToken cancellationToken)
     {
-        using var turn = await TryEnterAsync(_passwordAttempts, cancellationToken);
+        using var patience = AttemptPatience(cancellationToken);
+        using var turn = await TryEnterAsync(_passwordAttempts, patience);
         if (turn is null)
             return AttemptEpoch.Overloaded;
 
         var seen = State;
         var looked = !nobody && seen.PasswordHash is not null && LockoutRules.MayTryPassword(seen, device.Id, time.GetUtcNow());
-        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), looked ? seen.PasswordHash : null, cancellationToken);
+        var right = await VerifyAsync(password, looked ? seen.PasswordHash : null, patience);
         if (!right.Succeeded)
             return AttemptEpoch.Overloaded;
 
@@ -34,7 +35,8 @@ internal sealed partial class CredentialsGrain
     public async Task<int?> BeginNewPassword(
         FnpPurpose purpose, bool inOrder, Device device, string origin, bool nobody, CancellationToken cancellationToken)
     {
-        using var turn = await TryEnterAsync(_cardAttempts, cancellationToken);
+        using var patience = AttemptPatience(cancellationToken);
+        using var turn = await TryEnterAsync(_cardAttempts, patience);
         if (turn is null)
             return AttemptEpoch.Overloaded;
 
@@ -53,14 +55,15 @@ internal sealed partial class CredentialsGrain
     public async Task<Result<SessionGrounds>> ConfirmPassword(
         Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
     {
-        using var turn = await _passwordAttempts.TryEnterAsync(cancellationToken);
+        using var patience = AttemptPatience(cancellationToken);
+        using var turn = await _sessionAttempts.TryEnterAsync(patience);
         if (turn is null)
             return Reason.Overloaded;
 
         var seen = State;
         if (MayConfirm(sessionId) is { } early)
             return early;
-        var right = await hasher.VerifyAsync(PasswordPolicy.Normalise(password), seen.PasswordHash, cancellationToken);
+        var right = await VerifyAsync(password, seen.PasswordHash, patience);
         if (!right.Succeeded)
             return right.Refusal;
 

@@ -41,6 +41,9 @@ internal sealed partial class CredentialsGrain(
     private readonly TurnQueue _passwordAttempts = new(lockout.Value.AttemptsWaitingMax);
     private readonly TurnQueue _cardAttempts = new(lockout.Value.AttemptsWaitingMax);
 
+    /// <summary>Of who is signed in: strangers do not stand before them.</summary>
+    private readonly TurnQueue _sessionAttempts = new(lockout.Value.AttemptsWaitingMax);
+
     /// <summary>Held from the last look at the state to the end of the write that follows from it.</summary>
     private readonly SemaphoreSlim _writing = new(1, 1);
 
@@ -69,14 +72,15 @@ internal sealed partial class CredentialsGrain(
     {
         _passwordAttempts.Dispose();
         _cardAttempts.Dispose();
+        _sessionAttempts.Dispose();
         _writing.Dispose();
     }
 
     /// <summary>
-    /// The turn of an attempt of a stranger; null if as many wait as may. Where nothing is stored, the activation stands in for a customer
-    /// and stays as long as one, so that a second attempt finds it as warm.
+    /// The turn of an attempt of a stranger; null if too many wait, or too long. Where nothing is stored, the activation stands in for a
+    /// customer and stays as long as one, so that a second attempt finds it as warm.
     /// </summary>
-    private Task<IDisposable?> TryEnterAsync(TurnQueue attempts, CancellationToken cancellationToken)
+    private Task<IDisposable?> TryEnterAsync(TurnQueue attempts, Patience patience)
     {
         if (_version == 0)
         {
@@ -84,7 +88,21 @@ internal sealed partial class CredentialsGrain(
             standIns.Use(GrainContext);
         }
 
-        return attempts.TryEnterAsync(cancellationToken);
+        return attempts.TryEnterAsync(patience);
+    }
+
+    private Patience AttemptPatience(CancellationToken cancellationToken) => new(lockout.Value.AttemptWaitMax, time, cancellationToken);
+
+    private async Task<Result<bool>> VerifyAsync(Secret password, string? hash, Patience patience)
+    {
+        try
+        {
+            return await hasher.VerifyAsync(PasswordPolicy.Normalise(password), hash, patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsOver)
+        {
+            return Reason.Overloaded;
+        }
     }
 
     private async Task<WriteLock> LockAsync(CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace BktSmart.Authentication;
 /// before its answer: guesses in parallel queue up here one by one, and a guess at a second activation fails on the version of the state
 /// and gets no answer at all. An answer that got lost has used up its try. The stored state is swept away some time after the end.
 /// </summary>
-[GrainType("fnp-session"), CollectionAgeLimit(Minutes = 5)]
+[GrainType("fnp-session"), CollectionAgeLimit(Minutes = 1)]
 internal sealed class FnpSessionGrain(
     [PersistentState("fnp-session", GrainStorage.Name)] IPersistentState<FnpSessionState> state,
     BankKeys keys,

@@ -44,6 +44,13 @@ public sealed class LockoutOptions
     public int AttemptsWaitingMax { get; set; } = 10;
 
     /// <summary>
+    /// How long an attempt waits for its turn and its hash, at most; then it is refused as overload, and not counted. Above it, the API
+    /// would no longer wait for the answer. 1 s to 8 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:00:08")]
+    public TimeSpan AttemptWaitMax { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Actors that a silo keeps for identifiers that nobody has, at most, each about 5 kB; the one that was idle longest leaves for the
     /// next. 100 to 100,000.
     /// </summary>

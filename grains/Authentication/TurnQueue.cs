@@ -11,8 +11,8 @@ internal sealed class TurnQueue(int waitingMax) : IDisposable
 
     public int Waiting => Math.Max(0, Volatile.Read(ref _present) - 1);
 
-    /// <summary>The turn, to be given back; null if as many wait as may.</summary>
-    public async Task<IDisposable?> TryEnterAsync(CancellationToken cancellationToken)
+    /// <summary>The turn, to be given back; null if as many wait as may, or for longer than this one waits.</summary>
+    public async Task<IDisposable?> TryEnterAsync(Patience patience)
     {
         if (Interlocked.Increment(ref _present) > waitingMax + 1)
         {
@@ -22,7 +22,12 @@ internal sealed class TurnQueue(int waitingMax) : IDisposable
 
         try
         {
-            await _turn.WaitAsync(cancellationToken);
+            await _turn.WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsOver)
+        {
+            Interlocked.Decrement(ref _present);
+            return null;
         }
         catch
         {

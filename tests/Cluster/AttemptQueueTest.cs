@@ -182,6 +182,57 @@ public sealed class AttemptQueueTest(GatedBank bank) : IClassFixture<GatedBank>
         Assert.Equal(Limits.UnknownDeviceFailuresMax, (await scene.EventsAsync()).Count(kind => kind == SecurityEventKind.PasswordWrong));
     }
 
+    /// <summary>Known or not, who waits too long hears that it is busy, before the API gives up, and nothing is counted.</summary>
+    [Fact]
+    public async Task BeginSignIn_HashTakesTooLong_IsRefusedAlikeAndNotCounted()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        foreach (var identifier in (CustomerIdentifier[])[new(scene.Customer.Number, null), new(CustomerNumber.From(799_999_999), null)])
+        {
+            bank.Gate.Shut();
+            var attempt = BeginAsync(identifier);
+            try
+            {
+                await BankCluster.EventuallyAsync(() => Task.FromResult(bank.Gate.Held), held => held == 1);
+                bank.Clock.Advance(Limits.AttemptWaitMax);
+                Assert.Equal(new Refusal(Reason.Overloaded), (await attempt.WaitAsync(BankCluster.Patience)).Refusal);
+            }
+            finally
+            {
+                bank.Gate.Open();
+            }
+
+            await BankCluster.EventuallyAsync(() => Task.FromResult(bank.Gate.Held), held => held == 0);
+        }
+
+        Assert.Equal(0, (await scene.StandingAsync()).Failures);
+    }
+
+    /// <summary>Strangers who fill the queue do not keep who is signed in from another password.</summary>
+    [Fact]
+    public async Task ConfirmPassword_QueueFullOfStrangers_IsLookedAt()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var session = (await scene.Credentials.ListSessions(CancellationToken.None)).Single().Id;
+        bank.Gate.Shut();
+        var strangers = Enumerable.Range(0, Limits.AttemptsWaitingMax + 2)
+            .Select(_ => BeginAsync(new CustomerIdentifier(scene.Customer.Number, null)))
+            .ToArray();
+        Task<Result<SessionGrounds>> confirmed;
+        try
+        {
+            await Task.WhenAny(strangers).WaitAsync(BankCluster.Patience);
+            confirmed = scene.Credentials.ConfirmPassword(session, TestCustomer.Password, BankCluster.Origin, CancellationToken.None);
+        }
+        finally
+        {
+            bank.Gate.Open();
+        }
+
+        Assert.Null((await confirmed).Refusal);
+        await Task.WhenAll(strangers);
+    }
+
     /// <summary>More strangers' numbers than a silo has stand-ins, each twice: all are answered, and few actors are left.</summary>
     [Fact]
     public async Task BeginSignIn_MoreUnknownNumbersThanStandIns_AnswersAlikeAndKeepsFew()

@@ -12,6 +12,8 @@ public sealed class GatedBank(TestServer server)
 {
     internal HashGate Gate { get; } = new();
 
+    internal FakeTimeProvider Clock => (FakeTimeProvider)Time;
+
     public const int StandInsMax = 3;
 
     protected override void Configure(IServiceCollection services)

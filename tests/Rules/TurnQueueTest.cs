@@ -7,15 +7,15 @@ public sealed class TurnQueueTest
     private const int WaitingMax = 3;
 
     /// <summary>Only for a defect.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task TryEnterAsync_MoreThanMayWait_RefusesThoseAndTakesTheRestInOrder()
     {
         using var queue = new TurnQueue(WaitingMax);
-        var first = await queue.TryEnterAsync(CancellationToken.None);
-        var waiting = Enumerable.Range(0, WaitingMax).Select(_ => queue.TryEnterAsync(CancellationToken.None)).ToArray();
-        Assert.Null(await queue.TryEnterAsync(CancellationToken.None).WaitAsync(Patience));
+        var first = await EnterAsync(queue);
+        var waiting = Enumerable.Range(0, WaitingMax).Select(_ => EnterAsync(queue)).ToArray();
+        Assert.Null(await EnterAsync(queue).WaitAsync(Long));
         Assert.Equal(WaitingMax, queue.Waiting);
         Assert.All(waiting, turn => Assert.False(turn.IsCompleted));
 
@@ -28,19 +28,37 @@ public sealed class TurnQueueTest
 
         first!.Dispose();
         Assert.Equal(0, queue.Waiting);
-        Assert.NotNull(await queue.TryEnterAsync(CancellationToken.None));
+        Assert.NotNull(await EnterAsync(queue));
+    }
+
+    private static async Task<IDisposable?> EnterAsync(TurnQueue queue, CancellationToken cancellationToken = default)
+    {
+        using var patience = new Patience(Long, TimeProvider.System, cancellationToken);
+        return await queue.TryEnterAsync(patience);
+    }
+
+    [Fact]
+    public async Task TryEnterAsync_LongerThanThePatience_RefusesAndLeavesThePlaceToAnother()
+    {
+        using var queue = new TurnQueue(waitingMax: 1);
+        var first = await EnterAsync(queue);
+        using var patience = new Patience(TimeSpan.Zero, TimeProvider.System, CancellationToken.None);
+        Assert.Null(await queue.TryEnterAsync(patience).WaitAsync(Long));
+        var next = EnterAsync(queue);
+        first!.Dispose();
+        Assert.NotNull(await next);
     }
 
     [Fact]
     public async Task TryEnterAsync_WhoWaitsGivesUp_LeavesTheirPlaceToAnother()
     {
         using var queue = new TurnQueue(waitingMax: 1);
-        var first = await queue.TryEnterAsync(CancellationToken.None);
+        var first = await EnterAsync(queue);
         using var patience = new CancellationTokenSource();
-        var gone = queue.TryEnterAsync(patience.Token);
+        var gone = EnterAsync(queue, patience.Token);
         await patience.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
-        var next = queue.TryEnterAsync(CancellationToken.None);
+        var next = EnterAsync(queue);
         first!.Dispose();
         Assert.NotNull(await next);
     }

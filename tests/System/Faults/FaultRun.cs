@@ -52,8 +52,6 @@ internal sealed class FaultRun(FaultRunBank fault, Traffic traffic, TestCustomer
             if (watch.Elapsed > time)
                 break;
         }
-
-        await fault.RefreshSessionsAsync();
     }
 
     private Task InjectAsync(Fault next, LocalSilo leader, Traffic.Span before)

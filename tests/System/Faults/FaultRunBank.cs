@@ -8,6 +8,7 @@ namespace BktSmart.Faults;
 public sealed class FaultRunBank() : BalancedBank("run", silos: 2)
 {
     private const int RefreshAttemptsMax = 5;
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RefreshDelay = TimeSpan.FromMilliseconds(100);
 
     private SilentProxy? _network;
@@ -16,6 +17,22 @@ public sealed class FaultRunBank() : BalancedBank("run", silos: 2)
 
     /// <summary>Customers stay signed in for five minutes without a refresh.</summary>
     internal Task RefreshSessionsAsync() => Task.WhenAll(Accounts.Select(account => account.App).Distinct().Select(RefreshAsync));
+
+    /// <summary>For work that takes longer than an access token lasts.</summary>
+    internal async Task WhileSignedInAsync(Func<Task> work)
+    {
+        using var done = new CancellationTokenSource();
+        var refreshing = RefreshUntilAsync(done.Token);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await refreshing;
+        }
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -33,6 +50,15 @@ public sealed class FaultRunBank() : BalancedBank("run", silos: 2)
         });
         ExpectFaults(bank);
         return bank;
+    }
+
+    private async Task RefreshUntilAsync(CancellationToken done)
+    {
+        while (!done.IsCancellationRequested)
+        {
+            await RefreshSessionsAsync();
+            await Task.Delay(RefreshInterval, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>As a good app does, which repeats what got no answer.</summary>

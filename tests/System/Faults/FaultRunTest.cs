@@ -28,7 +28,7 @@ public sealed class FaultRunTest(FaultRunBank fault) : IClassFixture<FaultRunBan
         try
         {
             await traffic.DuringAsync(() => faults.RunAsync(FaultPlan.Draw(seed), TimeSpan.FromMinutes(minutes)), SettlePatience);
-            await Aftermath.AssertAsync(fault, traffic);
+            await fault.WhileSignedInAsync(() => Aftermath.AssertAsync(fault, traffic));
         }
         catch (Exception exception)
         {

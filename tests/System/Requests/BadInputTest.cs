@@ -25,6 +25,8 @@ public sealed class BadInputTest(BadInputBank bank)
         // Ids and names
         ["transfer id: missing"] = Pay(r => r.TransferId = "", "FIELD_MISSING", "transfer_id"),
         ["transfer id: not a UUID"] = Pay(r => r.TransferId = "42", "TRANSFER_ID_MALFORMED", "transfer_id"),
+        ["transfer id: blank before it"] = Pay(r => r.TransferId = $" {r.TransferId}", "TRANSFER_ID_MALFORMED", "transfer_id"),
+        ["transfer id: a sign in it"] = Pay(r => r.TransferId = $"+{r.TransferId[1..]}", "TRANSFER_ID_MALFORMED", "transfer_id"),
         ["transfer id: nil"] = Pay(r => r.TransferId = Guid.Empty.ToString(), "TRANSFER_ID_MALFORMED", "transfer_id"),
         ["transfer id: max"] = Pay(r => r.TransferId = Guid.AllBitsSet.ToString(), "TRANSFER_ID_MALFORMED", "transfer_id"),
         ["transfer id: SQL"] = Pay(r => r.TransferId = "'; drop table bank.posting; --", "TRANSFER_ID_MALFORMED", "transfer_id"),
