@@ -258,10 +258,5 @@ internal static class Fields
         return token.Length == 0 ? null : token;
     }
 
-    // Guid.Parse also reads blanks around it, and signs and 0x within.
-    private static bool TryReadGuid(string text, out Guid id) =>
-        (TryReadGuid(text, "D", out id) || TryReadGuid(text, "N", out id)) && id != Guid.Empty && id != Guid.AllBitsSet;
-
-    private static bool TryReadGuid(string text, string format, out Guid id) =>
-        Guid.TryParseExact(text, format, out id) && id.ToString(format).Equals(text, StringComparison.OrdinalIgnoreCase);
+    private static bool TryReadGuid(string text, out Guid id) => Uuid.TryParse(text, "D", out id) || Uuid.TryParse(text, "N", out id);
 }

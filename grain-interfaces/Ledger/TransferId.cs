@@ -9,11 +9,10 @@ namespace BktSmart.Ledger;
 [GenerateSerializer, Immutable, Alias("bktsmart.TransferId")]
 public readonly record struct TransferId([property: Id(0)] Guid Value)
 {
-    /// <summary>Reads the 36-character form of a UUID and nothing beside it; the nil and the max UUID are refused.</summary>
+    /// <summary>Reads the 36-character form of a UUID; the nil and the max UUID are refused.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out TransferId id)
     {
-        var ok = Guid.TryParseExact(text, "D", out var value) && value != Guid.Empty && value != Guid.AllBitsSet
-            && value.ToString("D").Equals(text, StringComparison.OrdinalIgnoreCase);
+        var ok = Uuid.TryParse(text, "D", out var value);
         id = ok ? new TransferId(value) : default;
         return ok;
     }

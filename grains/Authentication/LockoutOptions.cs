@@ -37,15 +37,15 @@ public sealed class LockoutOptions
     public int UnknownDeviceFailuresCeiling { get; set; } = 95;
 
     /// <summary>
-    /// Attempts for one customer that wait while another is looked at, at most; more are refused as overload. The last of ten waits for
-    /// half a second, and far longer queues only keep the owner waiting. 1 to 100.
+    /// Attempts for one customer that wait while another is looked at, at most; more are refused as overload. Passwords of strangers,
+    /// cards, and passwords of open sessions wait apart. Far longer queues only keep the owner waiting. 1 to 100.
     /// </summary>
     [Range(1, 100)]
     public int AttemptsWaitingMax { get; set; } = 10;
 
     /// <summary>
-    /// How long an attempt waits for its turn and its hash, at most; then it is refused as overload, and not counted. Above it, the API
-    /// would no longer wait for the answer. 1 s to 8 s.
+    /// How long an attempt waits for its turn and its hash, at most; then it is refused as overload, and not counted. It ends before the
+    /// API stops waiting for the answer, after 10 s. 1 s to 8 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:08")]
     public TimeSpan AttemptWaitMax { get; set; } = TimeSpan.FromSeconds(5);

@@ -1,6 +1,6 @@
 namespace BktSmart.Authentication;
 
-/// <summary>Takes those who come one by one, in their order; of those who wait, only so many.</summary>
+/// <summary>Takes those who come one by one, in their order; of those who wait, only so many, each as long as its patience.</summary>
 /// <param name="waitingMax">Besides the one who has the turn.</param>
 internal sealed class TurnQueue(int waitingMax) : IDisposable
 {

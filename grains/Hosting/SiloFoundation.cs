@@ -30,8 +30,8 @@ internal static class SiloFoundation
         silo.AddIncomingGrainCallFilter<UnknownKeyFilter>();
         // What is to leave after a minute leaves after seventy seconds at most.
         silo.Configure<GrainCollectionOptions>(options => options.CollectionQuantum = TimeSpan.FromSeconds(10));
-        // So does the directory's note of where it was, also of a key that nothing has; one that is used stays. Orleans' four minutes of
-        // made-up keys would be a hundred megabytes.
+        // So does the directory's note of where it was, also of a key that nothing has; one that is used stays. Orleans would keep it for
+        // four minutes.
         silo.Configure<GrainDirectoryOptions>(options => options.MaximumCacheTTL = TimeSpan.FromMinutes(1));
         return silo;
     }

@@ -1,9 +1,13 @@
+using System.Reflection;
 using BktSmart.Accounts;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Hosting;
 using BktSmart.Notifications;
 using BktSmart.Payments;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Runtime;
 
 namespace BktSmart.Tests.Cluster;
@@ -88,6 +92,15 @@ public sealed class UnknownKeyTest(StillBank bank) : IClassFixture<StillBank>
         await bank.Grains.Account(account.Iban).Get(Nobody, CancellationToken.None);
         bank.Clock.Advance(UnknownKeyFilter.Stay);
         Assert.Equal(before + 1, await CountAsync("account"));
+    }
+
+    /// <summary>What a made-up key leaves behind besides, where Orleans would keep it for longer.</summary>
+    [Fact]
+    public void Silo_PlaceOfAnActorAndFnpSession_AreForgottenAfterAMinute()
+    {
+        var silo = bank.Cluster.GetSiloServiceProvider(bank.Cluster.Silos[0].SiloAddress);
+        Assert.Equal(TimeSpan.FromMinutes(1), silo.GetRequiredService<IOptions<GrainDirectoryOptions>>().Value.MaximumCacheTTL);
+        Assert.Equal(TimeSpan.FromMinutes(1), typeof(FnpSessionGrain).GetCustomAttribute<CollectionAgeLimitAttribute>()!.AgeLimit);
     }
 
     private async Task<int> CountAsync(string type) =>

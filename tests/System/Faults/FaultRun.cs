@@ -52,6 +52,8 @@ internal sealed class FaultRun(FaultRunBank fault, Traffic traffic, TestCustomer
             if (watch.Elapsed > time)
                 break;
         }
+
+        await fault.RefreshSessionsAsync();
     }
 
     private Task InjectAsync(Fault next, LocalSilo leader, Traffic.Span before)

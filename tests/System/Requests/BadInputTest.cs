@@ -162,6 +162,7 @@ public sealed class BadInputTest(BadInputBank bank)
         ["agreement: version 1000"] = Agreement(1000, "AGREEMENT_VERSION_INVALID"),
         ["agreement: unknown customer"] = new(
             b => b.Bank.Desk.RecordAgreementAsync("customers/999999999", 2), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["customer: request id with a blank"] = Customer(r => r.RequestId += " ", "REQUEST_ID_MALFORMED", "request_id"),
         ["account: request id"] = new(
             b => b.OpenAccountAsync(r => r.RequestId = "x"), InvalidArgument, "REQUEST_ID_MALFORMED", "request_id"),
         ["account: unknown customer"] = new(
