@@ -56,6 +56,7 @@ internal sealed class NotificationService(IGrainFactory grains, NotificationWatc
             NotificationCategory.IncomingTransfer => V1.NotificationCategory.IncomingTransfer,
             NotificationCategory.OutgoingTransfer => V1.NotificationCategory.OutgoingTransfer,
             NotificationCategory.Cash => V1.NotificationCategory.Cash,
+            NotificationCategory.Security => V1.NotificationCategory.Security,
             _ => V1.NotificationCategory.Unspecified,
         },
         Title = notification.Title,

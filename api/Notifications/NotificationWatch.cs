@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Notifications;
 
 /// <summary>
-/// Follows inboxes for open streams. The inbox numbers its notifications without gaps, so the last number that was sent is the whole state
+/// Follows inboxes for open streams. The numbers of an inbox rise in the order of its commits, so the last one that was sent is the whole state
 /// of a stream: after every wake-up, and from time to time without one, the stream reads what comes after that number and sends it.
 /// Wake-ups may be lost, doubled or late, and the cluster may go away for a while, without a notification lost, doubled or out of order. A
 /// stream ends with its caller, with its session and access token (it does not outlive what let it in), and with this host.
@@ -146,7 +146,7 @@ internal sealed partial class NotificationWatch
             batch = await inbox.ListAfter(last, BatchCount, end);
             foreach (var notification in batch)
             {
-                if (notification.Number != last + 1)
+                if (notification.Number <= last)
                     throw new InvalidOperationException($"After notification {last} the inbox gave {notification.Number}.");
                 await send(notification, end);
                 last = notification.Number;

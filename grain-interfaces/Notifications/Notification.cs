@@ -1,7 +1,7 @@
 namespace BktSmart.Notifications;
 
 /// <summary>A notification as it was sent, in the customer's language of that moment.</summary>
-/// <param name="Number">Gap-free for the customer, from 1, in the order of sending.</param>
+/// <param name="Number">Rises in the order of sending, from 1; may have gaps.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.Notification")]
 public sealed record Notification(
     [property: Id(0)] long Number,

@@ -6,4 +6,7 @@ public enum NotificationCategory
     IncomingTransfer = 1,
     OutgoingTransfer = 2,
     Cash = 3,
+
+    /// <summary>Sign-in, password, phone, limits.</summary>
+    Security = 4,
 }

@@ -38,6 +38,10 @@ internal static class LedgerMetrics
         "bank.ledger.held_accounts", () => HeldAccounts, "{account}",
         "Accounts that somebody else keeps locked, and on which orders are refused meanwhile");
 
+    /// <summary>Shows a figure that the caller keeps.</summary>
+    public static void Observe<T>(string name, string unit, string description, Func<T> read)
+        where T : struct => Meter.CreateObservableGauge(name, read, unit, description);
+
     public static void CountApproval(PaymentApproval approval) =>
         Approvals.Add(1, new KeyValuePair<string, object?>("approval", approval.ToString()));
 

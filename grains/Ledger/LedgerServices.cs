@@ -36,6 +36,7 @@ internal static class LedgerServices
 
         services.AddSingleton<LedgerEventStore>();
         services.AddWithLifecycle<LedgerEventSignal>();
+        services.AddWithLifecycle<LedgerEventReplay>();
         silo.AddPersistentStreams(
             TransactionPosted.StreamProvider, (provider, name) => new LedgerEventAdapterFactory(provider, name), streams =>
             {

@@ -1,7 +1,5 @@
 namespace BktSmart.Notifications;
 
-/// <summary>
-/// What an inbox asks for: what was posted to an account of its customer after a sequence number; null for after what the customer was
-/// notified of.
-/// </summary>
-internal readonly record struct InboxQuestion(CustomerNumber Customer, long AccountId, long? After);
+/// <summary>What an inbox asks for: the news of one of its sources after what it was told.</summary>
+/// <param name="Source">An account of the customer, or <see cref="InboxPositions.OwnEvents"/>.</param>
+internal readonly record struct InboxQuestion(CustomerNumber Customer, long Source, long After);

@@ -1,7 +1,5 @@
 using BktSmart.Ledger;
-using BktSmart.Messages;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
@@ -9,30 +7,30 @@ using Orleans.Utilities;
 
 namespace BktSmart.Notifications;
 
+// An inbox has sources: the postings of each account, and the customer's own events. Each is numbered in an order of its own, and a stored
+// position says up to where the inbox was told. A delivery goes in three steps: the stream says that a source has gone on; the grain reads
+// the source from its position on; and it stores what it made of that together with the new position, in one statement that does nothing if
+// the position is another one by now.
+//
+// So an event is a hint. It may come twice, late, out of order, or not at all: what it names was told already, or is told with the next.
+// A crash between two steps changes nothing, because the row of the event is deleted only when the position has passed it. A second
+// activation is refused by the position, and thrown away with what it believes; the event comes again.
+
 /// <summary>
-/// Holds who watches the inbox, and how far each account was notified; the truth is in <c>bank.notification</c>. The stream delivers events
-/// at least once, so the grain takes an event for a hint: it reads the ledger from where the account was notified to where it is now, and
-/// adds a notification for each posting. What is delivered twice, or was overtaken by reading ahead, is known and adds nothing; an event
-/// that never comes is made up for by the next. A second activation fails on a key; an activation that fails is given up with what it
-/// holds, and its event comes again.
-///
-/// A notification is stored before it is pushed, and its push is settled after. After a crash between the two, the event comes again, and
-/// the new activation makes up for it; a push service shows one message id once.
+/// Holds who watches the inbox, and up to where it was told; the truth is in <c>bank.inbox</c> and <c>bank.notification</c>.
 /// </summary>
 [ImplicitStreamSubscription(TransactionPosted.StreamNamespace), RandomPlacement, GrainType("notification-inbox")]
 internal sealed partial class NotificationInboxGrain(
-    NotificationStore notifications, IPushGateway push, TimeProvider time, IOptions<MessageDeliveryOptions> options,
-    ILogger<NotificationInboxGrain> logger)
+    InboxStore inboxes, NotificationStore notifications, CustomerEventTexts texts, ILogger<NotificationInboxGrain> logger)
     : Grain, INotificationInboxGrain, IStreamSubscriptionObserver, IAsyncObserver<TransactionPosted>, IMayNameNothing
 {
-    private const int PushesAtOnceMax = 100;
-
-    private readonly Dictionary<long, long> _lastByAccount = [];
-
     private readonly ObserverManager<INotificationObserver> _observers = new(NotificationWatching.Lasts, logger);
 
-    /// <summary>An inbox that nobody watches and that has notified of nothing holds nothing that the next one would not read.</summary>
-    public bool NamesNothing => _lastByAccount.Count == 0 && _observers.Count == 0;
+    /// <summary>Null until the first event, and after a failure: nobody knows what is stored then.</summary>
+    private InboxPositions? _positions;
+
+    /// <summary>An inbox that nobody watches and that was told of nothing holds nothing that the next one would not read.</summary>
+    public bool NamesNothing => _positions is null && _observers.Count == 0;
 
     private CustomerNumber Customer => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
@@ -43,13 +41,13 @@ internal sealed partial class NotificationInboxGrain(
     {
         try
         {
-            long? last = _lastByAccount.TryGetValue(item.AccountId, out var known) ? known : null;
-            while (last is null || last < item.SequenceNumber)
-                last = await NotifyAsync(item, last);
-            _lastByAccount[item.AccountId] = last.Value;
+            var positions = _positions ??= await inboxes.ReadPositionsAsync(Customer);
+            while (positions[item.AccountId] < item.Position)
+                positions[item.AccountId] = await TellAsync(item.AccountId, positions[item.AccountId]);
         }
         catch
         {
+            _positions = null;
             DeactivateOnIdle();
             throw;
         }
@@ -82,7 +80,7 @@ internal sealed partial class NotificationInboxGrain(
 
     public async Task<int> MarkRead(long upToNumber, CancellationToken cancellationToken)
     {
-        await notifications.MarkReadAsync(Customer, upToNumber, time.GetUtcNow(), cancellationToken);
+        await notifications.MarkReadAsync(Customer, upToNumber, cancellationToken);
         return await notifications.CountUnreadAsync(Customer, cancellationToken);
     }
 
@@ -98,62 +96,36 @@ internal sealed partial class NotificationInboxGrain(
         return Task.CompletedTask;
     }
 
-    /// <summary>
-    /// Adds and pushes what the ledger has behind a sequence number, up to a limit, and gives the number that it came to.
-    /// </summary>
-    /// <param name="last">Null where this activation has not looked yet: then it also makes up for pushes that an earlier one stored and
-    /// may not have tried.</param>
-    private async Task<long> NotifyAsync(TransactionPosted item, long? last)
+    /// <summary>Tells of what a source has behind its position, up to a limit, and gives the new position.</summary>
+    private async Task<long> TellAsync(long source, long after)
     {
-        var news = await notifications.ReadNewsAsync(new InboxQuestion(Customer, item.AccountId, last));
-        var target = news.Target;
-        if (news.HasUnsettledPushes)
-            await PushAsync(target, await notifications.ListUnsettledAsync(Customer, PushesAtOnceMax, CancellationToken.None));
-        if (news.After >= item.SequenceNumber)
-            return news.After;
-        if (news.Posted.Count == 0)
-            throw new InvalidOperationException("An event came for a posting that is not in the ledger; they are written together.");
-
-        var items = news.Posted.Select(
-            transaction => (transaction.SequenceNumber, NotificationText.Of(transaction, item.Account, news.Language))).ToArray();
-        var numbers = await notifications.AddAsync(
-            new InboxEntries(Customer, item.AccountId, items, Settled: target is null, time.GetUtcNow()));
+        var items = source == InboxPositions.OwnEvents
+            ? await ReadEventsAsync(after)
+            : await ReadPostingsAsync(source, after);
+        if (items.Count == 0)
+            throw new InvalidOperationException("An event came for something that its source does not have; they are written together.");
+        var position = items[^1].Number;
+        await inboxes.WriteAsync(new InboxWrite(Customer, source, after, position, items));
         await _observers.Notify(observer => observer.Arrived());
-        if (target is not null)
-            await PushAsync(target, [.. numbers.Zip(items, (number, stored) => (number, stored.Item2.Title))]);
-        return news.Posted[^1].SequenceNumber;
+        return position;
     }
 
-    private async Task PushAsync(PushTarget? target, IReadOnlyList<(long Number, string Title)> unsettled)
+    private async Task<IReadOnlyList<(long Number, NotificationText Text)>> ReadPostingsAsync(long account, long after)
     {
-        if (target is not null)
-        {
-            foreach (var (number, title) in unsettled)
-                await TryPushAsync(target, number, title);
-        }
-
-        await notifications.SettlePushesAsync(
-            Customer, [.. unsettled.Select(push => push.Number)], time.GetUtcNow(), CancellationToken.None);
+        var news = await inboxes.ReadPostingsAsync(new InboxQuestion(Customer, account, after));
+        return
+        [
+            .. news.Items.Select(
+                posting => (posting.Transaction.SequenceNumber, NotificationText.Of(posting.Transaction, posting.Account, news.Language))),
+        ];
     }
 
-    /// <summary>A push is a courtesy; the inbox is the record. A gateway that fails or hangs does not hold up what comes after.</summary>
-    private async Task TryPushAsync(PushTarget target, long number, string title)
+    private async Task<IReadOnlyList<(long Number, NotificationText Text)>> ReadEventsAsync(long after)
     {
-        using var limit = new CancellationTokenSource(options.Value.PushTimeout);
-        try
-        {
-            var message = new PushMessage($"{Customer}-{number}", NotificationText.PushTitle, title);
-            await push.SendAsync(target, message, limit.Token).WaitAsync(limit.Token);
-        }
-        catch (Exception exception)
-        {
-            LogPushFailed(exception);
-        }
+        var news = await inboxes.ReadEventsAsync(new InboxQuestion(Customer, InboxPositions.OwnEvents, after));
+        return [.. news.Items.Select(happened => (happened.Number, texts.Of(happened, news.Language)))];
     }
 
     [LoggerMessage(3101, LogLevel.Warning, "The stream reports a failed delivery to an inbox")]
     private partial void LogDeliveryFailed(Exception exception);
-
-    [LoggerMessage(3102, LogLevel.Warning, "The push gateway failed; the notification is in the inbox")]
-    private partial void LogPushFailed(Exception exception);
 }

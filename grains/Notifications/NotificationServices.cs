@@ -8,7 +8,11 @@ internal static class NotificationServices
     public static ISiloBuilder AddNotifications(this ISiloBuilder silo)
     {
         var services = silo.Services;
+        services.AddSingleton<InboxStore>();
         services.AddSingleton<NotificationStore>();
+        services.AddSingleton<CustomerEventTexts>();
+        foreach (var text in SecurityTexts.All)
+            services.AddSingleton(text);
         return silo;
     }
 }

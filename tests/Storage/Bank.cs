@@ -38,7 +38,7 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public static TermsApprovals ApprovalsOf(NpgsqlDataSource database, TimeProvider time, ApprovalOptions? options = null) =>
         new(new ApprovalStore(database, Options.Create(options ?? new ApprovalOptions()), time), new AccountRegister(database));
 
-    public static NotificationStore NotificationsOf(NpgsqlDataSource database) =>
+    public static InboxStore InboxesOf(NpgsqlDataSource database) =>
         new(database, Options.Create(new LedgerEventOptions()), TimeProvider.System);
 
     public TestDatabase Database { get; } = database;

@@ -11,8 +11,8 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
 {
     private static readonly string[] Tables =
     [
-        "account", "account_history", "account_terms", "batch", "chain", "event", "leg", "notification", "open_hold", "posting",
-        "transfer", "transfer_detail", "verification",
+        "account", "account_history", "account_terms", "batch", "chain", "customer_event", "event", "event_set_aside", "inbox", "leg",
+        "notification", "open_hold", "posting", "transfer", "transfer_detail", "verification",
     ];
 
     private readonly Dictionary<string, string> _places = [];
@@ -70,6 +70,7 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
             select a.customer_number, p.sequence_number, p.account_id, p.sequence_number, 1, 'title', 'body', now()
               from bank.posting p
               join bank.account a on a.account_id = p.account_id and a.customer_number is not null
+             order by p.account_id, p.sequence_number
             """);
         await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
 

@@ -12,6 +12,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
     private const int Number = 3;
 
     private readonly WatchedClock _time = new();
+
     /// <summary>The clock stands still between the reads.</summary>
     private readonly LedgerEventOptions _options = new() { ReadInterval = TimeSpan.Zero, DeliveryInterval = TimeSpan.Zero };
 
@@ -30,7 +31,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
                 .SelectMany(batch => batch.GetEvents<TransactionPosted>())
                 .Select(posted => posted.Item1.AccountId));
 
-        await stage.NotifyAsync(..);
+        await stage.TellAsync(..);
         foreach (var part in parts)
         {
             Assert.Equal(1, await stage.CountRowsAsync());
@@ -42,19 +43,44 @@ public sealed class LedgerEventReceiverTest(TestServer server)
 
     /// <summary>An agent lets go of events that did not fit into its cache as if they had been delivered.</summary>
     [Fact]
-    public async Task MessagesDeliveredAsync_NotificationMissing_RowComesAgain()
+    public async Task MessagesDeliveredAsync_InboxWasNotTold_SetsTheEventAside()
     {
         await using var stage = await StartAsync(accounts: 2);
-        await stage.NotifyAsync(0..1);
+        await stage.TellAsync(0..1);
         await stage.Receiver.MessagesDeliveredAsync(await stage.ReadAsync(maxCount: 10), CancellationToken.None);
-        Assert.Empty(await stage.ReadAsync(maxCount: 10));
+        Assert.Equal((0, 1), (await stage.CountRowsAsync(), await stage.CountSetAsideAsync()));
+        Assert.Equal(TimeSpan.Zero, stage.Queue.OldestAge);
+    }
 
-        _time.Advance(_options.RedeliveryDelay);
-        var again = await stage.ReadAsync(maxCount: 10);
-        Assert.Equal(2, again.Count);
-        await stage.NotifyAsync(1..2);
-        await stage.Receiver.MessagesDeliveredAsync(again, CancellationToken.None);
-        Assert.Equal(0, await stage.CountRowsAsync());
+    [Fact]
+    public async Task GetQueueMessagesAsync_PaymentsWait_LeavesNewsUntilTheyAreOld()
+    {
+        await using var stage = await StartAsync(accounts: 1);
+        stage.PaymentsWait = true;
+        var young = stage.ReadAsync(maxCount: 10);
+        await _time.WaitsAsync();
+        _time.Advance(_options.Wait);
+        Assert.Empty(await young);
+
+        _time.Advance(_options.AgeTarget);
+        Assert.True(stage.Queue.OldestAge >= _options.AgeTarget);
+        Assert.Single(await stage.ReadAsync(maxCount: 10));
+    }
+
+    [Fact]
+    public async Task GetQueueMessagesAsync_MoreRowsThanARead_RestIsAsOldAsTheLastOfThem()
+    {
+        _options.RowsMax = 2;
+        await using var stage = await StartAsync(accounts: 1);
+        await stage.AddRowAsync();
+        await stage.AddRowAsync();
+        await stage.SetAgeAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, (await stage.ReadAsync(maxCount: 10)).Count);
+        Assert.InRange(stage.Queue.UnreadAge, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
+
+        stage.PaymentsWait = true;
+        Assert.Single(await stage.ReadAsync(maxCount: 10));
+        Assert.Equal(TimeSpan.Zero, stage.Queue.UnreadAge);
     }
 
     [Fact]
@@ -88,27 +114,29 @@ public sealed class LedgerEventReceiverTest(TestServer server)
     {
         private readonly Bank _bank;
         private readonly IReadOnlyList<Ledger.AccountRegistration> _accounts;
-        private readonly RunningWriter _writer;
         private readonly LedgerEventSignal _signal;
 
         public Stage(Bank bank, IReadOnlyList<Ledger.AccountRegistration> accounts, FakeTimeProvider time, LedgerEventOptions options)
         {
             (_bank, _accounts) = (bank, accounts);
-            _writer = new RunningWriter(bank, new LedgerOptions(), start: false);
             _signal = new LedgerEventSignal(
                 bank.Database.Silo, Options.Create(options), time, TestLog.Current.CreateLogger<LedgerEventSignal>());
             Receiver = new LedgerEventReceiver(
                 Number,
-                new LedgerEventQueue(time, options.RedeliveryDelay),
+                Queue = new LedgerEventQueue(time),
                 Bank.EventsOf(bank.Database.Silo, options, time),
                 _signal,
-                _writer.Writer,
+                () => PaymentsWait,
                 options,
                 time,
                 TestLog.Current.CreateLogger<LedgerEventReceiver>());
         }
 
         public LedgerEventReceiver Receiver { get; }
+
+        public LedgerEventQueue Queue { get; }
+
+        public bool PaymentsWait { get; set; }
 
         public IEnumerable<long> Accounts => _accounts.Select(account => account.Id).Order();
 
@@ -130,23 +158,28 @@ public sealed class LedgerEventReceiverTest(TestServer server)
 
         public Task<long> CountRowsAsync() => TestDatabase.ReadAsync<long>(_bank.Database.Silo, "select count(*) from bank.event");
 
-        public async Task NotifyAsync(Range accounts)
+        public Task<long> CountSetAsideAsync() =>
+            TestDatabase.ReadAsync<long>(_bank.Database.Silo, "select count(*) from bank.event_set_aside");
+
+        public Task SetAgeAsync(TimeSpan age) => TestDatabase.ExecuteAsync(
+            _bank.Database.Owner, $"update bank.event set written_at = clock_timestamp() - interval '{age.TotalSeconds} seconds'");
+
+        public async Task TellAsync(Range accounts)
         {
+            var inboxes = Bank.InboxesOf(_bank.Database.Silo);
             foreach (var account in _accounts.Take(accounts))
             {
-                await Bank.NotificationsOf(_bank.Database.Silo).AddAsync(new InboxEntries(
-                    account.CustomerNumber!.Value,
-                    account.Id,
-                    [(1, new NotificationText(NotificationCategory.Cash, "", ""))],
-                    Settled: true,
-                    DateTimeOffset.UnixEpoch));
+                var customer = account.CustomerNumber!.Value;
+                await inboxes.ReadPositionsAsync(customer);
+                await inboxes.WriteAsync(new InboxWrite(
+                    customer, account.Id, Known: 0, Position: 1, [(1, new NotificationText(NotificationCategory.Cash, "", ""))]));
             }
         }
 
-        public async ValueTask DisposeAsync()
+        public ValueTask DisposeAsync()
         {
-            await _writer.DisposeAsync();
             _signal.Dispose();
+            return ValueTask.CompletedTask;
         }
     }
 }

@@ -25,14 +25,14 @@ public sealed class LedgerEventStoreTest(TestServer server)
             await InsertAsync(fast, queue, late.CustomerNumber!.Value.Value, late.Id);
 
         var first = Assert.Single(await store.ReadAsync(new EventQuestion(queue, [], 10)));
-        Assert.Equal(late.Iban, first.Account);
-        await NotifyAsync(bank, first);
-        Assert.Equal([first.EventId], await store.DeleteAsync(new DeliveredEvents(queue, [first.EventId])));
+        Assert.Equal(late.Iban, Assert.Single(first.Events).Account);
+        await TellAsync(bank, first.Events[0]);
+        Assert.Equal(0, await store.FinishAsync([first.Row]));
 
         await transaction.CommitAsync();
         var second = Assert.Single(await store.ReadAsync(new EventQuestion(queue, [], 10)));
-        Assert.Equal(early.Iban, second.Account);
-        Assert.True(second.EventId < first.EventId, "the late row was not the one with the lower id: the test shows nothing");
+        Assert.Equal(early.Iban, Assert.Single(second.Events).Account);
+        Assert.True(second.Row.Id < first.Row.Id, "the late row was not the one with the lower id: the test shows nothing");
     }
 
     [Fact]
@@ -45,10 +45,10 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var queue = LedgerEventQueues.Of(to.CustomerNumber!.Value.Value);
         var store = Bank.EventsOf(bank.Database.Silo);
 
-        var all = (await store.ReadAsync(new EventQuestion(queue, [], 100))).Where(e => e.Account == to.Iban).ToArray();
+        var all = EventsOf(to, await store.ReadAsync(new EventQuestion(queue, [], 100)));
         Assert.Equal([1, 2, 3, 4, 5], all.Select(e => e.SequenceNumber));
-        var rest = await store.ReadAsync(new EventQuestion(queue, [all[0].EventId, all[2].EventId], 100));
-        Assert.Equal([2, 4, 5], rest.Where(e => e.Account == to.Iban).Select(e => e.SequenceNumber));
+        var rest = EventsOf(to, await store.ReadAsync(new EventQuestion(queue, [all[0].EventId, all[2].EventId], 100)));
+        Assert.Equal([2, 4, 5], rest.Select(e => e.SequenceNumber));
     }
 
     [Fact]
@@ -59,27 +59,74 @@ public sealed class LedgerEventStoreTest(TestServer server)
         await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
         await bank.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
 
-        var events = await Bank.EventsOf(bank.Database.Silo).ReadAsync(
+        var rows = await Bank.EventsOf(bank.Database.Silo).ReadAsync(
             new EventQuestion(LedgerEventQueues.Of(to.CustomerNumber!.Value.Value), [], 1));
-        Assert.Equal(5, Assert.Single(events, e => e.Account == to.Iban).SequenceNumber);
+        Assert.Equal(5, Assert.Single(EventsOf(to, rows)).SequenceNumber);
     }
 
     [Fact]
-    public async Task DeleteAsync_NotificationMissing_KeepsTheRow()
+    public async Task FinishAsync_InboxWasNotTold_SetsTheEventAsideAndDeletesTheRow()
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
         await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
         for (var i = 0; i < 2; i++)
             await bank.PostAsync([Bank.Payment(from, to, 1)], CancellationToken.None);
-        var queue = LedgerEventQueues.Of(to.CustomerNumber!.Value.Value);
         var store = Bank.EventsOf(bank.Database.Silo);
-        var events = (await store.ReadAsync(new EventQuestion(queue, [], 100))).Where(e => e.Account == to.Iban).ToArray();
+        var rows = await ReadAllAsync(store);
 
-        await NotifyAsync(bank, events[0]);
-        var eventIds = events.Select(e => e.EventId).ToArray();
-        Assert.Equal([eventIds[0]], await store.DeleteAsync(new DeliveredEvents(queue, eventIds)));
-        Assert.Equal(2, Assert.Single(await store.ReadAsync(new EventQuestion(queue, [], 100)), e => e.Account == to.Iban).SequenceNumber);
+        await TellAsync(bank, EventsOf(to, rows)[0]);
+        Assert.Equal(2, await store.FinishAsync([.. rows.Select(row => row.Row)]));
+        Assert.Empty(await ReadAllAsync(store));
+        Assert.Equal(
+            $"{from.Id}: 3, {to.Id}: 2",
+            await TestDatabase.ReadAsync<string>(
+                bank.Database.Silo,
+                "select string_agg(source || ': ' || number, ', ' order by source) from bank.event_set_aside"));
+        await bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task ReplayAsync_Due_ComesAgainWithGrowingPausesUntilItWasTold()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var account = await bank.OpenAccountAsync(100);
+        var store = Bank.EventsOf(
+            bank.Database.Silo,
+            new LedgerEventOptions { RedeliveryDelay = TimeSpan.FromHours(1), RedeliveryDelayMax = TimeSpan.FromHours(3) });
+        var seconds = new List<long>();
+        for (var tries = 0; tries < 4; tries++)
+        {
+            var rows = await ReadAllAsync(store);
+            Assert.Equal(1, Assert.Single(Assert.Single(rows).Events).SequenceNumber);
+            Assert.Equal(1, await store.FinishAsync([rows[0].Row]));
+            Assert.Equal(0, await store.ReplayAsync(10, CancellationToken.None));
+            seconds.Add(await TestDatabase.ReadAsync<long>(
+                bank.Database.Silo, "select round(extract(epoch from due_at - clock_timestamp()) / 60)::bigint from bank.event_set_aside"));
+            await TestDatabase.ExecuteAsync(bank.Database.Silo, "update bank.event_set_aside set due_at = clock_timestamp()");
+            Assert.Equal(1, await store.ReplayAsync(10, CancellationToken.None));
+            await bank.AssertSoundAsync();
+        }
+
+        Assert.Equal([60, 120, 180, 180], seconds);
+        await TellAsync(bank, (await ReadAllAsync(store))[0].Events[0]);
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, "update bank.event_set_aside set due_at = clock_timestamp()");
+        Assert.Equal(0, await store.ReplayAsync(10, CancellationToken.None));
+        Assert.Equal(0, await store.CountSetAsideAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task ReadAsync_OwnEventOfACustomer_ComesBeforePostings()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var account = await bank.OpenAccountAsync(100);
+        var customer = account.CustomerNumber!.Value;
+        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"select bank.tell_customer({customer}, 1::smallint, '{{}}')");
+
+        var rows = await Bank.EventsOf(bank.Database.Silo).ReadAsync(new EventQuestion(LedgerEventQueues.Of(customer.Value), [], 10));
+        var number = await TestDatabase.ReadAsync<long>(bank.Database.Silo, "select number from bank.customer_event");
+        Assert.Equal([(0L, number), (account.Id, 1L)], rows.SelectMany(row => row.Events).Select(e => (e.AccountId, e.Position)));
+        Assert.Equal(0, rows[0].Events[0].SequenceNumber);
     }
 
     [Fact]
@@ -103,28 +150,40 @@ public sealed class LedgerEventStoreTest(TestServer server)
         }
 
         var first = await store.ReadAsync(new EventQuestion(1, [], 1));
-        var (one, two) = (store.ReadAsync(new EventQuestion(1, [first[0].EventId], 10)), store.ReadAsync(new EventQuestion(2, [], 2)));
+        var (one, two) = (store.ReadAsync(new EventQuestion(1, [first[0].Row.Id], 10)), store.ReadAsync(new EventQuestion(2, [], 2)));
         await time.WaitsAsync();
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal([accounts[0].Id, accounts[0].Id], (await one).Select(posted => posted.AccountId));
-        Assert.Equal([accounts[1].Id, accounts[1].Id], (await two).Select(posted => posted.AccountId));
+        Assert.Equal([accounts[0].Id, accounts[0].Id], (await one).SelectMany(row => row.Events).Select(posted => posted.AccountId));
+        Assert.Equal([accounts[1].Id, accounts[1].Id], (await two).SelectMany(row => row.Events).Select(posted => posted.AccountId));
 
-        await NotifyAsync(bank, first[0]);
-        Assert.Equal([first[0].EventId], await store.DeleteAsync(new DeliveredEvents(1, [first[0].EventId])));
-        var (deleted, kept) = (
-            store.DeleteAsync(new DeliveredEvents(1, [.. (await one).Select(posted => posted.EventId)])),
-            store.DeleteAsync(new DeliveredEvents(2, [.. (await two).Select(posted => posted.EventId)])));
+        await TellAsync(bank, first[0].Events[0]);
+        Assert.Equal(0, await store.FinishAsync([first[0].Row]));
+        var finished = Task.WhenAll(
+            store.FinishAsync([.. (await one).Select(row => row.Row)]), store.FinishAsync([.. (await two).Select(row => row.Row)]));
         await time.WaitsAsync();
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal((await one).Select(posted => posted.EventId), (await deleted).Order());
-        Assert.Empty(await kept);
+        Assert.Equal((long[])[1, 1], await finished);
+        Assert.Equal(
+            "2", await TestDatabase.ReadAsync<string>(bank.Database.Silo, "select string_agg(queue::text, ' ') from bank.event"));
     }
 
-    private static Task<IReadOnlyList<long>> NotifyAsync(Bank bank, TransactionPosted posted) =>
-        Bank.NotificationsOf(bank.Database.Silo).AddAsync(new InboxEntries(
-            posted.Customer, posted.AccountId,
-            [(posted.SequenceNumber, new NotificationText(NotificationCategory.IncomingTransfer, "", ""))],
-            Settled: true, DateTimeOffset.UnixEpoch));
+    private static async Task<ReadRow[]> ReadAllAsync(LedgerEventStore store)
+    {
+        var rows = new List<ReadRow>();
+        for (short queue = 0; queue < LedgerEventQueues.Count; queue++)
+            rows.AddRange(await store.ReadAsync(new EventQuestion(queue, [], 100)));
+        return [.. rows];
+    }
+
+    private static TransactionPosted[] EventsOf(Ledger.AccountRegistration account, IEnumerable<ReadRow> rows) =>
+        [.. rows.SelectMany(row => row.Events).Where(posted => posted.Account == account.Iban)];
+
+    private static async Task TellAsync(Bank bank, TransactionPosted posted)
+    {
+        var inboxes = Bank.InboxesOf(bank.Database.Silo);
+        var known = (await inboxes.ReadPositionsAsync(posted.Customer))[posted.AccountId];
+        await inboxes.WriteAsync(new InboxWrite(posted.Customer, posted.AccountId, known, posted.Position, []));
+    }
 
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)
     {

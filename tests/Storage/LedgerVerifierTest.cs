@@ -27,8 +27,8 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     private const string Heads = "begins with the heads";
     private const string Dates = "changes at one point of time";
     private const string Unchanged = "and nobody may";
-    private const string Notified = "was notified or waits";
-    private const string Numbered = "numbered without a gap";
+    private const string Told = "was told, waits";
+    private const string Beyond = "beyond the position of its inbox";
     private const string Content = "has the hash that is chained";
 
     /// <summary>
@@ -292,32 +292,30 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.account_history set hash = sha256(hash) where number = 1", Entry, Entry },
         { "delete from bank.account_history where account_id = {empty}", History, Entry },
 
-        { "delete from bank.notification where account_id = {payer} and sequence_number = 2", Notified, Notified },
-        { "delete from bank.notification where account_id = {euro} and sequence_number = 2", Notified, Notified },
-        { "update bank.notification set number = number + 100 where account_id = {payer} and sequence_number = 2", Numbered, Numbered },
+        { "update bank.inbox set positions[1] = positions[1] + 1 where {payer} = any(sources)", Told, Told },
+        { "update bank.inbox set positions[1] = positions[1] - 1 where {payer} = any(sources)", Told, Told },
+        { "update bank.inbox set sources[1] = 987654 where {payer} = any(sources)", Told, Told },
+        { "update bank.inbox set customer_number = 100000999 where {payer} = any(sources)", Told, Told },
+        { "update bank.inbox set last_number = 0 where {payer} = any(sources)", Beyond, Beyond },
         {
             "update bank.notification set sequence_number = sequence_number + 100 where account_id = {payer} and sequence_number = 2",
-            Notified, Notified
+            Beyond, Beyond
         },
-        {
-            "update bank.notification set customer_number = 999999999 where account_id = {payer} and sequence_number = 2",
-            Notified, Notified
-        },
-        { "update bank.notification set account_id = 987654 where account_id = {payer}", Notified, Notified },
+        { "update bank.notification set account_id = 987654 where account_id = {payer}", Beyond, Beyond },
+        { "update bank.notification set number = number + 100 where account_id = {payer} and sequence_number = 2", Beyond, Beyond },
         {
             """
-            insert into bank.notification (
-                customer_number, number, account_id, sequence_number, category, title, body, created_at)
-            values (100000001, 99, {cash}, 1, 1, '', '', now())
+            insert into bank.customer_event (customer_number, number, kind, at, detail)
+            select customer_number, 7, 1, now(), '{}' from bank.account where account_id = {payer}
             """,
-            Notified, Notified
+            Told, Told
         },
-        { "delete from bank.event where {late} = any(account_ids)", Notified, Notified },
-        { "update bank.event set sequence_numbers = array[9] where account_ids = array[{late}::bigint]", Notified, Notified },
-        { "update bank.event set account_ids = array[987654] where account_ids = array[{late}::bigint]", Notified, Notified },
+        { "delete from bank.event where {late} = any(account_ids)", Told, Told },
+        { "update bank.event set sequence_numbers = array[9] where account_ids = array[{late}::bigint]", Told, Told },
+        { "update bank.event set account_ids = array[987654] where account_ids = array[{late}::bigint]", Told, Told },
         {
             "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (0, array[1], array[987654], array[1])",
-            Notified, Notified
+            Told, Told
         },
     };
 

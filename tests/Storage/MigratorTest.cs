@@ -190,7 +190,7 @@ public sealed class MigratorTest(TestServer server)
 
         // What was not delivered still is.
         var waiting = await Bank.EventsOf(silo).ReadAsync(new EventQuestion(LedgerEventQueues.Of(100_000_002), [], 10));
-        Assert.Equal((102, 3), waiting.Select(e => (e.AccountId, e.SequenceNumber)).Single());
+        Assert.Equal((102, 3), waiting.SelectMany(row => row.Events).Select(e => (e.AccountId, e.SequenceNumber)).Single());
         Assert.Empty(await Bank.EventsOf(silo).ReadAsync(new EventQuestion(LedgerEventQueues.Of(100_000_001), [], 10)));
 
         // Customers keep their passwords and the device of the last sign-in; sessions are not taken over.
@@ -202,8 +202,12 @@ public sealed class MigratorTest(TestServer server)
             arta.LastDevice!.ToDevice());
         Assert.Equal(
             arta.LastDevice.Id,
-            (await Bank.NotificationsOf(silo).ReadNewsAsync(new InboxQuestion(CustomerNumber.From(100_000_001), 101, null)))
-                .Target?.DeviceId);
+            await TestDatabase.ReadAsync<Guid>(silo, "select device_id from bank.push_device(100000001)"));
+        Assert.Equal(
+            (3, 1),
+            (
+                (await Bank.InboxesOf(silo).ReadPositionsAsync(CustomerNumber.From(100_000_001)))[101],
+                (await Bank.InboxesOf(silo).ReadPositionsAsync(CustomerNumber.From(100_000_002)))[102]));
         Assert.Empty(arta.Sessions);
         var (besnik, _) = await credentials.ReadAsync(CustomerNumber.From(100_000_002), CancellationToken.None);
         Assert.Equal((null, 0), (besnik.LastDevice, besnik.Devices.Count));

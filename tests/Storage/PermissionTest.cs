@@ -196,8 +196,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             "arrays_go_together"
         },
         {
-            "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (8, array[1], array[1], array[1])",
-            "event_queue_check"
+            "insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers) values (16, array[1], array[1], array[1])",
+            "known_queue"
         },
         { Approval("'1', 'a', '1 day', 1, 'a', now()"), "second_person" },
         { Approval("'1', 'a', '1 day', 1, null, now()"), "decided_as_a_whole" },

@@ -28,8 +28,9 @@ namespace BktSmart.Ledger;
 /// </summary>
 internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
-    private const int BusyCount = 100;
-    private static readonly TimeSpan BusyWindow = TimeSpan.FromMilliseconds(500);
+    /// <summary>Orders in a commit, on average, from which on the silo gives payments all that it has.</summary>
+    private const int SaturatedBatchSize = 48;
+    private static readonly TimeSpan SaturationWindow = TimeSpan.FromMilliseconds(500);
 
     private readonly LedgerPoster _poster;
     private readonly LedgerHandOver _handOver;
@@ -48,9 +49,10 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     private int _lockedBatches;
 
     private volatile bool _stops;
-    private volatile bool _busy;
+    private volatile bool _saturated;
     private long _windowStart;
-    private int _countInWindow;
+    private int _ordersInWindow;
+    private int _batchesInWindow;
 
     public LedgerWriter(
         LedgerPoster poster, LedgerHandOver handOver, HeldAccounts held, Rulebook rulebook, IOptions<LedgerOptions> options,
@@ -73,9 +75,10 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
     }
 
     /// <summary>
-    /// Whether transfers come so fast that everything that can wait should: <see cref="BusyCount"/> within <see cref="BusyWindow"/>.
+    /// Whether payments take all that the silo has: they wait for each other in batches of <see cref="SaturatedBatchSize"/> and more, over
+    /// <see cref="SaturationWindow"/>.
     /// </summary>
-    public bool IsBusy => _busy && _time.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * BusyWindow;
+    public bool IsSaturated => _saturated && _time.GetElapsedTime(Volatile.Read(ref _windowStart)) < 2 * SaturationWindow;
 
     /// <param name="HandedOverAt">When another silo handed it over, a timestamp: it is not handed on. Null for an order of this
     /// silo.</param>
@@ -222,16 +225,15 @@ internal sealed partial class LedgerWriter : ILifecycleParticipant<ISiloLifecycl
 
     private void Count(int orders)
     {
-        if (_time.GetElapsedTime(_windowStart) >= BusyWindow)
+        if (_time.GetElapsedTime(_windowStart) >= SaturationWindow)
         {
-            _busy = _countInWindow >= BusyCount;
-            _countInWindow = 0;
+            _saturated = _batchesInWindow > 0 && _ordersInWindow >= SaturatedBatchSize * _batchesInWindow;
+            (_ordersInWindow, _batchesInWindow) = (0, 0);
             Volatile.Write(ref _windowStart, _time.GetTimestamp());
         }
 
-        _countInWindow += orders;
-        if (_countInWindow >= BusyCount)
-            _busy = true;
+        _ordersInWindow += orders;
+        _batchesInWindow++;
     }
 
     private async Task BookAsync(List<Waiting> batch)

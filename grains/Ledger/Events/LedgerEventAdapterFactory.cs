@@ -31,7 +31,10 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
         _mapper = new HashRingBasedStreamQueueMapper(
             new HashRingStreamQueueMapperOptions { TotalQueueCount = LedgerEventQueues.Count }, name);
         _cache = new SimpleQueueAdapterCache(new SimpleQueueCacheOptions(), name, _loggers);
-        _queues = [.. Enumerable.Range(0, LedgerEventQueues.Count).Select(_ => new LedgerEventQueue(_time, _options.RedeliveryDelay))];
+        _queues = [.. Enumerable.Range(0, LedgerEventQueues.Count).Select(_ => new LedgerEventQueue(_time))];
+        LedgerMetrics.Observe(
+            "bank.news.age", "s", "Age of the oldest news that this silo reads and has not delivered",
+            () => _queues.Max(queue => queue.OldestAge).TotalSeconds);
     }
 
     public string Name { get; }
@@ -49,7 +52,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     {
         var number = (int)queueId.GetNumericId();
         return new LedgerEventReceiver(
-            number, _queues[number], _store, _signal, _writer, _options, _time, _loggers.CreateLogger<LedgerEventReceiver>());
+            number, _queues[number], _store, _signal, () => _writer.IsSaturated, _options, _time, _loggers.CreateLogger<LedgerEventReceiver>());
     }
 
     public IQueueAdapterCache GetQueueAdapterCache() => _cache;
@@ -57,7 +60,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IStreamQueueMapper GetStreamQueueMapper() => _mapper;
 
     public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(
-        new LedgerEventFailureHandler(_queues[(int)queueId.GetNumericId()], _options, _loggers.CreateLogger<LedgerEventFailureHandler>()));
+        new LedgerEventFailureHandler(_loggers.CreateLogger<LedgerEventFailureHandler>()));
 
     /// <summary>Events come from the ledger's transaction and from nowhere else.</summary>
     public Task QueueMessageBatchAsync<T>(

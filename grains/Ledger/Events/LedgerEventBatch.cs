@@ -3,19 +3,22 @@ using Orleans.Streams;
 
 namespace BktSmart.Ledger;
 
-// The persistent stream provider over bank.event. The ledger writes a row for each queue in the transaction of a batch: which accounts it
-// moved. One pulling agent a queue reads what is there, delivers an event for each account to the implicitly subscribed grain of the
-// customer, and deletes the row when all of it has been delivered. While the silo's writer has its hands full, the agents read little: a
-// notification may wait, a payment should not. What is in flight is remembered in memory and not read again; after a crash it is still in
-// the table and is delivered once more.
+// The persistent stream provider over bank.event. Whoever has news writes a row in the transaction of what they tell of: the ledger one for
+// each queue that a batch concerns, with the accounts that it moved; an event of a customer one for itself. One pulling agent a queue reads
+// what is there, delivers an event for each account to the implicitly subscribed grain of the customer, and deletes the row when all of it
+// is done with. What is in flight is remembered in memory and not read again; after a crash it is still in the table and is delivered once
+// more. Readers take what is there, not what is above a position, so a row that commits late is not skipped.
 //
-// That a stream takes an event for delivered is not enough to delete its row: an agent also lets go of events that it could not place in
-// its cache, or whose consumer it lost. The database deletes a row only when the notification of each of its events stands; the others come
-// again.
+// While payments take all that the silo has, the agents leave rows alone until they have an age: news may wait a little, a payment should
+// not. From that age on they take their share.
 //
-// Delivery is at least once and in order of the account, but for one case: an event that could not be delivered for long is set aside, and
-// later ones overtake it. During a change of membership two silos may read the same queue. Consumers therefore count by the account's
-// sequence number, ignore what they have, and fetch what they lack.
+// That a stream takes an event for delivered says little: an agent also lets go of events that it could not deliver for long, or could not
+// place in its cache, or whose consumer it lost. So the statement that deletes rows compares them with the positions of the inboxes, and
+// sets aside what an inbox was not told of: bank.event_set_aside, which LedgerEventReplay lets come again with growing pauses. One bad inbox
+// keeps no row alive and delays nobody.
+//
+// Delivery is at least once; the order is that of the account but for what was set aside. During a change of membership two silos may read
+// the same queue. Consumers therefore go by their own position, ignore what they have, and fetch what they lack.
 
 [GenerateSerializer, Alias("bktsmart.LedgerEventBatch")]
 internal sealed class LedgerEventBatch(TransactionPosted posted, EventSequenceTokenV2 token) : IBatchContainer

@@ -3,20 +3,18 @@ using Orleans.Streams;
 
 namespace BktSmart.Ledger;
 
-internal sealed partial class LedgerEventFailureHandler(LedgerEventQueue queue, LedgerEventOptions options, ILogger logger)
-    : IStreamFailureHandler
+/// <summary>
+/// Hears of events that could not be delivered for long. The agent lets go of them as if they had been; the database knows better, and
+/// <see cref="LedgerEventReceiver"/> has it set them aside.
+/// </summary>
+internal sealed partial class LedgerEventFailureHandler(ILogger logger) : IStreamFailureHandler
 {
     public bool ShouldFaultSubsriptionOnError => false;
 
     public Task OnDeliveryFailure(
         GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken)
     {
-        if (sequenceToken is not null)
-        {
-            LogSetAside(options.RedeliveryDelay);
-            queue.SetAside(sequenceToken.SequenceNumber);
-        }
-
+        LogNotDelivered();
         return Task.CompletedTask;
     }
 
@@ -24,6 +22,6 @@ internal sealed partial class LedgerEventFailureHandler(LedgerEventQueue queue, 
         GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken) =>
         Task.CompletedTask;
 
-    [LoggerMessage(1102, LogLevel.Error, "An event of the ledger could not be delivered; next try in {Delay}")]
-    private partial void LogSetAside(TimeSpan delay);
+    [LoggerMessage(1102, LogLevel.Error, "An event could not be delivered to its inbox; it is set aside and comes again")]
+    private partial void LogNotDelivered();
 }

@@ -36,15 +36,23 @@ public sealed class LedgerEventOptions
     [Range(1, 1_000)]
     public int RowsMax { get; set; } = 32;
 
-    /// <summary>How long a queue is left alone after a read while the silo's writer is busy; then one row is read. 0 to 1 min.</summary>
+    /// <summary>
+    /// Up to which age news give way while payments take all that the silo has; older ones take their share. 0 to 1 min.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan YieldInterval { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan AgeTarget { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Least time between two notifications of a silo to the others. 1 ms to 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan NotifyInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long an event that could not be delivered waits for its next turn. 10 ms to 1 h.</summary>
+    /// <summary>
+    /// How long an event that did not reach its inbox waits for its next turn; each further wait is twice as long. 10 ms to 1 h.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan RedeliveryDelay { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest such wait. 10 ms to 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
+    public TimeSpan RedeliveryDelayMax { get; set; } = TimeSpan.FromMinutes(10);
 }

@@ -1,41 +1,84 @@
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// One queue: what of it is in flight, and what waits for another try. A row holds an event for each account of a batch; it is done when
-/// all of them are. Shared by the queue's receiver and its failure handler.
+/// One queue: what of it is in flight, and how old what is not read yet. A row holds an event for each account of a batch; it is done when
+/// all of them are.
 /// </summary>
-internal sealed class LedgerEventQueue(TimeProvider time, TimeSpan redeliveryDelay)
+internal sealed class LedgerEventQueue(TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<long, Row> _rowByToken = [];
-    private readonly Dictionary<long, Row> _inFlight = [];
-    private readonly Dictionary<long, DateTimeOffset> _setAside = [];
+    private readonly Dictionary<long, InFlight> _rowByToken = [];
+    private readonly Dictionary<long, InFlight> _inFlight = [];
     private long _lastToken;
+    private long? _unreadSince;
 
-    private sealed class Row(long eventId)
+    private sealed class InFlight(EventRow row, long writtenAt)
     {
-        public long EventId { get; } = eventId;
+        public EventRow Row { get; } = row;
+
+        /// <summary>A timestamp of this process.</summary>
+        public long WrittenAt { get; } = writtenAt;
+
         public int Remaining { get; set; }
-        public bool Failed { get; set; }
     }
 
-    /// <summary>Rows that a read must leave out.</summary>
-    public long[] Excluded()
+    /// <summary>How old the oldest news is that is not delivered, as far as this silo knows.</summary>
+    public TimeSpan OldestAge
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var oldest = _inFlight.Count > 0 ? _inFlight.Values.Min(row => row.WrittenAt) : long.MaxValue;
+                oldest = Math.Min(oldest, _unreadSince ?? long.MaxValue);
+                return oldest == long.MaxValue ? TimeSpan.Zero : time.GetElapsedTime(oldest);
+            }
+        }
+    }
+
+    /// <summary>How long rows have waited to be read; zero if none do.</summary>
+    public TimeSpan UnreadAge
+    {
+        get
+        {
+            lock (_gate)
+                return _unreadSince is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero;
+        }
+    }
+
+    public bool HasUnread
+    {
+        get
+        {
+            lock (_gate)
+                return _unreadSince is not null;
+        }
+    }
+
+    /// <summary>There are rows that are not read yet, the oldest of about this age.</summary>
+    public void Announce(TimeSpan age)
+    {
+        lock (_gate)
+            _unreadSince = Math.Min(_unreadSince ?? long.MaxValue, Before(age));
+    }
+
+    /// <summary>Begins a read, which takes what was announced, and gives the rows that it must leave out.</summary>
+    public long[] BeginRead()
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow();
-            foreach (var eventId in _setAside.Where(pair => pair.Value <= now).Select(pair => pair.Key).ToArray())
-                _setAside.Remove(eventId);
-            return [.. _inFlight.Keys, .. _setAside.Keys];
+            _unreadSince = null;
+            return [.. _inFlight.Keys];
         }
     }
 
     /// <summary>A row was read: it is in flight until all of its events are done with, also those that are not handed out yet.</summary>
-    public void Begin(long eventId, int events)
+    public void Begin(ReadRow read)
     {
         lock (_gate)
-            _inFlight[eventId] = new Row(eventId) { Remaining = events };
+        {
+            _inFlight[read.Row.Id] = new InFlight(read.Row, Before(read.Age)) { Remaining = read.Events.Count };
+        }
     }
 
     /// <summary>
@@ -51,35 +94,33 @@ internal sealed class LedgerEventQueue(TimeProvider time, TimeSpan redeliveryDel
         }
     }
 
-    /// <summary>Takes note of tokens that are done with, and gives the rows that are now delivered as a whole.</summary>
-    public long[] Complete(IEnumerable<long> tokens)
+    /// <summary>Takes note of tokens that are done with, and gives the rows all of whose events are.</summary>
+    public EventRow[] Complete(IEnumerable<long> tokens)
     {
         lock (_gate)
         {
-            var delivered = new List<long>();
+            var done = new List<EventRow>();
             foreach (var token in tokens)
             {
-                if (Finish(token, failed: false) is { } eventId)
-                    delivered.Add(eventId);
+                if (_rowByToken.Remove(token, out var row) && --row.Remaining == 0)
+                    done.Add(row.Row);
             }
 
-            return [.. delivered];
+            return [.. done];
         }
     }
 
-    /// <summary>An event could not be delivered: its row comes again after a while, with all of its events.</summary>
-    public void SetAside(long token)
+    /// <summary>Rows were deleted, or could not be: then the next read finds them again.</summary>
+    public void End(IEnumerable<EventRow> rows)
     {
         lock (_gate)
-            Finish(token, failed: true);
+        {
+            foreach (var row in rows)
+                _inFlight.Remove(row.Id);
+        }
     }
 
-    /// <summary>A row was delivered, and yet lacks a notification: it comes again after a while.</summary>
-    public void SetRowAside(long eventId)
-    {
-        lock (_gate)
-            _setAside[eventId] = time.GetUtcNow() + redeliveryDelay;
-    }
+    private long Before(TimeSpan age) => time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency);
 
     public void Reset()
     {
@@ -87,21 +128,6 @@ internal sealed class LedgerEventQueue(TimeProvider time, TimeSpan redeliveryDel
         {
             _rowByToken.Clear();
             _inFlight.Clear();
-            _setAside.Clear();
         }
-    }
-
-    private long? Finish(long token, bool failed)
-    {
-        if (!_rowByToken.Remove(token, out var row))
-            return null;
-        row.Failed |= failed;
-        if (--row.Remaining > 0)
-            return null;
-        _inFlight.Remove(row.EventId);
-        if (!row.Failed)
-            return row.EventId;
-        _setAside[row.EventId] = time.GetUtcNow() + redeliveryDelay;
-        return null;
     }
 }

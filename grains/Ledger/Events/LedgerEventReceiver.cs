@@ -5,9 +5,10 @@ using Orleans.Streams;
 namespace BktSmart.Ledger;
 
 /// <summary>Reads one queue for its pulling agent.</summary>
+/// <param name="paymentsWait">Whether payments take all that the silo has.</param>
 internal sealed partial class LedgerEventReceiver(
-    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, LedgerWriter writer, LedgerEventOptions options,
-    TimeProvider time, ILogger logger)
+    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, Func<bool> paymentsWait,
+    LedgerEventOptions options, TimeProvider time, ILogger logger)
     : IQueueAdapterReceiver
 {
     private readonly Queue<TransactionPosted> _read = [];
@@ -28,30 +29,33 @@ internal sealed partial class LedgerEventReceiver(
             return HandOut(maxCount);
         try
         {
-            var signalled = await signal.WaitAsync(number, options.Wait, cancellationToken);
-            var sinceLast = time.GetElapsedTime(_lastRead);
-            if (writer.IsBusy && sinceLast < options.YieldInterval)
+            if (await signal.WaitAsync(number, options.Wait, cancellationToken))
+                queue.Announce(TimeSpan.Zero);
+            if (!queue.HasUnread && time.GetElapsedTime(_lastRead) < options.PollInterval)
+                return [];
+            if (paymentsWait() && queue.UnreadAge < options.AgeTarget)
             {
-                // Transfers go first; the signal stays for the next look.
-                if (signalled)
-                    signal.SetHere(1 << number);
+                // Transfers go first, as long as no news is old.
                 await Task.Delay(options.Wait, time, cancellationToken);
                 return [];
             }
 
-            if (!signalled && sinceLast < options.PollInterval)
-                return [];
-
             _lastRead = time.GetTimestamp();
-            var rows = writer.IsBusy ? 1 : options.RowsMax;
-            var events = await store.ReadAsync(new EventQuestion((short)number, queue.Excluded(), rows)).WaitAsync(cancellationToken);
-            var read = events.CountBy(posted => posted.EventId).ToArray();
-            if (read.Length == rows)
+            var read = await store.ReadAsync(new EventQuestion((short)number, queue.BeginRead(), options.RowsMax))
+                .WaitAsync(cancellationToken);
+            foreach (var row in read)
+            {
+                queue.Begin(row);
+                foreach (var posted in row.Events)
+                    _read.Enqueue(posted);
+            }
+
+            if (read.Count >= options.RowsMax)
+            {
+                queue.Announce(read[^1].Age);
                 signal.SetHere(1 << number);
-            foreach (var (eventId, count) in read)
-                queue.Begin(eventId, count);
-            foreach (var posted in events)
-                _read.Enqueue(posted);
+            }
+
             return HandOut(maxCount);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -82,14 +86,17 @@ internal sealed partial class LedgerEventReceiver(
 
     public async Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken)
     {
-        var eventIds = queue.Complete(messages.Select(message => message.SequenceToken.SequenceNumber));
-        if (eventIds.Length == 0)
+        var rows = queue.Complete(messages.Select(message => message.SequenceToken.SequenceNumber));
+        if (rows.Length == 0)
             return;
-        var deleted = await store.DeleteAsync(new DeliveredEvents((short)number, eventIds)).WaitAsync(cancellationToken);
-        foreach (var eventId in eventIds.Except(deleted))
+        try
         {
-            LogNotNotified(options.RedeliveryDelay);
-            queue.SetRowAside(eventId);
+            if (await store.FinishAsync(rows).WaitAsync(cancellationToken) is > 0 and var count)
+                LogSetAside(count);
+        }
+        finally
+        {
+            queue.End(rows);
         }
     }
 
@@ -106,9 +113,6 @@ internal sealed partial class LedgerEventReceiver(
     [Obsolete("Use the overload with a CancellationToken.")]
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, CancellationToken.None);
 
-    [LoggerMessage(
-        1103, LogLevel.Warning,
-        "A row of events counts as delivered and was not deleted: a notification is missing, or another silo was faster; next look in "
-            + "{Delay}")]
-    private partial void LogNotNotified(TimeSpan delay);
+    [LoggerMessage(1103, LogLevel.Warning, "{Count} events did not reach their inboxes; they are set aside and come again")]
+    private partial void LogSetAside(long count);
 }

@@ -399,30 +399,58 @@ internal sealed partial class LedgerVerifier
              where not exists (select from pg_trigger
                  where tgrelid = ('bank.' || t)::regclass and tgname = 'append_only' and tgenabled = 'O')
             """),
-        new("every posting on a customer's account was notified or waits for delivery, and nothing else was",
-            """
-            select coalesce(a.account_id, n.account_id)::text
-              from (select account_id, customer_number, count(*) as count, max(sequence_number) as last
-                      from bank.notification
-                     group by account_id, customer_number) n
-              full join bank.account a on a.account_id = n.account_id and a.customer_number = n.customer_number
-              left join (select u.account_id, max(u.sequence_number) as last
-                           from bank.event e
-                          cross join unnest(e.account_ids, e.sequence_numbers) as u (account_id, sequence_number)
-                          group by u.account_id) e on e.account_id = a.account_id
-             where a.account_id is null
-                or n.count <> n.last
-                or n.last > a.sequence_number
-                or (a.customer_number is not null and greatest(coalesce(n.last, 0), coalesce(e.last, 0)) <> a.sequence_number)
-             union all
-            select u.account_id::text
-              from bank.event e
-             cross join unnest(e.customer_numbers, e.account_ids) as u (customer_number, account_id)
-             where not exists (select from bank.account a where a.account_id = u.account_id and a.customer_number = u.customer_number)
+        new("every posting on a customer's account and every event of a customer was told, waits for delivery or is set aside",
+            $"""
+            with position as ({Positions}),
+                 waiting as ({Waiting})
+            select concat_ws('/', coalesce(p.customer_number, w.customer_number, a.customer_number), coalesce(p.source, w.source, a.source))
+              from position p
+              full join waiting w using (customer_number, source)
+              full join (
+                   select customer_number, account_id as source, sequence_number as number
+                     from bank.account
+                    where customer_number is not null
+                    union all
+                   select customer_number, 0, max(number)
+                     from bank.customer_event
+                    group by customer_number) a using (customer_number, source)
+             where greatest(coalesce(p.number, 0), coalesce(w.number, 0)) is distinct from a.number
+               -- Events may be forgotten after they were told.
+               and not (source = 0 and a.number is null and w.number is null)
             """),
-        new("notifications of a customer are numbered without a gap",
-            "select customer_number::text from bank.notification group by customer_number having max(number) <> count(*)"),
+        new("no notification tells of what lies beyond the position of its inbox, or has a number beyond the inbox's last",
+            $"""
+            with position as ({Positions})
+            select concat_ws('/', n.customer_number, n.number)
+              from (select customer_number, account_id as source, max(sequence_number) as last, max(number) as number
+                      from bank.notification
+                     group by customer_number, account_id) n
+              left join position p using (customer_number, source)
+              left join bank.inbox i using (customer_number)
+             where n.last > coalesce(p.number, 0)
+                or n.number > coalesce(i.last_number, 0)
+            """),
     ];
+
+    /// <summary>Up to where inboxes were told; a source that stands twice in an inbox counts as the farther.</summary>
+    private const string Positions = """
+        select i.customer_number, u.source, max(u.position) as number
+          from bank.inbox i
+         cross join unnest(i.sources, i.positions) as u (source, position)
+         group by i.customer_number, u.source
+        """;
+
+    /// <summary>What is still to be delivered.</summary>
+    private const string Waiting = """
+        select customer_number, source, max(number) as number
+          from (select u.customer_number, u.source, u.number
+                  from bank.event e
+                 cross join unnest(e.customer_numbers, e.account_ids, e.sequence_numbers) as u (customer_number, source, number)
+                 union all
+                select customer_number, source, number
+                  from bank.event_set_aside) hints
+         group by customer_number, source
+        """;
 
     /// <summary>Notes how far the proof got, in its own snapshot.</summary>
     private static readonly string Note = $"""

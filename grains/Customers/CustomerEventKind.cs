@@ -1,0 +1,14 @@
+namespace BktSmart.Customers;
+
+/// <summary>What happened to a customer besides postings, as far as the inbox tells of it. The numbers are stored.</summary>
+internal enum CustomerEventKind : short
+{
+    SignedInOnNewDevice = 1,
+    SignInLocked = 2,
+    PasswordChanged = 3,
+
+    /// <summary>The password must be changed within some days (R5).</summary>
+    PasswordEnds = 4,
+    PhoneChanged = 5,
+    LimitsRaised = 6,
+}

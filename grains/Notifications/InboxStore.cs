@@ -1,0 +1,174 @@
+using System.Text.Json;
+using BktSmart.Accounts;
+using BktSmart.Customers;
+using BktSmart.Ledger;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace BktSmart.Notifications;
+
+/// <summary>
+/// The SQL of deliveries to inboxes: positions, news, notifications. What every delivery needs, many inboxes do with one statement: see
+/// <see cref="SharedStatement{TItem, TResult}"/>.
+/// </summary>
+internal sealed class InboxStore
+{
+    public const int NewsMax = 100;
+
+    private const int InboxesAtOnceMax = 200;
+
+    private readonly NpgsqlDataSource _database;
+    private readonly SharedStatement<CustomerNumber, InboxPositions> _positions;
+    private readonly SharedStatement<InboxQuestion, InboxNews<InboxPosting>> _postings;
+    private readonly SharedStatement<InboxQuestion, InboxNews<CustomerEvent>> _events;
+    private readonly SharedStatement<InboxWrite, bool> _writes;
+
+    public InboxStore(
+        NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
+    {
+        _database = database;
+        var interval = options.Value.DeliveryInterval;
+        _positions = new(InboxesAtOnceMax, interval, time, ReadPositionsAsync);
+        _postings = new(InboxesAtOnceMax, interval, time, ReadPostingsAsync);
+        _events = new(InboxesAtOnceMax, interval, time, ReadEventsAsync);
+        _writes = new(InboxesAtOnceMax, interval, time, WriteAsync);
+    }
+
+    /// <summary>Up to where an inbox was told; one that has no row yet gets it.</summary>
+    public Task<InboxPositions> ReadPositionsAsync(CustomerNumber customer) => _positions.RunAsync(customer);
+
+    /// <summary>What was posted to an account.</summary>
+    public Task<InboxNews<InboxPosting>> ReadPostingsAsync(InboxQuestion question) => _postings.RunAsync(question);
+
+    /// <summary>The customer's own events.</summary>
+    public Task<InboxNews<CustomerEvent>> ReadEventsAsync(InboxQuestion question) => _events.RunAsync(question);
+
+    /// <summary>Stores notifications and moves the position, both or neither.</summary>
+    /// <exception cref="InboxMovedException">Another activation was faster.</exception>
+    public async Task WriteAsync(InboxWrite write)
+    {
+        if (!await _writes.RunAsync(write))
+            throw new InboxMovedException();
+    }
+
+    private async Task<IReadOnlyList<InboxPositions>> ReadPositionsAsync(IReadOnlyList<CustomerNumber> customers)
+    {
+        var numbers = customers.Select(customer => customer.Value).ToArray();
+        await using var batch = _database.CreateBatch();
+        batch.BatchCommands.Add(new("select bank.open_inboxes($1)") { Parameters = { new() { Value = numbers } } });
+        // inbox_pkey
+        batch.BatchCommands.Add(new("""
+            select c.place, i.sources, i.positions
+              from unnest($1) with ordinality as c (customer_number, place)
+              join bank.inbox i on i.customer_number = c.customer_number
+            """)
+        {
+            Parameters = { new() { Value = numbers } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        var positions = new InboxPositions[customers.Count];
+        while (await reader.ReadAsync())
+        {
+            positions[reader.GetInt64(0) - 1] = new InboxPositions(reader.GetFieldValue<long[]>(1).Zip(
+                reader.GetFieldValue<long[]>(2), KeyValuePair.Create));
+        }
+
+        return positions;
+    }
+
+    private async Task<IReadOnlyList<InboxNews<InboxPosting>>> ReadPostingsAsync(IReadOnlyList<InboxQuestion> questions)
+    {
+        // customer_pkey; posting_pkey and the rest by primary keys
+        await using var command = _database.CreateCommand($"""
+            select q.place, owner.language, p.*
+              from unnest($1, $2, $3) with ordinality as q (customer, account, after, place)
+              join bank.customer owner on owner.customer_number = q.customer
+              left join lateral (
+                   select a.account_number, {TransactionRows.Columns}
+                     from bank.posting p
+                     {TransactionRows.Joins}
+                    where p.account_id = q.account
+                      and p.sequence_number > q.after
+                    order by p.sequence_number
+                    limit {NewsMax}) p on true
+             order by q.place, p.sequence_number
+            """);
+        AddParameters(command, questions);
+        await using var reader = await command.ExecuteReaderAsync();
+        return await ReadNewsAsync(reader, questions.Count, ReadPosting);
+    }
+
+    private async Task<IReadOnlyList<InboxNews<CustomerEvent>>> ReadEventsAsync(IReadOnlyList<InboxQuestion> questions)
+    {
+        // customer_pkey, customer_event_pkey
+        await using var command = _database.CreateCommand($"""
+            select q.place, owner.language, e.*
+              from unnest($1, $2, $3) with ordinality as q (customer, source, after, place)
+              join bank.customer owner on owner.customer_number = q.customer
+              left join lateral (
+                   select number, kind, at, detail
+                     from bank.customer_event
+                    where customer_number = q.customer
+                      and number > q.after
+                    order by number
+                    limit {NewsMax}) e on true
+             order by q.place, e.number
+            """);
+        AddParameters(command, questions);
+        await using var reader = await command.ExecuteReaderAsync();
+        return await ReadNewsAsync(reader, questions.Count, ReadEvent);
+    }
+
+    private static void AddParameters(NpgsqlCommand command, IReadOnlyList<InboxQuestion> questions)
+    {
+        command.Parameters.Add(new() { Value = questions.Select(question => question.Customer.Value).ToArray() });
+        command.Parameters.Add(new() { Value = questions.Select(question => question.Source).ToArray() });
+        command.Parameters.Add(new() { Value = questions.Select(question => question.After).ToArray() });
+    }
+
+    private static async Task<InboxNews<T>[]> ReadNewsAsync<T>(NpgsqlDataReader reader, int count, Func<NpgsqlDataReader, int, T> read)
+    {
+        const int FirstOfItem = 2;
+        var news = new InboxNews<T>[count];
+        while (await reader.ReadAsync())
+        {
+            var of = news[reader.GetInt64(0) - 1] ??= new InboxNews<T>((Language)reader.GetInt16(1), new List<T>());
+            if (!reader.IsDBNull(FirstOfItem))
+                ((List<T>)of.Items).Add(read(reader, FirstOfItem));
+        }
+
+        return news;
+    }
+
+    private static InboxPosting ReadPosting(NpgsqlDataReader reader, int first) =>
+        new(Iban.Parse(reader.GetString(first)), TransactionRows.Read(reader, first + 1));
+
+    private static CustomerEvent ReadEvent(NpgsqlDataReader reader, int first) => new(
+        reader.GetInt64(first), (CustomerEventKind)reader.GetInt16(first + 1), reader.GetFieldValue<DateTimeOffset>(first + 2),
+        JsonSerializer.Deserialize<JsonElement>(reader.GetString(first + 3)));
+
+    private async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<InboxWrite> writes)
+    {
+        var items = writes.SelectMany((write, i) => write.Items.Select(item => (Inbox: i + 1, item.Number, item.Text))).ToArray();
+        await using var command = _database.CreateCommand(
+            "select written from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+        command.Parameters.Add(new() { Value = writes.Select(write => write.Customer.Value).ToArray() });
+        command.Parameters.Add(new() { Value = writes.Select(write => write.Source).ToArray() });
+        command.Parameters.Add(new() { Value = writes.Select(write => write.Known).ToArray() });
+        command.Parameters.Add(new() { Value = writes.Select(write => write.Position).ToArray() });
+        command.Parameters.Add(new() { Value = writes.Select(write => write.Items.Count).ToArray() });
+        command.Parameters.Add(new() { Value = items.Select(item => item.Inbox).ToArray() });
+        command.Parameters.Add(new() { Value = items.Select(item => item.Number).ToArray() });
+        command.Parameters.Add(new() { Value = items.Select(item => (short)item.Text.Category).ToArray() });
+        command.Parameters.Add(new() { Value = items.Select(item => item.Text.Title).ToArray() });
+        command.Parameters.Add(new() { Value = items.Select(item => item.Text.Body).ToArray() });
+
+        await using var reader = await command.ExecuteReaderAsync();
+        var written = new bool[writes.Count];
+        while (await reader.ReadAsync())
+            written[reader.GetInt32(0) - 1] = true;
+        return written;
+    }
+}
