@@ -39,10 +39,10 @@ internal sealed class LedgerBytes
     /// Bytes a transfer: of the log that the ledger wrote (the value), and beside it of its tables with indexes, and of the log that
     /// everything else wrote; and all that the bank has stored, and logged, once the notifications are delivered.
     /// </summary>
-    /// <param name="delivered">When all notifications of these transfers are stored.</param>
+    /// <param name="delivered">When all notifications of these transfers are stored; null where they were not in time.</param>
     /// <param name="transfers">How many were booked between the first two moments, and none after.</param>
     public static async Task<Sample> PerTransferAsync(
-        NpgsqlDataSource admin, LedgerBytes before, LedgerBytes after, LedgerBytes delivered, long transfers, CancellationToken stop)
+        NpgsqlDataSource admin, LedgerBytes before, LedgerBytes after, LedgerBytes? delivered, long transfers, CancellationToken stop)
     {
         var wal = (double)(after._wal - before._wal);
         var (ledger, images) = await SharesAsync(admin, before._wal, Math.Min(after._wal, before._wal + SampleBytesMax), stop);
@@ -51,8 +51,8 @@ internal sealed class LedgerBytes
             More = new Dictionary<string, double>
             {
                 ["storedBytes"] = (double)(after._stored - before._stored) / transfers,
-                ["storedBytesDelivered"] = (double)(delivered._storedAll - before._storedAll) / transfers,
-                ["walBytesDelivered"] = (double)(delivered._wal - before._wal) / transfers,
+                ["storedBytesDelivered"] = (delivered?._storedAll - before._storedAll) / (double)transfers ?? double.NaN,
+                ["walBytesDelivered"] = (delivered?._wal - before._wal) / (double)transfers ?? double.NaN,
                 ["walBytesAll"] = wal / transfers,
                 ["walBytesOfPageImages"] = wal * images / transfers,
                 ["transfers"] = transfers,

@@ -134,13 +134,13 @@ internal sealed class BenchBank : IAsyncDisposable
     }
 
     /// <summary>Waits until every notification of what was booked is delivered, so that nobody who is measured next pays for it.</summary>
-    public Task SettleAsync(CancellationToken stop) => SettleAsync(SettleMax, stop);
+    public Task<bool> SettleAsync(CancellationToken stop) => SettleAsync(SettleMax, stop);
 
-    /// <param name="atMost">How long to wait.</param>
-    public async Task SettleAsync(TimeSpan atMost, CancellationToken stop)
+    /// <returns>Whether everything was delivered in this time.</returns>
+    public async Task<bool> SettleAsync(TimeSpan atMost, CancellationToken stop)
     {
         if (_bank is null)
-            return;
+            return true;
         var watch = Stopwatch.StartNew();
         while (await ReadAsync("select count(*) from (select from bank.event limit 1) as waiting", stop) > 0)
         {
@@ -149,7 +149,7 @@ internal sealed class BenchBank : IAsyncDisposable
                 _say(
                     $"  The bank {_shape.Name} still delivers notifications after {watch.Elapsed.TotalSeconds:F0} s; it takes processor "
                         + "time from who is next.");
-                return;
+                return false;
             }
 
             await Task.Delay(SettlePoll, stop);
@@ -157,6 +157,7 @@ internal sealed class BenchBank : IAsyncDisposable
 
         if (watch.Elapsed > SettleWorthTelling)
             _say($"  The bank {_shape.Name} took {watch.Elapsed.TotalSeconds:F0} s to deliver its notifications.");
+        return true;
     }
 
     /// <summary>The clock by which the database dates what is booked.</summary>
