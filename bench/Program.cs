@@ -26,8 +26,8 @@ var pgBenchClients = Number("--pgbench-clients", "Clients of pgbench.", 16, 1, 1
 var rowNames = new Option<string[]>("--rows")
 {
     Description =
-        "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, verify, signin, growth, "
-            + "before; or a part of one, such as hot.zipf. With commas or blanks between them.",
+        "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, news, verify, signin, "
+            + "growth, before; or a part of one, such as hot.zipf. With commas or blanks between them.",
     AllowMultipleArgumentsPerToken = true,
 };
 var json = new Option<FileInfo?>("--json") { HelpName = "FILE", Description = "Also writes every figure to this file." };
@@ -51,6 +51,7 @@ command.SetAction(async (arguments, stop) =>
     [
         .. new LimitRows(stage).All(),
         .. new TransferRows(stage, results).All(),
+        .. new NewsRows(stage, results).All(),
         .. new ReadRows(stage).All(),
         .. new SignInRows(stage).All(),
         .. new ComparisonRows(stage).All(),

@@ -12,7 +12,7 @@ namespace BktSmart.Bench.Load;
 internal sealed class AccessTokenSource : IDisposable
 {
     // Longer than any load runs; each load process signs anew.
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly ECDsa _key = ECDsa.Create();

@@ -4,7 +4,8 @@ using Npgsql;
 namespace BktSmart.Bench.Rows;
 
 /// <summary>
-/// What the ledger's tables and the write-ahead log took, at one moment; two of them make the bytes of what lies between.
+/// What the ledger's tables, all tables of the bank and the write-ahead log took, at one moment; two of them make the bytes of what lies
+/// between.
 /// </summary>
 internal sealed class LedgerBytes
 {
@@ -16,26 +17,32 @@ internal sealed class LedgerBytes
 
     private long _wal;
     private long _stored;
+    private long _storedAll;
 
     public static async Task<LedgerBytes> TakeAsync(NpgsqlDataSource admin, CancellationToken stop)
     {
         await using var command = admin.CreateCommand("""
             select (pg_current_wal_insert_lsn() - '0/0')::bigint,
-                   (select sum(pg_total_relation_size(to_regclass(t)))::bigint from unnest($1) as t)
+                   (select sum(pg_total_relation_size(to_regclass(t)))::bigint from unnest($1) as t),
+                   (select sum(pg_total_relation_size(oid))::bigint
+                      from pg_class
+                     where relnamespace = 'bank'::regnamespace
+                       and relkind in ('r', 'm'))
             """);
         command.Parameters.Add(new() { Value = Tables });
         await using var reader = await command.ExecuteReaderAsync(stop);
         await reader.ReadAsync(stop);
-        return new LedgerBytes { _wal = reader.GetInt64(0), _stored = reader.GetInt64(1) };
+        return new LedgerBytes { _wal = reader.GetInt64(0), _stored = reader.GetInt64(1), _storedAll = reader.GetInt64(2) };
     }
 
     /// <summary>
     /// Bytes a transfer: of the log that the ledger wrote (the value), and beside it of its tables with indexes, and of the log that
-    /// everything else wrote.
+    /// everything else wrote; and all that the bank has stored, and logged, once the notifications are delivered.
     /// </summary>
-    /// <param name="transfers">How many were booked between the two moments.</param>
+    /// <param name="delivered">When all notifications of these transfers are stored; null where they were not in time.</param>
+    /// <param name="transfers">How many were booked between the first two moments, and none after.</param>
     public static async Task<Sample> PerTransferAsync(
-        NpgsqlDataSource admin, LedgerBytes before, LedgerBytes after, long transfers, CancellationToken stop)
+        NpgsqlDataSource admin, LedgerBytes before, LedgerBytes after, LedgerBytes? delivered, long transfers, CancellationToken stop)
     {
         var wal = (double)(after._wal - before._wal);
         var (ledger, images) = await SharesAsync(admin, before._wal, Math.Min(after._wal, before._wal + SampleBytesMax), stop);
@@ -44,6 +51,8 @@ internal sealed class LedgerBytes
             More = new Dictionary<string, double>
             {
                 ["storedBytes"] = (double)(after._stored - before._stored) / transfers,
+                ["storedBytesDelivered"] = (delivered?._storedAll - before._storedAll) / (double)transfers ?? double.NaN,
+                ["walBytesDelivered"] = (delivered?._wal - before._wal) / (double)transfers ?? double.NaN,
                 ["walBytesAll"] = wal / transfers,
                 ["walBytesOfPageImages"] = wal * images / transfers,
                 ["transfers"] = transfers,

@@ -51,6 +51,11 @@ internal sealed class TransferRows(BenchStage stage, Results results)
                 new Goal("<= 1,000 B of WAL", r => r.Median("bytes", Names.Ours), 1000, AtMost: true),
                 new Goal("<= 500 B stored", r => r.Median("bytes", Names.Ours, sample => sample.More["storedBytes"]), 500, AtMost: true),
                 new Goal("B of WAL with notifications", r => r.Median("bytes", Names.Ours, sample => sample.More["walBytesAll"])),
+                new Goal(
+                    "B stored, notifications included",
+                    r => r.Median("bytes", Names.Ours, sample => sample.More["storedBytesDelivered"])),
+                new Goal(
+                    "B of WAL, all of them delivered", r => r.Median("bytes", Names.Ours, sample => sample.More["walBytesDelivered"])),
             ],
             async stop => await stage.WarmBankAsync(stop),
             stage.WarmBankAsync);
@@ -162,7 +167,9 @@ internal sealed class TransferRows(BenchStage stage, Results results)
         var counted = await bank.CountTransfersAsync(stop);
         var sample = await OursAsync(new Shape(), Rate, stop);
         var after = await LedgerBytes.TakeAsync(admin, stop);
-        var bytes = await LedgerBytes.PerTransferAsync(admin, before, after, await bank.CountTransfersAsync(stop) - counted, stop);
+        var delivered = await bank.SettleAsync(stop) ? await LedgerBytes.TakeAsync(admin, stop) : null;
+        var transfers = await bank.CountTransfersAsync(stop) - counted;
+        var bytes = await LedgerBytes.PerTransferAsync(admin, before, after, delivered, transfers, stop);
         return bytes with { Load = sample.Load, Cores = sample.Cores };
     }
 }

@@ -134,19 +134,22 @@ internal sealed class BenchBank : IAsyncDisposable
     }
 
     /// <summary>Waits until every notification of what was booked is delivered, so that nobody who is measured next pays for it.</summary>
-    public async Task SettleAsync(CancellationToken stop)
+    public Task<bool> SettleAsync(CancellationToken stop) => SettleAsync(SettleMax, stop);
+
+    /// <returns>Whether everything was delivered in this time.</returns>
+    public async Task<bool> SettleAsync(TimeSpan atMost, CancellationToken stop)
     {
         if (_bank is null)
-            return;
+            return true;
         var watch = Stopwatch.StartNew();
         while (await ReadAsync("select count(*) from (select from bank.event limit 1) as waiting", stop) > 0)
         {
-            if (watch.Elapsed > SettleMax)
+            if (watch.Elapsed > atMost)
             {
                 _say(
                     $"  The bank {_shape.Name} still delivers notifications after {watch.Elapsed.TotalSeconds:F0} s; it takes processor "
                         + "time from who is next.");
-                return;
+                return false;
             }
 
             await Task.Delay(SettlePoll, stop);
@@ -154,6 +157,43 @@ internal sealed class BenchBank : IAsyncDisposable
 
         if (watch.Elapsed > SettleWorthTelling)
             _say($"  The bank {_shape.Name} took {watch.Elapsed.TotalSeconds:F0} s to deliver its notifications.");
+        return true;
+    }
+
+    /// <summary>The clock by which the database dates what is booked.</summary>
+    public async Task<DateTime> NowAsync(CancellationToken stop)
+    {
+        await using var command = Owner.CreateCommand("select clock_timestamp()");
+        return (DateTime)(await command.ExecuteScalarAsync(stop))!;
+    }
+
+    /// <summary>How many postings of customers, booked between two moments of <see cref="NowAsync"/>, have no notification yet.</summary>
+    public async Task<long> NewsLeftAsync(DateTime from, DateTime until, CancellationToken stop)
+    {
+        await using var command = NewsCommand("select count(*) from posted where created_at is null", from, until);
+        return (long)(await command.ExecuteScalarAsync(stop))!;
+    }
+
+    /// <summary>How late the notifications were of postings of customers that were booked between two moments.</summary>
+    public async Task<NewsLag> NewsLagAsync(DateTime from, DateTime until, CancellationToken stop)
+    {
+        await using var command = NewsCommand(
+            """
+            select count(*),
+                   count(*) filter (where created_at is null or created_at > $2),
+                   percentile_disc(0.5) within group (order by lag_ms),
+                   percentile_disc(0.99) within group (order by lag_ms),
+                   max(lag_ms),
+                   extract(epoch from max(created_at) - $2)::float8
+              from posted
+            """,
+            from, until);
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        await reader.ReadAsync(stop);
+        if (await reader.IsDBNullAsync(2, stop))
+            throw new LaunchException("Nothing that was booked under this load has a notification.");
+        return new NewsLag(
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetDouble(2), reader.GetDouble(3), reader.GetDouble(4), reader.GetDouble(5));
     }
 
     public Task<long> CountTransfersAsync(CancellationToken stop) => ReadAsync("select count(*) from bank.transfer", stop);
@@ -188,6 +228,29 @@ internal sealed class BenchBank : IAsyncDisposable
         await _database.DropAsync(CancellationToken.None);
         await _database.DisposeAsync();
         _data.Dispose();
+    }
+
+    /// <param name="select">From <c>posted</c>: each posting with the time of its notification, if it has one.</param>
+    private NpgsqlCommand NewsCommand(string select, DateTime from, DateTime until)
+    {
+        // No index knows when a posting was booked: all are read.
+        var command = Owner.CreateCommand($"""
+            with posted as (
+                select n.created_at, extract(epoch from n.created_at - p.booked_at)::float8 * 1000 as lag_ms
+                  from bank.posting p
+                  join bank.account a using (account_id)
+                  left join bank.notification n
+                    on n.account_id = p.account_id
+                   and n.sequence_number = p.sequence_number
+                   and n.customer_number = a.customer_number
+                 where a.customer_number is not null
+                   and p.booked_at >= $1
+                   and p.booked_at < $2)
+            {select}
+            """);
+        command.Parameters.Add(new() { Value = from });
+        command.Parameters.Add(new() { Value = until });
+        return command;
     }
 
     private async Task<long> ReadAsync(string sql, CancellationToken stop)

@@ -137,6 +137,9 @@ internal sealed class BenchStage : IAsyncDisposable
     /// <summary>The database of a bank as the server's administrator, for what its owner may not.</summary>
     public NpgsqlDataSource AdminOf(string database) => NpgsqlDataSource.Create(Login(database).ConnectionString + ";Command Timeout=0");
 
+    /// <summary>Tells whoever waits what a long measurement has come to.</summary>
+    public void Say(string text) => _say(text);
+
     /// <summary>Waits until no bank works on anything any more.</summary>
     public async Task SettleAsync(CancellationToken stop)
     {
@@ -151,9 +154,10 @@ internal sealed class BenchStage : IAsyncDisposable
     /// Runs a load, after a warm-up, and says what it came to, with the processor time of these processes, of the database and of the load.
     /// </summary>
     /// <param name="beside">A load that these processes have besides, for as long and a little longer.</param>
+    /// <param name="atBound">Called when the measurement begins, after the warm-up, and again when it ends.</param>
     public async Task<Sample> MeasureAsync(
         LoadSpec spec, Dictionary<string, Func<IEnumerable<int>>> servers, Func<LoadResult, double> value, CancellationToken stop,
-        LoadSpec? beside = null)
+        LoadSpec? beside = null, Action? atBound = null)
     {
         Peers.HoldAllBut(Pids(servers));
         var warmUp = TakeWarmUp(spec, servers);
@@ -163,7 +167,18 @@ internal sealed class BenchStage : IAsyncDisposable
         var cpu = Cpu(servers);
         Dictionary<string, double> cores = [];
         var load = await Loads.RunAsync(
-            spec with { WarmUpSeconds = warmUp }, cpu.Start, result => cores = cpu.Stop("load", result.CpuSeconds / result.Seconds), stop);
+            spec with { WarmUpSeconds = warmUp },
+            () =>
+            {
+                atBound?.Invoke();
+                cpu.Start();
+            },
+            result =>
+            {
+                atBound?.Invoke();
+                cores = cpu.Stop("load", result.CpuSeconds / result.Seconds);
+            },
+            stop);
         return new Sample(value(load)) { Load = load, Beside = besideIt is null ? null : await besideIt, Cores = cores };
     }
 
