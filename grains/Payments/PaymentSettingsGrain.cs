@@ -1,6 +1,8 @@
 using BktSmart.Authentication;
+using BktSmart.Customers;
 using BktSmart.Ledger;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Orleans.Concurrency;
 using Orleans.Placement;
 
@@ -120,11 +122,14 @@ internal sealed class PaymentSettingsGrain(
                 ? null
                 : PaymentSettingsRules.Change(
                     LimitsOf(state), held, limits, PaymentSettingsRules.FirstDay(now, settings.Value.LimitRaiseDelay));
-        }, now, CancellationToken.None);
+        }, state => limits.IsAbove(LimitsOf(state)) ? TellOfRaise(account) : [], now, CancellationToken.None);
         if (unconfirmed)
             return Reason.ConfirmationRequired;
         return ToStanding(reader.Remember(changed));
     }
+
+    private NpgsqlBatchCommand[] TellOfRaise(Iban account) =>
+        [CustomerEvents.Tell(Number, CustomerEventKind.LimitsRaised, new { account = account.ToMasked() })];
 
     /// <summary>The account, if it is the customer's.</summary>
     private async ValueTask<AccountRegistration?> FindOwnAsync(Iban iban, CancellationToken cancellationToken)

@@ -68,29 +68,38 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
 
     /// <summary>Changes the limits of an account on its locked row.</summary>
     /// <param name="change">From the account as it stands; null to leave it.</param>
+    /// <param name="also">Further statements of the same transaction, for the account as it stood.</param>
     public async Task<AccountState> ChangeLimitsAsync(
-        long accountId, Func<AccountState, (PaymentLimits Now, NextPaymentLimits? Next)?> change, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        long accountId, Func<AccountState, (PaymentLimits Now, NextPaymentLimits? Next)?> change,
+        Func<AccountState, IEnumerable<NpgsqlBatchCommand>> also, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var state = await AccountRegister.LockAsync(connection, accountId, cancellationToken);
         if (change(state) is not var (limits, next))
             return state;
-        await using var write = new NpgsqlCommand("select bank.change_payment_limits($1, $2, $3, $4, $5)", connection)
+        await using var batch = new NpgsqlBatch(connection)
         {
-            Parameters =
+            BatchCommands =
             {
-                new() { Value = accountId },
-                new() { Value = ToArray(limits) },
-                new() { Value = next is { } later
-                    ? ToArray(later.Limits)
-                    : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
-                new() { Value = (object?)next?.From ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Date },
-                new() { Value = now.UtcDateTime },
+                new("select bank.change_payment_limits($1, $2, $3, $4, $5)")
+                {
+                    Parameters =
+                    {
+                        new() { Value = accountId },
+                        new() { Value = ToArray(limits) },
+                        new() { Value = next is { } later
+                            ? ToArray(later.Limits)
+                            : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
+                        new() { Value = (object?)next?.From ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Date },
+                        new() { Value = now.UtcDateTime },
+                    },
+                },
             },
         };
-        var version = (long)(await write.ExecuteScalarAsync(cancellationToken))!;
+        foreach (var command in also(state))
+            batch.BatchCommands.Add(command);
+        var version = (long)(await batch.ExecuteScalarAsync(cancellationToken))!;
         await transaction.CommitAsync(cancellationToken);
         return state with { Limits = limits, NextLimits = next, Version = version };
     }

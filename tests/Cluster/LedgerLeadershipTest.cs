@@ -30,7 +30,7 @@ public sealed class LedgerLeadershipTest(TestServer server)
 
         var known = await LastBatchAsync();
         TestLog.Current.Allow("Orleans.Runtime");
-        TestLog.Current.Allow("An event of the ledger could not be delivered");
+        TestLog.Current.Allow("An event could not be delivered to its inbox");
         await bank.Cluster.KillSiloAsync(silos.Leader);
         await Task.WhenAll(accounts.Select(async account =>
             Assert.Null((await BankCluster.EventuallyAsync(() => TryPayAsync(account), answer => answer.Succeeded)).Refusal)));

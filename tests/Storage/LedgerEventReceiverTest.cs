@@ -34,10 +34,11 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         await stage.TellAsync(..);
         foreach (var part in parts)
         {
-            Assert.Equal(1, await stage.CountRowsAsync());
+            Assert.Equal((1, 1), (stage.Queue.InFlightCount, await stage.CountRowsAsync()));
             await stage.Receiver.MessagesDeliveredAsync(part, CancellationToken.None);
         }
 
+        await stage.FinishedAsync();
         Assert.Equal(0, await stage.CountRowsAsync());
     }
 
@@ -48,6 +49,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         await using var stage = await StartAsync(accounts: 2);
         await stage.TellAsync(0..1);
         await stage.Receiver.MessagesDeliveredAsync(await stage.ReadAsync(maxCount: 10), CancellationToken.None);
+        await stage.FinishedAsync();
         Assert.Equal((0, 1), (await stage.CountRowsAsync(), await stage.CountSetAsideAsync()));
         Assert.Equal(TimeSpan.Zero, stage.Queue.OldestAge);
     }
@@ -81,6 +83,24 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         stage.PaymentsWait = true;
         Assert.Single(await stage.ReadAsync(maxCount: 10));
         Assert.Equal(TimeSpan.Zero, stage.Queue.UnreadAge);
+    }
+
+    /// <summary>An inbox that hangs keeps its row in flight, and not the queue.</summary>
+    [Fact]
+    public async Task GetQueueMessagesAsync_MuchIsInFlight_WaitsForItButNotForLong()
+    {
+        _options.RowsMax = 2;
+        await using var stage = await StartAsync(accounts: 1);
+        await stage.AddRowAsync();
+        Assert.Equal(2, (await stage.ReadAsync(maxCount: 10)).Count);
+        await stage.AddRowAsync();
+        var waits = stage.ReadAsync(maxCount: 10);
+        await _time.WaitsAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Empty(await waits);
+
+        _time.Advance(_options.PollInterval);
+        Assert.Single(await stage.ReadAsync(maxCount: 10));
     }
 
     [Fact]
@@ -144,6 +164,13 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         {
             _signal.SetHere(1 << Number);
             return Receiver.GetQueueMessagesAsync(maxCount, CancellationToken.None);
+        }
+
+        /// <summary>The deletion waits for nobody.</summary>
+        public async Task FinishedAsync()
+        {
+            while (Queue.InFlightCount > 0)
+                await Task.Yield();
         }
 
         public Task AddRowAsync() => TestDatabase.ExecuteAsync(_bank.Database.Owner, $"""

@@ -151,7 +151,7 @@ public sealed class PaymentPosterTest(TestServer server)
         var (bank, from, to) = await OpenAsync();
         var poster = await RememberAsync(bank, from, to);
         await bank.Payments.ChangeLimitsAsync(
-            from.Id, _ => (new PaymentLimits(100, 1_000, 1_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
+            from.Id, _ => (new PaymentLimits(100, 1_000, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
         var order = Confirmed(from, to, 101);
         await AssertAsync(poster, order, ShortWay.Conflict, Reason.PaymentLimitExceeded);
         Assert.Equal(Reason.PaymentLimitExceeded, (await bank.Store.FindAsync(order.Id, CancellationToken.None))!.Refusal);
@@ -237,7 +237,7 @@ public sealed class PaymentPosterTest(TestServer server)
     {
         var (bank, from, to) = await OpenAsync();
         await bank.Payments.ChangeLimitsAsync(
-            from.Id, _ => (new PaymentLimits(70, 1_000, 1_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
+            from.Id, _ => (new PaymentLimits(70, 1_000, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
         var decisions = await PayOverTwoSilosAsync(bank, 20, () => Confirmed(from, to, 70));
         Assert.Equal(14, decisions.Count(decision => decision.Refusal is null));
         Assert.All(
@@ -262,7 +262,7 @@ public sealed class PaymentPosterTest(TestServer server)
                 Assert.True(await bank.Payments.TrustAsync(
                     from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
                 await bank.Payments.ChangeLimitsAsync(
-                    from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), DateTimeOffset.UnixEpoch, CancellationToken.None);
+                    from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
                 Assert.True(await bank.Payments.DistrustAsync(
                     from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
             }

@@ -166,7 +166,7 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         Assert.Equal(new NextPaymentLimits(new PaymentLimits(4, 5, 6), day), raised.NextLimits);
 
         // What is not changed leaves no trace.
-        var left = await bank.Payments.ChangeLimitsAsync(account.Id, _ => null, Now, CancellationToken.None);
+        var left = await bank.Payments.ChangeLimitsAsync(account.Id, _ => null, _ => [], Now, CancellationToken.None);
         Assert.Equal(raised.Version, left.Version);
         Assert.Equal(
             $"{lowered.Version}: {{1,2,3}} - - / {raised.Version}: {{1,2,3}} {{4,5,6}} 2026-11-26",
@@ -179,7 +179,7 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
                 """));
 
         Task<AccountState> ChangeAsync(PaymentLimits now, NextPaymentLimits? next) =>
-            bank.Payments.ChangeLimitsAsync(account.Id, _ => (now, next), Now, CancellationToken.None);
+            bank.Payments.ChangeLimitsAsync(account.Id, _ => (now, next), _ => [], Now, CancellationToken.None);
     }
 
     /// <summary>Each is decided on what the one before left, so that no lowered limit is lost.</summary>
@@ -188,7 +188,7 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
     {
         var (bank, account, _) = await OpenAsync();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => bank.Payments.ChangeLimitsAsync(
-            account.Id, state => (new PaymentLimits(0, 0, (state.Limits?.MonthMinor ?? 0) + 1), null), Now, CancellationToken.None))));
+            account.Id, state => (new PaymentLimits(0, 0, (state.Limits?.MonthMinor ?? 0) + 1), null), _ => [], Now, CancellationToken.None))));
         Assert.Equal(20, (await bank.StateAsync(account)).Limits!.Value.MonthMinor);
         Assert.Equal(20, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.payment_limit_change"));
     }

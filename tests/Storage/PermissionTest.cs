@@ -30,7 +30,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             Assert.True(await Bank.Payments.TrustAsync(
                 payer.CustomerNumber!.Value, payee.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
             await Bank.Payments.ChangeLimitsAsync(
-                payer.Id, _ => (new PaymentLimits(1, 2, 3), null), DateTimeOffset.UtcNow, CancellationToken.None);
+                payer.Id, _ => (new PaymentLimits(1, 2, 3), null), _ => [], DateTimeOffset.UtcNow, CancellationToken.None);
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

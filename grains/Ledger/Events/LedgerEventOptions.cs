@@ -34,7 +34,7 @@ public sealed class LedgerEventOptions
 
     /// <summary>Rows that one read takes, at most; a row holds the accounts of one batch in one queue. 1 to 1,000.</summary>
     [Range(1, 1_000)]
-    public int RowsMax { get; set; } = 32;
+    public int RowsMax { get; set; } = 256;
 
     /// <summary>
     /// Up to which age news give way while payments take all that the silo has; older ones take their share. 0 to 1 min.

@@ -22,6 +22,15 @@ internal sealed class LedgerEventQueue(TimeProvider time)
         public int Remaining { get; set; }
     }
 
+    public int InFlightCount
+    {
+        get
+        {
+            lock (_gate)
+                return _inFlight.Count;
+        }
+    }
+
     /// <summary>How old the oldest news is that is not delivered, as far as this silo knows.</summary>
     public TimeSpan OldestAge
     {

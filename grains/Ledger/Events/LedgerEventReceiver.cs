@@ -11,6 +11,13 @@ internal sealed partial class LedgerEventReceiver(
     LedgerEventOptions options, TimeProvider time, ILogger logger)
     : IQueueAdapterReceiver
 {
+    /// <summary>
+    /// What is in flight is left out by naming it, which costs. So the next read waits until most of the last is done with, but not for long:
+    /// an inbox that hangs must not keep the queue.
+    /// </summary>
+    private const int InFlightShareMax = 4;
+    private static readonly TimeSpan DrainWait = TimeSpan.FromMilliseconds(10);
+
     private readonly Queue<TransactionPosted> _read = [];
     private long _lastRead;
 
@@ -29,6 +36,12 @@ internal sealed partial class LedgerEventReceiver(
             return HandOut(maxCount);
         try
         {
+            if (queue.InFlightCount > options.RowsMax / InFlightShareMax && time.GetElapsedTime(_lastRead) < options.PollInterval)
+            {
+                await Task.Delay(DrainWait, time, cancellationToken);
+                return [];
+            }
+
             if (await signal.WaitAsync(number, options.Wait, cancellationToken))
                 queue.Announce(TimeSpan.Zero);
             if (!queue.HasUnread && time.GetElapsedTime(_lastRead) < options.PollInterval)
@@ -84,15 +97,26 @@ internal sealed partial class LedgerEventReceiver(
         queue.Reset();
     }
 
-    public async Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken)
+    /// <summary>The next read does not wait for the deletion: until then the rows count as in flight.</summary>
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken)
     {
         var rows = queue.Complete(messages.Select(message => message.SequenceToken.SequenceNumber));
-        if (rows.Length == 0)
-            return;
+        if (rows.Length > 0)
+            _ = FinishAsync(rows);
+        return Task.CompletedTask;
+    }
+
+    private async Task FinishAsync(EventRow[] rows)
+    {
         try
         {
-            if (await store.FinishAsync(rows).WaitAsync(cancellationToken) is > 0 and var count)
+            if (await store.FinishAsync(rows) is > 0 and var count)
                 LogSetAside(count);
+        }
+        catch (Exception exception)
+        {
+            // They are read and delivered once more.
+            LogNotDeleted(exception);
         }
         finally
         {
@@ -115,4 +139,7 @@ internal sealed partial class LedgerEventReceiver(
 
     [LoggerMessage(1103, LogLevel.Warning, "{Count} events did not reach their inboxes; they are set aside and come again")]
     private partial void LogSetAside(long count);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Events that were delivered could not be deleted; they come once more")]
+    private partial void LogNotDeleted(Exception exception);
 }

@@ -106,7 +106,7 @@ public class FaultBank(string name, int silos) : IAsyncLifetime
     {
         bank.ExpectErrors("Npgsql.");
         bank.ExpectErrors("Orleans.");
-        bank.ExpectErrors("An event of the ledger could not be delivered");
+        bank.ExpectErrors("An event could not be delivered to its inbox");
     }
 
     /// <summary>Through which nodes of the API the customers come.</summary>

@@ -27,7 +27,7 @@ public sealed class UpgradeBank() : BalancedBank("upgrade", silos: 2)
         // Calls on their way to a silo that leaves, of silos of two versions: the traffic says what became of them. An event comes again,
         // and its notification must be there in the end.
         bank.ExpectErrors("Orleans.");
-        bank.ExpectErrors("An event of the ledger could not be delivered");
+        bank.ExpectErrors("An event could not be delivered to its inbox");
         return bank;
     }
 
