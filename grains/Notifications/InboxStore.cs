@@ -2,6 +2,7 @@ using System.Text.Json;
 using BktSmart.Accounts;
 using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -19,15 +20,20 @@ internal sealed class InboxStore
     private const int InboxesAtOnceMax = 200;
 
     private readonly NpgsqlDataSource _database;
+    private readonly TimeSpan _pushLifetime;
+    private readonly OutboxSignal _outbox;
     private readonly SharedStatement<CustomerNumber, InboxPositions> _positions;
     private readonly SharedStatement<InboxQuestion, InboxNews<InboxPosting>> _postings;
     private readonly SharedStatement<InboxQuestion, InboxNews<CustomerEvent>> _events;
     private readonly SharedStatement<InboxWrite, bool> _writes;
 
     public InboxStore(
-        NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
+        NpgsqlDataSource database, IOptions<LedgerEventOptions> options, IOptions<MessageDeliveryOptions> delivery,
+        OutboxSignal outbox, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
     {
         _database = database;
+        _outbox = outbox;
+        _pushLifetime = delivery.Value.PushLifetime;
         var interval = options.Value.DeliveryInterval;
         _positions = new(InboxesAtOnceMax, interval, time, ReadPositionsAsync);
         _postings = new(InboxesAtOnceMax, interval, time, ReadPostingsAsync);
@@ -153,7 +159,7 @@ internal sealed class InboxStore
     {
         var items = writes.SelectMany((write, i) => write.Items.Select(item => (Inbox: i + 1, item.Number, item.Text))).ToArray();
         await using var command = _database.CreateCommand(
-            "select written from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+            "select written, pushed from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
         command.Parameters.Add(new() { Value = writes.Select(write => write.Customer.Value).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Source).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Known).ToArray() });
@@ -164,11 +170,17 @@ internal sealed class InboxStore
         command.Parameters.Add(new() { Value = items.Select(item => (short)item.Text.Category).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Text.Title).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Text.Body).ToArray() });
-
+        command.Parameters.Add(new() { Value = NotificationText.PushTitle });
+        command.Parameters.Add(new() { Value = _pushLifetime });
         await using var reader = await command.ExecuteReaderAsync();
-        var written = new bool[writes.Count];
-        while (await reader.ReadAsync())
-            written[reader.GetInt32(0) - 1] = true;
-        return written;
+        await reader.ReadAsync();
+        var written = reader.IsDBNull(0) ? [] : reader.GetFieldValue<int[]>(0).ToHashSet();
+        if (reader.GetBoolean(1))
+        {
+            _outbox.Set(OutboxChannel.AndroidPush);
+            _outbox.Set(OutboxChannel.IosPush);
+        }
+
+        return [.. Enumerable.Range(1, writes.Count).Select(written.Contains)];
     }
 }

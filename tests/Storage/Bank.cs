@@ -3,6 +3,7 @@ using BktSmart.Approvals;
 using BktSmart.Cards;
 using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Messages;
 using BktSmart.Notifications;
 using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
@@ -39,7 +40,8 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         new(new ApprovalStore(database, Options.Create(options ?? new ApprovalOptions()), time), new AccountRegister(database));
 
     public static InboxStore InboxesOf(NpgsqlDataSource database) =>
-        new(database, Options.Create(new LedgerEventOptions()), TimeProvider.System);
+        new(database, Options.Create(new LedgerEventOptions()), Options.Create(new MessageDeliveryOptions()),
+            new OutboxSignal(), TimeProvider.System);
 
     public TestDatabase Database { get; } = database;
 

@@ -15,11 +15,18 @@ create or replace function bank.write_credentials(
     ended uuid[])
     returns void
 language plpgsql as $$
+declare
+    -- As bank.push_device finds it.
+    new_platform smallint := coalesce((
+        select (d.device ->> 'Platform')::smallint
+          from jsonb_array_elements(new_state -> 'Devices') as d (device)
+         where d.device -> 'Id' = new_state -> 'LastDeviceId'
+           and d.device ->> 'PushToken' is not null), 0);
 begin
     -- credentials_pkey
     if known_version = 0 then
-        insert into bank.credentials (customer_number, version, epoch, fnp_allowed, remind_at, state)
-        values (customer, 1, new_epoch, new_fnp_allowed, new_remind_at, new_state)
+        insert into bank.credentials (customer_number, version, epoch, fnp_allowed, remind_at, push_platform, state)
+        values (customer, 1, new_epoch, new_fnp_allowed, new_remind_at, new_platform, new_state)
         on conflict do nothing;
     else
         update bank.credentials
@@ -27,6 +34,7 @@ begin
                epoch = new_epoch,
                fnp_allowed = new_fnp_allowed,
                remind_at = new_remind_at,
+               push_platform = new_platform,
                state = new_state
          where customer_number = customer
            and version = known_version;
