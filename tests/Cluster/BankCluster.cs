@@ -178,12 +178,16 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     }
 
     /// <summary>
-    /// Ends when every silo has sent the SMS that the calls before have led to. Each silo has a queue of its own, so one message says
-    /// nothing of another.
+    /// Ends when every silo has sent the SMS that the calls before have led to. Each silo has a queue of its own for FNPs, so one message
+    /// says nothing of another. What tells something stays in the outbox until its gateway has it.
     /// </summary>
-    public Task SmsSentAsync()
+    public async Task SmsSentAsync()
     {
-        return EventuallyAsync(() => Task.FromResult(Cluster.Silos.All(silo => QueueOf(silo).IsIdle)), idle => idle);
+        await EventuallyAsync(() => Task.FromResult(Cluster.Silos.All(silo => QueueOf(silo).IsIdle)), idle => idle);
+        await EventuallyAsync(
+            () => TestDatabase.ReadAsync<long>(
+                Database.Owner, $"select count(*) from bank.outbox where channel = {(short)OutboxChannel.Sms}"),
+            waiting => waiting == 0);
 
         SmsQueue QueueOf(InProcessSiloHandle silo) => Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<SmsQueue>();
     }
@@ -239,21 +243,22 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
         return await Of(phone).Reader.ReadAsync(patience.Token);
     }
 
-    public async Task SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
     {
         SmsIds.Enqueue((to, id));
         if (text.Contains("\n@", StringComparison.Ordinal))
             await Of(to).Writer.WriteAsync(text, cancellationToken);
         else
             Alerts.Enqueue((to, text));
+        return SendOutcome.Delivered;
     }
 
-    public Task SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
+    public Task<SendOutcome> SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
     {
         if (PushFails)
             throw new HttpRequestException("The push service is away.");
         Pushes.Enqueue((target, message));
-        return Task.CompletedTask;
+        return Task.FromResult(SendOutcome.Delivered);
     }
 
     private System.Threading.Channels.Channel<string> Of(PhoneNumber phone) =>
