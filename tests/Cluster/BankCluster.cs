@@ -232,6 +232,17 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
 
     public bool PushFails { get; set; }
 
+    /// <summary>What the push service says of a token.</summary>
+    public ConcurrentDictionary<string, SendOutcome> Tokens { get; } = new();
+
+    /// <summary>What the provider says of SMS with FNPs, which then do not come.</summary>
+    public SendOutcome? FnpOutcome { get; set; }
+
+    /// <summary>What the provider says of SMS that tell something, which then do not come.</summary>
+    public SendOutcome? AlertOutcome { get; set; }
+
+    public IReadOnlyList<string> AlertsTo(PhoneNumber phone) => [.. Alerts.Where(alert => alert.To == phone).Select(alert => alert.Text)];
+
     /// <summary>What has come by now; <see cref="BankCluster.HasFnpAsync"/> waits for what is on its way.</summary>
     internal bool HasFnpFor(PhoneNumber phone) => Of(phone).Reader.TryPeek(out _);
 
@@ -246,7 +257,10 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
     public async Task<SendOutcome> SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
     {
         SmsIds.Enqueue((to, id));
-        if (text.Contains("\n@", StringComparison.Ordinal))
+        var isFnp = text.Contains("\n@", StringComparison.Ordinal);
+        if ((isFnp ? FnpOutcome : AlertOutcome) is { } other)
+            return other;
+        if (isFnp)
             await Of(to).Writer.WriteAsync(text, cancellationToken);
         else
             Alerts.Enqueue((to, text));
@@ -258,7 +272,7 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
         if (PushFails)
             throw new HttpRequestException("The push service is away.");
         Pushes.Enqueue((target, message));
-        return Task.FromResult(SendOutcome.Delivered);
+        return Task.FromResult(Tokens.GetValueOrDefault(target.PushToken.Value, SendOutcome.Delivered));
     }
 
     private System.Threading.Channels.Channel<string> Of(PhoneNumber phone) =>

@@ -167,10 +167,9 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         var scene = await SignInScene.OpenAsync(bank);
         await scene.TryWrongPasswordsAsync(Limits.FailuresMax);
         await bank.SmsSentAsync();
-        var alerts = bank.Messages.Alerts.Where(alert => alert.To == scene.Customer.Phone).Select(alert => alert.Text);
         string[] expected =
             [SmsText.OfAlert(SecurityAlert.LastTry, Language.English), SmsText.OfAlert(SecurityAlert.Locked, Language.English)];
-        Assert.Equal(expected, alerts);
+        Assert.Equal(expected, bank.Messages.AlertsTo(scene.Customer.Phone));
     }
 
     [Fact]
