@@ -7,11 +7,11 @@ public sealed class MessageDeliveryOptions
 {
     public const string Section = "MessageDelivery";
 
-    /// <summary>SMS with FNPs that wait in a silo, at most; more are dropped, and the customer asks for another FNP. 1 to 100,000.</summary>
+    /// <summary>FNPs that wait in a silo, at most; more are dropped, and the customer asks for another. 1 to 100,000.</summary>
     [Range(1, 100_000)]
     public int SmsQueueLengthMax { get; set; } = 1_000;
 
-    /// <summary>SMS with FNPs under way to the provider at one time. 1 to 100.</summary>
+    /// <summary>FNPs under way to the provider at one time. 1 to 100.</summary>
     [Range(1, 100)]
     public int SmsConcurrencyMax { get; set; } = 8;
 

@@ -55,7 +55,7 @@ public sealed class OutboxWorkerTest(TestServer server)
         await scene.AddPushesAsync((ios, 1, "1"), (ios, 2, "2"));
         await scene.AddSmsAsync(ios, "sms");
 
-        var gateways = new Gateways { Answer = message => message.Contains("android", StringComparison.Ordinal) ? null : SendOutcome.Delivered };
+        var gateways = new Gateways { Answer = message => message == "android" ? null : SendOutcome.Delivered };
         await using var worker = new Worker(scene, gateways, new() { PushConcurrencyMax = 2 });
         await OutboxScene.EventuallyAsync(scene.CountAsync, 5);
         Assert.Equal([$"{ios}-1", $"{ios}-2"], gateways.Pushes.Where(push => push.Target.Platform == DevicePlatform.Ios)
