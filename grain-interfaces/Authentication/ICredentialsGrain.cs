@@ -79,6 +79,10 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("RenameDevice")]
     Task<Result<KnownDevice>> RenameDevice(Guid deviceId, string name, string origin, CancellationToken cancellationToken);
 
+    /// <summary>The push service says that a token is dead: the device has none, if it still had this one.</summary>
+    [Alias("ForgetPushToken")]
+    Task ForgetPushToken(Guid deviceId, Secret pushToken, CancellationToken cancellationToken);
+
     /// <summary>Ends one session; one that is not open is left as it is.</summary>
     [Alias("EndSession")]
     Task EndSession(Guid sessionId, string? origin, CancellationToken cancellationToken);

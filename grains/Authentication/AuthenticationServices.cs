@@ -23,6 +23,7 @@ internal static class AuthenticationServices
         services.AddSingleton<CredentialsStore>();
         services.AddSingleton<FnpMessageStore>();
         services.AddSingleton<ISmsReceipts>(provider => provider.GetRequiredService<FnpMessageStore>());
+        services.AddSingleton<IPushRecipients, PushRecipients>();
         services.AddSingleton<Confirmations>();
         services.AddWithLifecycle<SmsQueue>();
         services.AddWithLifecycle<SessionSweeper>();

@@ -126,9 +126,7 @@ internal sealed partial class CredentialsGrain
             FnpPurpose.PasswordReset => SecurityEventKind.PasswordReset,
             _ => SecurityEventKind.PasswordChanged,
         };
-        await SaveAsync(next, [kind], device, origin);
-        if (before.Length > 0)
-            sms.SendAlert(Number, SecurityAlert.PasswordChanged);
+        await SaveAsync(next, [kind], device, origin, before.Length > 0 ? SecurityAlert.PasswordChanged : null);
         return next.Epoch;
     }
 
@@ -154,7 +152,6 @@ internal sealed partial class CredentialsGrain
 
         await SaveAsync(
             State with { PasswordReminders = State.PasswordReminders + 1 }, [SecurityEventKind.PasswordReminder], device: null,
-            origin: null);
-        sms.SendAlert(Number, SecurityAlert.PasswordEnds);
+            origin: null, SecurityAlert.PasswordEnds);
     }
 }

@@ -32,9 +32,9 @@ internal sealed partial class CredentialsGrain
                 new SessionEntry(id, device.Id, now),
             ],
         };
-        await SaveAsync(next, [known ? SecurityEventKind.SignedIn : SecurityEventKind.SignedInOnNewDevice], device, origin);
-        if (!known && hadDevices)
-            sms.SendAlert(Number, SecurityAlert.NewDevice);
+        await SaveAsync(
+            next, [known ? SecurityEventKind.SignedIn : SecurityEventKind.SignedInOnNewDevice], device, origin,
+            !known && hadDevices ? SecurityAlert.NewDevice : null);
         return new SignedIn(tokens, onlyPasswordChange, PasswordAge.End(State, passwords.Value));
     }
 
@@ -68,6 +68,18 @@ internal sealed partial class CredentialsGrain
             State with { Devices = [.. State.Devices.Select(other => other.Id == deviceId ? renamed : other)] },
             [SecurityEventKind.DeviceRenamed], renamed.ToDevice(), origin);
         return ToKnownDevice(renamed);
+    }
+
+    public async Task ForgetPushToken(Guid deviceId, Secret pushToken, CancellationToken cancellationToken)
+    {
+        using var writing = await LockAsync(cancellationToken);
+        if (State.Devices.All(device => !IsGone(device)))
+            return;
+        await SaveAsync(
+            State with { Devices = [.. State.Devices.Select(device => IsGone(device) ? device with { PushToken = null } : device)] },
+            [], device: null, origin: null);
+
+        bool IsGone(DeviceState device) => device.Id == deviceId && device.PushToken == pushToken.Value;
     }
 
     public async Task EndSession(Guid sessionId, string? origin, CancellationToken cancellationToken)

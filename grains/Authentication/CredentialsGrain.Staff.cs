@@ -71,7 +71,8 @@ internal sealed partial class CredentialsGrain
         try
         {
             await SaveAsync(
-                next, [SecurityEventKind.PhoneChanged], device: null, origin: null,
+                // Whoever still holds the old number hears of it there.
+                next, [SecurityEventKind.PhoneChanged], device: null, origin: null, SecurityAlert.PhoneChanged,
                 CustomerStore.SetPhone(Number, phone),
                 AuditTrail.Entry(
                     staff, "change-phone", Number, new { why, waiveBlock, from = customer.Phone.ToString(), to = phone.ToString() }, now));
@@ -82,8 +83,6 @@ internal sealed partial class CredentialsGrain
             return new Refusal(Reason.PhoneNumberTaken, "phone_number");
         }
 
-        // Whoever still holds the old number hears of it there.
-        sms.SendAlert(customer.Phone, customer.Language, SecurityAlert.PhoneChanged);
         return Done.Value;
     }
 

@@ -1,4 +1,5 @@
 using BktSmart.Customers;
+using BktSmart.Messages;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Concurrency;
@@ -23,8 +24,8 @@ namespace BktSmart.Authentication;
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("credentials"), CollectionAgeLimit(Minutes = 1)]
 internal sealed partial class CredentialsGrain(
-    CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, StandIns standIns, SmsQueue sms,
-    TimeProvider time,
+    CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, StandIns standIns,
+    OutboxSignal outbox, TimeProvider time, IOptions<MessageDeliveryOptions> delivery,
     IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps,
     IOptions<CallerIdentificationOptions> identification, CallerIdentificationStore callers, IEnumerable<IFnpReportEffect> reportEffects)
     : Grain, ICredentialsGrain, IMayNameNothing, IDisposable
@@ -131,15 +132,24 @@ internal sealed partial class CredentialsGrain(
     /// Writes the next state with what belongs to the change; under the lock. When that fails, nobody knows what is stored, so the
     /// activation is given up; the next one reads the row.
     /// </summary>
+    private Task SaveAsync(
+        CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also) =>
+        SaveAsync(next, events, device, origin, LockoutRules.Alert(State, next, lockout.Value), also);
+
+    /// <inheritdoc cref="SaveAsync(CredentialsState, SecurityEventKind[], Device?, string?, NpgsqlBatchCommand[])"/>
+    /// <param name="alert">An SMS of the same transaction, to the number that the customer had before it; null for none.</param>
     private async Task SaveAsync(
-        CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, params NpgsqlBatchCommand[] also)
+        CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, SecurityAlert? alert,
+        params NpgsqlBatchCommand[] also)
     {
         var before = State;
         var ended = before.Sessions.Select(session => session.Id).Except(next.Sessions.Select(session => session.Id));
         var change = new CredentialsChange(events, time.GetUtcNow(), device, origin, [.. ended])
         {
             RemindAt = PasswordAge.RemindAt(next, passwords.Value),
-            Also = also,
+            Also = alert is { } told
+                ? [OutboxStore.AddSms(Number, language => SmsText.OfAlert(told, language), delivery.Value.TellingSmsLifetime), .. also]
+                : also,
         };
         try
         {
@@ -155,10 +165,8 @@ internal sealed partial class CredentialsGrain(
         foreach (var kind in events)
             SecurityMetrics.Count(kind);
         (_state, _version) = (next, _version + 1);
-        if (next.LockedAt is not null && before.LockedAt is null)
-            sms.SendAlert(Number, SecurityAlert.Locked);
-        else if (LockoutRules.IsLastTry(next, lockout.Value) && !LockoutRules.IsLastTry(before, lockout.Value))
-            sms.SendAlert(Number, SecurityAlert.LastTry);
+        if (alert is not null)
+            outbox.Set(OutboxChannel.Sms);
     }
 
     private readonly struct WriteLock(SemaphoreSlim writing) : IDisposable

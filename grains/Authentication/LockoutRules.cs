@@ -47,6 +47,12 @@ internal static class LockoutRules
         state.LockedAt is null
             && (state.Failures == options.FailuresMax - 1 || state.UnknownDeviceFailures == options.UnknownDeviceFailuresCeiling - 1);
 
+    /// <summary>What the customer is to be told of failures; null where nothing of that began.</summary>
+    public static SecurityAlert? Alert(CredentialsState before, CredentialsState next, LockoutOptions options) =>
+        next.LockedAt is not null && before.LockedAt is null ? SecurityAlert.Locked
+        : IsLastTry(next, options) && !IsLastTry(before, options) ? SecurityAlert.LastTry
+        : null;
+
     /// <summary>Both factors were right, or an identified caller is unlocked.</summary>
     public static CredentialsState Forgive(CredentialsState state) =>
         state with { Failures = 0, UnknownDeviceFailures = 0, UnknownDevicesShutOutUntil = null, LockedAt = null };

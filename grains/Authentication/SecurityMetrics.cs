@@ -9,7 +9,7 @@ internal static class SecurityMetrics
     private static readonly Counter<long> Events = Meter.CreateCounter<long>(
         "bank.security.event", "{event}", "Entries of customers' security logs");
     private static readonly Counter<long> Sms = Meter.CreateCounter<long>(
-        "bank.sms", "{message}", "SMS by what became of them in the silo");
+        "bank.sms", "{message}", "SMS with FNPs by what became of them in the silo");
 
     public static readonly Counter<long> Strays = Meter.CreateCounter<long>(
         "bank.security.stray", "{attempt}", "Attempts that were not looked at");

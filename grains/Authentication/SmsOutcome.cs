@@ -1,6 +1,6 @@
 namespace BktSmart.Authentication;
 
-/// <summary>What became of an SMS in the silo.</summary>
+/// <summary>What became of an SMS with an FNP in the silo.</summary>
 internal enum SmsOutcome
 {
     /// <summary>The provider has it.</summary>

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Sends SMS behind the back of the answer, so that no answer waits for one. An FNP that comes too late is not sent at all. What waits here
-/// is lost with the silo, and the customer asks for another FNP.
+/// Sends SMS with FNPs behind the back of the answer, so that no answer waits for one. An FNP that comes too late is not sent at all. What
+/// waits here is lost with the silo, and the customer asks for another FNP: it is nowhere else, because whoever reads one can use it.
 /// </summary>
 internal sealed partial class SmsQueue(
     ISmsGateway gateway, CustomerStore customers, FnpMessageStore messages, TimeProvider time, IOptions<MessageDeliveryOptions> options,
@@ -45,19 +45,17 @@ internal sealed partial class SmsQueue(
             return;
         }
 
-        await HandOverAsync(sms.Id, customer.Phone, SmsText.OfFnp(sms, code, customer.Language), limit);
+        var outcome = await gateway.SendAsync(sms.Id, customer.Phone, SmsText.OfFnp(sms, code, customer.Language), limit).WaitAsync(limit);
+        if (outcome != SendOutcome.Delivered)
+        {
+            SecurityMetrics.Count(SmsOutcome.Failed);
+            LogRefused(outcome.Kind);
+            return;
+        }
+
+        SecurityMetrics.Count(SmsOutcome.Accepted);
         await messages.RecordAsync(sms.Id, SmsState.Accepted, limit);
     });
-
-    public void SendAlert(CustomerNumber number, SecurityAlert alert) => Enqueue(async limit =>
-    {
-        if (await customers.FindAsync(number, limit) is { } customer)
-            await SendAsync(customer.Phone, customer.Language, alert, limit);
-    });
-
-    /// <param name="to">A number that may no longer be the customer's.</param>
-    public void SendAlert(PhoneNumber to, Language language, SecurityAlert alert) =>
-        Enqueue(limit => SendAsync(to, language, alert, limit));
 
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
         nameof(SmsQueue),
@@ -73,15 +71,6 @@ internal sealed partial class SmsQueue(
             _queue.Writer.TryComplete();
             await _loop.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         });
-
-    private Task SendAsync(PhoneNumber to, Language language, SecurityAlert alert, CancellationToken limit) =>
-        HandOverAsync(Guid.NewGuid(), to, SmsText.OfAlert(alert, language), limit);
-
-    private async Task HandOverAsync(Guid id, PhoneNumber to, string text, CancellationToken limit)
-    {
-        await gateway.SendAsync(id, to, text, limit).WaitAsync(limit);
-        SecurityMetrics.Count(SmsOutcome.Accepted);
-    }
 
     private void Enqueue(Func<CancellationToken, Task> send)
     {
@@ -124,4 +113,7 @@ internal sealed partial class SmsQueue(
         3004, LogLevel.Warning,
         "An FNP for {Purpose} was not sent: the number has had its share of today, or is suspended, or what it was for has ended")]
     private partial void LogNotAllowed(FnpPurpose purpose);
+
+    [LoggerMessage(3005, LogLevel.Error, "The provider did not take an SMS with an FNP: {Outcome}")]
+    private partial void LogRefused(SendOutcomeKind outcome);
 }

@@ -17,24 +17,29 @@ internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimePr
 
     private readonly SemaphoreSlim _one = new(1);
 
-    public async Task SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
     {
         await AppendAsync(new { at = time.GetUtcNow(), channel = "sms", to = to.Value, text }, cancellationToken);
         await receipts.RecordAsync(id, SmsState.Delivered, cancellationToken);
+        return SendOutcome.Delivered;
     }
 
-    public Task SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken) => AppendAsync(
-        new
-        {
-            at = time.GetUtcNow(),
-            channel = "push",
-            device = target.DeviceId,
-            platform = target.Platform.ToString(),
-            id = message.Id,
-            title = message.Title,
-            body = message.Body,
-        },
-        cancellationToken);
+    public async Task<SendOutcome> SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
+    {
+        await AppendAsync(
+            new
+            {
+                at = time.GetUtcNow(),
+                channel = "push",
+                device = target.DeviceId,
+                platform = target.Platform.ToString(),
+                id = message.Id,
+                title = message.Title,
+                body = message.Body,
+            },
+            cancellationToken);
+        return SendOutcome.Delivered;
+    }
 
     public void Dispose() => _one.Dispose();
 

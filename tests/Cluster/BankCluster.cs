@@ -178,12 +178,16 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     }
 
     /// <summary>
-    /// Ends when every silo has sent the SMS that the calls before have led to. Each silo has a queue of its own, so one message says
-    /// nothing of another.
+    /// Ends when every silo has sent the SMS that the calls before have led to. Each silo has a queue of its own for FNPs, so one message
+    /// says nothing of another. What tells something stays in the outbox until its gateway has it.
     /// </summary>
-    public Task SmsSentAsync()
+    public async Task SmsSentAsync()
     {
-        return EventuallyAsync(() => Task.FromResult(Cluster.Silos.All(silo => QueueOf(silo).IsIdle)), idle => idle);
+        await EventuallyAsync(() => Task.FromResult(Cluster.Silos.All(silo => QueueOf(silo).IsIdle)), idle => idle);
+        await EventuallyAsync(
+            () => TestDatabase.ReadAsync<long>(
+                Database.Owner, $"select count(*) from bank.outbox where channel = {(short)OutboxChannel.Sms}"),
+            waiting => waiting == 0);
 
         SmsQueue QueueOf(InProcessSiloHandle silo) => Cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<SmsQueue>();
     }
@@ -228,6 +232,17 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
 
     public bool PushFails { get; set; }
 
+    /// <summary>What the push service says of a token.</summary>
+    public ConcurrentDictionary<string, SendOutcome> Tokens { get; } = new();
+
+    /// <summary>What the provider says of SMS with FNPs, which then do not come.</summary>
+    public SendOutcome? FnpOutcome { get; set; }
+
+    /// <summary>What the provider says of SMS that tell something, which then do not come.</summary>
+    public SendOutcome? AlertOutcome { get; set; }
+
+    public IReadOnlyList<string> AlertsTo(PhoneNumber phone) => [.. Alerts.Where(alert => alert.To == phone).Select(alert => alert.Text)];
+
     /// <summary>What has come by now; <see cref="BankCluster.HasFnpAsync"/> waits for what is on its way.</summary>
     internal bool HasFnpFor(PhoneNumber phone) => Of(phone).Reader.TryPeek(out _);
 
@@ -239,21 +254,25 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
         return await Of(phone).Reader.ReadAsync(patience.Token);
     }
 
-    public async Task SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
+    public async Task<SendOutcome> SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
     {
         SmsIds.Enqueue((to, id));
-        if (text.Contains("\n@", StringComparison.Ordinal))
+        var isFnp = text.Contains("\n@", StringComparison.Ordinal);
+        if ((isFnp ? FnpOutcome : AlertOutcome) is { } other)
+            return other;
+        if (isFnp)
             await Of(to).Writer.WriteAsync(text, cancellationToken);
         else
             Alerts.Enqueue((to, text));
+        return SendOutcome.Delivered;
     }
 
-    public Task SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
+    public Task<SendOutcome> SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
     {
         if (PushFails)
             throw new HttpRequestException("The push service is away.");
         Pushes.Enqueue((target, message));
-        return Task.CompletedTask;
+        return Task.FromResult(Tokens.GetValueOrDefault(target.PushToken.Value, SendOutcome.Delivered));
     }
 
     private System.Threading.Channels.Channel<string> Of(PhoneNumber phone) =>

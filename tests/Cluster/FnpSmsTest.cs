@@ -113,6 +113,29 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     [Fact]
+    public async Task SendFnp_ProviderDoesNotTakeIt_IsNotAccepted()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await bank.SmsSentAsync();
+        TestLog.Current.Expect("The provider did not take an SMS with an FNP: RetryLater");
+        bank.Messages.FnpOutcome = SendOutcome.RetryAfter(TimeSpan.FromSeconds(1));
+        try
+        {
+            bank.Clock.Advance(TimeSpan.FromSeconds(1));
+            await scene.TryPasswordAsync(TestCustomer.Password.Value);
+            await bank.SmsSentAsync();
+        }
+        finally
+        {
+            bank.Messages.FnpOutcome = null;
+        }
+
+        Assert.Equal((short)SmsState.Sent, await TestDatabase.ReadAsync<short>(bank.Database.Silo, $"""
+            select state from bank.fnp_message where customer_number = {scene.Customer.Number} order by sent_at desc limit 1
+            """));
+    }
+
+    [Fact]
     public async Task RecordAsync_ReceiptsInAnyOrder_KeepTheEnd()
     {
         var scene = await SignInScene.OpenAsync(bank);

@@ -66,6 +66,10 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
                     .GetRequiredService<PasswordReminders>()
                     .RemindAsync(CancellationToken.None)));
             Assert.Equal(expected, (await scene.EventsAsync()).Count(kind => kind == SecurityEventKind.PasswordReminder));
+            await bank.SmsSentAsync();
+            Assert.Equal(
+                Enumerable.Repeat(SmsText.OfAlert(SecurityAlert.PasswordEnds, Language.English), expected),
+                bank.Messages.AlertsTo(scene.Customer.Phone));
         }
     }
 
@@ -99,6 +103,14 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         Assert.False(await scene.RightPasswordSendsAsync());
         await scene.TryPasswordAsync("another horse 2");
         await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+        // The first device was signed in on at the beginning: nobody is told of that one.
+        await bank.SmsSentAsync();
+        Assert.Equal(
+            [
+                SmsText.OfAlert(SecurityAlert.NewDevice, Language.English),
+                SmsText.OfAlert(SecurityAlert.PasswordChanged, Language.English),
+            ],
+            bank.Messages.AlertsTo(scene.Customer.Phone));
     }
 
     [Fact]

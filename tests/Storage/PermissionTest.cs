@@ -99,6 +99,10 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "update bank.credentials set customer_number = 100000001",
         "update bank.fnp_message set phone = '+355672000000'",
         "delete from bank.support_case",
+        "update bank.outbox set phone = '+355672000000'",
+        "update bank.outbox set body = ''",
+        "update bank.outbox set expires_at = 'infinity'",
+        "truncate bank.outbox",
         "delete from bank.approval",
         "update bank.approval set subject = 'AL00'",
         "update bank.approval set wanted = '1000000'",
@@ -208,6 +212,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { Approval("null, 'a', '1 day', null, null, null"), "wanted_value" },
         { Approval("'1', 'a', '1 day', null, null, null", "reopen-account"), "wanted_value" },
         { Approval("'1', 'a', '1 day', null, null, null", version: -1), "approval_version_check" },
+        { Message(0, "1", "null", "null", "''"), "outbox_channel_check" },
+        { Message(1, "null", "null", "null", "''"), "sms_or_push" },
+        { Message(2, "1", "gen_random_uuid()", "null", "''"), "sms_or_push" },
+        { Message(3, "null", "gen_random_uuid()", "null", "null"), "sms_or_push" },
+        { Message(3, "1", "gen_random_uuid()", "''", "null"), "sms_or_push" },
         {
             $"with one as ({Approval("'1', 'a', '1 day', null, null, null")}) {Approval("'2', 'b', '1 day', null, null, null")}",
             "one_pending_change"
@@ -485,6 +494,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                     now() + interval {parts[2]}, {parts[3]}, {parts[4]}, {parts[5]})
             """;
     }
+
+    private static string Message(int channel, string notification, string sms, string phone, string title) => $"""
+        insert into bank.outbox (channel, customer_number, notification_number, sms_id, phone, title, body, expires_at)
+        values ({channel}, 100000001, {notification}, {sms}, {phone}, {title}, '', now())
+        """;
 
     private static string Batch(string place, int hashLength) => $"""
         insert into bank.batch (chain, number, booked_at, business_date, transfer_count, content_hash, hash)

@@ -1,0 +1,180 @@
+using Npgsql;
+
+namespace BktSmart.Messages;
+
+// A recipient is a customer on a channel, and its messages go one by one. Only the first of them can be claimed. A message that is added
+// behind another is due when it expires; whoever ends the one before makes it due now. The two cannot miss each other: bank.add_to_outbox
+// keeps the one before from being deleted until its own transaction ends, and the deletion looks for the next one after that, in a
+// statement of its own.
+//
+// A claim is a lease: the message is due again when it ends. So a silo that dies loses nothing, and the message goes out again under the
+// same id. A lease has the number of its try; whoever lost it can end the message, for it was sent, but not put it off.
+//
+// All times are the database's. Nothing here waits for the disk: what a crash of the server forgets is sent once more.
+
+/// <summary>The SQL of the outbox.</summary>
+internal sealed class OutboxStore(NpgsqlDataSource database)
+{
+    /// <summary>Adds an SMS, in the language and to the number that the customer has at this point of the transaction.</summary>
+    public static NpgsqlBatchCommand AddSms(CustomerNumber customer, Func<Language, string> text, TimeSpan lifetime) =>
+        // customer_pkey; bank.add_to_outbox
+        new("""
+            select bank.add_to_outbox($1, customer_number, null, phone, null, case language when $2 then $3 else $4 end, $5)
+              from bank.customer
+             where customer_number = $6
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = (short)OutboxChannel.Sms },
+                new() { Value = (short)Language.English },
+                new() { Value = text(Language.English) },
+                new() { Value = text(Language.Albanian) },
+                new() { Value = lifetime },
+                new() { Value = customer.Value },
+            },
+        };
+
+    /// <summary>
+    /// Adds a push message for each notification, in their order; none for a customer who has no device to push to.
+    /// </summary>
+    /// <param name="title">Of all.</param>
+    public static NpgsqlBatchCommand AddPushes(
+        IReadOnlyCollection<(CustomerNumber Customer, long NotificationNumber, string Body)> pushes, string title, TimeSpan lifetime) =>
+        // bank.push_device; bank.add_to_outbox
+        new("""
+            select bank.add_to_outbox(d.platform, p.customer, p.number, null, $1, p.body, $2)
+              from unnest($3, $4, $5) with ordinality as p (customer, number, body, position)
+             cross join lateral bank.push_device(p.customer) d
+             order by p.position
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = title },
+                new() { Value = lifetime },
+                new() { Value = pushes.Select(push => push.Customer.Value).ToArray() },
+                new() { Value = pushes.Select(push => push.NotificationNumber).ToArray() },
+                new() { Value = pushes.Select(push => push.Body).ToArray() },
+            },
+        };
+
+    /// <summary>Takes messages that are due, the longest due first; nobody else gets them until the lease ends.</summary>
+    public async Task<IReadOnlyList<OutboxMessage>> ClaimAsync(
+        OutboxChannel channel, int count, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        await using var batch = NewBatch();
+        // outbox_due, outbox_by_recipient, outbox_pkey; bank.push_device
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            with clock as materialized (select clock_timestamp() as now),
+                 due as materialized (
+                   select outbox_id
+                     from bank.outbox o
+                    where channel = $1
+                      and due_at <= (select now from clock)
+                      and not exists (
+                          select from bank.outbox before
+                           where before.channel = o.channel
+                             and before.customer_number = o.customer_number
+                             and before.outbox_id < o.outbox_id)
+                    order by due_at
+                    limit $2
+                      for no key update skip locked),
+                 claimed as (
+                   update bank.outbox o
+                      set due_at = clock.now + $3,
+                          tries = tries + 1
+                     from due, clock
+                    where o.outbox_id = due.outbox_id
+                returning o.*, o.expires_at <= clock.now as expired)
+            select c.outbox_id, c.customer_number, c.tries, c.expired, c.sms_id, c.phone, c.notification_number, c.title, c.body,
+                   d.device_id, d.platform, d.push_token
+              from claimed c
+              left join lateral bank.push_device(c.customer_number) d on c.channel <> 3
+             order by c.outbox_id
+            """)
+        {
+            Parameters = { new() { Value = (short)channel }, new() { Value = count }, new() { Value = lease } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var claimed = new List<OutboxMessage>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            claimed.Add(new OutboxMessage(
+                reader.GetInt64(0),
+                channel,
+                CustomerNumber.From(reader.GetInt32(1)),
+                reader.GetInt32(2),
+                reader.GetBoolean(3),
+                reader.IsDBNull(4) ? null : reader.GetGuid(4),
+                reader.IsDBNull(5) ? null : PhoneNumber.FromE164(reader.GetString(5)),
+                reader.IsDBNull(6) ? null : reader.GetInt64(6),
+                reader.IsDBNull(7) ? null : reader.GetString(7),
+                reader.GetString(8),
+                reader.IsDBNull(9)
+                    ? null
+                    : new PushTarget(reader.GetGuid(9), (DevicePlatform)reader.GetInt16(10), new Secret(reader.GetString(11)))));
+        }
+
+        return claimed;
+    }
+
+    /// <summary>Deletes a message that is done with, and makes the next one of its recipient due.</summary>
+    public async Task EndAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        await using var batch = NewBatch();
+        // outbox_pkey
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from bank.outbox where outbox_id = $1")
+        {
+            Parameters = { new() { Value = message.Id } },
+        });
+        // outbox_by_recipient, outbox_pkey. If somebody else ended the message, the next one may be under way: that is left alone.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
+            update bank.outbox
+               set due_at = clock_timestamp()
+             where outbox_id = (
+                   select outbox_id
+                     from bank.outbox
+                    where channel = $1
+                      and customer_number = $2
+                    order by outbox_id
+                    limit 1)
+               and due_at >= expires_at
+            """)
+        {
+            Parameters = { new() { Value = (short)message.Channel }, new() { Value = message.Customer.Value } },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Puts a message off, and with it those behind it; until it expires at the latest.</summary>
+    public async Task RetryAsync(OutboxMessage message, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        await using var batch = NewBatch();
+        // outbox_pkey
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "update bank.outbox set due_at = least(clock_timestamp() + $3, expires_at) where outbox_id = $1 and tries = $2")
+        {
+            Parameters = { new() { Value = message.Id }, new() { Value = message.Tries }, new() { Value = delay } },
+        });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>How long the message that is due longest has been so; zero where none is.</summary>
+    public async Task<TimeSpan> ReadAgeAsync(OutboxChannel channel, CancellationToken cancellationToken)
+    {
+        // outbox_due
+        await using var command = database.CreateCommand(
+            "select greatest(clock_timestamp() - min(due_at), interval '0') from bank.outbox where channel = $1");
+        command.Parameters.Add(new() { Value = (short)channel });
+        return await command.ExecuteScalarAsync(cancellationToken) is TimeSpan age ? age : TimeSpan.Zero;
+    }
+
+    private NpgsqlBatch NewBatch()
+    {
+        var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
+        return batch;
+    }
+}
