@@ -137,7 +137,7 @@ internal sealed partial class CredentialsGrain(
         SaveAsync(next, events, device, origin, LockoutRules.Alert(State, next, lockout.Value), also);
 
     /// <inheritdoc cref="SaveAsync(CredentialsState, SecurityEventKind[], Device?, string?, NpgsqlBatchCommand[])"/>
-    /// <param name="alert">An SMS of the same transaction, to the number that the customer had before it; null for none.</param>
+    /// <param name="alert">Told in the same transaction, by SMS to the number that the customer had before it; null for nothing.</param>
     private async Task SaveAsync(
         CredentialsState next, SecurityEventKind[] events, Device? device, string? origin, SecurityAlert? alert,
         params NpgsqlBatchCommand[] also)
@@ -148,7 +148,11 @@ internal sealed partial class CredentialsGrain(
         {
             RemindAt = PasswordAge.RemindAt(next, passwords.Value),
             Also = alert is { } told
-                ? [OutboxStore.AddSms(Number, language => SmsText.OfAlert(told, language), delivery.Value.TellingSmsLifetime), .. also]
+                ?
+                [
+                    SecurityNews.Sms(told, Number, delivery.Value), .. also,
+                    .. SecurityNews.Event(told, Number, device) is { } happened ? [happened] : Array.Empty<NpgsqlBatchCommand>(),
+                ]
                 : also,
         };
         try

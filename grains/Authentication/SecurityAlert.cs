@@ -14,4 +14,5 @@ internal enum SecurityAlert
 
     /// <summary>To the number before.</summary>
     PhoneChanged,
+    LimitsRaised,
 }

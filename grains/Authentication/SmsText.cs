@@ -48,6 +48,8 @@ internal static class SmsText
             "BKT Smart: your password ends within a few days. Change it in the app, under About security.",
         (Language.English, SecurityAlert.PhoneChanged) =>
             $"BKT Smart: codes go to another number from now on, as asked for in a branch. Not you? Call {ContactCentre} at once.",
+        (Language.English, SecurityAlert.LimitsRaised) =>
+            $"BKT Smart: higher payment limits of an account were confirmed. Not you? Call {ContactCentre} at once.",
         (Language.English, _) => $"BKT Smart: your account was opened on a new device. Not you? Call {ContactCentre} at once.",
         (_, SecurityAlert.LastTry) =>
             $"BKT Smart: disa prova per hyrje deshtuan. Edhe nje e gabuar bllokon hyrjen. S'jeni ju? Telefononi {ContactCentre}.",
@@ -58,6 +60,8 @@ internal static class SmsText
             "BKT Smart: fjalekalimi juaj mbaron pas pak ditesh. Ndryshojeni ne aplikacion, te Rreth sigurise.",
         (_, SecurityAlert.PhoneChanged) =>
             $"BKT Smart: kodet shkojne tani ne nje numer tjeter, sic u kerkua ne dege. S'jeni ju? Telefononi menjehere {ContactCentre}.",
+        (_, SecurityAlert.LimitsRaised) =>
+            $"BKT Smart: u konfirmuan limite me te larta pagesash te nje llogarie. S'jeni ju? Telefononi menjehere {ContactCentre}.",
         _ => $"BKT Smart: u hy nga nje pajisje e re. S'jeni ju? Telefononi menjehere {ContactCentre}.",
     };
 }

@@ -35,30 +35,6 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
             },
         };
 
-    /// <summary>
-    /// Adds a push message for each notification, in their order; none for a customer who has no device to push to.
-    /// </summary>
-    /// <param name="title">Of all.</param>
-    public static NpgsqlBatchCommand AddPushes(
-        IReadOnlyCollection<(CustomerNumber Customer, long NotificationNumber, string Body)> pushes, string title, TimeSpan lifetime) =>
-        // bank.push_device; bank.add_to_outbox
-        new("""
-            select bank.add_to_outbox(d.platform, p.customer, p.number, null, $1, p.body, $2)
-              from unnest($3, $4, $5) with ordinality as p (customer, number, body, position)
-             cross join lateral bank.push_device(p.customer) d
-             order by p.position
-            """)
-        {
-            Parameters =
-            {
-                new() { Value = title },
-                new() { Value = lifetime },
-                new() { Value = pushes.Select(push => push.Customer.Value).ToArray() },
-                new() { Value = pushes.Select(push => push.NotificationNumber).ToArray() },
-                new() { Value = pushes.Select(push => push.Body).ToArray() },
-            },
-        };
-
     /// <summary>Takes messages that are due, the longest due first; nobody else gets them until the lease ends.</summary>
     public async Task<IReadOnlyList<OutboxMessage>> ClaimAsync(
         OutboxChannel channel, int count, TimeSpan lease, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Messages;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Orleans.Concurrency;
@@ -12,7 +13,8 @@ namespace BktSmart.Payments;
 [Reentrant, RandomPlacement, GrainType("payer")]
 internal sealed class PaymentSettingsGrain(
     PaymentSettingsStore store, AccountDirectory directory, LedgerReader reader, Confirmations confirmations, TimeProvider time,
-    IOptions<PaymentOptions> options, IOptions<PaymentSettingsOptions> settings)
+    IOptions<PaymentOptions> options, IOptions<PaymentSettingsOptions> settings, IOptions<MessageDeliveryOptions> delivery,
+    OutboxSignal outbox)
     : Grain, IPaymentSettingsGrain, IMayNameNothing
 {
     // Whether a call has found anything of the customer.
@@ -122,14 +124,19 @@ internal sealed class PaymentSettingsGrain(
                 ? null
                 : PaymentSettingsRules.Change(
                     LimitsOf(state), held, limits, PaymentSettingsRules.FirstDay(now, settings.Value.LimitRaiseDelay));
-        }, state => limits.IsAbove(LimitsOf(state)) ? TellOfRaise(account) : [], now, CancellationToken.None);
+        }, state => limits.IsAbove(LimitsOf(state)) ? TellOfRaise(account) : [], now,
+            CancellationToken.None);
+        outbox.Set(OutboxChannel.Sms);
         if (unconfirmed)
             return Reason.ConfirmationRequired;
         return ToStanding(reader.Remember(changed));
     }
 
     private NpgsqlBatchCommand[] TellOfRaise(Iban account) =>
-        [CustomerEvents.Tell(Number, CustomerEventKind.LimitsRaised, new { account = account.ToMasked() })];
+    [
+        SecurityNews.Sms(SecurityAlert.LimitsRaised, Number, delivery.Value),
+        CustomerEvents.Tell(Number, CustomerEventKind.LimitsRaised, new { account = account.ToMasked() }),
+    ];
 
     /// <summary>The account, if it is the customer's.</summary>
     private async ValueTask<AccountRegistration?> FindOwnAsync(Iban iban, CancellationToken cancellationToken)

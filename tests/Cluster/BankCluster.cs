@@ -7,6 +7,7 @@ using BktSmart.Dev;
 using BktSmart.Keys;
 using BktSmart.Ledger;
 using BktSmart.Messages;
+using BktSmart.Notifications;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,14 @@ public sealed class StrictBank(TestServer server)
 }
 
 /// <summary>A bank in real time.</summary>
-public sealed class LiveBank(TestServer server) : BankCluster(server, TimeProvider.System);
+public sealed class LiveBank(TestServer server) : BankCluster(server, TimeProvider.System)
+{
+    /// <summary>A kind of news that only this bank has words for.</summary>
+    internal const CustomerEventKind OnlyHere = (CustomerEventKind)900;
+
+    protected override void Configure(IServiceCollection services) => services.AddSingleton(new CustomerEventText(
+        OnlyHere, (happened, _) => new NotificationText(NotificationCategory.Security, "Only here", $"{happened.Detail.GetProperty("i")}")));
+}
 
 /// <summary>Two silos in this process over a database of their own. SMS and push messages arrive in <see cref="Messages"/>.</summary>
 public abstract class BankCluster(TestServer server, TimeProvider time) : IAsyncLifetime
@@ -230,8 +238,6 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
 
     public ConcurrentQueue<(PushTarget Target, PushMessage Message)> Pushes { get; } = new();
 
-    public bool PushFails { get; set; }
-
     /// <summary>What the push service says of a token.</summary>
     public ConcurrentDictionary<string, SendOutcome> Tokens { get; } = new();
 
@@ -269,8 +275,6 @@ public sealed class RecordedMessages : ISmsGateway, IPushGateway
 
     public Task<SendOutcome> SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
     {
-        if (PushFails)
-            throw new HttpRequestException("The push service is away.");
         Pushes.Enqueue((target, message));
         return Task.FromResult(Tokens.GetValueOrDefault(target.PushToken.Value, SendOutcome.Delivered));
     }

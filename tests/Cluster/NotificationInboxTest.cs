@@ -1,5 +1,8 @@
 using BktSmart.Accounts;
+using BktSmart.Authentication;
+using BktSmart.Customers;
 using BktSmart.Ledger;
+using BktSmart.Messages;
 using BktSmart.Notifications;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -98,63 +101,98 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
 
         await bank.SignInAsync(payee, first);
         await PayAsync(payer, from, to, 10);
-        await PushedAsync(payee, 1);
+        await InboxAsync(payee, 1);
+        await PushedAsync(payee);
         await bank.SignInAsync(payee, second);
         await PayAsync(payer, from, to, 20);
-        await PushedAsync(payee, 2);
+        await InboxAsync(payee, 3);
+        await PushedAsync(payee);
 
         var pushes = bank.Messages.Pushes
             .Where(push => push.Message.Id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal))
             .ToArray();
-        Assert.Equal([first.Id, second.Id], pushes.Select(push => push.Target.DeviceId));
+        // The second push to the second device tells of the sign-in there.
+        Assert.Equal([first.Id, second.Id, second.Id], pushes.Select(push => push.Target.DeviceId));
         // A locked screen shows neither amount nor name.
         Assert.All(pushes, push => Assert.DoesNotContain("0.", push.Message.Title + push.Message.Body, StringComparison.Ordinal));
     }
 
+    /// <summary>What a gateway does is the outbox's business: the inbox does not wait for it.</summary>
     [Fact]
-    public async Task Push_SettledNotYetWhenTheSiloDied_IsMadeUpFor()
+    public async Task Push_GatewayIsBusy_InboxGoesOnAndThePushWaits()
     {
         var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
         var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
         await bank.EnrolAsync(payee);
-        await bank.SignInAsync(payee, BankCluster.NewDevice());
+        bank.Messages.Tokens["busy"] = SendOutcome.RetryAfter(TimeSpan.FromHours(1));
+        await bank.SignInAsync(payee, BankCluster.NewDevice("busy"));
         await PayAsync(payer, from, to, 10);
-        await PushedAsync(payee, 1);
+        await PayAsync(payer, from, to, 20);
+        Assert.Equal(2, (await InboxAsync(payee, 2)).Count);
         await DrainedAsync();
-
-        // As after a crash between the two: the notification is there, its push is not settled, and the event comes again
-        // to a new activation.
-        await bank.Cluster.DeactivateAsync(bank.Grains.NotificationInbox(payee.Number));
-        await TestDatabase.ExecuteAsync(
-            bank.Database.Silo, $"update bank.notification set push_settled_at = null where customer_number = {payee.Number}");
-        await RepeatAsync("sequence_number = 1", to);
-        await PushedAsync(payee, 1);
-        var ids = bank.Messages.Pushes
-            .Select(push => push.Message.Id)
-            .Where(id => id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal));
-        Assert.Equal([$"{payee.Number}-1", $"{payee.Number}-1"], ids);
+        Assert.Equal(2, await PushesAsync(payee));
     }
 
     [Fact]
-    public async Task Push_GatewayFails_LeavesTheInboxWholeAndInOrder()
+    public async Task SecurityNews_NewDeviceAndLock_ComeToTheInboxAsTheyHappened()
     {
-        var (payer, payee) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
-        var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
-        await bank.EnrolAsync(payee);
-        await bank.SignInAsync(payee, BankCluster.NewDevice());
-        bank.Messages.PushFails = true;
-        try
+        var customer = await bank.OpenCustomerAsync();
+        await bank.EnrolAsync(customer);
+        var (first, second) = (BankCluster.NewDevice(), BankCluster.NewDevice());
+        await bank.SignInAsync(customer, first);
+        await bank.SignInAsync(customer, second);
+        await bank.SignInAsync(customer, first);
+        for (var i = 0; i < 5; i++)
         {
-            await PayAsync(payer, from, to, 10);
-            await PayAsync(payer, from, to, 20);
-            await PushedAsync(payee, 2);
-        }
-        finally
-        {
-            bank.Messages.PushFails = false;
+            await bank.Grains.Authentication().BeginSignIn(
+                new CustomerIdentifier(customer.Number, null), new Secret("wrong horse 1"), second, BankCluster.Origin,
+                CancellationToken.None);
         }
 
-        Assert.Equal(2, (await InboxAsync(payee, 2)).Count);
+        var inbox = await InboxAsync(customer, 2);
+        Assert.Equal(["Signed in on a new device", "Access locked"], inbox.Select(notification => notification.Title));
+        Assert.All(inbox, notification => Assert.Equal(NotificationCategory.Security, notification.Category));
+        Assert.StartsWith("Your account was opened on Phone.", inbox[0].Body, StringComparison.Ordinal);
+    }
+
+    /// <summary>One writer and one text.</summary>
+    [Fact]
+    public async Task OwnEvent_KindThatOnlyThisTestHas_ComesToTheInboxOnceAndInOrder()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        await using var batch = bank.Database.Silo.CreateBatch();
+        for (var i = 1; i <= 3; i++)
+            batch.BatchCommands.Add(CustomerEvents.Tell(customer.Number, LiveBank.OnlyHere, new { i }));
+        await batch.ExecuteNonQueryAsync();
+
+        var inbox = await InboxAsync(customer, 3);
+        Assert.Equal(["1", "2", "3"], inbox.Select(notification => notification.Body));
+        await DrainedAsync();
+        Assert.Equal(3, (await InboxAsync(customer, 3)).Count);
+    }
+
+    /// <summary>A kind that a newer silo wrote: it must neither be lost nor keep others from their news.</summary>
+    [Fact]
+    public async Task OwnEvent_KindWithoutWords_IsSetAsideAndTheOthersAreTold()
+    {
+        var (unlucky, other) = (await bank.OpenCustomerAsync(), await bank.OpenCustomerAsync());
+        var account = await bank.OpenAccountAsync(unlucky, 100);
+        await using var batch = bank.Database.Silo.CreateBatch();
+        batch.BatchCommands.Add(CustomerEvents.Tell(unlucky.Number, (CustomerEventKind)999));
+        batch.BatchCommands.Add(CustomerEvents.Tell(other.Number, LiveBank.OnlyHere, new { i = 7 }));
+        TestLog.Current.Expect("could not be delivered to its inbox");
+        await batch.ExecuteNonQueryAsync();
+
+        Assert.Equal("7", (await InboxAsync(other, 1))[0].Body);
+        await BankCluster.EventuallyAsync(
+            () => TestDatabase.ReadAsync<long>(
+                bank.Database.Owner, $"select count(*) from bank.event_set_aside where customer_number = {unlucky.Number}"),
+            count => count == 1);
+        Assert.Equal(NotificationCategory.Cash, Assert.Single(await InboxAsync(unlucky, 1)).Category);
+        await DrainedAsync();
+        var report = await new LedgerVerifier(bank.Database.Silo).VerifyAsync(CancellationToken.None);
+        Assert.True(report.Violations.Count == 0, string.Join('\n', report.Violations));
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"delete from bank.event_set_aside where customer_number = {unlucky.Number}");
     }
 
     [Fact]
@@ -201,11 +239,11 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
             (await bank.Grains.TransferLookup().Get(owner.Number, command.Id, CancellationToken.None)).Refusal?.Reason);
     }
 
-    private Task<long> PushedAsync(TestCustomer customer, int count) => BankCluster.EventuallyAsync(
-        () => TestDatabase.ReadAsync<long>(
-            bank.Database.Owner,
-            $"select count(*) from bank.notification where customer_number = {customer.Number} and push_settled_at is not null"),
-        settled => settled == count);
+    private Task<long> PushesAsync(TestCustomer customer) => TestDatabase.ReadAsync<long>(
+        bank.Database.Owner, $"select count(*) from bank.outbox where customer_number = {customer.Number} and channel <> 3");
+
+    private Task<long> PushedAsync(TestCustomer customer) =>
+        BankCluster.EventuallyAsync(() => PushesAsync(customer), waiting => waiting == 0);
 
     /// <summary>Puts events of an account into the queue once more, with a signal that makes the silos look.</summary>
     private async Task RepeatAsync(string condition, AccountDetails account)

@@ -61,7 +61,7 @@ public sealed class OutboxTest(StillBank bank) : IClassFixture<StillBank>
     private async Task PushAsync(SignInScene scene, long number)
     {
         await using var batch = bank.Database.Silo.CreateBatch();
-        batch.BatchCommands.Add(OutboxStore.AddPushes([(scene.Customer.Number, number, "text")], "title", TimeSpan.FromDays(1)));
+        batch.BatchCommands.Add(PushRows.Add([(scene.Customer.Number.Value, number, "text")], "title", TimeSpan.FromDays(1)));
         await batch.ExecuteNonQueryAsync();
         await BankCluster.EventuallyAsync(() => CountAsync(scene), count => count == 0);
     }

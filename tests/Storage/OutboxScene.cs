@@ -57,7 +57,7 @@ internal sealed class OutboxScene
     public Task AddSmsAsync(CustomerNumber customer, string text) => RunAsync(Sms(customer, text));
 
     public Task AddPushesAsync(params (CustomerNumber Customer, long Number, string Body)[] pushes) =>
-        RunAsync(OutboxStore.AddPushes(pushes, Title, Lifetime));
+        RunAsync(PushRows.Add([.. pushes.Select(push => (push.Customer.Value, push.Number, push.Body))], Title, Lifetime));
 
     public Task<long> CountAsync() => TestDatabase.ReadAsync<long>(Database.Owner, "select count(*) from bank.outbox");
 

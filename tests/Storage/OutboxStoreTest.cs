@@ -35,7 +35,7 @@ public sealed class OutboxStoreTest(TestServer server)
     }
 
     [Fact]
-    public async Task AddPushes_SeveralOfARecipientInOneStatement_ComeInTheirOrder()
+    public async Task ClaimAsync_SeveralPushesOfARecipientFromOneStatement_ComeInTheirOrder()
     {
         var scene = await OutboxScene.OpenAsync(server);
         var (android, ios) = (await scene.OpenCustomerAsync(DevicePlatform.Android), await scene.OpenCustomerAsync(DevicePlatform.Ios));
