@@ -157,8 +157,10 @@ public sealed class OutboxStoreTest(TestServer server)
         Assert.Equal("2", await scene.ClaimTextsAsync(OutboxChannel.Sms));
     }
 
-    [Fact]
-    public async Task AddSms_WhileTheOneBeforeEnds_IsDueByItself()
+    [Theory]
+    [InlineData(true, "2")]
+    [InlineData(false, "1")]
+    public async Task AddSms_WhileTheOneBeforeEnds_IsDueByItselfAndYetBehindIt(bool ends, string claimed)
     {
         var scene = await OutboxScene.OpenAsync(server);
         var customer = await scene.OpenCustomerAsync();
@@ -168,8 +170,8 @@ public sealed class OutboxStoreTest(TestServer server)
         await using (var delete = new NpgsqlCommand("delete from bank.outbox", connection))
             await delete.ExecuteNonQueryAsync(Stop);
         await scene.AddSmsAsync(customer, "2");
-        await transaction.CommitAsync(Stop);
-        Assert.Equal("2", await scene.ClaimTextsAsync(OutboxChannel.Sms));
+        await (ends ? transaction.CommitAsync(Stop) : transaction.RollbackAsync(Stop));
+        Assert.Equal(claimed, await scene.ClaimTextsAsync(OutboxChannel.Sms));
     }
 
     /// <summary>Otherwise a change that the row's version refuses would tell of what never was.</summary>

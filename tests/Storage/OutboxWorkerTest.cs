@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using BktSmart.Messages;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -205,6 +206,42 @@ public sealed class OutboxWorkerTest(TestServer server)
         await OutboxScene.EventuallyAsync(scene.CountAsync, 0);
         Assert.Equal(["in time"], gateways.Sms.Select(sms => sms.Text));
         Assert.Empty(gateways.Pushes);
+    }
+
+    [Fact]
+    public async Task Worker_WhatItDoes_IsMeasuredByChannel()
+    {
+        var scene = await OutboxScene.OpenAsync(server);
+        var (android, ios) = (await scene.OpenCustomerAsync(DevicePlatform.Android), await scene.OpenCustomerAsync(DevicePlatform.Ios));
+        await scene.AddSmsAsync(ios, "sms");
+        await scene.PassAsync(TimeSpan.FromSeconds(7));
+        await scene.AddPushesAsync((android, 1, "dead"), (ios, 1, "nowhere"));
+        await TestDatabase.ExecuteAsync(
+            scene.Database.Owner, $"update bank.credentials set state = state - 'LastDeviceId' where customer_number = {ios}");
+
+        var measured = new ConcurrentDictionary<string, double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name.StartsWith("bank.outbox.", StringComparison.Ordinal))
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, count, labels, _) => measured.AddOrUpdate(Name(labels), count, (_, sum) => sum + count));
+        listener.SetMeasurementEventCallback<double>((_, age, labels, _) => measured[Name(labels)] = age);
+        listener.Start();
+        await using var worker = new Worker(
+            scene, new Gateways { Answer = text => text == "dead" ? SendOutcome.RecipientGone : SendOutcome.Delivered });
+        await OutboxScene.EventuallyAsync(() => Task.FromResult(measured.Count), 3);
+        listener.RecordObservableInstruments();
+        Assert.Equal(
+            ["AndroidPush 0", "AndroidPush RecipientGone 1", "IosPush 0", "IosPush NoDevice 1", "Sms 7", "Sms Delivered 1"],
+            measured.Select(one => $"{one.Key} {one.Value}").Order(StringComparer.Ordinal));
+
+        static string Name(ReadOnlySpan<KeyValuePair<string, object?>> labels) =>
+            string.Join(' ', labels.ToArray().Select(label => label.Value));
     }
 
     /// <summary>How long until the next try; zero or less where one is under way or due.</summary>
