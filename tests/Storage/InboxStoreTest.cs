@@ -40,7 +40,7 @@ public sealed class InboxStoreTest(TestServer server)
         for (var position = 1; position <= 5; position++)
         {
             var writes = new[] { inboxes, Bank.InboxesOf(bank.Database.Silo) }.Select(
-                store => Record.ExceptionAsync(() => store.WriteAsync(Write(account, position - 1, position, items: 1))));
+                store => Record.ExceptionAsync(() => store.WriteAsync(Write(account, position - 1, position, items: 1))).AsTask());
             var outcomes = await Task.WhenAll(writes);
             Assert.IsType<InboxMovedException>(Assert.Single(outcomes, outcome => outcome is not null));
         }

@@ -292,8 +292,8 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.account_history set hash = sha256(hash) where number = 1", Entry, Entry },
         { "delete from bank.account_history where account_id = {empty}", History, Entry },
 
-        { "update bank.inbox set positions[1] = positions[1] + 1 where {payer} = any(sources)", Told, Told },
-        { "update bank.inbox set positions[1] = positions[1] - 1 where {payer} = any(sources)", Told, Told },
+        { "update bank.inbox set positions[1] = positions[1] + 1 where {euro} = any(sources)", Told, Told },
+        { "update bank.inbox set positions[1] = positions[1] - 1 where {euro} = any(sources)", Told, Told },
         { "update bank.inbox set sources[1] = 987654 where {payer} = any(sources)", Told, Told },
         { "update bank.inbox set customer_number = 100000999 where {payer} = any(sources)", Told, Told },
         { "update bank.inbox set last_number = 0 where {payer} = any(sources)", Beyond, Beyond },
@@ -306,7 +306,7 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         {
             """
             insert into bank.customer_event (customer_number, number, kind, at, detail)
-            select customer_number, 7, 1, now(), '{}' from bank.account where account_id = {payer}
+            select customer_number, 7, 1, now(), jsonb_build_object() from bank.account where account_id = {payer}
             """,
             Told, Told
         },

@@ -26,3 +26,4 @@ begin
     end if;
     return new;
 end $$;
+revoke execute on function bank.move_position() from public;
