@@ -22,7 +22,7 @@ internal sealed class InboxStore
     private readonly NpgsqlDataSource _database;
     private readonly TimeSpan _pushLifetime;
     private readonly OutboxSignal _outbox;
-    private readonly SharedStatement<CustomerNumber, InboxPositions> _positions;
+    private readonly SharedStatement<InboxSource, long> _positions;
     private readonly SharedStatement<InboxQuestion, InboxNews<InboxPosting>> _postings;
     private readonly SharedStatement<InboxQuestion, InboxNews<CustomerEvent>> _events;
     private readonly SharedStatement<InboxWrite, bool> _writes;
@@ -41,8 +41,8 @@ internal sealed class InboxStore
         _writes = new(InboxesAtOnceMax, interval, time, WriteAsync);
     }
 
-    /// <summary>Up to where an inbox was told; one that has no row yet gets it.</summary>
-    public Task<InboxPositions> ReadPositionsAsync(CustomerNumber customer) => _positions.RunAsync(customer);
+    /// <summary>Up to where an inbox was told of a source; zero before the first.</summary>
+    public Task<long> ReadPositionAsync(InboxSource source) => _positions.RunAsync(source);
 
     /// <summary>What was posted to an account.</summary>
     public Task<InboxNews<InboxPosting>> ReadPostingsAsync(InboxQuestion question) => _postings.RunAsync(question);
@@ -58,29 +58,29 @@ internal sealed class InboxStore
             throw new InboxMovedException();
     }
 
-    private async Task<IReadOnlyList<InboxPositions>> ReadPositionsAsync(IReadOnlyList<CustomerNumber> customers)
+    private async Task<IReadOnlyList<long>> ReadPositionsAsync(IReadOnlyList<InboxSource> sources)
     {
-        var numbers = customers.Select(customer => customer.Value).ToArray();
+        var customers = sources.Select(of => of.Customer.Value).ToArray();
+        var numbers = sources.Select(of => of.Source).ToArray();
         await using var batch = _database.CreateBatch();
-        batch.BatchCommands.Add(new("select bank.open_inboxes($1)") { Parameters = { new() { Value = numbers } } });
-        // inbox_pkey
+        batch.BatchCommands.Add(new("select bank.open_inbox_positions($1, $2)")
+        {
+            Parameters = { new() { Value = customers }, new() { Value = numbers } },
+        });
+        // inbox_position_pkey
         batch.BatchCommands.Add(new("""
-            select c.place, i.sources, i.positions
-              from unnest($1) with ordinality as c (customer_number, place)
-              join bank.inbox i on i.customer_number = c.customer_number
+            select o.place, p.position
+              from unnest($1, $2) with ordinality as o (customer_number, source, place)
+              join bank.inbox_position p on p.customer_number = o.customer_number and p.source = o.source
             """)
         {
-            Parameters = { new() { Value = numbers } },
+            Parameters = { new() { Value = customers }, new() { Value = numbers } },
         });
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.NextResultAsync();
-        var positions = new InboxPositions[customers.Count];
+        var positions = new long[sources.Count];
         while (await reader.ReadAsync())
-        {
-            positions[reader.GetInt64(0) - 1] = new InboxPositions(reader.GetFieldValue<long[]>(1).Zip(
-                reader.GetFieldValue<long[]>(2), KeyValuePair.Create));
-        }
-
+            positions[reader.GetInt64(0) - 1] = reader.GetInt64(1);
         return positions;
     }
 
@@ -159,12 +159,11 @@ internal sealed class InboxStore
     {
         var items = writes.SelectMany((write, i) => write.Items.Select(item => (Inbox: i + 1, item.Number, item.Text))).ToArray();
         await using var command = _database.CreateCommand(
-            "select written, pushed from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+            "select written, pushed from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
         command.Parameters.Add(new() { Value = writes.Select(write => write.Customer.Value).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Source).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Known).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Position).ToArray() });
-        command.Parameters.Add(new() { Value = writes.Select(write => write.Items.Count).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Inbox).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Number).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => (short)item.Text.Category).ToArray() });

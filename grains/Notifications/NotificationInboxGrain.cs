@@ -17,7 +17,7 @@ namespace BktSmart.Notifications;
 // activation is refused by the position, and thrown away with what it believes; the event comes again.
 
 /// <summary>
-/// Holds who watches the inbox, and up to where it was told; the truth is in <c>bank.inbox</c> and <c>bank.notification</c>.
+/// Holds who watches the inbox, and up to where it was told; the truth is in <c>bank.inbox_position</c> and <c>bank.notification</c>.
 /// </summary>
 [ImplicitStreamSubscription(TransactionPosted.StreamNamespace), RandomPlacement, GrainType("notification-inbox")]
 internal sealed partial class NotificationInboxGrain(
@@ -26,11 +26,11 @@ internal sealed partial class NotificationInboxGrain(
 {
     private readonly ObserverManager<INotificationObserver> _observers = new(NotificationWatching.Lasts, logger);
 
-    /// <summary>Null until the first event, and after a failure: nobody knows what is stored then.</summary>
-    private InboxPositions? _positions;
+    /// <summary>Up to where each source was told. Empty after a failure: nobody knows what is stored then.</summary>
+    private readonly Dictionary<long, long> _positions = [];
 
     /// <summary>An inbox that nobody watches and that was told of nothing holds nothing that the next one would not read.</summary>
-    public bool NamesNothing => _positions is null && _observers.Count == 0;
+    public bool NamesNothing => _positions.Count == 0 && _observers.Count == 0;
 
     private CustomerNumber Customer => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
 
@@ -41,13 +41,15 @@ internal sealed partial class NotificationInboxGrain(
     {
         try
         {
-            var positions = _positions ??= await inboxes.ReadPositionsAsync(Customer);
-            while (positions[item.AccountId] < item.Position)
-                positions[item.AccountId] = await TellAsync(item.AccountId, positions[item.AccountId]);
+            if (!_positions.TryGetValue(item.AccountId, out var position))
+                position = await inboxes.ReadPositionAsync(new InboxSource(Customer, item.AccountId));
+            while (position < item.Position)
+                position = await TellAsync(item.AccountId, position);
+            _positions[item.AccountId] = position;
         }
         catch
         {
-            _positions = null;
+            _positions.Clear();
             DeactivateOnIdle();
             throw;
         }
@@ -99,7 +101,7 @@ internal sealed partial class NotificationInboxGrain(
     /// <summary>Tells of what a source has behind its position, up to a limit, and gives the new position.</summary>
     private async Task<long> TellAsync(long source, long after)
     {
-        var items = source == InboxPositions.OwnEvents
+        var items = source == InboxSource.OwnEvents
             ? await ReadEventsAsync(after)
             : await ReadPostingsAsync(source, after);
         if (items.Count == 0)
@@ -122,7 +124,7 @@ internal sealed partial class NotificationInboxGrain(
 
     private async Task<IReadOnlyList<(long Number, NotificationText Text)>> ReadEventsAsync(long after)
     {
-        var news = await inboxes.ReadEventsAsync(new InboxQuestion(Customer, InboxPositions.OwnEvents, after));
+        var news = await inboxes.ReadEventsAsync(new InboxQuestion(Customer, InboxSource.OwnEvents, after));
         return [.. news.Items.Select(happened => (happened.Number, texts.Of(happened, news.Language)))];
     }
 

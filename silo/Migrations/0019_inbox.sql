@@ -1,16 +1,14 @@
 -- What a customer is told, and up to where. An inbox has sources, each numbered in an order of its own: the postings of each account,
--- by its sequence numbers, and the customer's own events (source 0), by theirs. Positions say up to where each source was told; they
--- move in the statement that stores the notifications, and only from where they were: that is the fence against doubles. A notification
--- that is not wanted, or that was forgotten, leaves its position where it is.
-
-create table bank.inbox (
-    customer_number integer primary key references bank.customer,
-    last_number     bigint not null,
-    sources         bigint[] not null,
-    positions       bigint[] not null,
-    constraint arrays_go_together check (cardinality(sources) = cardinality(positions))
-) with (fillfactor = 70);
-grant select on bank.inbox to bkt_silo;
+-- by its sequence numbers, and the customer's own events (source 0), by theirs. A position says up to where the inbox was told of a source.
+-- It moves in the transaction that stores the notifications, and only from where it was: that is the fence against doubles. A notification
+-- that is not wanted, or that was forgotten, leaves the position where it is.
+create table bank.inbox_position (
+    customer_number integer not null references bank.customer,
+    source          bigint not null,
+    position        bigint not null,
+    primary key (customer_number, source)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+grant select on bank.inbox_position to bkt_silo;
 
 -- What happened to a customer besides postings, written in the transaction of the change that it tells of. Events of a customer are
 -- written one after the other, and their numbers rise: nothing with a lower number can come later. A number is the time in microseconds
@@ -41,8 +39,7 @@ create table bank.event_set_aside (
 create index event_set_aside_by_due on bank.event_set_aside (due_at);
 grant select, update (due_at) on bank.event_set_aside to bkt_silo;
 
--- function: inboxes_of_before
--- function: open_inboxes
+-- function: open_inbox_positions
 -- function: write_inboxes
 -- function: tell_customer
 -- function: finish_events

@@ -11,8 +11,8 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
 {
     private static readonly string[] Tables =
     [
-        "account", "account_history", "account_terms", "batch", "chain", "customer_event", "event", "event_set_aside", "inbox", "leg",
-        "notification", "open_hold", "posting", "transfer", "transfer_detail", "verification",
+        "account", "account_history", "account_terms", "batch", "chain", "customer_event", "event", "event_set_aside", "inbox_position",
+        "leg", "notification", "open_hold", "posting", "transfer", "transfer_detail", "verification",
     ];
 
     private readonly Dictionary<string, string> _places = [];

@@ -18,7 +18,7 @@ public sealed class InboxStoreTest(TestServer server)
         await inboxes.WriteAsync(Write(account, known: 2, position: 3, items: 1));
 
         Assert.Equal("1/1 2/2 3/3", await NotificationsAsync(bank));
-        Assert.Equal(3, (await inboxes.ReadPositionsAsync(account.CustomerNumber!.Value))[account.Id]);
+        Assert.Equal(3, await inboxes.ReadPositionAsync(SourceOf(account)));
     }
 
     /// <summary>A second activation that believes what the first has left behind.</summary>
@@ -65,11 +65,11 @@ public sealed class InboxStoreTest(TestServer server)
     {
         var (bank, held, inboxes) = await StartAsync(postings: 1);
         var free = await bank.OpenAccountAsync(100);
-        await inboxes.ReadPositionsAsync(free.CustomerNumber!.Value);
+        await inboxes.ReadPositionAsync(SourceOf(free));
         await using var connection = await bank.Database.Owner.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using (var hold = new NpgsqlCommand(
-            $"select from bank.inbox where customer_number = {held.CustomerNumber} for update", connection))
+            $"select from bank.inbox_position where customer_number = {held.CustomerNumber} for update", connection))
             await hold.ExecuteNonQueryAsync();
 
         await Assert.ThrowsAsync<InboxMovedException>(() => inboxes.WriteAsync(Write(held, known: 0, position: 1, items: 1)));
@@ -84,7 +84,7 @@ public sealed class InboxStoreTest(TestServer server)
         await TestDatabase.ExecuteAsync(bank.Database.Owner, "alter table bank.notification disable trigger move_position");
         await NotifyAsBeforeAsync(bank, account, 1, 2);
 
-        Assert.Equal(2, (await inboxes.ReadPositionsAsync(account.CustomerNumber!.Value))[account.Id]);
+        Assert.Equal(2, await inboxes.ReadPositionAsync(SourceOf(account)));
         await inboxes.WriteAsync(Write(account, known: 2, position: 3, items: 1));
         Assert.Equal("1/1 2/2 3/3", await NotificationsAsync(bank));
     }
@@ -95,7 +95,7 @@ public sealed class InboxStoreTest(TestServer server)
     {
         var (bank, account, inboxes) = await StartAsync(postings: 4, open: false);
         await NotifyAsBeforeAsync(bank, account, 1, 2);
-        Assert.Equal(2, (await inboxes.ReadPositionsAsync(account.CustomerNumber!.Value))[account.Id]);
+        Assert.Equal(2, await inboxes.ReadPositionAsync(SourceOf(account)));
         await inboxes.WriteAsync(Write(account, known: 2, position: 3, items: 1));
 
         await Assert.ThrowsAsync<PostgresException>(() => NotifyAsBeforeAsync(bank, account, 3));
@@ -121,12 +121,12 @@ public sealed class InboxStoreTest(TestServer server)
         await transaction.CommitAsync();
         await second;
 
-        var news = await inboxes.ReadEventsAsync(new InboxQuestion(customer, InboxPositions.OwnEvents, 0));
+        var news = await inboxes.ReadEventsAsync(new InboxQuestion(customer, InboxSource.OwnEvents, 0));
         Assert.Equal([CustomerEventKind.SignedInOnNewDevice, CustomerEventKind.SignInLocked], news.Items.Select(item => item.Kind));
         Assert.True(news.Items[0].Number < news.Items[1].Number);
         Assert.Equal(
             CustomerEventKind.SignInLocked,
-            Assert.Single((await inboxes.ReadEventsAsync(new InboxQuestion(customer, InboxPositions.OwnEvents, news.Items[0].Number))).Items)
+            Assert.Single((await inboxes.ReadEventsAsync(new InboxQuestion(customer, InboxSource.OwnEvents, news.Items[0].Number))).Items)
                 .Kind);
     }
 
@@ -143,9 +143,11 @@ public sealed class InboxStoreTest(TestServer server)
             }], CancellationToken.None);
         var inboxes = Bank.InboxesOf(bank.Database.Silo);
         if (open)
-            await inboxes.ReadPositionsAsync(account.CustomerNumber!.Value);
+            await inboxes.ReadPositionAsync(SourceOf(account));
         return (bank, account, inboxes);
     }
+
+    private static InboxSource SourceOf(Ledger.AccountRegistration account) => new(account.CustomerNumber!.Value, account.Id);
 
     private static InboxWrite Write(Ledger.AccountRegistration account, long known, long position, int items) => new(
         account.CustomerNumber!.Value, account.Id, known, position,

@@ -197,7 +197,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
             foreach (var account in _accounts.Take(accounts))
             {
                 var customer = account.CustomerNumber!.Value;
-                await inboxes.ReadPositionsAsync(customer);
+                await inboxes.ReadPositionAsync(new InboxSource(customer, account.Id));
                 await inboxes.WriteAsync(new InboxWrite(
                     customer, account.Id, Known: 0, Position: 1, [(1, new NotificationText(NotificationCategory.Cash, "", ""))]));
             }

@@ -181,7 +181,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
     private static async Task TellAsync(Bank bank, TransactionPosted posted)
     {
         var inboxes = Bank.InboxesOf(bank.Database.Silo);
-        var known = (await inboxes.ReadPositionsAsync(posted.Customer))[posted.AccountId];
+        var known = await inboxes.ReadPositionAsync(new InboxSource(posted.Customer, posted.AccountId));
         await inboxes.WriteAsync(new InboxWrite(posted.Customer, posted.AccountId, known, posted.Position, []));
     }
 

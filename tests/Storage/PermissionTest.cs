@@ -81,8 +81,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "insert into bank.account (account_number, currency, opened_at, frozen) values ('x', 'ALL', now(), 1)",
         "insert into bank.account (account_number, currency, opened_at, payment_limits) values ('x', 'ALL', now(), '{1,1,1}')",
         "insert into bank.event table bank.event",
-        "update bank.inbox set positions = sources",
-        "insert into bank.inbox table bank.inbox",
+        "update bank.inbox_position set position = 0",
+        "insert into bank.inbox_position table bank.inbox_position",
         "insert into bank.customer_event table bank.customer_event",
         "delete from bank.customer_event",
         "update bank.event_set_aside set number = 0",
@@ -249,7 +249,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             """;
         Assert.Equal(
             "cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, end_silos, finish_events, held_accounts, "
-            + "lock_accounts, open_chain, open_inboxes, post_batch, replay_events, set_trusted_payee, tell_customer, write_inboxes",
+            + "lock_accounts, open_chain, open_inbox_positions, post_batch, replay_events, set_trusted_payee, tell_customer, write_inboxes",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 

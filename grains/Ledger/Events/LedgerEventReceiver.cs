@@ -12,10 +12,9 @@ internal sealed partial class LedgerEventReceiver(
     : IQueueAdapterReceiver
 {
     /// <summary>
-    /// What is in flight is left out by naming it, which costs. So the next read waits until most of the last is done with, but not for long:
-    /// an inbox that hangs must not keep the queue.
+    /// What is in flight is left out by naming it, which costs. So a read waits while there is much, but not for long: inboxes that hang must
+    /// not keep the queue.
     /// </summary>
-    private const int InFlightShareMax = 4;
     private static readonly TimeSpan DrainWait = TimeSpan.FromMilliseconds(10);
 
     private readonly Queue<TransactionPosted> _read = [];
@@ -36,7 +35,7 @@ internal sealed partial class LedgerEventReceiver(
             return HandOut(maxCount);
         try
         {
-            if (queue.InFlightCount > options.RowsMax / InFlightShareMax && time.GetElapsedTime(_lastRead) < options.PollInterval)
+            if (queue.InFlightCount >= options.RowsMax && time.GetElapsedTime(_lastRead) < options.PollInterval)
             {
                 await Task.Delay(DrainWait, time, cancellationToken);
                 return [];

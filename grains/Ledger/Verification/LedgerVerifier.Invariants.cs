@@ -401,10 +401,9 @@ internal sealed partial class LedgerVerifier
             """),
         new("every posting on a customer's account and every event of a customer was told, waits for delivery or is set aside",
             $"""
-            with position as ({Positions}),
-                 waiting as ({Waiting})
+            with waiting as ({Waiting})
             select concat_ws('/', coalesce(p.customer_number, w.customer_number, a.customer_number), coalesce(p.source, w.source, a.source))
-              from position p
+              from bank.inbox_position p
               full join waiting w using (customer_number, source)
               full join (
                    select customer_number, account_id as source, sequence_number as number
@@ -414,31 +413,20 @@ internal sealed partial class LedgerVerifier
                    select customer_number, 0, max(number)
                      from bank.customer_event
                     group by customer_number) a using (customer_number, source)
-             where greatest(coalesce(p.number, 0), coalesce(w.number, 0)) is distinct from a.number
+             where greatest(coalesce(p.position, 0), coalesce(w.number, 0)) is distinct from coalesce(a.number, 0)
                -- Events may be forgotten after they were told.
                and not (source = 0 and a.number is null and w.number is null)
             """),
-        new("no notification tells of what lies beyond the position of its inbox, or has a number beyond the inbox's last",
-            $"""
-            with position as ({Positions})
-            select concat_ws('/', n.customer_number, n.number)
-              from (select customer_number, account_id as source, max(sequence_number) as last, max(number) as number
+        new("no notification tells of what lies beyond the position of its inbox",
+            """
+            select concat_ws('/', n.customer_number, n.source)
+              from (select customer_number, account_id as source, max(sequence_number) as last
                       from bank.notification
                      group by customer_number, account_id) n
-              left join position p using (customer_number, source)
-              left join bank.inbox i using (customer_number)
-             where n.last > coalesce(p.number, 0)
-                or n.number > coalesce(i.last_number, 0)
+              left join bank.inbox_position p using (customer_number, source)
+             where n.last > coalesce(p.position, 0)
             """),
     ];
-
-    /// <summary>Up to where inboxes were told; a source that stands twice in an inbox counts as the farther.</summary>
-    private const string Positions = """
-        select i.customer_number, u.source, max(u.position) as number
-          from bank.inbox i
-         cross join unnest(i.sources, i.positions) as u (source, position)
-         group by i.customer_number, u.source
-        """;
 
     /// <summary>What is still to be delivered.</summary>
     private const string Waiting = """

@@ -10,7 +10,7 @@ as $$
 declare
     untold bigint;
 begin
-    -- event_pkey, inbox_pkey
+    -- event_pkey, inbox_position_pkey
     with done as (
         delete from bank.event e
          using unnest(lanes, ids) as d (lane, id)
@@ -24,9 +24,10 @@ begin
      cross join unnest(done.customer_numbers, done.account_ids, done.sequence_numbers) as u (customer_number, source, number)
      where not exists (
            select
-             from bank.inbox i
-            where i.customer_number = u.customer_number
-              and i.positions[array_position(i.sources, u.source)] >= u.number)
+             from bank.inbox_position p
+            where p.customer_number = u.customer_number
+              and p.source = u.source
+              and p.position >= u.number)
      group by u.customer_number, u.source
      order by u.customer_number, u.source
     on conflict (customer_number, source) do update

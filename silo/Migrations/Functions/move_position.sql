@@ -5,22 +5,14 @@ create or replace function bank.move_position()
 language plpgsql security definer
 set search_path = ''
 as $$
-declare
-    place integer;
 begin
-    perform bank.open_inboxes(array[new.customer_number]);
-    -- inbox_pkey
-    select array_position(sources, new.account_id)
-      into place
-      from bank.inbox
+    perform bank.open_inbox_positions(array[new.customer_number], array[new.account_id]);
+    -- inbox_position_pkey
+    update bank.inbox_position
+       set position = new.sequence_number
      where customer_number = new.customer_number
-       for no key update;
-    update bank.inbox
-       set last_number = greatest(last_number, new.number),
-           sources[coalesce(place, cardinality(sources) + 1)] = new.account_id,
-           positions[coalesce(place, cardinality(sources) + 1)] = new.sequence_number
-     where customer_number = new.customer_number
-       and coalesce(positions[place], 0) = new.sequence_number - 1;
+       and source = new.account_id
+       and position = new.sequence_number - 1;
     if not found then
         raise exception 'the inbox was told of this posting, or not of the one before' using errcode = 'unique_violation';
     end if;

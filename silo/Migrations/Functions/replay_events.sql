@@ -8,7 +8,7 @@ as $$
 declare
     replayed bigint;
 begin
-    -- event_set_aside_by_due, inbox_pkey
+    -- event_set_aside_by_due, inbox_position_pkey
     with due as (
         select customer_number, source, number
           from bank.event_set_aside
@@ -19,10 +19,9 @@ begin
     ), told as (
         delete from bank.event_set_aside s
          using due d
-          join bank.inbox i on i.customer_number = d.customer_number
+          join bank.inbox_position p on p.customer_number = d.customer_number and p.source = d.source and p.position >= d.number
          where s.customer_number = d.customer_number
            and s.source = d.source
-           and i.positions[array_position(i.sources, d.source)] >= d.number
         returning s.customer_number, s.source
     ), again as (
         update bank.event_set_aside s

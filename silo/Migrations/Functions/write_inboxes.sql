@@ -8,7 +8,6 @@ create or replace function bank.write_inboxes(
     told_sources bigint[],
     known_positions bigint[],
     new_positions bigint[],
-    item_counts integer[],
     item_inboxes integer[],
     item_numbers bigint[],
     categories smallint[],
@@ -25,55 +24,58 @@ set jit = off
 as $$
 declare
     now_at constant timestamptz := pg_catalog.clock_timestamp();
-    first_numbers bigint[];
+    push_customers integer[];
+    push_numbers bigint[];
+    push_texts text[];
 begin
     perform pg_catalog.set_config('bktsmart.positions_moved', 'yes', true);
-    -- inbox_pkey
+    -- inbox_position_pkey
     with told as (
         select *
-          from unnest(customers, told_sources, known_positions, new_positions, item_counts) with ordinality
-               as t (customer_number, source, known, position, items, place)
+          from unnest(customers, told_sources, known_positions, new_positions) with ordinality
+               as t (customer_number, source, known, position, place)
     ), free as (
-        select t.place
+        select t.place, t.position, p.ctid as tuple
           from told t
-          join bank.inbox i on i.customer_number = t.customer_number
-         where coalesce(i.positions[array_position(i.sources, t.source)], 0) = t.known
-         order by t.customer_number
-           for no key update of i skip locked
+          join bank.inbox_position p on p.customer_number = t.customer_number and p.source = t.source and p.position = t.known
+           for no key update of p skip locked
     ), moved as (
-        update bank.inbox i
-           set last_number = i.last_number + t.items,
-               sources[coalesce(array_position(i.sources, t.source), cardinality(i.sources) + 1)] = t.source,
-               positions[coalesce(array_position(i.sources, t.source), cardinality(i.sources) + 1)] = t.position
-          from told t
-          join free f on f.place = t.place
-         where i.customer_number = t.customer_number
-        returning t.place::integer, i.last_number - t.items + 1 as first_number
+        update bank.inbox_position p
+           set position = f.position
+          from free f
+         where p.ctid = f.tuple
+        returning f.place::integer
     )
-    select array_agg(place order by place), array_agg(first_number order by place)
-      into written, first_numbers
+    select array_agg(place)
+      into written
       from moved;
 
-    insert into bank.notification (
-        customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at)
-    select customers[n.inbox],
-           m.first_number + row_number() over (partition by n.inbox order by n.place) - 1,
-           told_sources[n.inbox], n.number, n.category, n.title, n.body, now_at, now_at
-      from unnest(item_inboxes, item_numbers, categories, titles, bodies) with ordinality
-           as n (inbox, number, category, title, body, place)
-      join unnest(written, first_numbers) as m (place, first_number) on m.place = n.inbox;
+    -- notification_pkey, backwards; credentials_pkey
+    with stored as (
+        insert into bank.notification (
+            customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at)
+        select w.customer_number, w.last + row_number() over (partition by n.inbox order by n.place), w.source, n.number, n.category,
+               n.title, n.body, now_at, now_at
+          from (select place as inbox, customers[place] as customer_number, told_sources[place] as source,
+                       coalesce((select max(number) from bank.notification where customer_number = customers[place]), 0) as last
+                  from unnest(written) as place) w
+          join unnest(item_inboxes, item_numbers, categories, titles, bodies) with ordinality
+               as n (inbox, number, category, title, body, place) on n.inbox = w.inbox
+        returning customer_number, number, title
+    )
+    select array_agg(s.customer_number order by s.number), array_agg(s.number order by s.number), array_agg(s.title order by s.number)
+      into push_customers, push_numbers, push_texts
+      from stored s
+      join bank.credentials k on k.customer_number = s.customer_number and k.push_platform is distinct from 0;
 
-    -- credentials_pkey; bank.push_device
-    perform bank.add_to_outbox(d.platform, customers[n.inbox], n.number, null, push_title, n.title, push_lifetime)
-       from (select m.place as inbox, m.first_number + row_number() over (partition by i.inbox order by i.place) - 1 as number, i.title
-               from unnest(written, first_numbers) as m (place, first_number)
-               join bank.credentials k on k.customer_number = customers[m.place] and k.push_platform is distinct from 0
-               join unnest(item_inboxes, titles) with ordinality as i (inbox, title, place) on i.inbox = m.place
-              order by i.place) n
-      cross join lateral bank.push_device(customers[n.inbox]) d;
+    -- bank.push_device
+    perform bank.add_to_outbox(d.platform, p.customer_number, p.number, null, push_title, p.title, push_lifetime)
+       from unnest(push_customers, push_numbers, push_texts) with ordinality as p (customer_number, number, title, place)
+      cross join lateral bank.push_device(p.customer_number) d
+      order by p.place;
     pushed := found;
 end $$;
 revoke execute on function bank.write_inboxes(
-    integer[], bigint[], bigint[], bigint[], integer[], integer[], bigint[], smallint[], text[], text[], text, interval) from public;
+    integer[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) from public;
 grant execute on function bank.write_inboxes(
-    integer[], bigint[], bigint[], bigint[], integer[], integer[], bigint[], smallint[], text[], text[], text, interval) to bkt_silo;
+    integer[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) to bkt_silo;

@@ -1,0 +1,9 @@
+namespace BktSmart.Notifications;
+
+/// <summary>One of the things that an inbox tells of, numbered in an order of its own.</summary>
+/// <param name="Source">The id of an account of the customer, or <see cref="OwnEvents"/>.</param>
+internal readonly record struct InboxSource(CustomerNumber Customer, long Source)
+{
+    /// <summary>The customer's own events. Ids of accounts begin at 1.</summary>
+    public const long OwnEvents = 0;
+}
