@@ -22,7 +22,7 @@ internal sealed class InboxStore
     private readonly NpgsqlDataSource _database;
     private readonly TimeSpan _pushLifetime;
     private readonly OutboxSignal _outbox;
-    private readonly SharedStatement<InboxSource, long> _positions;
+    private readonly SharedStatement<InboxSource, InboxPosition> _positions;
     private readonly SharedStatement<InboxQuestion, InboxNews<InboxPosting>> _postings;
     private readonly SharedStatement<InboxQuestion, InboxNews<CustomerEvent>> _events;
     private readonly SharedStatement<InboxWrite, bool> _writes;
@@ -41,8 +41,8 @@ internal sealed class InboxStore
         _writes = new(InboxesAtOnceMax, interval, time, WriteAsync);
     }
 
-    /// <summary>Up to where an inbox was told of a source; zero before the first.</summary>
-    public Task<long> ReadPositionAsync(InboxSource source) => _positions.RunAsync(source);
+    /// <summary>Up to where an inbox was told of a source.</summary>
+    public Task<InboxPosition> ReadPositionAsync(InboxSource source) => _positions.RunAsync(source);
 
     /// <summary>What was posted to an account.</summary>
     public Task<InboxNews<InboxPosting>> ReadPostingsAsync(InboxQuestion question) => _postings.RunAsync(question);
@@ -58,7 +58,7 @@ internal sealed class InboxStore
             throw new InboxMovedException();
     }
 
-    private async Task<IReadOnlyList<long>> ReadPositionsAsync(IReadOnlyList<InboxSource> sources)
+    private async Task<IReadOnlyList<InboxPosition>> ReadPositionsAsync(IReadOnlyList<InboxSource> sources)
     {
         var customers = sources.Select(of => of.Customer.Value).ToArray();
         var numbers = sources.Select(of => of.Source).ToArray();
@@ -67,9 +67,10 @@ internal sealed class InboxStore
         {
             Parameters = { new() { Value = customers }, new() { Value = numbers } },
         });
-        // inbox_position_pkey
+        // inbox_position_pkey; notification_pkey, backwards
         batch.BatchCommands.Add(new("""
-            select o.place, p.position
+            select o.place, p.position,
+                   coalesce((select max(number) from bank.notification n where n.customer_number = o.customer_number), 0)
               from unnest($1, $2) with ordinality as o (customer_number, source, place)
               join bank.inbox_position p on p.customer_number = o.customer_number and p.source = o.source
             """)
@@ -78,9 +79,9 @@ internal sealed class InboxStore
         });
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.NextResultAsync();
-        var positions = new long[sources.Count];
+        var positions = new InboxPosition[sources.Count];
         while (await reader.ReadAsync())
-            positions[reader.GetInt64(0) - 1] = reader.GetInt64(1);
+            positions[reader.GetInt64(0) - 1] = new InboxPosition(reader.GetInt64(1), reader.GetInt64(2));
         return positions;
     }
 
@@ -159,11 +160,12 @@ internal sealed class InboxStore
     {
         var items = writes.SelectMany((write, i) => write.Items.Select(item => (Inbox: i + 1, item.Number, item.Text))).ToArray();
         await using var command = _database.CreateCommand(
-            "select written, pushed from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+            "select written, pushed from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
         command.Parameters.Add(new() { Value = writes.Select(write => write.Customer.Value).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Source).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Known).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Position).ToArray() });
+        command.Parameters.Add(new() { Value = writes.Select(write => write.LastNumber).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Inbox).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Number).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => (short)item.Text.Category).ToArray() });

@@ -28,6 +28,7 @@ internal sealed partial class NotificationInboxGrain(
 
     /// <summary>Up to where each source was told. Empty after a failure: nobody knows what is stored then.</summary>
     private readonly Dictionary<long, long> _positions = [];
+    private long _lastNumber;
 
     /// <summary>An inbox that nobody watches and that was told of nothing holds nothing that the next one would not read.</summary>
     public bool NamesNothing => _positions.Count == 0 && _observers.Count == 0;
@@ -42,7 +43,7 @@ internal sealed partial class NotificationInboxGrain(
         try
         {
             if (!_positions.TryGetValue(item.AccountId, out var position))
-                position = await inboxes.ReadPositionAsync(new InboxSource(Customer, item.AccountId));
+                (position, _lastNumber) = await inboxes.ReadPositionAsync(new InboxSource(Customer, item.AccountId));
             while (position < item.Position)
                 position = await TellAsync(item.AccountId, position);
             _positions[item.AccountId] = position;
@@ -107,7 +108,8 @@ internal sealed partial class NotificationInboxGrain(
         if (items.Count == 0)
             throw new InvalidOperationException("An event came for something that its source does not have; they are written together.");
         var position = items[^1].Number;
-        await inboxes.WriteAsync(new InboxWrite(Customer, source, after, position, items));
+        await inboxes.WriteAsync(new InboxWrite(Customer, source, after, position, _lastNumber, items));
+        _lastNumber += items.Count;
         await _observers.Notify(observer => observer.Arrived());
         return position;
     }

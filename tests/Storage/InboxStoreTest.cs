@@ -18,7 +18,7 @@ public sealed class InboxStoreTest(TestServer server)
         await inboxes.WriteAsync(Write(account, known: 2, position: 3, items: 1));
 
         Assert.Equal("1/1 2/2 3/3", await NotificationsAsync(bank));
-        Assert.Equal(3, await inboxes.ReadPositionAsync(SourceOf(account)));
+        Assert.Equal(3, (await inboxes.ReadPositionAsync(SourceOf(account))).Position);
     }
 
     /// <summary>A second activation that believes what the first has left behind.</summary>
@@ -53,7 +53,7 @@ public sealed class InboxStoreTest(TestServer server)
     {
         var (bank, account, inboxes) = await StartAsync(postings: 2);
         await inboxes.WriteAsync(Write(account, known: 0, position: 1, items: 0));
-        await inboxes.WriteAsync(new InboxWrite(account.CustomerNumber!.Value, account.Id, 1, 2, [(2, Text)]));
+        await inboxes.WriteAsync(new InboxWrite(account.CustomerNumber!.Value, account.Id, 1, 2, 0, [(2, Text)]));
 
         Assert.Equal("1/2", await NotificationsAsync(bank));
         await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event where queue < 8");
@@ -84,7 +84,7 @@ public sealed class InboxStoreTest(TestServer server)
         await TestDatabase.ExecuteAsync(bank.Database.Owner, "alter table bank.notification disable trigger move_position");
         await NotifyAsBeforeAsync(bank, account, 1, 2);
 
-        Assert.Equal(2, await inboxes.ReadPositionAsync(SourceOf(account)));
+        Assert.Equal(2, (await inboxes.ReadPositionAsync(SourceOf(account))).Position);
         await inboxes.WriteAsync(Write(account, known: 2, position: 3, items: 1));
         Assert.Equal("1/1 2/2 3/3", await NotificationsAsync(bank));
     }
@@ -95,7 +95,7 @@ public sealed class InboxStoreTest(TestServer server)
     {
         var (bank, account, inboxes) = await StartAsync(postings: 4, open: false);
         await NotifyAsBeforeAsync(bank, account, 1, 2);
-        Assert.Equal(2, await inboxes.ReadPositionAsync(SourceOf(account)));
+        Assert.Equal(2, (await inboxes.ReadPositionAsync(SourceOf(account))).Position);
         await inboxes.WriteAsync(Write(account, known: 2, position: 3, items: 1));
 
         await Assert.ThrowsAsync<PostgresException>(() => NotifyAsBeforeAsync(bank, account, 3));
@@ -150,7 +150,7 @@ public sealed class InboxStoreTest(TestServer server)
     private static InboxSource SourceOf(Ledger.AccountRegistration account) => new(account.CustomerNumber!.Value, account.Id);
 
     private static InboxWrite Write(Ledger.AccountRegistration account, long known, long position, int items) => new(
-        account.CustomerNumber!.Value, account.Id, known, position,
+        account.CustomerNumber!.Value, account.Id, known, position, known,
         [.. Enumerable.Range(1, items).Select(item => (position - items + item, Text))]);
 
     private static Task NotifyAsBeforeAsync(Bank bank, Ledger.AccountRegistration account, params long[] numbers) =>

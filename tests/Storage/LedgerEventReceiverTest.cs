@@ -81,6 +81,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         Assert.InRange(stage.Queue.UnreadAge, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
 
         stage.PaymentsWait = true;
+        _time.Advance(_options.PollInterval);
         Assert.Single(await stage.ReadAsync(maxCount: 10));
         Assert.Equal(TimeSpan.Zero, stage.Queue.UnreadAge);
     }
@@ -199,7 +200,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
                 var customer = account.CustomerNumber!.Value;
                 await inboxes.ReadPositionAsync(new InboxSource(customer, account.Id));
                 await inboxes.WriteAsync(new InboxWrite(
-                    customer, account.Id, Known: 0, Position: 1, [(1, new NotificationText(NotificationCategory.Cash, "", ""))]));
+                    customer, account.Id, Known: 0, Position: 1, LastNumber: 0, [(1, new NotificationText(NotificationCategory.Cash, "", ""))]));
             }
         }
 

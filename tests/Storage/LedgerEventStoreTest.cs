@@ -181,8 +181,8 @@ public sealed class LedgerEventStoreTest(TestServer server)
     private static async Task TellAsync(Bank bank, TransactionPosted posted)
     {
         var inboxes = Bank.InboxesOf(bank.Database.Silo);
-        var known = await inboxes.ReadPositionAsync(new InboxSource(posted.Customer, posted.AccountId));
-        await inboxes.WriteAsync(new InboxWrite(posted.Customer, posted.AccountId, known, posted.Position, []));
+        var (known, last) = await inboxes.ReadPositionAsync(new InboxSource(posted.Customer, posted.AccountId));
+        await inboxes.WriteAsync(new InboxWrite(posted.Customer, posted.AccountId, known, posted.Position, last, []));
     }
 
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)

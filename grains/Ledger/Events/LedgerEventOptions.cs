@@ -19,14 +19,14 @@ public sealed class LedgerEventOptions
     /// closely are read together. Not above 1 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
-    public TimeSpan ReadInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan ReadInterval { get; set; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// Least time between two statements with which the inboxes of a silo look up what was delivered to them, or store it, or with which it
     /// is deleted as delivered. The first after a pause begins at once. Not above 1 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
-    public TimeSpan DeliveryInterval { get; set; } = TimeSpan.FromMilliseconds(50);
+    public TimeSpan DeliveryInterval { get; set; } = TimeSpan.FromMilliseconds(25);
 
     /// <summary>How often a queue is read without a signal, for what a lost signal left behind. 10 ms to 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]

@@ -2,12 +2,14 @@
 -- notifications of what lies between, and their pushes in the outbox. An inbox whose position is another one by now, or that somebody
 -- holds, is left as it is, and the others are not. Gives the places, from 1, of those that were written; null if none was.
 --
--- Notifications come in the order of their numbers in each inbox; item_inboxes says of which inbox each is, by its place from 1.
+-- Notifications come in the order of their numbers in each inbox; item_inboxes says of which inbox each is, by its place from 1. They are
+-- numbered from the last number that the caller knows of the inbox. If it is another one by now, they collide, and nothing is written.
 create or replace function bank.write_inboxes(
     customers integer[],
     told_sources bigint[],
     known_positions bigint[],
     new_positions bigint[],
+    last_numbers bigint[],
     item_inboxes integer[],
     item_numbers bigint[],
     categories smallint[],
@@ -50,17 +52,15 @@ begin
       into written
       from moved;
 
-    -- notification_pkey, backwards; credentials_pkey
+    -- credentials_pkey
     with stored as (
         insert into bank.notification (
             customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at)
-        select w.customer_number, w.last + row_number() over (partition by n.inbox order by n.place), w.source, n.number, n.category,
-               n.title, n.body, now_at, now_at
-          from (select place as inbox, customers[place] as customer_number, told_sources[place] as source,
-                       coalesce((select max(number) from bank.notification where customer_number = customers[place]), 0) as last
-                  from unnest(written) as place) w
+        select customers[n.inbox], last_numbers[n.inbox] + row_number() over (partition by n.inbox order by n.place), told_sources[n.inbox],
+               n.number, n.category, n.title, n.body, now_at, now_at
+          from unnest(written) as w (place)
           join unnest(item_inboxes, item_numbers, categories, titles, bodies) with ordinality
-               as n (inbox, number, category, title, body, place) on n.inbox = w.inbox
+               as n (inbox, number, category, title, body, place) on n.inbox = w.place
         returning customer_number, number, title
     )
     select array_agg(s.customer_number order by s.number), array_agg(s.number order by s.number), array_agg(s.title order by s.number)
@@ -76,6 +76,6 @@ begin
     pushed := found;
 end $$;
 revoke execute on function bank.write_inboxes(
-    integer[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) from public;
+    integer[], bigint[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) from public;
 grant execute on function bank.write_inboxes(
-    integer[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) to bkt_silo;
+    integer[], bigint[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) to bkt_silo;
