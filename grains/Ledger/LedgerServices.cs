@@ -44,7 +44,7 @@ internal static class LedgerServices
                 {
                     // The receiver itself waits for a signal; the timer only starts the next wait.
                     agent.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(10);
-                    agent.MaxEventDeliveryTime = TimeSpan.FromSeconds(30);
+                    agent.MaxEventDeliveryTime = TimeSpan.FromSeconds(10);
                     agent.StreamInactivityPeriod = TimeSpan.FromMinutes(5);
                 }));
                 streams.ConfigureStreamPubSub(StreamPubSubType.ImplicitOnly);

@@ -60,7 +60,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     public IStreamQueueMapper GetStreamQueueMapper() => _mapper;
 
     public Task<IStreamFailureHandler> GetDeliveryFailureHandler(QueueId queueId) => Task.FromResult<IStreamFailureHandler>(
-        new LedgerEventFailureHandler(_loggers.CreateLogger<LedgerEventFailureHandler>()));
+        new LedgerEventFailureHandler(_queues[(int)queueId.GetNumericId()], _loggers.CreateLogger<LedgerEventFailureHandler>()));
 
     /// <summary>Events come from the ledger's transaction and from nowhere else.</summary>
     public Task QueueMessageBatchAsync<T>(

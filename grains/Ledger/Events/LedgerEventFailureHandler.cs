@@ -4,10 +4,9 @@ using Orleans.Streams;
 namespace BktSmart.Ledger;
 
 /// <summary>
-/// Hears of events that could not be delivered for long. The agent lets go of them as if they had been; the database knows better, and
-/// <see cref="LedgerEventReceiver"/> has it set them aside.
+/// Hears of events that could not be delivered for long: their part of the row is done with, and the receiver's statement sets them aside.
 /// </summary>
-internal sealed partial class LedgerEventFailureHandler(ILogger logger) : IStreamFailureHandler
+internal sealed partial class LedgerEventFailureHandler(LedgerEventQueue queue, ILogger logger) : IStreamFailureHandler
 {
     public bool ShouldFaultSubsriptionOnError => false;
 
@@ -15,6 +14,8 @@ internal sealed partial class LedgerEventFailureHandler(ILogger logger) : IStrea
         GuidId subscriptionId, string streamProviderName, StreamId streamIdentity, StreamSequenceToken? sequenceToken)
     {
         LogNotDelivered();
+        if (sequenceToken is not null)
+            queue.Complete([sequenceToken.SequenceNumber]);
         return Task.CompletedTask;
     }
 

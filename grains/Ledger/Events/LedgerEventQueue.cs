@@ -2,13 +2,14 @@ namespace BktSmart.Ledger;
 
 /// <summary>
 /// One queue: what of it is in flight, and how old what is not read yet. A row holds an event for each account of a batch; it is done when
-/// all of them are.
+/// all of them are. Shared by the queue's receiver and its failure handler.
 /// </summary>
 internal sealed class LedgerEventQueue(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, InFlight> _rowByToken = [];
     private readonly Dictionary<long, InFlight> _inFlight = [];
+    private readonly List<EventRow> _done = [];
     private long _lastToken;
     private long? _unreadSince;
 
@@ -103,19 +104,27 @@ internal sealed class LedgerEventQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Takes note of tokens that are done with, and gives the rows all of whose events are.</summary>
-    public EventRow[] Complete(IEnumerable<long> tokens)
+    /// <summary>Takes note of tokens that are done with, delivered or not.</summary>
+    public void Complete(IEnumerable<long> tokens)
     {
         lock (_gate)
         {
-            var done = new List<EventRow>();
             foreach (var token in tokens)
             {
                 if (_rowByToken.Remove(token, out var row) && --row.Remaining == 0)
-                    done.Add(row.Row);
+                    _done.Add(row.Row);
             }
+        }
+    }
 
-            return [.. done];
+    /// <summary>Rows all of whose events are done with, since the last call.</summary>
+    public EventRow[] TakeDone()
+    {
+        lock (_gate)
+        {
+            EventRow[] done = [.. _done];
+            _done.Clear();
+            return done;
         }
     }
 
@@ -137,6 +146,7 @@ internal sealed class LedgerEventQueue(TimeProvider time)
         {
             _rowByToken.Clear();
             _inFlight.Clear();
+            _done.Clear();
         }
     }
 }

@@ -31,6 +31,7 @@ internal sealed partial class LedgerEventReceiver(
     /// beyond waits here.</param>
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
+        FinishDone();
         if (_read.Count > 0)
             return HandOut(maxCount);
         try
@@ -96,13 +97,18 @@ internal sealed partial class LedgerEventReceiver(
         queue.Reset();
     }
 
-    /// <summary>The next read does not wait for the deletion: until then the rows count as in flight.</summary>
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken)
     {
-        var rows = queue.Complete(messages.Select(message => message.SequenceToken.SequenceNumber));
-        if (rows.Length > 0)
-            _ = FinishAsync(rows);
+        queue.Complete(messages.Select(message => message.SequenceToken.SequenceNumber));
+        FinishDone();
         return Task.CompletedTask;
+    }
+
+    /// <summary>The next read does not wait for the deletion: until then the rows count as in flight.</summary>
+    private void FinishDone()
+    {
+        if (queue.TakeDone() is { Length: > 0 } rows)
+            _ = FinishAsync(rows);
     }
 
     private async Task FinishAsync(EventRow[] rows)

@@ -141,8 +141,8 @@ internal static class Aftermath
             """));
         await Eventually.EqualAsync(
             0L,
-            () => bank.ReadAsync<long>("select count(*) from bank.notification where push_settled_at is null"),
-            "pushes that wait",
+            () => bank.ReadAsync<long>("select count(*) from bank.outbox"),
+            "messages that wait",
             DeliveryPatience);
     }
 }
