@@ -2,6 +2,7 @@ using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Ledger;
 using BktSmart.Payments;
+using BktSmart.Tests.Infrastructure;
 
 namespace BktSmart.Tests.Cluster;
 
@@ -95,6 +96,13 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         var from = Day(bank.Clock.GetUtcNow() + new PaymentSettingsOptions().LimitRaiseDelay).AddDays(1);
         Assert.Equal((Bank, new NextPaymentLimits(higher, from)), (set.Limits, set.Next));
         Assert.Equal(SecurityEventKind.LimitRaiseConfirmed, (await scene.Door.EventsAsync())[0]);
+        await bank.SmsSentAsync();
+        Assert.Equal(
+            SmsText.OfAlert(SecurityAlert.LimitsRaised, Language.English), bank.Messages.AlertsTo(scene.Customer.Phone)[^1]);
+        Assert.Equal(
+            (short)CustomerEventKind.LimitsRaised,
+            await TestDatabase.ReadAsync<short>(
+                bank.Database.Owner, $"select kind from bank.customer_event where customer_number = {scene.Customer.Number}"));
 
         // The last moment of the day before, and the first of the day: in winter, Tirana is an hour ahead.
         var midnight = new DateTimeOffset(from.Year, from.Month, from.Day, 0, 0, 0, TimeSpan.FromHours(1));

@@ -140,6 +140,7 @@ internal sealed class LedgerEventQueue(TimeProvider time)
 
     private long Before(TimeSpan age) => time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency);
 
+    /// <summary>This silo reads the queue no more, or anew.</summary>
     public void Reset()
     {
         lock (_gate)
@@ -147,6 +148,7 @@ internal sealed class LedgerEventQueue(TimeProvider time)
             _rowByToken.Clear();
             _inFlight.Clear();
             _done.Clear();
+            _unreadSince = null;
         }
     }
 }
