@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Orleans.Streams;
 
 namespace BktSmart.Ledger;
@@ -34,6 +35,11 @@ internal static class LedgerServices
         services.AddWithLifecycle<DeadSiloFence>();
         services.AddSingleton<BalanceAge>();
 
+        services.AddSingleton(provider =>
+        {
+            var writer = provider.GetRequiredService<LedgerWriter>();
+            return new NewsShare(() => writer.IsSaturated, provider.GetRequiredService<IOptions<LedgerEventOptions>>());
+        });
         services.AddSingleton<LedgerEventStore>();
         services.AddWithLifecycle<LedgerEventSignal>();
         services.AddWithLifecycle<LedgerEventReplay>();

@@ -147,7 +147,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
                 Queue = new LedgerEventQueue(time),
                 Bank.EventsOf(bank.Database.Silo, options, time),
                 _signal,
-                () => PaymentsWait,
+                Bank.NewsShareOf(() => PaymentsWait, options),
                 options,
                 time,
                 TestLog.Current.CreateLogger<LedgerEventReceiver>());

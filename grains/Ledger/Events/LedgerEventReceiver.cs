@@ -5,9 +5,8 @@ using Orleans.Streams;
 namespace BktSmart.Ledger;
 
 /// <summary>Reads one queue for its pulling agent.</summary>
-/// <param name="paymentsWait">Whether payments take all that the silo has.</param>
 internal sealed partial class LedgerEventReceiver(
-    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, Func<bool> paymentsWait,
+    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, NewsShare share,
     LedgerEventOptions options, TimeProvider time, ILogger logger)
     : IQueueAdapterReceiver
 {
@@ -46,7 +45,7 @@ internal sealed partial class LedgerEventReceiver(
                 queue.Announce(TimeSpan.Zero);
             if (!queue.HasUnread && time.GetElapsedTime(_lastRead) < options.PollInterval)
                 return [];
-            if (paymentsWait() && queue.UnreadAge < options.AgeTarget)
+            if (share.PaymentsWait && queue.UnreadAge < options.AgeTarget)
             {
                 // Transfers go first, as long as no news is old.
                 await Task.Delay(options.Wait, time, cancellationToken);

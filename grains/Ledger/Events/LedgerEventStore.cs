@@ -15,12 +15,13 @@ internal sealed class LedgerEventStore
     private readonly SharedStatement<IReadOnlyList<EventRow>, long> _deletions;
 
     public LedgerEventStore(
-        NpgsqlDataSource database, IOptions<LedgerEventOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
+        NpgsqlDataSource database, IOptions<LedgerEventOptions> options, NewsShare share,
+        [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
     {
         _database = database;
         _options = options.Value;
-        _reads = new(LedgerEventQueues.Count, _options.ReadInterval, time, ReadAsync);
-        _deletions = new(DeletionsAtOnceMax, _options.DeliveryInterval, time, FinishAsync);
+        _reads = new(LedgerEventQueues.Count, _options.ReadInterval, time, share.RestAfter, ReadAsync);
+        _deletions = new(DeletionsAtOnceMax, _options.DeliveryInterval, time, share.RestAfter, FinishAsync);
     }
 
     /// <summary>Rows with one event for each account, the customers' own events first, then the oldest.</summary>
