@@ -16,15 +16,19 @@ declare
     time_type regtype;
     has_younger boolean;
 begin
-    select partition_name
-      into oldest
-      from bank.partitions(parent)
-     where ends_at <= forgotten_before
-     order by ends_at
-     limit 1;
-    if oldest is null then
-        return null;
-    end if;
+    -- One who finds something waits for others who do, and looks again.
+    for look in 1..2 loop
+        select partition_name
+          into oldest
+          from bank.partitions(parent)
+         where ends_at <= forgotten_before
+         order by ends_at
+         limit 1;
+        if oldest is null then
+            return null;
+        end if;
+        perform pg_catalog.pg_advisory_xact_lock(7310023, pg_catalog.hashtext(parent));
+    end loop;
 
     -- That the bounds say so is not enough to destroy a month: its rows are asked, too. <parent>_by_time
     select k.attname, k.atttypid
