@@ -7,8 +7,8 @@ namespace BktSmart.Authentication;
 
 /// <summary>
 /// Deletes the stored state of FNP sessions and sessions that ended by themselves, and revocations of tokens that are no longer good.
-/// Nobody needs it any more, and anybody can begin an FNP session; the actors may be gone, in memory or with their silo, so this goes by the
-/// age of the rows alone. Every silo does it; a row is gone once.
+/// Nobody needs it any more, and anybody can begin an FNP session; the actors may be gone, in memory or with their silo, so this goes by
+/// the age of the rows alone. Every silo does it; a row is gone once.
 /// </summary>
 internal sealed partial class SessionSweeper(
     NpgsqlDataSource database, IOptions<FnpOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,

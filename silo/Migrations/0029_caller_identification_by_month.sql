@@ -37,6 +37,8 @@ do $$
 begin
     execute format(
         'alter table bank.caller_identification attach partition bank.caller_identification_first for values from (minvalue) to (%L)',
-        (select substring(pg_get_constraintdef(oid) from '''(.+)''') from pg_constraint where conname = 'caller_identification_first_ends'));
+        (select substring(pg_get_constraintdef(oid) from '''(.+)''')
+           from pg_constraint
+          where conname = 'caller_identification_first_ends'));
 end $$;
 alter table bank.caller_identification_first drop constraint caller_identification_first_ends;

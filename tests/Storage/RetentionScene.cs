@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Retention;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Options;
@@ -5,7 +6,7 @@ using Npgsql;
 
 namespace BktSmart.Tests.Storage;
 
-/// <summary>A bank some days into the first month that has no partition yet. The database's clock stands still until a test moves it.</summary>
+/// <summary>A bank some days into the first month without a partition. The database's clock stands still until a test moves it.</summary>
 internal sealed class RetentionScene
 {
     public static readonly string[] TablesByMonth = ["audit", "caller_identification", "security_event"];
@@ -45,17 +46,20 @@ internal sealed class RetentionScene
         Store.MakePartitionsAsync(table, monthsAhead, CancellationToken.None);
 
     /// <summary>A row as silos of this version and of the one before write it.</summary>
-    public Task AddAsync(DateTimeOffset at, string table = "audit", string text = "text") => TestDatabase.ExecuteAsync(Database.Silo, table switch
+    public async Task AddAsync(DateTimeOffset at, string table = "audit", string text = "text")
     {
-        "audit" => $"insert into bank.audit (at, staff, action, detail) values ('{at:O}', '{text}', 'open-door', '{{}}')",
-        "security_event" => $"""
-            insert into bank.security_event (customer_number, at, kind, device_name) values ({Customer}, '{at:O}', 1, '{text}')
-            """,
-        "caller_identification" => $"""
-            insert into bank.caller_identification (customer_number, staff, at, recognised) values ({Customer}, '{text}', '{at:O}', true)
-            """,
-        _ => throw new ArgumentOutOfRangeException(nameof(table)),
-    });
+        await TestDatabase.ExecuteAsync(Database.Silo, table switch
+        {
+            "audit" => $"insert into bank.audit (at, staff, action, detail) values ('{at:O}', '{text}', 'open-door', '{{}}')",
+            "security_event" => $"""
+                insert into bank.security_event (customer_number, at, kind, device_name) values ({Customer}, '{at:O}', 1, '{text}')
+                """,
+            "caller_identification" => $"""
+                insert into bank.caller_identification (customer_number, staff, at, recognised) values ({Customer}, '{text}', '{at:O}', true)
+                """,
+            _ => throw new ArgumentOutOfRangeException(nameof(table)),
+        });
+    }
 
     /// <summary>The names of the partitions, by their ends, without that of their table.</summary>
     public async Task<string> PartitionsAsync(string table = "audit") => await TestDatabase.ReadAsync<string>(Database.Silo, $"""
@@ -64,12 +68,12 @@ internal sealed class RetentionScene
 
     /// <summary>What is in which partition, by ids.</summary>
     public Task<string> AuditAsync() => TestDatabase.ReadAsync<string>(Database.Owner, """
-        select coalesce(string_agg(staff || ' in ' || substr(tableoid::regclass::text, length('bank.audit_') + 1), ', ' order by audit_id), '')
+        select string_agg(staff || ' in ' || substr(tableoid::regclass::text, length('bank.audit_') + 1), ', ' order by audit_id)
           from bank.audit
          where action = 'open-door'
         """);
 
-    public string Month(int fromFirst) => FirstEnds.AddMonths(fromFirst).ToString("yyyy_MM", System.Globalization.CultureInfo.InvariantCulture);
+    public string Month(int fromFirst) => FirstEnds.AddMonths(fromFirst).ToString("yyyy_MM", CultureInfo.InvariantCulture);
 
     public RetentionWork Work(TimeProvider time, RetentionOptions options, Action<string> log, params RetainedTable[] tables) =>
         new(Store, tables, Options.Create(options), time, new TestLogger<RetentionWork>(id => log(id.Name!)));

@@ -273,7 +273,8 @@ public sealed class RetentionTest(TestServer server)
             """);
         await TestDatabase.ExecuteAsync(scene.Database.Corruptor, $"""
             alter table bank.audit_wrong drop constraint lie;
-            insert into bank.audit_wrong (at, staff, action, detail) values ('{scene.FirstEnds.AddYears(8):O}', 'young', 'open-door', '{"{}"}');
+            insert into bank.audit_wrong (at, staff, action, detail)
+            values ('{scene.FirstEnds.AddYears(8):O}', 'young', 'open-door', '1');
             alter table bank.audit_wrong
                 add constraint lie check (at >= '{scene.FirstEnds:O}' and at < '{scene.FirstEnds.AddMonths(1):O}') not valid;
             update pg_constraint set convalidated = true where conname = 'lie';
@@ -326,7 +327,8 @@ public sealed class RetentionTest(TestServer server)
     {
         var scene = await RetentionScene.OpenAsync(server);
         await TestDatabase.ExecuteAsync(scene.Database.Owner, """
-            create table bank.thing (owner integer not null, number bigint not null, primary key (owner, number)) partition by range (number);
+            create table bank.thing (owner integer not null, number bigint not null, primary key (owner, number))
+                partition by range (number);
             create table bank.thing_default partition of bank.thing default;
             insert into bank.retention (table_name, kept_min) values ('thing', '10 days');
             """);
@@ -429,7 +431,7 @@ public sealed class RetentionTest(TestServer server)
         while (await reader.ReadAsync(Stop))
             plan.Add(reader.GetString(0));
         Assert.Contains(plan, line => line.Contains("Merge Append", StringComparison.Ordinal));
-        Assert.DoesNotContain(plan, line => line.Contains("Sort", StringComparison.Ordinal) && !line.Contains("Sort Key", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("->  Sort", StringComparison.Ordinal));
     }
 
     /// <summary>A copied database has another owner, who may act as the one that its functions run as.</summary>
@@ -453,7 +455,8 @@ public sealed class RetentionTest(TestServer server)
         Assert.InRange(partitions.Length, 7, 99);
         foreach (var partition in partitions)
         {
-            foreach (var sql in (string[])[$"delete from bank.{partition}", $"update bank.{partition} set at = at", $"truncate bank.{partition}"])
+            string[] changes = [$"delete from bank.{partition}", $"update bank.{partition} set at = at", $"truncate bank.{partition}"];
+            foreach (var sql in changes)
             {
                 await AssertRefusedAsync(scene.Database.Owner, sql, PostgresErrorCodes.RestrictViolation);
                 await AssertRefusedAsync(scene.Database.Silo, sql, PostgresErrorCodes.InsufficientPrivilege);

@@ -21,7 +21,8 @@ public sealed class RetentionWorkTest(TestServer server)
         var clock = new WatchedClock();
         var options = new RetentionOptions { RowsPerBite = 10 };
         await TestDatabase.ExecuteAsync(scene.Database.Silo, $"""
-            insert into bank.stray_attempt (at, kind) select timestamptz '{scene.FirstEnds:O}' - interval '1 year', 1 from generate_series(1, 25)
+            insert into bank.stray_attempt (at, kind)
+            select timestamptz '{scene.FirstEnds:O}' - interval '1 year', 1 from generate_series(1, 25)
             """);
         await TestDatabase.ExecuteAsync(
             scene.Database.Silo, $"insert into bank.stray_attempt (at, kind) values ('{scene.FirstEnds:O}', 1)");
@@ -101,8 +102,8 @@ public sealed class RetentionWorkTest(TestServer server)
         await scene.GoToAsync(scene.FirstEnds.AddYears(20));
         var logged = new ConcurrentQueue<string>();
         using var work = scene.Work(
-            new WatchedClock(), new RetentionOptions { Audit = TimeSpan.FromDays(1_826), StrayAttempts = TimeSpan.FromDays(6) }, logged.Enqueue,
-            Audit, Stray);
+            new WatchedClock(), new RetentionOptions { Audit = TimeSpan.FromDays(1_826), StrayAttempts = TimeSpan.FromDays(6) },
+            logged.Enqueue, Audit, Stray);
         await work.RunRoundAsync(Stop);
         Assert.Equal(["LogKeptTooShort", "LogKeptTooShort"], logged);
         Assert.StartsWith("first, ", await scene.PartitionsAsync(), StringComparison.Ordinal);

@@ -1,8 +1,8 @@
 -- Makes the partitions of a table by months that are missing, up to so many months after this one, and gives when the last one ends, and
 -- how many rows no month takes (10,000 stand for more). Months are those of UTC. Two silos at once make each once.
 --
--- A month is made beside the table and then attached: whoever writes goes on, and whoever reads waits for an instant. To wait for a lock
--- would hold up those behind, so it gives up (55P03), and the caller comes back.
+-- A month is made beside the table and then attached. Who writes goes on, who reads or registers a customer waits for an instant. To wait
+-- for a lock would hold up those behind, so it gives up (55P03), and the caller comes back.
 --
 -- Rows that came before their month was made are in the default partition, and go to it first. Nobody may delete rows, not even the owner;
 -- so the trigger that says so is put out of work in the default partition, by a transaction that lets nobody else write there and puts
