@@ -55,7 +55,8 @@ internal sealed class RetentionScene
                 insert into bank.security_event (customer_number, at, kind, device_name) values ({Customer}, '{at:O}', 1, '{text}')
                 """,
             "caller_identification" => $"""
-                insert into bank.caller_identification (customer_number, staff, at, recognised) values ({Customer}, '{text}', '{at:O}', true)
+                insert into bank.caller_identification (customer_number, staff, at, recognised)
+                values ({Customer}, '{text}', '{at:O}', true)
                 """,
             _ => throw new ArgumentOutOfRangeException(nameof(table)),
         });
