@@ -10,6 +10,7 @@ using BktSmart.Ledger;
 using BktSmart.Messages;
 using BktSmart.Notifications;
 using BktSmart.Payments;
+using BktSmart.Retention;
 
 namespace BktSmart;
 
@@ -23,6 +24,7 @@ public static class BankSilo
     public static ISiloBuilder AddBank(this ISiloBuilder silo) => silo
         .AddFoundation()
         .AddKeys()
+        .AddRetention()
         .AddAudit()
         .AddCases()
         .AddMessages()

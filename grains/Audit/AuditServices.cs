@@ -1,3 +1,4 @@
+using BktSmart.Retention;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BktSmart.Audit;
@@ -9,6 +10,7 @@ internal static class AuditServices
     {
         var services = silo.Services;
         services.AddSingleton<AuditStore>();
+        services.KeepByMonth("audit", nameof(RetentionOptions.Audit), options => options.Audit);
         return silo;
     }
 }

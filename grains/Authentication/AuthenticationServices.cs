@@ -1,4 +1,5 @@
 using BktSmart.Messages;
+using BktSmart.Retention;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -28,6 +29,9 @@ internal static class AuthenticationServices
         services.AddWithLifecycle<SmsQueue>();
         services.AddWithLifecycle<SessionSweeper>();
         services.AddWithLifecycle<PasswordReminders>();
+        services.KeepByMonth("security_event", nameof(RetentionOptions.SecurityEvents), options => options.SecurityEvents);
+        services.KeepByRow("fnp_message", nameof(RetentionOptions.FnpMessages), options => options.FnpMessages);
+        services.KeepByRow("stray_attempt", nameof(RetentionOptions.StrayAttempts), options => options.StrayAttempts);
         return silo;
     }
 }

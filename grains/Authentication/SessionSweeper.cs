@@ -6,9 +6,9 @@ using Npgsql;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Deletes the stored state of FNP sessions and sessions that ended by themselves, revocations of tokens that are no longer good, and old
-/// attempts of nobody. Nobody needs it any more, and anybody can begin an FNP session; the actors may be gone, in memory or with their
-/// silo, so this goes by the age of the rows alone. Every silo does it; a row is gone once.
+/// Deletes the stored state of FNP sessions and sessions that ended by themselves, and revocations of tokens that are no longer good.
+/// Nobody needs it any more, and anybody can begin an FNP session; the actors may be gone, in memory or with their silo, so this goes by
+/// the age of the rows alone. Every silo does it; a row is gone once.
 /// </summary>
 internal sealed partial class SessionSweeper(
     NpgsqlDataSource database, IOptions<FnpOptions> options, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
@@ -20,7 +20,7 @@ internal sealed partial class SessionSweeper(
     /// <summary>An FNP lives for ten minutes at most, and a session that is not refreshed for five.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
-        // storage_of_sessions, revoked_session_by_time, stray_attempt_by_time
+        // storage_of_sessions, revoked_session_by_time
         await using var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             delete from orleans.storage
@@ -28,7 +28,6 @@ internal sealed partial class SessionSweeper(
                and modified_at < now() - case state_name when 'session' then interval '1 day' else interval '1 hour' end
             """));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from bank.revoked_session where revoked_at < now() - interval '1 hour'"));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from bank.stray_attempt where at < now() - interval '30 days'"));
         return await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 

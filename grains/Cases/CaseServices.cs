@@ -1,3 +1,4 @@
+using BktSmart.Retention;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BktSmart.Cases;
@@ -9,6 +10,7 @@ internal static class CaseServices
     {
         var services = silo.Services;
         services.AddSingleton<SupportCaseStore>();
+        services.KeepByRow("support_case", nameof(RetentionOptions.SupportCases), options => options.SupportCases);
         return silo;
     }
 }

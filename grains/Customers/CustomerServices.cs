@@ -1,3 +1,4 @@
+using BktSmart.Retention;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BktSmart.Customers;
@@ -11,6 +12,8 @@ internal static class CustomerServices
         services.AddChecked<CallerIdentificationOptions>(CallerIdentificationOptions.Section);
         services.AddSingleton<CustomerStore>();
         services.AddSingleton<CallerIdentificationStore>();
+        services.KeepByMonth(
+            "caller_identification", nameof(RetentionOptions.CallerIdentifications), options => options.CallerIdentifications);
         return silo;
     }
 }

@@ -105,6 +105,13 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "update bank.credentials set customer_number = 100000001",
         "update bank.fnp_message set phone = '+355672000000'",
         "delete from bank.support_case",
+        "delete from bank.fnp_message",
+        "insert into bank.retention values ('posting', '1 day')",
+        "update bank.retention set kept_min = '1 day'",
+        "delete from bank.retention",
+        "drop table bank.audit_first",
+        "alter table bank.audit detach partition bank.audit_first",
+        "insert into bank.audit_default table bank.audit_default",
         "update bank.outbox set phone = '+355672000000'",
         "update bank.outbox set body = ''",
         "update bank.outbox set expires_at = 'infinity'",
@@ -248,8 +255,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
         Assert.Equal(
-            "cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, end_silos, finish_events, held_accounts, "
-            + "lock_accounts, open_chain, open_inbox_positions, post_batch, replay_events, set_trusted_payee, tell_customer, write_inboxes",
+            "cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, drop_partition, end_silos, finish_events, "
+            + "forget_rows, held_accounts, lock_accounts, make_partitions, open_chain, open_inbox_positions, post_batch, replay_events, "
+            + "set_trusted_payee, tell_customer, write_inboxes",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
