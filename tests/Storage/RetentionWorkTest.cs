@@ -12,6 +12,8 @@ public sealed class RetentionWorkTest(TestServer server)
     private static readonly RetainedTable Audit = new("audit", "Audit", options => options.Audit, ByMonth: true);
     private static readonly RetainedTable Stray = new("stray_attempt", "StrayAttempts", options => options.StrayAttempts, ByMonth: false);
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -30,7 +32,7 @@ public sealed class RetentionWorkTest(TestServer server)
         var round = work.RunRoundAsync(Stop);
         foreach (var left in (long[])[16, 6])
         {
-            await clock.WaitsAsync();
+            await clock.WaitsAsync().WaitAsync(Patience, Stop);
             Assert.Equal(left, await CountAsync());
             clock.Advance(options.Pause);
         }
@@ -55,7 +57,7 @@ public sealed class RetentionWorkTest(TestServer server)
             round = work.RunRoundAsync(Stop);
             for (var tries = 0; tries < 3; tries++)
             {
-                await clock.WaitsAsync();
+                await clock.WaitsAsync().WaitAsync(Patience, Stop);
                 Assert.Equal("first, default", await scene.PartitionsAsync());
                 if (tries < 2)
                     clock.Advance(options.Pause);
@@ -83,7 +85,7 @@ public sealed class RetentionWorkTest(TestServer server)
             var round = work.RunRoundAsync(Stop);
             for (var tries = 0; tries < 9; tries++)
             {
-                await clock.WaitsAsync();
+                await clock.WaitsAsync().WaitAsync(Patience, Stop);
                 clock.Advance(options.Pause);
             }
 
