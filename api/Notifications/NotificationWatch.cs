@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Notifications;
 
 /// <summary>
-/// Follows inboxes for open streams. The numbers of an inbox rise in the order of its commits, so the last one that was sent is the whole state
-/// of a stream: after every wake-up, and from time to time without one, the stream reads what comes after that number and sends it.
+/// Follows inboxes for open streams. The numbers of an inbox rise in the order of its commits, so the last one that was sent is the whole
+/// state of a stream: after every wake-up, and from time to time without one, the stream reads what comes after that number and sends it.
 /// Wake-ups may be lost, doubled or late, and the cluster may go away for a while, without a notification lost, doubled or out of order. A
 /// stream ends with its caller, with its session and access token (it does not outlive what let it in), and with this host.
 /// </summary>

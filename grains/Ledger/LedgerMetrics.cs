@@ -5,7 +5,8 @@ namespace BktSmart.Ledger;
 /// <summary>What operations sees of bookings.</summary>
 internal static class LedgerMetrics
 {
-    private static readonly Meter Meter = new(BankTelemetry.Name);
+    /// <summary>For figures that a part of a silo keeps itself.</summary>
+    public static readonly Meter Meter = new(BankTelemetry.Name);
 
     private static readonly InstrumentAdvice<double> SecondsOfABatch =
         new() { HistogramBucketBoundaries = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5] };
@@ -37,10 +38,6 @@ internal static class LedgerMetrics
     static LedgerMetrics() => Meter.CreateObservableGauge(
         "bank.ledger.held_accounts", () => HeldAccounts, "{account}",
         "Accounts that somebody else keeps locked, and on which orders are refused meanwhile");
-
-    /// <summary>Shows a figure that the caller keeps.</summary>
-    public static void Observe<T>(string name, string unit, string description, Func<T> read)
-        where T : struct => Meter.CreateObservableGauge(name, read, unit, description);
 
     public static void CountApproval(PaymentApproval approval) =>
         Approvals.Add(1, new KeyValuePair<string, object?>("approval", approval.ToString()));

@@ -2,9 +2,6 @@ using BktSmart.Customers;
 
 namespace BktSmart.Notifications;
 
-/// <summary>The words for one kind of a customer's own events. Another kind is another one of these, registered as a service.</summary>
-internal sealed record CustomerEventText(CustomerEventKind Kind, Func<CustomerEvent, Language, NotificationText> Write);
-
 /// <summary>Finds the words for a customer's own events.</summary>
 internal sealed class CustomerEventTexts(IEnumerable<CustomerEventText> texts)
 {

@@ -25,13 +25,15 @@ internal static class SecurityTexts
             _ => ("Fjalëkalimi po mbaron", "Fjalëkalimi juaj mbaron pas pak ditësh. Ndryshojeni te Rreth sigurisë.")),
         Text(
             CustomerEventKind.PhoneChanged,
-            _ => ("Phone number changed", "Codes go to another number, as asked for in a branch. If that was not you, call the bank at once."),
+            _ => ("Phone number changed",
+                "Codes go to another number, as asked for in a branch. If that was not you, call the bank at once."),
             _ => ("Numri i telefonit u ndryshua",
                 "Kodet shkojnë në një numër tjetër, siç u kërkua në degë. Nëse nuk ishit ju, telefononi menjëherë bankën.")),
         Text(
             CustomerEventKind.LimitsRaised,
             e => ("Payment limits raised", $"Higher limits of account {AccountOf(e)} were confirmed. Not you? Call the bank at once."),
-            e => ("Limitet u rritën", $"U konfirmuan limite më të larta për llogarinë {AccountOf(e)}. S'jeni ju? Telefononi menjëherë bankën.")),
+            e => ("Limitet u rritën",
+                $"U konfirmuan limite më të larta për llogarinë {AccountOf(e)}. S'jeni ju? Telefononi menjëherë bankën.")),
     ];
 
     private static CustomerEventText Text(

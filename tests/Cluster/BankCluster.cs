@@ -43,7 +43,8 @@ public sealed class LiveBank(TestServer server) : BankCluster(server, TimeProvid
     internal const CustomerEventKind OnlyHere = (CustomerEventKind)900;
 
     protected override void Configure(IServiceCollection services) => services.AddSingleton(new CustomerEventText(
-        OnlyHere, (happened, _) => new NotificationText(NotificationCategory.Security, "Only here", $"{happened.Detail.GetProperty("i")}")));
+        OnlyHere,
+        (happened, _) => new NotificationText(NotificationCategory.Security, "Only here", $"{happened.Detail.GetProperty("i")}")));
 }
 
 /// <summary>Two silos in this process over a database of their own. SMS and push messages arrive in <see cref="Messages"/>.</summary>

@@ -200,7 +200,8 @@ public sealed class LedgerEventReceiverTest(TestServer server)
                 var customer = account.CustomerNumber!.Value;
                 await inboxes.ReadPositionAsync(new InboxSource(customer, account.Id));
                 await inboxes.WriteAsync(new InboxWrite(
-                    customer, account.Id, Known: 0, Position: 1, LastNumber: 0, [(1, new NotificationText(NotificationCategory.Cash, "", ""))]));
+                    customer, account.Id, Known: 0, Position: 1, LastNumber: 0,
+                    [(1, new NotificationText(NotificationCategory.Cash, "", ""))]));
             }
         }
 

@@ -262,7 +262,8 @@ public sealed class PaymentPosterTest(TestServer server)
                 Assert.True(await bank.Payments.TrustAsync(
                     from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
                 await bank.Payments.ChangeLimitsAsync(
-                    from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+                    from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), _ => [], DateTimeOffset.UnixEpoch,
+                    CancellationToken.None);
                 Assert.True(await bank.Payments.DistrustAsync(
                     from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
             }

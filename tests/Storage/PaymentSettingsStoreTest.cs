@@ -188,7 +188,8 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
     {
         var (bank, account, _) = await OpenAsync();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => bank.Payments.ChangeLimitsAsync(
-            account.Id, state => (new PaymentLimits(0, 0, (state.Limits?.MonthMinor ?? 0) + 1), null), _ => [], Now, CancellationToken.None))));
+            account.Id, state => (new PaymentLimits(0, 0, (state.Limits?.MonthMinor ?? 0) + 1), null), _ => [], Now,
+            CancellationToken.None))));
         Assert.Equal(20, (await bank.StateAsync(account)).Limits!.Value.MonthMinor);
         Assert.Equal(20, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.payment_limit_change"));
     }

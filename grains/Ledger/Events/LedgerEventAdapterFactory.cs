@@ -32,9 +32,9 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
             new HashRingStreamQueueMapperOptions { TotalQueueCount = LedgerEventQueues.Count }, name);
         _cache = new SimpleQueueAdapterCache(new SimpleQueueCacheOptions(), name, _loggers);
         _queues = [.. Enumerable.Range(0, LedgerEventQueues.Count).Select(_ => new LedgerEventQueue(_time))];
-        LedgerMetrics.Observe(
-            "bank.news.age", "s", "Age of the oldest news that this silo reads and has not delivered",
-            () => _queues.Max(queue => queue.OldestAge).TotalSeconds);
+        LedgerMetrics.Meter.CreateObservableGauge<double>(
+            "bank.news.age", () => _queues.Max(queue => queue.OldestAge).TotalSeconds, "s",
+            "Age of the oldest news that this silo reads and has not delivered");
     }
 
     public string Name { get; }

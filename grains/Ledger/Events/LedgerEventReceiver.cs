@@ -11,8 +11,8 @@ internal sealed partial class LedgerEventReceiver(
     : IQueueAdapterReceiver
 {
     /// <summary>
-    /// What is in flight is left out by naming it, which costs. So a read waits while there is much, but not for long: inboxes that hang must
-    /// not keep the queue.
+    /// What is in flight is left out by naming it, which costs. So a read waits while there is much, but not for long: inboxes that hang
+    /// must not keep the queue.
     /// </summary>
     private static readonly TimeSpan DrainWait = TimeSpan.FromMilliseconds(10);
 

@@ -21,8 +21,8 @@ internal sealed partial class LedgerEventReplay : RepeatedWork
         : base(time)
     {
         (_store, _signal, _options, _logger) = (store, signal, options.Value, logger);
-        LedgerMetrics.Observe(
-            "bank.news.set_aside", "{event}", "Events that did not reach their inboxes yet", () => Volatile.Read(ref _setAside));
+        LedgerMetrics.Meter.CreateObservableGauge<long>(
+            "bank.news.set_aside", () => Volatile.Read(ref _setAside), "{event}", "Events that did not reach their inboxes yet");
     }
 
     protected override TimeSpan Interval => _options.RedeliveryDelay;
