@@ -14,9 +14,8 @@ namespace BktSmart.Ledger;
 //
 // That a stream takes an event for delivered says little: an agent also lets go of events that it could not deliver for long, or could not
 // place in its cache, or whose consumer it lost. So the statement that deletes rows compares them with the positions of the inboxes, and
-// sets aside what an inbox was not told of: bank.event_set_aside,
-// which LedgerEventReplay lets come again with growing pauses. One bad inbox
-// keeps no row alive and delays nobody.
+// sets aside what an inbox was not told of: bank.event_set_aside, which LedgerEventReplay lets come again with growing pauses. One bad
+// inbox keeps no row alive and delays nobody.
 //
 // Delivery is at least once; the order is that of the account but for what was set aside. During a change of membership two silos may read
 // the same queue. Consumers therefore go by their own position, ignore what they have, and fetch what they lack.
