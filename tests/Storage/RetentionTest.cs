@@ -26,7 +26,7 @@ public sealed class RetentionTest(TestServer server)
         ],
         ["as many as there are customers, cards, decoys, days"] =
         [
-            "agreement", "business_day", "card", "credentials", "customer", "decoy", "holiday", "inbox", "retention",
+            "agreement", "business_day", "card", "credentials", "customer", "decoy", "holiday", "inbox_position", "retention",
         ],
         ["deleted when they are done with"] = ["event", "event_set_aside", "outbox", "revoked_session"],
         ["requests for a second person, a few a day"] = ["approval"],
