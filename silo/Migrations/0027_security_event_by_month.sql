@@ -1,7 +1,6 @@
 -- The security log by months, so that it can be forgotten by months: see bank.drop_partition.
 -- The table of before is the first partition: silos of both versions go on with their statements, under the same name. Nothing is read,
--- moved or written here, so the locks are held for milliseconds. So is that of
--- bank.customer, for the key that refers to it.
+-- moved or written here, so the locks are held for milliseconds, also that on bank.customer, for the key that refers to it.
 alter table bank.security_event rename to security_event_first;
 alter sequence bank.security_event_event_id_seq rename to security_event_first_seq;
 alter index bank.security_event_by_customer rename to security_event_first_by_customer;

@@ -1,7 +1,6 @@
 -- The identifications of callers by months, so that they can be forgotten by months: see bank.drop_partition.
 -- The table of before is the first partition: silos of both versions go on with their statements, under the same name. Nothing is read,
--- moved or written here, so the locks are held for milliseconds. So is that of
--- bank.customer, for the key that refers to it.
+-- moved or written here, so the locks are held for milliseconds, also that on bank.customer, for the key that refers to it.
 alter table bank.caller_identification rename to caller_identification_first;
 alter sequence bank.caller_identification_identification_id_seq rename to caller_identification_first_seq;
 alter index bank.caller_identification_by_customer rename to caller_identification_first_by_customer;

@@ -69,6 +69,18 @@ public sealed class LedgerEventReceiverTest(TestServer server)
         Assert.Single(await stage.ReadAsync(maxCount: 10));
     }
 
+    /// <summary>Nobody knows how old what a lost signal left behind is.</summary>
+    [Fact]
+    public async Task GetQueueMessagesAsync_PaymentsWaitAndTheSignalIsLost_ReadsAtTheNextPoll()
+    {
+        await using var stage = await StartAsync(accounts: 1);
+        Assert.Single(await stage.ReadAsync(maxCount: 10));
+        await stage.AddRowAsync();
+        stage.PaymentsWait = true;
+        _time.Advance(_options.PollInterval);
+        Assert.Single(await stage.Receiver.GetQueueMessagesAsync(10, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     [Fact]
     public async Task GetQueueMessagesAsync_MoreRowsThanARead_RestIsAsOldAsTheLastOfThem()
     {

@@ -45,9 +45,9 @@ internal sealed partial class LedgerEventReceiver(
                 queue.Announce(TimeSpan.Zero);
             if (!queue.HasUnread && time.GetElapsedTime(_lastRead) < options.PollInterval)
                 return [];
-            if (share.PaymentsWait && queue.UnreadAge < options.AgeTarget)
+            if (share.PaymentsWait && queue.HasUnread && queue.UnreadAge < options.AgeTarget)
             {
-                // Transfers go first, as long as no news is old.
+                // Transfers go first, as long as no news is old. Where nobody told of any, a signal may be lost: then nobody knows the age.
                 await Task.Delay(options.Wait, time, cancellationToken);
                 return [];
             }
