@@ -42,8 +42,8 @@ internal sealed class NotificationService(IGrainFactory grains, NotificationWatc
         await watch.Run(
             context.SignedInCustomer(),
             after,
-            (notification, end) =>
-                responseStream.WriteAsync(new V1.WatchNotificationsResponse { Notification = ToMessage(notification) }, end),
+            (notification, breakOff) =>
+                responseStream.WriteAsync(new V1.WatchNotificationsResponse { Notification = ToMessage(notification) }, breakOff),
             context.CancellationToken);
     }
 

@@ -19,6 +19,9 @@ internal sealed partial class NotificationWatch
     private const int BatchCount = 100;
     private static readonly TimeSpan RetryDelayMin = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a stream that ends waits for the message that is on its way.</summary>
+    private static readonly TimeSpan LastSendMax = TimeSpan.FromSeconds(1);
+
     // Both change under the lock. Whoever has no stream is not in the dictionary, so it is no larger than the count.
     private readonly Lock _lock = new();
     private readonly Dictionary<CustomerNumber, int> _countOfCustomer = [];
@@ -41,7 +44,10 @@ internal sealed partial class NotificationWatch
     }
 
     /// <param name="afterNumber">Send those with a higher number; null for those that arrive from now on.</param>
-    /// <param name="send">Sends one notification and waits until the caller can take the next.</param>
+    /// <param name="send">
+    /// Sends one notification and waits until the caller can take the next. Its token breaks the call off, so that the caller is not told why
+    /// the stream ends; that is for a caller who takes nothing any more.
+    /// </param>
     public async Task Run(
         SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
     {
@@ -60,9 +66,11 @@ internal sealed partial class NotificationWatch
             using var end = CancellationTokenSource.CreateLinkedTokenSource(
                 callerGone, tokenExpired.Token, sessionEnded.Token, _lifetime.ApplicationStopping);
             using var watcher = _revoked.CancelWhenRevoked(customer.SessionId, sessionEnded);
+            using var breakOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+            using var ending = end.Token.Register(() => breakOff.CancelAfter(LastSendMax));
             try
             {
-                await Follow(inbox, wakeUp, observer, afterNumber, send, end.Token);
+                await Follow(inbox, wakeUp, observer, afterNumber, notification => send(notification, breakOff.Token), end.Token);
             }
             catch (Exception) when (!callerGone.IsCancellationRequested && end.IsCancellationRequested)
             {
@@ -103,7 +111,7 @@ internal sealed partial class NotificationWatch
 
     private async Task Follow(
         INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver observer, long? afterNumber,
-        Func<Notification, CancellationToken, Task> send, CancellationToken end)
+        Func<Notification, Task> send, CancellationToken end)
     {
         // Without a starting point the first failure goes to the caller, who has nothing yet that could be continued.
         var last = afterNumber ?? await inbox.GetLastNumber(end);
@@ -138,7 +146,7 @@ internal sealed partial class NotificationWatch
     }
 
     private static async Task<long> SendAfter(
-        INotificationInboxGrain inbox, long last, Func<Notification, CancellationToken, Task> send, CancellationToken end)
+        INotificationInboxGrain inbox, long last, Func<Notification, Task> send, CancellationToken end)
     {
         IReadOnlyList<Notification> batch;
         do
@@ -148,7 +156,8 @@ internal sealed partial class NotificationWatch
             {
                 if (notification.Number <= last)
                     throw new InvalidOperationException($"After notification {last} the inbox gave {notification.Number}.");
-                await send(notification, end);
+                end.ThrowIfCancellationRequested();
+                await send(notification);
                 last = notification.Number;
             }
         }

@@ -145,6 +145,45 @@ public sealed class NotificationWatchTest : IDisposable
     }
 
     [Fact]
+    public async Task Run_SessionIsEndedWhileANotificationIsSent_EndsWhenItIsSent()
+    {
+        AddThrough(2);
+        TaskCompletionSource sent = new();
+        TaskCompletionSource<CancellationToken> sending = new();
+        var run = Run(after: 0, send: (_, token) =>
+        {
+            sending.SetResult(token);
+            return sent.Task;
+        });
+        var breakOff = await sending.Task;
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        Assert.False(breakOff.IsCancellationRequested, "The call was broken off, so the caller does not hear why the stream ends.");
+        Assert.False(run.IsCompleted);
+
+        sent.SetResult();
+        Assert.Equal("SESSION_ENDED", (await Refused.By(() => run)).Reason);
+    }
+
+    [Fact]
+    public async Task Run_SessionIsEndedAndCallerTakesNothing_BreaksTheCallOffASecondLater()
+    {
+        AddThrough(1);
+        TaskCompletionSource sending = new();
+        var run = Run(after: 0, send: (_, breakOff) =>
+        {
+            sending.SetResult();
+            return Task.Delay(Timeout.Infinite, breakOff);
+        });
+        await sending.Task;
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+
+        _time.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1));
+        Assert.False(run.IsCompleted);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal("SESSION_ENDED", (await Refused.By(() => run.WaitAsync(TimeSpan.FromSeconds(30)))).Reason);
+    }
+
+    [Fact]
     public async Task Run_EndedAndInboxDoesNotAnswer_KeepsItsPlaceUntilNobodyWaitsForTheInbox()
     {
         _inbox.UnwatchAnswer = new TaskCompletionSource().Task;
@@ -226,11 +265,13 @@ public sealed class NotificationWatchTest : IDisposable
         Assert.False(_sent.Reader.TryRead(out _));
     }
 
-    private Task Run(long? after, CustomerNumber? customer = null, Guid? session = null) => _watch.Run(
-        new SignedInCustomer(customer ?? CustomerNumber.From(123_456_789), session ?? Session, _time.GetUtcNow() + TokenLifetime),
-        after,
-        (notification, cancellationToken) => _sent.Writer.WriteAsync(notification.Number, cancellationToken).AsTask(),
-        _caller.Token);
+    private Task Run(
+        long? after, CustomerNumber? customer = null, Guid? session = null, Func<Notification, CancellationToken, Task>? send = null) =>
+        _watch.Run(
+            new SignedInCustomer(customer ?? CustomerNumber.From(123_456_789), session ?? Session, _time.GetUtcNow() + TokenLifetime),
+            after,
+            send ?? ((notification, breakOff) => _sent.Writer.WriteAsync(notification.Number, breakOff).AsTask()),
+            _caller.Token);
 
     private async Task EndAll(IEnumerable<Task> runs)
     {
