@@ -15,8 +15,11 @@ internal sealed class NewsRows(BenchStage stage, Results results)
     private const string Most = "news.most";
     private const string Rest = "news.rest";
     private const string Yield = "news.yield";
+    private const string Push = "news.push";
     private const string Half = "half load";
     private const string Full = "full load";
+    private const string AtOnce = "push at once";
+    private const string Slow = "push in 3 s";
 
     private const string UniformRate = "uniformPerSecond";
     private const string P50 = "lagP50Ms";
@@ -67,11 +70,39 @@ internal sealed class NewsRows(BenchStage stage, Results results)
                 Told("full load, x a short one before it", Yield, Full, sample => sample.More[Share]),
                 Told("half load, x a short full one", Yield, Half, sample => sample.More[Share]),
             ]);
+        // The customers of other rows have no device for pushes.
+        yield return new Row(
+            Push,
+            [
+                new Subject(AtOnce, "ms p99", async stop => await PacedAsync(Push, await AtOnceBankAsync(stop), 0.5, stop)),
+                new Subject(Slow, "ms p99", async stop => await PacedAsync(Push, await SlowBankAsync(stop), 0.5, stop)),
+            ],
+            [
+                new Goal("slow: p99 of the lag <= 1,000 ms", r => r.Median(Push, Slow), 1_000, AtMost: true),
+                Told("at once: p99 of the lag, ms", Push, AtOnce, sample => sample.Value),
+                Told("slow: transfers/s", Push, Slow, sample => sample.Load!.PerSecond),
+                Told("at once: transfers/s", Push, AtOnce, sample => sample.Load!.PerSecond),
+                Told("slow: x its uniform", Push, Slow, sample => sample.More[Share]),
+                Told("at once: x its uniform", Push, AtOnce, sample => sample.More[Share]),
+            ],
+            async stop =>
+            {
+                await AtOnceBankAsync(stop);
+                await SlowBankAsync(stop);
+            },
+            AtOnceBankAsync,
+            SlowBankAsync);
     }
+
+    private Task<BenchBank> AtOnceBankAsync(CancellationToken stop) =>
+        stage.WarmBankAsync(new BankShape("push", Settings.Accounts, PushTakes: TimeSpan.Zero), stop);
+
+    private Task<BenchBank> SlowBankAsync(CancellationToken stop) =>
+        stage.WarmBankAsync(new BankShape("slow", Settings.Accounts, PushTakes: TimeSpan.FromSeconds(3)), stop);
 
     private Row Paced(string name, double share, double? boundMs) => Row(
         name,
-        [new Subject(Names.Ours, "ms p99", stop => PacedAsync(name, share, stop))],
+        [new Subject(Names.Ours, "ms p99", async stop => await PacedAsync(name, await stage.WarmBankAsync(stop), share, stop))],
         [
             new Goal(
                 boundMs is null ? "p99 of the lag, ms" : string.Create(CultureInfo.InvariantCulture, $"p99 of the lag <= {boundMs:N0} ms"),
@@ -88,9 +119,8 @@ internal sealed class NewsRows(BenchStage stage, Results results)
     private static Goal Told(string text, string row, string subject, Func<Sample, double> figure) =>
         new(text, r => r.Median(row, subject, figure));
 
-    private async Task<Sample> PacedAsync(string row, double share, CancellationToken stop)
+    private async Task<Sample> PacedAsync(string row, BenchBank bank, double share, CancellationToken stop)
     {
-        var bank = await stage.WarmBankAsync(stop);
         var uniform = await UniformAsync(bank, stop);
         var (sample, lag) = await LagAsync(row, bank, share * uniform, PacedTimes, stop);
         return WithLag(lag.P99Ms, sample, lag, uniform);

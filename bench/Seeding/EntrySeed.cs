@@ -111,11 +111,11 @@ internal static class EntrySeed
             """,
             """
             insert into bank.notification (
-                customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at, read_at)
+                customer_number, number, account_id, sequence_number, category, title, body, created_at, read_at)
             select customer_number, row_number() over (partition by customer_number order by e.account_id, e.sequence_number),
                    e.account_id, e.sequence_number,
                    case when e.amount_minor > 0 then 1 else 2 end, 'BktSmart', 'Faleminderit', transaction_timestamp(),
-                       transaction_timestamp(), transaction_timestamp()
+                       transaction_timestamp()
               from entry e
               join bank.account a on a.account_id = e.account_id and a.customer_number is not null
             """,

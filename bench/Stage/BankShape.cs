@@ -5,4 +5,6 @@ namespace BktSmart.Bench.Stage;
 /// <param name="Entries">Postings besides the deposits.</param>
 /// <param name="Silos">Processes of one cluster, on this machine.</param>
 /// <param name="Before">Its programs and its schema are those of the version before.</param>
-internal sealed record BankShape(string Name, int Accounts, long Entries = 0, int Silos = 1, bool Before = false);
+/// <param name="PushTakes">How long the push service takes for a message; null where no customer has a device.</param>
+internal sealed record BankShape(
+    string Name, int Accounts, long Entries = 0, int Silos = 1, bool Before = false, TimeSpan? PushTakes = null);

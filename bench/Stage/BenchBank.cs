@@ -68,7 +68,7 @@ internal sealed class BenchBank : IAsyncDisposable
             say($"Seeding the bank {shape.Name}: {shape.Accounts} accounts, {shape.Entries} entries.");
             await SiloProgram.MigrateAsync(programs.Silo, database.OwnerConnectionString, stop);
             await AccountSeed.BankAsync(bank.Owner, shape.Accounts, stop);
-            await EnrolmentSeed.BankAsync(bank.Owner, shape.Accounts, stop);
+            await EnrolmentSeed.BankAsync(bank.Owner, shape.Accounts, shape.PushTakes is not null, stop);
             await EntrySeed.BookAsync(bank.Owner, shape.Accounts, shape.Entries, AccountBook.FundsMinor, stop);
             return bank;
         }
@@ -101,7 +101,11 @@ internal sealed class BenchBank : IAsyncDisposable
                 ["StaffTokens__DevelopmentKeysFile"] = "",
                 ["StaffTokens__Authority"] = "https://localhost",
             },
-            SiloSettings = new Dictionary<string, string>(FreePayments.Settings()) { ["Fnp__PerPhoneAndDayMax"] = "100" },
+            SiloSettings = new Dictionary<string, string>(FreePayments.Settings())
+            {
+                ["Fnp__PerPhoneAndDayMax"] = "100",
+                ["Messages__SinkPushDelay"] = (_shape.PushTakes ?? TimeSpan.Zero).ToString(),
+            },
             Say = _ => { },
         });
         for (var more = 1; more < _shape.Silos; more++)
@@ -233,7 +237,7 @@ internal sealed class BenchBank : IAsyncDisposable
     /// <param name="select">From <c>posted</c>: each posting with the time of its notification, if it has one.</param>
     private NpgsqlCommand NewsCommand(string select, DateTime from, DateTime until)
     {
-        // No index knows when a posting was booked: all are read.
+        // No index knows when a posting was booked, or which notification tells of it: all are read.
         var command = Owner.CreateCommand($"""
             with posted as (
                 select n.created_at, extract(epoch from n.created_at - p.booked_at)::float8 * 1000 as lag_ms

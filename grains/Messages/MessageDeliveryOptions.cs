@@ -19,7 +19,7 @@ public sealed class MessageDeliveryOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan SmsTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long one push message may take to be accepted. 100 ms to 10 s, after which a delivery to an inbox would fail.</summary>
+    /// <summary>How long one push message may take to be accepted. 100 ms to 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:10")]
     public TimeSpan PushTimeout { get; set; } = TimeSpan.FromSeconds(3);
 

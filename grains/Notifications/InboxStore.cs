@@ -22,7 +22,7 @@ internal sealed class InboxStore
     private readonly NpgsqlDataSource _database;
     private readonly TimeSpan _pushLifetime;
     private readonly OutboxSignal _outbox;
-    private readonly SharedStatement<InboxSource, InboxPosition> _positions;
+    private readonly SharedStatement<InboxSource, long> _positions;
     private readonly SharedStatement<InboxQuestion, InboxNews<InboxPosting>> _postings;
     private readonly SharedStatement<InboxQuestion, InboxNews<CustomerEvent>> _events;
     private readonly SharedStatement<InboxWrite, bool> _writes;
@@ -41,8 +41,8 @@ internal sealed class InboxStore
         _writes = new(InboxesAtOnceMax, interval, time, share.RestAfter, WriteAsync);
     }
 
-    /// <summary>Up to where an inbox was told of a source.</summary>
-    public Task<InboxPosition> ReadPositionAsync(InboxSource source) => _positions.RunAsync(source);
+    /// <summary>Up to where an inbox was told of a source; zero before the first.</summary>
+    public Task<long> ReadPositionAsync(InboxSource source) => _positions.RunAsync(source);
 
     /// <summary>What was posted to an account.</summary>
     public Task<InboxNews<InboxPosting>> ReadPostingsAsync(InboxQuestion question) => _postings.RunAsync(question);
@@ -58,30 +58,27 @@ internal sealed class InboxStore
             throw new InboxMovedException();
     }
 
-    private async Task<IReadOnlyList<InboxPosition>> ReadPositionsAsync(IReadOnlyList<InboxSource> sources)
+    private async Task<IReadOnlyList<long>> ReadPositionsAsync(IReadOnlyList<InboxSource> sources)
     {
-        var customers = sources.Select(of => of.Customer.Value).ToArray();
-        var numbers = sources.Select(of => of.Source).ToArray();
         await using var batch = _database.CreateBatch();
         batch.BatchCommands.Add(new("select bank.open_inbox_positions($1, $2)")
         {
-            Parameters = { new() { Value = customers }, new() { Value = numbers } },
+            Parameters = { CustomersOf(sources), IdsOf(sources) },
         });
-        // inbox_position_pkey; notification_pkey, backwards
+        // inbox_position_pkey
         batch.BatchCommands.Add(new("""
-            select o.place, p.position,
-                   coalesce((select max(number) from bank.notification n where n.customer_number = o.customer_number), 0)
+            select o.place, p.position
               from unnest($1, $2) with ordinality as o (customer_number, source, place)
               join bank.inbox_position p on p.customer_number = o.customer_number and p.source = o.source
             """)
         {
-            Parameters = { new() { Value = customers }, new() { Value = numbers } },
+            Parameters = { CustomersOf(sources), IdsOf(sources) },
         });
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.NextResultAsync();
-        var positions = new InboxPosition[sources.Count];
+        var positions = new long[sources.Count];
         while (await reader.ReadAsync())
-            positions[reader.GetInt64(0) - 1] = new InboxPosition(reader.GetInt64(1), reader.GetInt64(2));
+            positions[reader.GetInt64(0) - 1] = reader.GetInt64(1);
         return positions;
     }
 
@@ -128,10 +125,15 @@ internal sealed class InboxStore
         return await ReadNewsAsync(reader, questions.Count, ReadEvent);
     }
 
+    private static NpgsqlParameter CustomersOf(IEnumerable<InboxSource> sources) =>
+        new() { Value = sources.Select(source => source.Customer.Value).ToArray() };
+
+    private static NpgsqlParameter IdsOf(IEnumerable<InboxSource> sources) => new() { Value = sources.Select(source => source.Id).ToArray() };
+
     private static void AddParameters(NpgsqlCommand command, IReadOnlyList<InboxQuestion> questions)
     {
-        command.Parameters.Add(new() { Value = questions.Select(question => question.Customer.Value).ToArray() });
-        command.Parameters.Add(new() { Value = questions.Select(question => question.Source).ToArray() });
+        command.Parameters.Add(CustomersOf(questions.Select(question => question.Source)));
+        command.Parameters.Add(IdsOf(questions.Select(question => question.Source)));
         command.Parameters.Add(new() { Value = questions.Select(question => question.After).ToArray() });
     }
 
@@ -160,12 +162,11 @@ internal sealed class InboxStore
     {
         var items = writes.SelectMany((write, i) => write.Items.Select(item => (Inbox: i + 1, item.Number, item.Text))).ToArray();
         await using var command = _database.CreateCommand(
-            "select written, pushed from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
-        command.Parameters.Add(new() { Value = writes.Select(write => write.Customer.Value).ToArray() });
-        command.Parameters.Add(new() { Value = writes.Select(write => write.Source).ToArray() });
+            "select written, pushed from bank.write_inboxes($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+        command.Parameters.Add(CustomersOf(writes.Select(write => write.Source)));
+        command.Parameters.Add(IdsOf(writes.Select(write => write.Source)));
         command.Parameters.Add(new() { Value = writes.Select(write => write.Known).ToArray() });
         command.Parameters.Add(new() { Value = writes.Select(write => write.Position).ToArray() });
-        command.Parameters.Add(new() { Value = writes.Select(write => write.LastNumber).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Inbox).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => item.Number).ToArray() });
         command.Parameters.Add(new() { Value = items.Select(item => (short)item.Text.Category).ToArray() });

@@ -28,7 +28,6 @@ internal sealed partial class NotificationInboxGrain(
 
     /// <summary>Up to where each source was told. Empty after a failure: nobody knows what is stored then.</summary>
     private readonly Dictionary<long, long> _positions = [];
-    private long _lastNumber;
 
     /// <summary>An inbox that nobody watches and that was told of nothing holds nothing that the next one would not read.</summary>
     public bool NamesNothing => _positions.Count == 0 && _observers.Count == 0;
@@ -42,10 +41,11 @@ internal sealed partial class NotificationInboxGrain(
     {
         try
         {
-            if (!_positions.TryGetValue(item.AccountId, out var position))
-                (position, _lastNumber) = await inboxes.ReadPositionAsync(new InboxSource(Customer, item.AccountId));
+            var source = new InboxSource(Customer, item.AccountId);
+            if (!_positions.TryGetValue(source.Id, out var position))
+                position = await inboxes.ReadPositionAsync(source);
             while (position < item.Position)
-                position = await TellAsync(item.AccountId, position);
+                position = await TellAsync(source, position, item.Position);
             _positions[item.AccountId] = position;
         }
         catch
@@ -100,23 +100,24 @@ internal sealed partial class NotificationInboxGrain(
     }
 
     /// <summary>Tells of what a source has behind its position, up to a limit, and gives the new position.</summary>
-    private async Task<long> TellAsync(long source, long after)
+    /// <param name="hinted">Up to where the source is said to have something.</param>
+    private async Task<long> TellAsync(InboxSource source, long after, long hinted)
     {
-        var items = source == InboxSource.OwnEvents
-            ? await ReadEventsAsync(after)
-            : await ReadPostingsAsync(source, after);
-        if (items.Count == 0)
-            throw new InvalidOperationException("An event came for something that its source does not have; they are written together.");
-        var position = items[^1].Number;
-        await inboxes.WriteAsync(new InboxWrite(Customer, source, after, position, _lastNumber, items));
-        _lastNumber += items.Count;
-        await _observers.Notify(observer => observer.Arrived());
+        var question = new InboxQuestion(source, after);
+        var items = source.Id == InboxSource.OwnEvents ? await ReadEventsAsync(question) : await ReadPostingsAsync(question);
+        // Old events are forgotten, and there is nothing to tell of them. Postings never are.
+        if (items.Count == 0 && source.Id != InboxSource.OwnEvents)
+            throw new InvalidOperationException("An event came for postings that are not there; they are written together.");
+        var position = items.Count == 0 ? hinted : items[^1].Number;
+        await inboxes.WriteAsync(new InboxWrite(source, after, position, items));
+        if (items.Count > 0)
+            await _observers.Notify(observer => observer.Arrived());
         return position;
     }
 
-    private async Task<IReadOnlyList<(long Number, NotificationText Text)>> ReadPostingsAsync(long account, long after)
+    private async Task<IReadOnlyList<(long Number, NotificationText Text)>> ReadPostingsAsync(InboxQuestion question)
     {
-        var news = await inboxes.ReadPostingsAsync(new InboxQuestion(Customer, account, after));
+        var news = await inboxes.ReadPostingsAsync(question);
         return
         [
             .. news.Items.Select(
@@ -124,9 +125,9 @@ internal sealed partial class NotificationInboxGrain(
         ];
     }
 
-    private async Task<IReadOnlyList<(long Number, NotificationText Text)>> ReadEventsAsync(long after)
+    private async Task<IReadOnlyList<(long Number, NotificationText Text)>> ReadEventsAsync(InboxQuestion question)
     {
-        var news = await inboxes.ReadEventsAsync(new InboxQuestion(Customer, InboxSource.OwnEvents, after));
+        var news = await inboxes.ReadEventsAsync(question);
         return [.. news.Items.Select(happened => (happened.Number, texts.Of(happened, news.Language)))];
     }
 

@@ -1,3 +1,4 @@
+using BktSmart.Retention;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BktSmart.Notifications;
@@ -13,6 +14,8 @@ internal static class NotificationServices
         services.AddSingleton<CustomerEventTexts>();
         foreach (var text in SecurityTexts.All)
             services.AddSingleton(text);
+        services.KeepByMonth("notification", nameof(RetentionOptions.Notifications), options => options.Notifications);
+        services.KeepByMonth("customer_event", nameof(RetentionOptions.CustomerEvents), options => options.CustomerEvents);
         return silo;
     }
 }

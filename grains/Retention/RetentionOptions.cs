@@ -28,6 +28,16 @@ public sealed class RetentionOptions
     public TimeSpan CallerIdentifications { get; set; } = TimeSpan.FromDays(397);
 
     /// <summary>
+    /// What customers were told. Thirteen months, for as long as a payment that one tells of may be disputed (PSD2 art. 71). 1 d to 100 a.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36525.00:00:00")]
+    public TimeSpan Notifications { get; set; } = TimeSpan.FromDays(397);
+
+    /// <summary>What notifications were made of, besides postings. As long as the notifications. 1 d to 100 a.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "36525.00:00:00")]
+    public TimeSpan CustomerEvents { get; set; } = TimeSpan.FromDays(397);
+
+    /// <summary>
     /// To which number an FNP went, and when; from its sending on. Thirteen months, for as long as the payment may be disputed. 1 d to
     /// 100 a.
     /// </summary>

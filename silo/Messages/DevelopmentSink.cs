@@ -9,12 +9,13 @@ namespace BktSmart.Silo.Messages;
 /// Stands in for the SMS provider and the push services on a developer's machine: appends every message to a file, one JSON object a line,
 /// and says that it was delivered. Several silos may append to the same file: each waits for its turn.
 /// </summary>
-internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimeProvider time) : ISmsGateway, IPushGateway, IDisposable
+internal sealed class DevelopmentSink(MessageOptions options, ISmsReceipts receipts, TimeProvider time) : ISmsGateway, IPushGateway, IDisposable
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(5);
 
+    private readonly string _file = options.SinkFile;
     private readonly SemaphoreSlim _one = new(1);
 
     public async Task<SendOutcome> SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
@@ -26,6 +27,7 @@ internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimePr
 
     public async Task<SendOutcome> SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
     {
+        await Task.Delay(options.SinkPushDelay, time, cancellationToken);
         await AppendAsync(
             new
             {
@@ -50,7 +52,7 @@ internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimePr
         try
         {
             await using var turn = await TakeTurnAsync(cancellationToken);
-            await using var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            await using var stream = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
             SeekEnd(stream);
             await stream.WriteAsync(line, cancellationToken);
         }
@@ -83,7 +85,7 @@ internal sealed class DevelopmentSink(string file, ISmsReceipts receipts, TimePr
         {
             try
             {
-                return new FileStream($"{file}.lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
+                return new FileStream($"{_file}.lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
             }
             catch (IOException exception) when (exception.GetType() == typeof(IOException))
             {

@@ -10,7 +10,7 @@ internal static class MessageExtensions
     {
         builder.Services.AddChecked<MessageOptions, MessageOptions.Validator>(MessageOptions.Section);
         builder.Services.AddSingleton(services => new DevelopmentSink(
-            services.GetRequiredService<IOptions<MessageOptions>>().Value.SinkFile, services.GetRequiredService<ISmsReceipts>(),
+            services.GetRequiredService<IOptions<MessageOptions>>().Value, services.GetRequiredService<ISmsReceipts>(),
             services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<ISmsGateway>(services => services.GetRequiredService<DevelopmentSink>());
         builder.Services.AddSingleton<IPushGateway>(services => services.GetRequiredService<DevelopmentSink>());

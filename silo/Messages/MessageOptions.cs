@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Silo.Messages;
@@ -9,6 +10,10 @@ public sealed class MessageOptions
 
     /// <summary>A file that takes every SMS and push message as a line of JSON, FNPs in clear: in Development, and nowhere else.</summary>
     public string SinkFile { get; set; } = "";
+
+    /// <summary>How long the file takes for a push message, to see what a slow push service does. 0 to 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan SinkPushDelay { get; set; } = TimeSpan.Zero;
 
     internal sealed class Validator(IHostEnvironment environment) : IValidateOptions<MessageOptions>
     {

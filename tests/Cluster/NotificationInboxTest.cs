@@ -33,7 +33,8 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         await Task.WhenAll(Enumerable.Range(1, 40).Select(i => PayAsync(payer, from, to, i)));
 
         var inbox = await InboxAsync(payee, 40);
-        Assert.Equal(Enumerable.Range(1, 40).Select(i => (long)i), inbox.Select(notification => notification.Number));
+        var numbers = inbox.Select(notification => notification.Number).ToArray();
+        Assert.Equal(numbers.Distinct().Order(), numbers);
         var balances = (await bank.Grains.Account(to.Iban).ListTransactions(payee.Number, null, 200, CancellationToken.None))
             .Value!.Transactions
             .Reverse()
@@ -203,6 +204,24 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
             """);
     }
 
+    /// <summary>The event was forgotten by its age before the inbox was told.</summary>
+    [Fact]
+    public async Task Delivery_EventIsForgotten_MovesThePositionAndTellsNothing()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        var number = customer.Number.Value;
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"""
+            insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers)
+            values (8 + {number % 8}, array[{number}], array[0], array[5])
+            """);
+
+        await BankCluster.EventuallyAsync(
+            () => TestDatabase.ReadAsync<long>(
+                bank.Database.Owner, $"select coalesce(max(position), 0) from bank.inbox_position where customer_number = {number}"),
+            position => position == 5);
+        Assert.Empty(await bank.Grains.NotificationInbox(customer.Number).ListAfter(0, 1, CancellationToken.None));
+    }
+
     [Fact]
     public async Task List_PagesAndMarks_CountWhatIsUnread()
     {
@@ -210,20 +229,20 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         var (from, to) = (await bank.OpenAccountAsync(payer, 1_000), await bank.OpenAccountAsync(payee));
         for (var i = 0; i < 5; i++)
             await PayAsync(payer, from, to, 10);
-        await InboxAsync(payee, 5);
+        var numbers = (await InboxAsync(payee, 5)).Select(n => n.Number).ToArray();
         var inbox = bank.Grains.NotificationInbox(payee.Number);
 
         var page = await inbox.List(null, 2, CancellationToken.None);
-        Assert.Equal([5, 4], page.Notifications.Select(n => n.Number));
+        Assert.Equal([numbers[4], numbers[3]], page.Notifications.Select(n => n.Number));
         Assert.Equal((true, 5), (page.HasMore, page.UnreadCount));
         Assert.Equal("Pagesë e marrë", page.Notifications[0].Title);
-        page = await inbox.List(2, 2, CancellationToken.None);
-        Assert.Equal([1], page.Notifications.Select(n => n.Number));
+        page = await inbox.List(numbers[1], 2, CancellationToken.None);
+        Assert.Equal([numbers[0]], page.Notifications.Select(n => n.Number));
         Assert.False(page.HasMore);
-        Assert.Equal(2, await inbox.MarkRead(3, CancellationToken.None));
-        Assert.Equal(2, await inbox.MarkRead(3, CancellationToken.None));
+        Assert.Equal(2, await inbox.MarkRead(numbers[2], CancellationToken.None));
+        Assert.Equal(2, await inbox.MarkRead(numbers[2], CancellationToken.None));
         Assert.Equal(0, await inbox.MarkRead(long.MaxValue, CancellationToken.None));
-        Assert.Equal(5, await inbox.GetLastNumber(CancellationToken.None));
+        Assert.Equal(numbers[4], await inbox.GetLastNumber(CancellationToken.None));
     }
 
     [Fact]

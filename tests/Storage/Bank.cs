@@ -204,6 +204,26 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public async Task<IReadOnlyList<Decision>> PostAsync(IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken) =>
         (await Poster.PostAsync(orders, cancellationToken)).Decisions;
 
+    /// <summary>Tells every inbox of all that was posted to its accounts.</summary>
+    public async Task TellAllAsync()
+    {
+        var inboxes = InboxesOf(Database.Silo);
+        await using var command = Database.Silo.CreateCommand("""
+            select customer_number, account_id, sequence_number from bank.account where customer_number is not null and sequence_number > 0
+            """);
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            var (source, last) = (new InboxSource(CustomerNumber.From(reader.GetInt32(0)), reader.GetInt64(1)), reader.GetInt64(2));
+            var known = await inboxes.ReadPositionAsync(source);
+            var news = await inboxes.ReadPostingsAsync(new InboxQuestion(source, known));
+            await inboxes.WriteAsync(new InboxWrite(
+                source, known, last,
+                [.. news.Items.Select(posting => (
+                    posting.Transaction.SequenceNumber, NotificationText.Of(posting.Transaction, posting.Account, news.Language)))]));
+        }
+    }
+
     public async Task AssertSoundAsync()
     {
         var report = await new LedgerVerifier(Database.Silo).VerifyAsync(CancellationToken.None);

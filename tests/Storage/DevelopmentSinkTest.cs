@@ -31,7 +31,7 @@ public sealed class DevelopmentSinkTest : IDisposable
 
         async Task SendAsync(int silo)
         {
-            using var sink = new DevelopmentSink(_file, new NoReceipts(), TimeProvider.System);
+            using var sink = new DevelopmentSink(new MessageOptions { SinkFile = _file }, new NoReceipts(), TimeProvider.System);
             var target = new PushTarget(Guid.NewGuid(), DevicePlatform.Android, new Secret("token"));
             for (var i = 0; i < MessagesEach; i++)
                 await sink.SendAsync(target, new PushMessage("id", $"{silo}-{i}", ""), Stop);
@@ -54,7 +54,7 @@ public sealed class DevelopmentSinkTest : IDisposable
     public async Task SendAsync_BehindATornLine_CutsItOff(string before)
     {
         await File.WriteAllTextAsync(_file, before, Stop);
-        using (var sink = new DevelopmentSink(_file, new NoReceipts(), TimeProvider.System))
+        using (var sink = new DevelopmentSink(new MessageOptions { SinkFile = _file }, new NoReceipts(), TimeProvider.System))
             await sink.SendAsync(new PushTarget(Guid.NewGuid(), DevicePlatform.Android, new Secret("token")), new("id", "next", ""), Stop);
 
         var titles = new List<string?>();

@@ -11,8 +11,8 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
 {
     private static readonly string[] Tables =
     [
-        "account", "account_history", "account_terms", "batch", "chain", "customer_event", "event", "event_set_aside", "inbox_position",
-        "leg", "notification", "open_hold", "posting", "transfer", "transfer_detail", "verification",
+        "account", "account_history", "account_terms", "batch", "chain", "customer_event", "event", "event_set_aside", "inbox",
+        "inbox_position", "leg", "notification", "open_hold", "posting", "transfer", "transfer_detail", "verification",
     ];
 
     private readonly Dictionary<string, string> _places = [];
@@ -65,14 +65,8 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
         Assert.True((await bank.ChangeTermsAsync(debtor, terms => terms with { FloorMinor = 0 })).Succeeded);
         Assert.True((await bank.ChangeTermsAsync(euro, terms => terms with { Freeze = AccountFreeze.Debits })).Succeeded);
 
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, """
-            insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at)
-            select a.customer_number, p.sequence_number, p.account_id, p.sequence_number, 1, 'title', 'body', now()
-              from bank.posting p
-              join bank.account a on a.account_id = p.account_id and a.customer_number is not null
-             order by p.account_id, p.sequence_number
-            """);
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
+        await bank.TellAllAsync();
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event");
 
         // Another silo, and then a third, whose chain begins with the end of the one before.
         var other = bank.OtherPoster();

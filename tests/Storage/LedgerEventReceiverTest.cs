@@ -209,10 +209,10 @@ public sealed class LedgerEventReceiverTest(TestServer server)
             var inboxes = Bank.InboxesOf(_bank.Database.Silo);
             foreach (var account in _accounts.Take(accounts))
             {
-                var customer = account.CustomerNumber!.Value;
-                await inboxes.ReadPositionAsync(new InboxSource(customer, account.Id));
+                var source = new InboxSource(account.CustomerNumber!.Value, account.Id);
+                await inboxes.ReadPositionAsync(source);
                 await inboxes.WriteAsync(new InboxWrite(
-                    customer, account.Id, Known: 0, Position: 1, LastNumber: 0,
+                    source, Known: 0, Position: 1,
                     [(1, new NotificationText(NotificationCategory.Cash, "", ""))]));
             }
         }

@@ -181,8 +181,9 @@ public sealed class LedgerEventStoreTest(TestServer server)
     private static async Task TellAsync(Bank bank, TransactionPosted posted)
     {
         var inboxes = Bank.InboxesOf(bank.Database.Silo);
-        var (known, last) = await inboxes.ReadPositionAsync(new InboxSource(posted.Customer, posted.AccountId));
-        await inboxes.WriteAsync(new InboxWrite(posted.Customer, posted.AccountId, known, posted.Position, last, []));
+        var source = new InboxSource(posted.Customer, posted.AccountId);
+        var known = await inboxes.ReadPositionAsync(source);
+        await inboxes.WriteAsync(new InboxWrite(source, known, posted.Position, []));
     }
 
     private static async Task InsertAsync(NpgsqlConnection connection, short queue, int customer, long account)

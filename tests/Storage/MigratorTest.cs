@@ -206,8 +206,8 @@ public sealed class MigratorTest(TestServer server)
         Assert.Equal(
             (3, 1),
             (
-                (await Bank.InboxesOf(silo).ReadPositionAsync(new InboxSource(CustomerNumber.From(100_000_001), 101))).Position,
-                (await Bank.InboxesOf(silo).ReadPositionAsync(new InboxSource(CustomerNumber.From(100_000_002), 102))).Position));
+                await Bank.InboxesOf(silo).ReadPositionAsync(new InboxSource(CustomerNumber.From(100_000_001), 101)),
+                await Bank.InboxesOf(silo).ReadPositionAsync(new InboxSource(CustomerNumber.From(100_000_002), 102))));
         Assert.Empty(arta.Sessions);
         var (besnik, _) = await credentials.ReadAsync(CustomerNumber.From(100_000_002), CancellationToken.None);
         Assert.Equal((null, 0), (besnik.LastDevice, besnik.Devices.Count));

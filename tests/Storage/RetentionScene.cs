@@ -9,7 +9,7 @@ namespace BktSmart.Tests.Storage;
 /// <summary>A bank some days into the first month without a partition. The database's clock stands still until a test moves it.</summary>
 internal sealed class RetentionScene
 {
-    public static readonly string[] TablesByMonth = ["audit", "caller_identification", "security_event"];
+    public static readonly string[] TablesByMonth = ["audit", "caller_identification", "customer_event", "notification", "security_event"];
 
     public static readonly TimeSpan FiveYears = TimeSpan.FromDays(1_827);
 
@@ -45,10 +45,10 @@ internal sealed class RetentionScene
     public Task<Partitions> MakeAsync(string table = "audit", int monthsAhead = 3) =>
         Store.MakePartitionsAsync(table, monthsAhead, CancellationToken.None);
 
-    /// <summary>A row as silos of this version and of the one before write it.</summary>
     public async Task AddAsync(DateTimeOffset at, string table = "audit", string text = "text")
     {
-        await TestDatabase.ExecuteAsync(Database.Silo, table switch
+        var number = (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        await TestDatabase.ExecuteAsync(Database.Owner, table switch
         {
             "audit" => $"insert into bank.audit (at, staff, action, detail) values ('{at:O}', '{text}', 'open-door', '{{}}')",
             "security_event" => $"""
@@ -57,6 +57,14 @@ internal sealed class RetentionScene
             "caller_identification" => $"""
                 insert into bank.caller_identification (customer_number, staff, at, recognised)
                 values ({Customer}, '{text}', '{at:O}', true)
+                """,
+            "customer_event" => $$"""
+                insert into bank.customer_event (customer_number, number, kind, at, detail)
+                values ({{Customer}}, {{number}}, 1, '{{at:O}}', '{"text": "{{text}}"}')
+                """,
+            "notification" => $"""
+                insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at)
+                values ({Customer}, {number}, 1, {number}, 1, '{text}', '', '{at:O}')
                 """,
             _ => throw new ArgumentOutOfRangeException(nameof(table)),
         });

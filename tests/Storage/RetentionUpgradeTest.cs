@@ -10,24 +10,34 @@ public sealed class RetentionUpgradeTest(TestServer server)
     private const int RowsBefore = 20_000;
 
     /// <summary>As silos of the version before have them.</summary>
-    private static readonly (string Table, string Id, string Insert, string Read)[] Statements =
+    private static readonly (string Table, string Columns, string Insert, string Read)[] Statements =
     [
         (
-            "audit", "audit_id",
-            "insert into bank.audit (at, staff, action, customer_number, detail) values ($1, $2, 'open-door', 100000001, '{}')",
-            "select count(*) from (select from bank.audit where audit_id < 9000000 order by audit_id desc limit 20) x "
-            + "where $1 > '-infinity' and $2 <> ''"),
+            "notification", "customer_number, number, account_id, sequence_number, category, title, body, created_at",
+            """
+            select (bank.write_inboxes(
+                       array[customer_number], array[source], array[position], array[position + 1],
+                       array[(select max(number) from bank.notification n where n.customer_number = p.customer_number)],
+                       array[1], array[position + 1], array[1::smallint], array['title'], array['body'], 'push', interval '1 hour')).written
+                   = array[1]
+              from bank.inbox_position p
+             where customer_number = 100000001 and source = 1
+            """,
+            """
+            with newest as (
+                select number from bank.notification where customer_number = 100000001 and number < 9e15 order by number desc limit 20
+            ), seen as (
+                update bank.notification set read_at = clock_timestamp()
+                 where customer_number = 100000001 and number <= (select max(number) from newest) and read_at is null
+                returning number
+            )
+            select count(*) = 20 from newest
+            """),
         (
-            "security_event", "event_id",
-            "insert into bank.security_event (customer_number, at, kind, device_id, device_name, origin) "
-            + "values (100000001, $1, 1, null, $2, null)",
-            "select count(*) from (select from bank.security_event where customer_number = 100000001 and event_id < 9000000 "
-            + "order by event_id desc limit 20) x where $1 > '-infinity' and $2 <> ''"),
-        (
-            "caller_identification", "identification_id",
-            "insert into bank.caller_identification (customer_number, staff, at, recognised) "
-            + "select c.customer_number, $2, $1, true from bank.customer c where c.customer_number = 100000001 returning recognised",
-            "select count(*) from bank.caller_identification where customer_number = 100000001 and staff = $2 and at >= $1"),
+            "customer_event", "customer_number, number, kind, at, detail",
+            "select true from bank.tell_customer(100000001, 1::smallint, '{}')",
+            "select count(*) = 20 from (select from bank.customer_event where customer_number = 100000001 and number > 7 "
+            + "order by number limit 20) x"),
     ];
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -55,21 +65,19 @@ public sealed class RetentionUpgradeTest(TestServer server)
             }
 
             Assert.Equal(before, await RowsAsync(owner));
-            foreach (var (table, id, _, _) in Statements)
+            foreach (var (table, _, _, _) in Statements)
             {
                 Assert.Equal(
                     $"bank.{table}_first",
                     await TestDatabase.ReadAsync<string>(
                         owner, $"select string_agg(distinct tableoid::regclass::text, ' ') from bank.{table}"));
-                Assert.Equal(
-                    RowsBefore + 1,
-                    await TestDatabase.ReadAsync<long>(owner, $"select min({id}) from bank.{table} where at > now() - interval '1 hour'"));
-                Assert.Equal(
-                    "(0,0)",
-                    await TestDatabase.ReadAsync<string>(owner, $"""
-                        select (count(*) - count(distinct {id}), count(*) filter (where {id} is null))::text from bank.{table}
-                        """));
             }
+
+            Assert.Equal(0, await TestDatabase.ReadAsync<long>(owner, """
+                select count(*)
+                  from (select sequence_number, lag(sequence_number, 1, 0) over (order by number) as last from bank.notification) n
+                 where sequence_number <> last + 1
+                """));
         }
         finally
         {
@@ -80,25 +88,25 @@ public sealed class RetentionUpgradeTest(TestServer server)
     private static async Task FillAsync(NpgsqlDataSource owner) => await TestDatabase.ExecuteAsync(owner, $$"""
         insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
         values (100000001, gen_random_uuid(), 'J00101001A', 'Arta Hoxha', '+355672000001', 1, now());
-        insert into bank.audit (at, staff, action, customer_number, detail)
-        select now() - interval '6 years' + n * interval '1 hour', 'teller', 'do', 100000001, '{"approval": "1"}'
+        insert into bank.notification (
+            customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at, read_at)
+        select 100000001, n, 1, n, 1, 'title', 'body ' || n, now() - interval '1 hour', now(), case when n % 2 = 0 then now() end
           from generate_series(1, {{RowsBefore}}) as n;
-        insert into bank.security_event (customer_number, at, kind, device_id, device_name, origin)
-        select 100000001, now() - interval '6 years' + n * interval '1 hour', n % 9, gen_random_uuid(), 'Phone', '10.0.0.0/24'
-          from generate_series(1, {{RowsBefore}}) as n;
-        insert into bank.caller_identification (customer_number, staff, at, recognised)
-        select 100000001, 'desk', now() - interval '6 years' + n * interval '1 hour', n % 2 = 0
+        insert into bank.inbox_position (customer_number, source, position) values (100000001, 1, {{RowsBefore}});
+        insert into bank.customer_event (customer_number, number, kind, at, detail)
+        select 100000001, n, 1, now() - interval '1 hour', '{}'
           from generate_series(1, {{RowsBefore}}) as n;
         """);
 
-    /// <summary>What was there before.</summary>
+    /// <summary>What was there before, but for when it was read.</summary>
     private static async Task<string> RowsAsync(NpgsqlDataSource owner)
     {
         var rows = "";
-        foreach (var (table, id, _, _) in Statements)
+        foreach (var (table, columns, _, _) in Statements)
         {
             rows += await TestDatabase.ReadAsync<string>(owner, $"""
-                select count(*) || ' ' || md5(string_agg(t::text, '/' order by {id})) || ' ' from bank.{table} t where {id} <= {RowsBefore}
+                select count(*) || ' ' || md5(string_agg(t::text, '/' order by number)) || ' '
+                  from (select {columns} from bank.{table} where number <= {RowsBefore}) t
                 """);
         }
 
@@ -128,9 +136,7 @@ public sealed class RetentionUpgradeTest(TestServer server)
         {
             Assert.Equal(
                 written[i],
-                await TestDatabase.ReadAsync<long>(owner, $"""
-                    select count(*) from bank.{Statements[i].Table} where {Statements[i].Id} > {RowsBefore}
-                    """));
+                await TestDatabase.ReadAsync<long>(owner, $"select count(*) from bank.{Statements[i].Table} where number > {RowsBefore}"));
         }
 
         // One session, with its prepared statements, through all of it.
@@ -141,7 +147,7 @@ public sealed class RetentionUpgradeTest(TestServer server)
             {
                 Assert.True(await RunAsync(connection, Statements[i].Insert), Statements[i].Insert);
                 Volatile.Write(ref written[i], written[i] + 1);
-                await RunAsync(connection, Statements[i].Read);
+                Assert.True(await RunAsync(connection, Statements[i].Read), Statements[i].Read);
             }
         }
 
@@ -158,12 +164,7 @@ public sealed class RetentionUpgradeTest(TestServer server)
 
     private static async Task<bool> RunAsync(NpgsqlConnection connection, string sql)
     {
-        await using var command = new NpgsqlCommand(sql, connection)
-        {
-            Parameters = { new() { Value = DateTime.UtcNow }, new() { Value = "new" } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(Stop);
-        await reader.CloseAsync();
-        return reader.RecordsAffected == 1;
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (bool)(await command.ExecuteScalarAsync(Stop))!;
     }
 }

@@ -2,14 +2,14 @@
 -- notifications of what lies between, and their pushes in the outbox. An inbox whose position is another one by now, or that somebody
 -- holds, is left as it is, and the others are not. Gives the places, from 1, of those that were written; null if none was.
 --
--- Notifications come in the order of their numbers in each inbox; item_inboxes says of which inbox each is, by its place from 1. They are
--- numbered from the last number that the caller knows of the inbox. If it is another one by now, they collide, and nothing is written.
+-- Notifications come in the order of their numbers in each source; item_inboxes says of which inbox each is, by its place from 1. In the
+-- inbox they are numbered by the clock, in microseconds since 1970, or behind its last number, whichever is higher. The row of the inbox
+-- is held from there to the end, so numbers rise in the order of commits.
 create or replace function bank.write_inboxes(
     customers integer[],
     told_sources bigint[],
     known_positions bigint[],
     new_positions bigint[],
-    last_numbers bigint[],
     item_inboxes integer[],
     item_numbers bigint[],
     categories smallint[],
@@ -26,39 +26,47 @@ set jit = off
 as $$
 declare
     now_at constant timestamptz := pg_catalog.clock_timestamp();
+    now_number constant bigint := (extract(epoch from now_at) * 1000000)::bigint;
+    item_count constant integer := cardinality(item_inboxes);
+    numbered_from bigint[];
     push_customers integer[];
     push_numbers bigint[];
     push_texts text[];
 begin
-    perform pg_catalog.set_config('bktsmart.positions_moved', 'yes', true);
-    -- inbox_position_pkey
+    -- inbox_pkey, inbox_position_pkey
     with told as (
         select *
           from unnest(customers, told_sources, known_positions, new_positions) with ordinality
                as t (customer_number, source, known, position, place)
     ), free as (
-        select t.place, t.position, p.ctid as tuple
+        select t.customer_number, t.place, t.position, i.ctid as inbox_tuple, p.ctid as tuple
           from told t
+          join bank.inbox i on i.customer_number = t.customer_number
           join bank.inbox_position p on p.customer_number = t.customer_number and p.source = t.source and p.position = t.known
-           for no key update of p skip locked
+           for no key update of i, p skip locked
+    ), numbered as (
+        update bank.inbox i
+           set last_number = greatest(now_number, i.last_number) + item_count
+          from (select distinct inbox_tuple from free) f
+         where i.ctid = f.inbox_tuple
+        returning i.customer_number, i.last_number - item_count as numbered_from
     ), moved as (
         update bank.inbox_position p
            set position = f.position
           from free f
+          join numbered n on n.customer_number = f.customer_number
          where p.ctid = f.tuple
-        returning f.place::integer
+        returning f.place::integer, n.numbered_from
     )
-    select array_agg(place)
-      into written
-      from moved;
+    select array_agg(m.place), array_agg(m.numbered_from)
+      into written, numbered_from
+      from moved m;
 
     -- credentials_pkey
     with stored as (
-        insert into bank.notification (
-            customer_number, number, account_id, sequence_number, category, title, body, created_at, push_settled_at)
-        select customers[n.inbox], last_numbers[n.inbox] + row_number() over (partition by n.inbox order by n.place), told_sources[n.inbox],
-               n.number, n.category, n.title, n.body, now_at, now_at
-          from unnest(written) as w (place)
+        insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at)
+        select customers[n.inbox], w.numbered_from + n.place, told_sources[n.inbox], n.number, n.category, n.title, n.body, now_at
+          from unnest(written, numbered_from) as w (place, numbered_from)
           join unnest(item_inboxes, item_numbers, categories, titles, bodies) with ordinality
                as n (inbox, number, category, title, body, place) on n.inbox = w.place
         returning customer_number, number, title
@@ -76,6 +84,6 @@ begin
     pushed := found;
 end $$;
 revoke execute on function bank.write_inboxes(
-    integer[], bigint[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) from public;
+    integer[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) from public;
 grant execute on function bank.write_inboxes(
-    integer[], bigint[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) to bkt_silo;
+    integer[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) to bkt_silo;

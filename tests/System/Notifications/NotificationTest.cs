@@ -15,16 +15,19 @@ public sealed class NotificationTest(SharedBank shared)
         var (payer, payee) = (await Bank.EnterAsync(1_000_00), await Bank.EnterAsync());
         for (var i = 1; i <= 3; i++)
             await payer.App.PayAsync(payer.Payment(payee, i * 1_00), Stop);
-        Assert.Equal([1, 2, 3], (await TakeAsync(payee, after: 0, count: 3)).Select(notification => notification.Number));
+        var first = await TakeAsync(payee, after: 0, count: 3);
+        Assert.Equal([1, 2, 3], first.Select(Amount));
 
         // One waits for the resumed stream, the other comes while it is open.
         await payer.App.PayAsync(payer.Payment(payee, 4_00), Stop);
-        var resumed = TakeAsync(payee, after: 2, count: 3);
+        var resumed = TakeAsync(payee, after: first[1].Number, count: 3);
         await payer.App.PayAsync(payer.Payment(payee, 5_00), Stop);
         var notifications = await resumed;
-        Assert.Equal([3, 4, 5], notifications.Select(notification => notification.Number));
-        Assert.All(notifications, notification => Assert.Contains(
-            $"{notification.Number}.00 ALL", notification.Body, StringComparison.Ordinal));
+        Assert.Equal([3, 4, 5], notifications.Select(Amount));
+        Assert.Equal(first[2], notifications[0]);
+
+        static int Amount(Notification notification) => Enumerable.Range(1, 9).Single(
+            amount => notification.Body.Contains($"{amount}.00 ALL", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -69,17 +72,17 @@ public sealed class NotificationTest(SharedBank shared)
         var customer = await Bank.EnterAsync();
         for (var i = 0; i < 3; i++)
             await Bank.Desk.DepositCashAsync(customer.Account.Name, Amounts.All(1_00), cancellationToken: Stop);
-        await TakeAsync(customer, after: 0, count: 3);
+        var numbers = (await TakeAsync(customer, after: 0, count: 3)).Select(notification => notification.Number).ToArray();
 
         Assert.Equal(3, (await customer.App.ListNotificationsAsync(Stop)).UnreadCount);
-        Assert.Equal(1, await customer.App.MarkReadAsync(2, Stop));
-        Assert.Equal(1, await customer.App.MarkReadAsync(1, Stop));
+        Assert.Equal(1, await customer.App.MarkReadAsync(numbers[1], Stop));
+        Assert.Equal(1, await customer.App.MarkReadAsync(numbers[0], Stop));
         var inbox = await customer.App.ListNotificationsAsync(Stop);
         Assert.Equal(1, inbox.UnreadCount);
         Assert.Equal(
-            [(3L, false), (2L, true), (1L, true)],
+            [(numbers[2], false), (numbers[1], true), (numbers[0], true)],
             inbox.Notifications.Select(notification => (notification.Number, notification.ReadTime is not null)));
-        Assert.Equal(0, await customer.App.MarkReadAsync(1_000, Stop));
+        Assert.Equal(0, await customer.App.MarkReadAsync(numbers[2] + 1_000, Stop));
     }
 
     private static async Task<List<Notification>> TakeAsync(TestCustomer customer, long after, int count)
