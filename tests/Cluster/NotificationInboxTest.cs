@@ -77,7 +77,7 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
             TestPayments.Free);
         foreach (var order in orders)
             await poster.PostAsync([order], CancellationToken.None);
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"""
             delete from bank.event
              where exists (select from unnest(account_ids, sequence_numbers) as u (account_id, sequence_number)
                             where u.account_id = {registrations[to.Iban.Value].Id} and u.sequence_number in (1, 2, 4))
