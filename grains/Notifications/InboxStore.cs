@@ -128,7 +128,8 @@ internal sealed class InboxStore
     private static NpgsqlParameter CustomersOf(IEnumerable<InboxSource> sources) =>
         new() { Value = sources.Select(source => source.Customer.Value).ToArray() };
 
-    private static NpgsqlParameter IdsOf(IEnumerable<InboxSource> sources) => new() { Value = sources.Select(source => source.Id).ToArray() };
+    private static NpgsqlParameter IdsOf(IEnumerable<InboxSource> sources) =>
+        new() { Value = sources.Select(source => source.Id).ToArray() };
 
     private static void AddParameters(NpgsqlCommand command, IReadOnlyList<InboxQuestion> questions)
     {

@@ -9,7 +9,8 @@ namespace BktSmart.Silo.Messages;
 /// Stands in for the SMS provider and the push services on a developer's machine: appends every message to a file, one JSON object a line,
 /// and says that it was delivered. Several silos may append to the same file: each waits for its turn.
 /// </summary>
-internal sealed class DevelopmentSink(MessageOptions options, ISmsReceipts receipts, TimeProvider time) : ISmsGateway, IPushGateway, IDisposable
+internal sealed class DevelopmentSink(MessageOptions options, ISmsReceipts receipts, TimeProvider time)
+    : ISmsGateway, IPushGateway, IDisposable
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -86,6 +86,7 @@ public sealed class RetentionUpgradeTest(TestServer server)
     }
 
     private static async Task FillAsync(NpgsqlDataSource owner) => await TestDatabase.ExecuteAsync(owner, $$"""
+        set bktsmart.positions_moved = 'yes';
         insert into bank.customer (customer_number, request_id, national_id, name, phone, language, opened_at)
         values (100000001, gen_random_uuid(), 'J00101001A', 'Arta Hoxha', '+355672000001', 1, now());
         insert into bank.notification (

@@ -3,13 +3,14 @@
 -- moved or written here, so the locks are held for milliseconds. A posting may lead to more than one notification: what keeps doubles
 -- away is the position of the inbox.
 drop index bank.notification_unsettled;
-alter table bank.notification drop constraint one_per_posting, drop column push_settled_at;
+alter table bank.notification drop constraint one_per_posting;
 alter table bank.notification rename to notification_first;
 alter index bank.notification_pkey rename to notification_first_pkey;
 alter index bank.notification_unread rename to notification_first_unread;
 revoke all on bank.notification_first from bkt_silo;
 
 -- account_id and sequence_number are the source and the number in it; own events have the source 0. The text stays as it was sent.
+-- push_settled_at is for bank.write_inboxes as it is until the end of the migration. It goes with the next version.
 create table bank.notification (
     customer_number integer not null,
     number          bigint not null constraint notification_number_check check (number > 0),
@@ -19,6 +20,7 @@ create table bank.notification (
     title           text not null,
     body            text not null,
     created_at      timestamptz not null,
+    push_settled_at timestamptz,
     read_at         timestamptz,
     primary key (customer_number, number)
 ) partition by range (number);
