@@ -45,8 +45,8 @@ internal sealed partial class NotificationWatch
 
     /// <param name="afterNumber">Send those with a higher number; null for those that arrive from now on.</param>
     /// <param name="send">
-    /// Sends one notification and waits until the caller can take the next. Its token breaks the call off, so that the caller is not told why
-    /// the stream ends; that is for a caller who takes nothing any more.
+    /// Sends one notification and waits until the caller can take the next. Its token breaks the call off, so that the caller is not told
+    /// why the stream ends; that is for a caller who takes nothing any more.
     /// </param>
     public async Task Run(
         SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
