@@ -13,6 +13,8 @@ public sealed class MigrationTest(TestServer server)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    public static TheoryData<int> MigrationsOfBefore => [.. Enumerable.Range(1, SchemaBefore.Last)];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -452,19 +454,7 @@ public sealed class MigrationTest(TestServer server)
 
     /// <summary>Stopped behind any migration, a database of the version before comes to the schema that a new one has.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    [InlineData(9)]
-    [InlineData(10)]
-    [InlineData(11)]
-    [InlineData(12)]
-    [InlineData(SchemaBefore.Last)]
+    [MemberData(nameof(MigrationsOfBefore))]
     public async Task MigrateAsync_StoppedBehindAnyMigrationOfBefore_ComesToTheSameSchema(int last)
     {
         var expected = await SchemaAsync((await server.CreateDatabaseAsync()).Owner);

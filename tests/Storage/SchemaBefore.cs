@@ -9,7 +9,7 @@ namespace BktSmart.Tests.Storage;
 internal static class SchemaBefore
 {
     /// <summary>The number of its last migration.</summary>
-    public const int Last = 13;
+    public const int Last = 29;
 
     private const string Folder = "silo/Migrations";
 
@@ -39,7 +39,10 @@ internal static class SchemaBefore
     }
 
     private static async Task<MigrationFiles> ReadAsync() =>
-        new(await ReadAsync(Folder, ""), await ReadAsync($"{Folder}/Functions", "functions/"));
+        new(await ReadAsync(Folder, ""), await ReadAsync($"{Folder}/Functions", "functions/"))
+        {
+            Gone = await ReadAsync($"{Folder}/Functions/Gone", "functions/gone/"),
+        };
 
     private static async Task<IReadOnlyList<MigrationFile>> ReadAsync(string folder, string prefix)
     {

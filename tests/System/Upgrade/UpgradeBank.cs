@@ -28,7 +28,6 @@ public sealed class UpgradeBank() : BalancedBank("upgrade", silos: 2)
         // and its notification must be there in the end.
         bank.ExpectErrors("Orleans.");
         bank.ExpectErrors("An event could not be delivered to its inbox");
-        bank.ExpectErrors("An event of the ledger could not be delivered");
         return bank;
     }
 
