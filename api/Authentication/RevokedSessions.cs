@@ -63,8 +63,7 @@ internal sealed partial class RevokedSessions(
                 Cancel(end);
         }
 
-        if (news.DatabaseTime is { } databaseTime)
-            orders.Hear(databaseTime);
+        orders.Hear(news.DatabaseTime);
         lock (_lock)
             _until = news.Until > _until ? news.Until : _until;
         Interlocked.Exchange(ref _answered, time.GetTimestamp());

@@ -40,7 +40,7 @@ internal sealed partial class GatewayWatch(
         }
         catch (Exception exception)
         {
-            // A broken connection needs nobody to find out. A silo of the version before does not know the question.
+            // A broken connection needs nobody to find out.
             LogNotAsked(exception.GetType().Name);
         }
     }

@@ -9,7 +9,7 @@ namespace BktSmart.Accounts;
 /// customer who asks: for anybody but the owner the account does not exist. Staff name themselves.
 /// </summary>
 [Alias("bktsmart.IAccountGrain")]
-public partial interface IAccountGrain : IGrainWithStringKey
+public interface IAccountGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Pays from this account. The answer comes after the commit. The same id with the same content gives the original answer;
@@ -27,7 +27,7 @@ public partial interface IAccountGrain : IGrainWithStringKey
     [Alias("BeginConfirmation")]
     Task<Result<FnpChallenge>> BeginConfirmation(Requester requester, TransferCommand command, CancellationToken cancellationToken);
 
-    /// <summary>As <c>Transfer</c>, with the FNP for this payment. Any change since the FNP was sent makes it void.</summary>
+    /// <summary>As <see cref="Transfer"/>, with the FNP for this payment. Any change since the FNP was sent makes it void.</summary>
     [Alias("TransferConfirmedOnTerms")]
     Task<Result<BookedTransfer>> TransferConfirmed(
         Requester requester, TransferCommand command, Confirmation confirmation, OrderTerms terms, CancellationToken cancellationToken);

@@ -5,7 +5,7 @@ namespace BktSmart.Ledger;
 /// with the same content gives the original answer.
 /// </summary>
 [Alias("bktsmart.IBookkeepingGrain")]
-public partial interface IBookkeepingGrain : IGrainWithIntegerKey
+public interface IBookkeepingGrain : IGrainWithIntegerKey
 {
     [Alias("PostOnTerms")]
     Task<Result<LedgerTransfer>> Post(

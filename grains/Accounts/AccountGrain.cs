@@ -16,7 +16,7 @@ namespace BktSmart.Accounts;
 /// activation, which Orleans may run for a while after a crash, does no harm: it decides nothing.
 /// </summary>
 [Reentrant, RandomPlacement, GrainType("account")]
-internal sealed partial class AccountGrain(
+internal sealed class AccountGrain(
     AccountDirectory directory, AccountStore store, TermsApprovals approvals, LedgerReader reader, LedgerWriter ledger,
     Confirmations confirmations, TimeProvider time)
     : Grain, IAccountGrain, IMayNameNothing

@@ -129,7 +129,7 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
             until = at > until ? at : until;
         }
 
-        return new Revocations(sessions, until) { DatabaseTime = now };
+        return new Revocations(sessions, until, now);
     }
 
     public async Task<IReadOnlyList<SecurityEvent>> ListEventsAsync(

@@ -150,7 +150,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         {
             var deposit = new CashCommand(new TransferId(Guid.CreateVersion7()), new Money(balanceMinor, Currency.Parse("ALL")), "");
             Assert.True((await Grains.Account(opened.Value!.Iban).MoveCash(
-                Teller, CashDirection.Deposit, deposit, CancellationToken.None)).Succeeded);
+                Teller, CashDirection.Deposit, deposit, OrderTerms.Unlimited, CancellationToken.None)).Succeeded);
         }
 
         return opened.Value!;

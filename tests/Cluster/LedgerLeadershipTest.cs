@@ -54,6 +54,7 @@ public sealed class LedgerLeadershipTest(TestServer server)
         Task<Result<BookedTransfer>> PayAsync(AccountDetails from) => bank.Grains.Account(from.Iban).Transfer(
             customer.Number,
             new TransferCommand(new TransferId(Guid.CreateVersion7()), payee.Iban, new Money(10, All), ""),
+            OrderTerms.Unlimited,
             CancellationToken.None);
 
         // Whoever still looks for the account on the silo that is gone is told so by an exception.

@@ -69,8 +69,8 @@ internal sealed class PaymentScene
     {
         var account = _bank.Grains.Account(from ?? From.Iban);
         return confirmation is null
-            ? account.Transfer((requester ?? Requester).Number, payment, CancellationToken.None)
-            : account.TransferConfirmed(requester ?? Requester, payment, confirmation, CancellationToken.None);
+            ? account.Transfer((requester ?? Requester).Number, payment, OrderTerms.Unlimited, CancellationToken.None)
+            : account.TransferConfirmed(requester ?? Requester, payment, confirmation, OrderTerms.Unlimited, CancellationToken.None);
     }
 
     public async Task<Refusal?> RefusalAsync(

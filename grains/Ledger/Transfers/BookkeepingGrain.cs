@@ -8,8 +8,7 @@ namespace BktSmart.Ledger;
 /// duplicate, a caller whose time runs out and a second activation are the ledger's to handle, by the id.
 /// </summary>
 [StatelessWorker, Reentrant]
-internal sealed partial class BookkeepingGrain(
-    AccountDirectory directory, AccountRegister accounts, LedgerReader reader, LedgerWriter ledger)
+internal sealed class BookkeepingGrain(AccountDirectory directory, AccountRegister accounts, LedgerReader reader, LedgerWriter ledger)
     : Grain, IBookkeepingGrain
 {
     public async Task<Result<LedgerTransfer>> Post(

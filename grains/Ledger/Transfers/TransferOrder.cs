@@ -2,7 +2,7 @@ namespace BktSmart.Ledger;
 
 /// <summary>A transfer as it is ordered: accounts by their internal ids, the first leg in the order itself.</summary>
 /// <param name="CreditAccountId">Null where no such account exists.</param>
-/// <param name="Originator">In place of field 6, which a silo of the version before still sends: a text.</param>
+/// <param name="Originator">In place of field 6, which was a text and is not used again.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.TransferOrder")]
 internal sealed record TransferOrder(
     [property: Id(0)] TransferId Id, [property: Id(1)] TransferKind Kind, [property: Id(2)] long DebitAccountId,

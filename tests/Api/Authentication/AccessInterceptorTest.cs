@@ -37,7 +37,7 @@ public sealed class AccessInterceptorTest : IDisposable
         _revoked = new RevokedSessions(
             FakeGrains.With(_cluster), _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
             TestLog.Current.CreateLogger<RevokedSessions>());
-        _revoked.Add(new Revocations([], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([], _time.GetUtcNow(), _time.GetUtcNow()));
         _interceptor = new AccessInterceptor(new TokenVerifier(_keys, verified, _revoked, Options.Create(staff), _time));
     }
 
@@ -63,14 +63,14 @@ public sealed class AccessInterceptorTest : IDisposable
     {
         var token = CustomerToken(_silo);
         await Call(CustomerMethod, token);
-        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
         Assert.Equal(new Refused("SESSION_ENDED", StatusCode.Unauthenticated, null), await Refused.By(() => Call(CustomerMethod, token)));
     }
 
     [Fact]
     public async Task Call_EndedBeforeThisNodeSawItsToken_IsRefused()
     {
-        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
         Assert.Equal("SESSION_ENDED", (await Refused.By(() => Call(CustomerMethod, CustomerToken(_silo)))).Reason);
     }
 
@@ -172,7 +172,7 @@ public sealed class AccessInterceptorTest : IDisposable
     {
         var token = CustomerToken(_silo);
         _time.Advance(TimeSpan.FromMinutes(5) + TimeSpan.FromSeconds(4));
-        _revoked.Add(new Revocations([], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([], _time.GetUtcNow(), _time.GetUtcNow()));
         await Call(CustomerMethod, token);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("TOKEN_EXPIRED", (await Refused.By(() => Call(CustomerMethod, token))).Reason);
@@ -259,7 +259,7 @@ public sealed class AccessInterceptorTest : IDisposable
         await Call(CustomerMethod, CustomerToken(_silo));
         _cluster.Away = true;
         _time.Advance(TimeSpan.FromMinutes(1));
-        _revoked.Add(new Revocations([], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([], _time.GetUtcNow(), _time.GetUtcNow()));
         await Call(CustomerMethod, CustomerToken(_silo));
     }
 

@@ -81,7 +81,7 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
 
     public Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken)
     {
-        var answer = new Revocations([.. Ended], since);
+        var answer = new Revocations([.. Ended], since, since);
         var silent = Silent;
         Asked.Writer.TryWrite(since);
         return silent ? new TaskCompletionSource<Revocations>().Task : Task.FromResult(answer);

@@ -30,7 +30,7 @@ public sealed class RevokedSessionsTest : IDisposable
     public void CancelWhenRevoked_SessionHasEnded_CancelsAtOnce()
     {
         var session = Guid.NewGuid();
-        _revoked.Add(new Revocations([session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([session], _time.GetUtcNow(), _time.GetUtcNow()));
         using var end = new CancellationTokenSource();
         using var watcher = _revoked.CancelWhenRevoked(session, end);
         Assert.True(end.IsCancellationRequested);
@@ -83,7 +83,7 @@ public sealed class RevokedSessionsTest : IDisposable
         var watchers = ends.Select(end => _revoked.CancelWhenRevoked(session, end)).ToArray();
         ends[3].Dispose();
         ends[5].Token.Register(() => throw new InvalidOperationException("The stream fails."));
-        _revoked.Add(new Revocations([session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([session], _time.GetUtcNow(), _time.GetUtcNow()));
 
         Assert.All(ends.Where(end => end != ends[3]), end => Assert.True(end.IsCancellationRequested));
         Assert.True(_revoked.IsFresh);
@@ -102,7 +102,7 @@ public sealed class RevokedSessionsTest : IDisposable
         using var secondWatcher = _revoked.CancelWhenRevoked(session, second);
         firstWatcher.Dispose();
         using var thirdWatcher = _revoked.CancelWhenRevoked(session, third);
-        _revoked.Add(new Revocations([session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([session], _time.GetUtcNow(), _time.GetUtcNow()));
         Assert.Equal((false, true, true), (first.IsCancellationRequested, second.IsCancellationRequested, third.IsCancellationRequested));
     }
 }

@@ -125,7 +125,7 @@ public sealed class NotificationWatchTest : IDisposable
     {
         var run = Run(after: 0);
         await _inbox.Watched.Task;
-        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
 
         Assert.Equal(new Refused("SESSION_ENDED", StatusCode.Unauthenticated, null), await Refused.By(() => run));
         Assert.Equal("SESSION_ENDED", (await Refused.By(() => Run(after: 0))).Reason);
@@ -137,7 +137,7 @@ public sealed class NotificationWatchTest : IDisposable
         _inbox.UnwatchAnswer = new TaskCompletionSource().Task;
         var run = Run(after: 0);
         await _inbox.Watched.Task;
-        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
 
         // Time stands still.
         Assert.Equal("SESSION_ENDED", (await Refused.By(() => run.WaitAsync(TimeSpan.FromSeconds(30)))).Reason);
@@ -156,7 +156,7 @@ public sealed class NotificationWatchTest : IDisposable
             return sent.Task;
         });
         var breakOff = await sending.Task;
-        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
         Assert.False(breakOff.IsCancellationRequested, "The call was broken off, so the caller does not hear why the stream ends.");
         Assert.False(run.IsCompleted);
 
@@ -175,7 +175,7 @@ public sealed class NotificationWatchTest : IDisposable
             return Task.Delay(Timeout.Infinite, breakOff);
         });
         await sending.Task;
-        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
 
         _time.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1));
         Assert.False(run.IsCompleted);
@@ -190,7 +190,7 @@ public sealed class NotificationWatchTest : IDisposable
         var ended = Run(after: 0);
         var other = Run(after: 0, session: Guid.NewGuid());
         await _inbox.Watched.Task;
-        _revoked.Add(new Revocations([Session], _time.GetUtcNow()));
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
         Assert.Equal("SESSION_ENDED", (await Refused.By(() => ended)).Reason);
 
         _time.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1));
