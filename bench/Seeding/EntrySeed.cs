@@ -119,6 +119,14 @@ internal static class EntrySeed
               from entry e
               join bank.account a on a.account_id = e.account_id and a.customer_number is not null
             """,
+            """
+            insert into bank.inbox_position (customer_number, source, position)
+            select a.customer_number, e.account_id, max(e.sequence_number)
+              from entry e
+              join bank.account a on a.account_id = e.account_id and a.customer_number is not null
+             group by a.customer_number, e.account_id
+            on conflict (customer_number, source) do update set position = excluded.position
+            """,
         ];
 
         await using (var connection = await owner.OpenConnectionAsync(stop))

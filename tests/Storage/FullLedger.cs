@@ -65,14 +65,17 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
         Assert.True((await bank.ChangeTermsAsync(debtor, terms => terms with { FloorMinor = 0 })).Succeeded);
         Assert.True((await bank.ChangeTermsAsync(euro, terms => terms with { Freeze = AccountFreeze.Debits })).Succeeded);
 
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, """
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, """
             insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at)
             select a.customer_number, p.sequence_number, p.account_id, p.sequence_number, 1, 'title', 'body', now()
               from bank.posting p
-              join bank.account a on a.account_id = p.account_id and a.customer_number is not null
-             order by p.account_id, p.sequence_number
+              join bank.account a on a.account_id = p.account_id and a.customer_number is not null;
+            insert into bank.inbox_position (customer_number, source, position)
+            select customer_number, account_id, max(sequence_number)
+              from bank.notification
+             group by customer_number, account_id;
+            delete from bank.event
             """);
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
 
         // Another silo, and then a third, whose chain begins with the end of the one before.
         var other = bank.OtherPoster();

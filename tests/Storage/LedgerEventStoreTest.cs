@@ -16,7 +16,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
         var (early, late) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync(100));
         var queue = LedgerEventQueues.Of(early.CustomerNumber!.Value.Value);
         var store = Bank.EventsOf(bank.Database.Silo);
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event");
 
         await using var slow = await bank.Database.Owner.OpenConnectionAsync();
         await using var transaction = await slow.BeginTransactionAsync();
@@ -56,7 +56,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event");
         await bank.PostAsync([.. Enumerable.Range(0, 5).Select(_ => Bank.Payment(from, to, 1))], CancellationToken.None);
 
         var rows = await Bank.EventsOf(bank.Database.Silo).ReadAsync(
@@ -69,7 +69,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(100), await bank.OpenAccountAsync());
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event");
         for (var i = 0; i < 2; i++)
             await bank.PostAsync([Bank.Payment(from, to, 1)], CancellationToken.None);
         var store = Bank.EventsOf(bank.Database.Silo);
@@ -134,7 +134,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var accounts = new[] { await bank.OpenAccountAsync(100), await bank.OpenAccountAsync(100) };
-        await TestDatabase.ExecuteAsync(bank.Database.Silo, "delete from bank.event");
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, "delete from bank.event");
         var time = new WatchedClock();
         var store = Bank.EventsOf(
             bank.Database.Silo,

@@ -507,6 +507,7 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     [InlineData("grant delete on bank.open_hold to bkt_silo", "open_hold can be changed")]
     [InlineData("grant update (floor_minor) on bank.account to bkt_silo", "account can be changed")]
     [InlineData("grant insert (balance_minor) on bank.account to bkt_silo", "account can be changed")]
+    [InlineData("grant insert (floor_minor) on bank.account to bkt_silo", "account can be changed")]
     [InlineData("grant update on bank.business_day to bkt_silo", "business_day can be changed")]
     public async Task VerifyAsync_LessProtected_IsNamed(string sql, string place)
     {

@@ -391,7 +391,7 @@ internal sealed partial class LedgerVerifier
             select 'account can be changed by bkt_silo'
              where has_any_column_privilege('bkt_silo', 'bank.account', 'update')
                 or has_table_privilege('bkt_silo', 'bank.account', 'delete, truncate')
-                or exists (select from unnest(array['balance_minor', 'held_minor', 'sequence_number']) as c
+                or exists (select from unnest(array['balance_minor', 'held_minor', 'sequence_number', 'floor_minor']) as c
                     where has_column_privilege('bkt_silo', 'bank.account', c, 'insert'))
              union all
             select t || ' lacks its trigger'

@@ -30,7 +30,6 @@ declare
     push_numbers bigint[];
     push_texts text[];
 begin
-    perform pg_catalog.set_config('bktsmart.positions_moved', 'yes', true);
     -- inbox_position_pkey
     with told as (
         select *

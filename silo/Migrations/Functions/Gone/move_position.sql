@@ -1,5 +1,5 @@
--- Moves the position of an account to a notification that a silo of the version before adds: from the one before it, or the
--- notification is refused as the double that it is.
+-- Moved the position of an account to a notification that a silo without positions added: from the one before it, or the
+-- notification was refused as the double that it was. From 0020 to 0030.
 create or replace function bank.move_position()
     returns trigger
 language plpgsql security definer
