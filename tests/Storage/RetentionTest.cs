@@ -179,7 +179,7 @@ public sealed class RetentionTest(TestServer server)
     public async Task Partitions_OfAppendOnlyTables_KeepEachRowAlsoAgainstTheOwner()
     {
         var scene = await RetentionScene.OpenAsync(server);
-        foreach (var table in RetentionScene.TablesByMonth)
+        foreach (var table in RetentionScene.TablesByMonth.Except(["notification"]))
         {
             await scene.MakeAsync(table);
             foreach (var at in (DateTimeOffset[])[scene.FirstEnds.AddDays(-1), scene.FirstEnds, scene.FirstEnds.AddYears(9)])
@@ -458,7 +458,11 @@ public sealed class RetentionTest(TestServer server)
         Assert.InRange(partitions.Length, 7, 99);
         foreach (var partition in partitions)
         {
-            string[] changes = [$"delete from bank.{partition}", $"update bank.{partition} set customer_number = customer_number", $"truncate bank.{partition}"];
+            string[] changes =
+            [
+                $"delete from bank.{partition}", $"update bank.{partition} set customer_number = customer_number",
+                $"truncate bank.{partition}",
+            ];
             foreach (var sql in changes)
             {
                 await AssertRefusedAsync(scene.Database.Owner, sql, PostgresErrorCodes.RestrictViolation);
