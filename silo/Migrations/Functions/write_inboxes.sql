@@ -4,7 +4,7 @@
 --
 -- Notifications come in the order of their numbers in each source; item_inboxes says of which inbox each is, by its place from 1. In the
 -- inbox they are numbered by the clock, in microseconds since 1970, or behind its last number, whichever is higher. The row of the inbox
--- is held from there to the end, so numbers rise in the order of commits.
+-- is held from there to the end, so numbers rise in the order of commits. Of two sources of one inbox in a call, one is left as it is.
 create or replace function bank.write_inboxes(
     customers integer[],
     told_sources bigint[],
@@ -39,7 +39,7 @@ begin
           from unnest(customers, told_sources, known_positions, new_positions) with ordinality
                as t (customer_number, source, known, position, place)
     ), free as (
-        select t.customer_number, t.place, t.position, i.ctid as inbox_tuple, p.ctid as tuple
+        select t.place, t.position, i.ctid as inbox_tuple, p.ctid as tuple
           from told t
           join bank.inbox i on i.customer_number = t.customer_number
           join bank.inbox_position p on p.customer_number = t.customer_number and p.source = t.source and p.position = t.known
@@ -47,16 +47,15 @@ begin
     ), numbered as (
         update bank.inbox i
            set last_number = greatest(now_number, i.last_number) + item_count
-          from (select distinct inbox_tuple from free) f
+          from free f
          where i.ctid = f.inbox_tuple
-        returning i.customer_number, i.last_number - item_count as numbered_from
+        returning f.place, f.position, f.tuple, i.last_number - item_count as numbered_from
     ), moved as (
         update bank.inbox_position p
-           set position = f.position
-          from free f
-          join numbered n on n.customer_number = f.customer_number
-         where p.ctid = f.tuple
-        returning f.place::integer, n.numbered_from
+           set position = n.position
+          from numbered n
+         where p.ctid = n.tuple
+        returning n.place::integer, n.numbered_from
     )
     select array_agg(m.place), array_agg(m.numbered_from)
       into written, numbered_from
