@@ -105,6 +105,8 @@ internal sealed class BenchBank : IAsyncDisposable
             {
                 ["Fnp__PerPhoneAndDayMax"] = "100",
                 ["Messages__SinkPushDelay"] = (_shape.PushTakes ?? TimeSpan.Zero).ToString(),
+                // A push that takes long is not given up and sent again.
+                ["MessageDelivery__PushTimeout"] = TimeSpan.FromSeconds(10).ToString(),
             },
             Say = _ => { },
         });

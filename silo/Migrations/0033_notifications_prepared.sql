@@ -24,9 +24,13 @@ create index concurrently customer_event_first_by_time on bank.customer_event us
 do $$
 begin
     if not exists (select from pg_constraint where conname = 'customer_event_first_ends') then
+        -- A clock that was wrong may have left numbers of the future.
         execute format(
             'alter table bank.customer_event add constraint customer_event_first_ends check (number < %s) not valid',
-            (1000000 * extract(epoch from date_trunc('month', now() at time zone 'UTC') + interval '3 months'))::bigint);
+            (select (1000000 * extract(epoch from greatest(
+                        date_trunc('month', now() at time zone 'UTC') + interval '3 months',
+                        date_trunc('month', timestamp 'epoch' + max(number) * interval '1 microsecond') + interval '2 months')))::bigint
+               from bank.customer_event));
     end if;
 end $$
 

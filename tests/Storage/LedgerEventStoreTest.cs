@@ -25,13 +25,13 @@ public sealed class LedgerEventStoreTest(TestServer server)
             await InsertAsync(fast, queue, late.CustomerNumber!.Value.Value, late.Id);
 
         var first = Assert.Single(await store.ReadAsync(new EventQuestion(queue, [], 10)));
-        Assert.Equal(late.Iban, Assert.Single(first.Events).Account);
+        Assert.Equal(late.Id, Assert.Single(first.Events).AccountId);
         await TellAsync(bank, first.Events[0]);
         Assert.Equal(0, await store.FinishAsync([first.Row]));
 
         await transaction.CommitAsync();
         var second = Assert.Single(await store.ReadAsync(new EventQuestion(queue, [], 10)));
-        Assert.Equal(early.Iban, Assert.Single(second.Events).Account);
+        Assert.Equal(early.Id, Assert.Single(second.Events).AccountId);
         Assert.True(second.Row.Id < first.Row.Id, "the late row was not the one with the lower id: the test shows nothing");
     }
 
@@ -176,7 +176,7 @@ public sealed class LedgerEventStoreTest(TestServer server)
     }
 
     private static TransactionPosted[] EventsOf(Ledger.AccountRegistration account, IEnumerable<ReadRow> rows) =>
-        [.. rows.SelectMany(row => row.Events).Where(posted => posted.Account == account.Iban)];
+        [.. rows.SelectMany(row => row.Events).Where(posted => posted.AccountId == account.Id)];
 
     private static async Task TellAsync(Bank bank, TransactionPosted posted)
     {

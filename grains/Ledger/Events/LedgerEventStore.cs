@@ -53,10 +53,10 @@ internal sealed class LedgerEventStore
 
     private async Task<IReadOnlyList<IReadOnlyList<ReadRow>>> ReadAsync(IReadOnlyList<EventQuestion> questions)
     {
-        // event_pkey, account_pkey; event ids are of one sequence for all queues
+        // event_pkey; event ids are of one sequence for all queues
         await using var command = _database.CreateCommand("""
-            select q.place, e.queue, e.event_id, coalesce(clock_timestamp() - e.written_at, '0'::interval), u.customer_number,
-                   a.account_number, u.account_id, u.sequence_number
+            select q.place, e.queue, e.event_id, coalesce(clock_timestamp() - e.written_at, '0'::interval), u.customer_number, u.account_id,
+                   u.sequence_number
               from unnest($1, $2) with ordinality as q (lane, rows_max, place)
              cross join lateral (
                    select *
@@ -66,7 +66,6 @@ internal sealed class LedgerEventStore
                     order by event_id
                     limit q.rows_max) e
              cross join unnest(e.customer_numbers, e.account_ids, e.sequence_numbers) as u (customer_number, account_id, sequence_number)
-              left join bank.account a on a.account_id = u.account_id
              order by q.place, e.event_id
             """);
         var lanes = questions.SelectMany(question => LedgerEventQueues.LanesOf(question.Queue)).ToArray();
@@ -82,10 +81,9 @@ internal sealed class LedgerEventStore
             var row = new EventRow(reader.GetInt16(1), reader.GetInt64(2));
             if (of.Count == 0 || of[^1].Row != row)
                 of.Add(new ReadRow(row, reader.GetTimeSpan(3), []));
-            var (account, number) = (reader.GetInt64(6), reader.GetInt64(7));
+            var (account, number) = (reader.GetInt64(5), reader.GetInt64(6));
             of[^1].Events.Add(new TransactionPosted(
-                row.Id, CustomerNumber.From(reader.GetInt32(4)), reader.IsDBNull(5) ? default : Iban.Parse(reader.GetString(5)), account,
-                account == 0 ? 0 : number, account == 0 ? number : 0));
+                row.Id, CustomerNumber.From(reader.GetInt32(4)), account, account == 0 ? 0 : number, account == 0 ? number : 0));
         }
 
         return rows;

@@ -1,6 +1,7 @@
 -- Stores what inboxes made of news, and moves their positions: each of one source, from the known one to a later one, with the
 -- notifications of what lies between, and their pushes in the outbox. An inbox whose position is another one by now, or that somebody
--- holds, is left as it is, and the others are not. Gives the places, from 1, of those that were written; null if none was.
+-- holds or has just written, is left as it is, and the others are not. Gives the places, from 1, of those that were written; null if
+-- none was.
 --
 -- Notifications come in the order of their numbers in each source; item_inboxes says of which inbox each is, by its place from 1. In the
 -- inbox they are numbered by the clock, in microseconds since 1970, or behind its last number, whichever is higher. The row of the inbox
