@@ -183,6 +183,7 @@ internal sealed partial class NotificationWatch
         finally
         {
             Exit(customer);
+            // A wake-up that is on its way finds nobody then. Orleans would log that as an error: appsettings.json has it off.
             if (observer is not null)
                 _grains.DeleteObjectReference<INotificationObserver>(observer);
             GC.KeepAlive(wakeUp);

@@ -1,3 +1,4 @@
+using BktSmart.Customers;
 using BktSmart.Ledger;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
@@ -25,9 +26,6 @@ internal sealed partial class NotificationInboxGrain(
     ILogger<NotificationInboxGrain> logger)
     : Grain, INotificationInboxGrain, IStreamSubscriptionObserver, IAsyncObserver<TransactionPosted>, IMayNameNothing
 {
-    /// <summary>The least time that customers' events are kept for: see <c>bank.retention</c>.</summary>
-    private static readonly TimeSpan ForgottenAge = TimeSpan.FromDays(397);
-
     private readonly ObserverManager<INotificationObserver> _observers = new(NotificationWatching.Lasts, logger);
 
     /// <summary>Up to where each source was told. Empty after a failure: nobody knows what is stored then.</summary>
@@ -109,7 +107,8 @@ internal sealed partial class NotificationInboxGrain(
     {
         var question = new InboxQuestion(source, after);
         var items = source.Id == InboxSource.OwnEvents ? await ReadEventsAsync(question) : await ReadPostingsAsync(question);
-        if (items.Count == 0 && !IsForgotten(source, hinted))
+        // Postings are never forgotten.
+        if (items.Count == 0 && (source.Id != InboxSource.OwnEvents || !CustomerEvent.MayBeForgotten(hinted, time.GetUtcNow())))
             throw new InvalidOperationException("An event came for something that its source does not have; they are written together.");
         var position = items.Count == 0 ? hinted : items[^1].Number;
         await inboxes.WriteAsync(new InboxWrite(source, after, position, items));
@@ -117,11 +116,6 @@ internal sealed partial class NotificationInboxGrain(
             await _observers.Notify(observer => observer.Arrived());
         return position;
     }
-
-    /// <summary>Old events of customers are forgotten, and there is nothing to tell of them. Postings never are.</summary>
-    private bool IsForgotten(InboxSource source, long number) =>
-        source.Id == InboxSource.OwnEvents
-        && DateTimeOffset.UnixEpoch.AddTicks(number * TimeSpan.TicksPerMicrosecond) < time.GetUtcNow() - ForgottenAge;
 
     private async Task<IReadOnlyList<(long Number, NotificationText Text)>> ReadPostingsAsync(InboxQuestion question)
     {

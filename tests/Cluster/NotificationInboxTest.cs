@@ -223,6 +223,28 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         Assert.Empty(await bank.Grains.NotificationInbox(customer.Number).ListAfter(0, 1, CancellationToken.None));
     }
 
+    /// <summary>Nothing forgets what is young: somebody will have to look at it.</summary>
+    [Fact]
+    public async Task Delivery_YoungEventIsNotThere_IsSetAside()
+    {
+        var customer = await bank.OpenCustomerAsync();
+        var number = customer.Number.Value;
+        TestLog.Current.Allow("Exception while trying to deliver msgs");
+        TestLog.Current.Expect("could not be delivered to its inbox");
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"""
+            insert into bank.event (queue, customer_numbers, account_ids, sequence_numbers)
+            values (8 + {number % 8}, array[{number}], array[0], array[(1000000 * extract(epoch from clock_timestamp()))::bigint])
+            """);
+
+        await BankCluster.EventuallyAsync(
+            () => TestDatabase.ReadAsync<long>(
+                bank.Database.Owner, $"select count(*) from bank.event_set_aside where customer_number = {number}"),
+            count => count == 1);
+        Assert.Equal(0, await TestDatabase.ReadAsync<long>(
+            bank.Database.Owner, $"select max(position) from bank.inbox_position where customer_number = {number}"));
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"delete from bank.event_set_aside where customer_number = {number}");
+    }
+
     [Fact]
     public async Task List_PagesAndMarks_CountWhatIsUnread()
     {

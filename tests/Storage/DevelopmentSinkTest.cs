@@ -2,6 +2,7 @@ using System.Text.Json;
 using BktSmart.Dev.Client;
 using BktSmart.Messages;
 using BktSmart.Silo.Messages;
+using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Tests.Storage;
 
@@ -36,6 +37,21 @@ public sealed class DevelopmentSinkTest : IDisposable
             for (var i = 0; i < MessagesEach; i++)
                 await sink.SendAsync(target, new PushMessage("id", $"{silo}-{i}", ""), Stop);
         }
+    }
+
+    [Fact]
+    public async Task SendAsync_PushThatTakesLong_IsWrittenWhenItsTimeHasPassed()
+    {
+        var time = new FakeTimeProvider();
+        using var sink = new DevelopmentSink(
+            new MessageOptions { SinkFile = _file, SinkPushDelay = TimeSpan.FromSeconds(3) }, new NoReceipts(), time);
+        var sending = sink.SendAsync(new PushTarget(Guid.NewGuid(), DevicePlatform.Android, new Secret("token")), new("id", "", ""), Stop);
+        time.Advance(TimeSpan.FromSeconds(3) - TimeSpan.FromTicks(1));
+        Assert.False(sending.IsCompleted);
+        Assert.False(File.Exists(_file));
+        time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(SendOutcome.Delivered, await sending);
+        Assert.Single(await File.ReadAllLinesAsync(_file, Stop));
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public sealed class RetentionTest(TestServer server)
         // What comes with the program, the database allows; and each has a setting of its own.
         var least = await new RetentionStore(database.Silo).ReadLeastAsync(Stop);
         Assert.All(registered, table => Assert.True(table.Kept(new RetentionOptions()) >= least[table.Name], table.Name));
+        Assert.Equal(CustomerEvent.LeastKept, least["customer_event"]);
         Assert.All(registered, table =>
         {
             var options = new RetentionOptions();

@@ -34,7 +34,7 @@ declare
     push_numbers bigint[];
     push_texts text[];
 begin
-    -- inbox_pkey, inbox_position_pkey
+    -- inbox_pkey, inbox_position_pkey; each inbox takes as many numbers as the call has notifications, for gaps do no harm
     with told as (
         select *
           from unnest(customers, told_sources, known_positions, new_positions) with ordinality

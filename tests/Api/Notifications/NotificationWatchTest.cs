@@ -150,9 +150,11 @@ public sealed class NotificationWatchTest : IDisposable
         AddThrough(2);
         TaskCompletionSource sent = new();
         TaskCompletionSource<CancellationToken> sending = new();
+        var sendings = 0;
         var run = Run(after: 0, send: (_, token) =>
         {
-            sending.SetResult(token);
+            sendings++;
+            sending.TrySetResult(token);
             return sent.Task;
         });
         var breakOff = await sending.Task;
@@ -162,6 +164,7 @@ public sealed class NotificationWatchTest : IDisposable
 
         sent.SetResult();
         Assert.Equal("SESSION_ENDED", (await Refused.By(() => run)).Reason);
+        Assert.Equal(1, sendings);
     }
 
     [Fact]
