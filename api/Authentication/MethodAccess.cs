@@ -2,5 +2,7 @@ namespace BktSmart.Authentication;
 
 /// <param name="ChangesPassword">Whether a session that can do nothing but change the password may call it.</param>
 /// <param name="MovesMoney">Whether a call that broke off may have moved money.</param>
+/// <param name="IsRead">Whether it changes nothing, so that it can be called once more.</param>
 /// <param name="IsBounded">Whether it counts among the calls that a node has under way: all but streams and probes.</param>
-internal sealed record MethodAccess(Caller Caller, bool MovesMoney = false, bool IsBounded = true, bool ChangesPassword = false);
+internal sealed record MethodAccess(
+    Caller Caller, bool MovesMoney = false, bool IsRead = false, bool IsBounded = true, bool ChangesPassword = false);

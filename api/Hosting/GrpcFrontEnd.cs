@@ -29,11 +29,13 @@ internal static class GrpcFrontEnd
 
         services.AddSingleton<LoadShedder>();
         services.AddSingleton<ErrorInterceptor>();
+        services.AddSingleton<RepeatInterceptor>();
         services.AddGrpc(options =>
         {
             // The first is the outermost: a refusal of access is an answer like any other.
             options.Interceptors.Add<ErrorInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
+            options.Interceptors.Add<RepeatInterceptor>();
         });
         services.AddGrpcReflection();
         services.Configure<HealthCheckPublisherOptions>(options =>

@@ -30,6 +30,7 @@ internal static class LedgerServices
         services.AddSingleton<LedgerHandOver>();
         services.AddSingleton<HeldAccounts>();
         services.AddGrainService<LedgerLeaderService>();
+        services.AddWithLifecycle<LedgerRehearsal>();
         services.AddWithLifecycle<LedgerWriter>();
         services.AddWithLifecycle<HoldExpiry>();
         services.AddWithLifecycle<DeadSiloFence>();

@@ -136,6 +136,25 @@ internal sealed class LedgerPoster(ILedgerDatabase database, LedgerCache cache, 
         return new PostedBatch(batch.Decisions, 0);
     }
 
+    /// <summary>
+    /// Goes the long way once, with accounts that do not exist, and writes nothing. What a program does for the first time takes most of a
+    /// second, and a batch would hold its accounts for so long; other silos would refuse orders on them.
+    /// </summary>
+    public async Task RehearseAsync(CancellationToken cancellationToken)
+    {
+        _chain = await database.OpenChainAsync(cancellationToken);
+        await using var rehearsal = new RehearsalTransaction(await database.BeginAsync(cancellationToken), time.GetUtcNow());
+        try
+        {
+            await WriteAsync(rehearsal, rehearsal.Orders, cancellationToken);
+            throw new InvalidOperationException("A rehearsed batch came to no fence.");
+        }
+        catch (LedgerFenceException exception) when (exception.Fence == LedgerFence.AccountChanged)
+        {
+            // It has come as far as it can.
+        }
+    }
+
     private async Task<(BatchDecision Batch, Dictionary<long, LockedAccount> Accounts, LedgerRecord Record)> WriteAsync(
         ILedgerTransaction transaction, IReadOnlyList<TransferOrder> orders, CancellationToken cancellationToken)
     {

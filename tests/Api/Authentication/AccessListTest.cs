@@ -67,6 +67,14 @@ public sealed class AccessListTest
             .Select(name => name[(name.LastIndexOf('/') + 1)..])
             .Order(StringComparer.Ordinal));
 
+    /// <summary>By the names that the API gives to such methods.</summary>
+    [Fact]
+    public void Find_MethodThatOnlyReads_SaysSo() => Assert.Equal(
+        AccessList.Names.Where(name => name.Split('/') is [_, var service, var method]
+            && service.StartsWith("bktsmart.", StringComparison.Ordinal)
+            && Array.Exists(["Get", "List", "BatchGet"], verb => method.StartsWith(verb, StringComparison.Ordinal))),
+        AccessList.Names.Where(name => AccessList.Find(name)!.IsRead));
+
     [Fact]
     public void Find_MethodThatMovesMoney_SaysSo() => Assert.Equal(
         [

@@ -61,7 +61,8 @@ internal sealed class Traffic(
 
     /// <summary>An attempt whose outcome was not known at first.</summary>
     /// <param name="Told">What it was answered instead: the status, and the bank's reason where there is one.</param>
-    internal sealed record Doubt(string Told, Span When);
+    /// <param name="OfReading">Whether it was asked for balances.</param>
+    internal sealed record Doubt(string Told, Span When, bool OfReading = false);
 
     /// <summary>All balances at one point, in the order of the accounts.</summary>
     internal sealed record Reading(IReadOnlyList<LedgerBalance> Balances, Span When);
@@ -269,15 +270,15 @@ internal sealed class Traffic(
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
-                await DoubtAsync(exception, sent);
+                await DoubtAsync(exception, sent, ofReading: true);
             }
         }
     }
 
-    private Task DoubtAsync(RpcException exception, long sent)
+    private Task DoubtAsync(RpcException exception, long sent, bool ofReading = false)
     {
         var told = $"{exception.StatusCode} {Refusal.From(exception).Reason}".TrimEnd();
-        _doubts.Enqueue(new Doubt(told, new Span(sent, Stopwatch.GetTimestamp())));
+        _doubts.Enqueue(new Doubt(told, new Span(sent, Stopwatch.GetTimestamp()), ofReading));
         return Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
     }
 
