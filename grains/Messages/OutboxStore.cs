@@ -3,7 +3,7 @@ using Npgsql;
 namespace BktSmart.Messages;
 
 // A recipient is a customer on a channel, and its messages go one by one. Only the first of them can be claimed. A message that is added
-// behind another is due when it expires; whoever ends the one before makes it due now. The two cannot miss each other: bank.add_to_outbox
+// behind another is due when it expires; whoever ends the one before makes it due now. The two cannot miss each other: bank.add_messages
 // keeps the one before from being deleted until its own transaction ends, and the deletion looks for the next one after that, in a
 // statement of its own.
 //
@@ -40,7 +40,8 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
         OutboxChannel channel, int count, TimeSpan lease, CancellationToken cancellationToken)
     {
         await using var batch = NewBatch();
-        // outbox_due, outbox_by_recipient, outbox_pkey; bank.push_device
+        // outbox_due, outbox_by_recipient, outbox_pkey; bank.push_device. The first of a recipient is looked for one by one: a join would go
+        // through the whole outbox.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             with clock as materialized (select clock_timestamp() as now),
                  due as materialized (
@@ -48,11 +49,13 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
                      from bank.outbox o
                     where channel = $1
                       and due_at <= (select now from clock)
-                      and not exists (
-                          select from bank.outbox before
-                           where before.channel = o.channel
-                             and before.customer_number = o.customer_number
-                             and before.outbox_id < o.outbox_id)
+                      and outbox_id = (
+                          select first.outbox_id
+                            from bank.outbox first
+                           where first.channel = o.channel
+                             and first.customer_number = o.customer_number
+                           order by first.outbox_id
+                           limit 1)
                     order by due_at
                     limit $2
                       for no key update skip locked),
@@ -96,31 +99,37 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
         return claimed;
     }
 
+    /// <summary>
+    /// Deletes messages that are done with, and makes the next one of each recipient due. Says for each whether it was deleted: one behind
+    /// which another is being added is left to <see cref="EndAsync"/>, which waits.
+    /// </summary>
+    public async Task<IReadOnlyList<bool>> TryEndAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        // outbox_pkey
+        await using var batch = NewBatch(
+            """
+            with free as (
+                select outbox_id from bank.outbox where outbox_id = any($1) for update skip locked)
+            delete from bank.outbox o using free f where o.outbox_id = f.outbox_id
+            returning o.outbox_id
+            """,
+            messages);
+        batch.BatchCommands.Add(MakeNextDue(messages));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var ended = new HashSet<long>();
+        while (await reader.ReadAsync(cancellationToken))
+            ended.Add(reader.GetInt64(0));
+        await reader.NextResultAsync(cancellationToken);
+        return [.. messages.Select(message => ended.Contains(message.Id))];
+    }
+
     /// <summary>Deletes a message that is done with, and makes the next one of its recipient due.</summary>
     public async Task EndAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
-        await using var batch = NewBatch();
         // outbox_pkey
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("delete from bank.outbox where outbox_id = $1")
-        {
-            Parameters = { new() { Value = message.Id } },
-        });
-        // outbox_by_recipient, outbox_pkey. If somebody else ended the message, the next one may be under way: that is left alone.
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-            update bank.outbox
-               set due_at = clock_timestamp()
-             where outbox_id = (
-                   select outbox_id
-                     from bank.outbox
-                    where channel = $1
-                      and customer_number = $2
-                    order by outbox_id
-                    limit 1)
-               and due_at >= expires_at
-            """)
-        {
-            Parameters = { new() { Value = (short)message.Channel }, new() { Value = message.Customer.Value } },
-        });
+        await using var batch = NewBatch("delete from bank.outbox where outbox_id = any($1)", [message]);
+        batch.BatchCommands.Add(MakeNextDue([message]));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -147,10 +156,46 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellationToken) is TimeSpan age ? age : TimeSpan.Zero;
     }
 
+    // outbox_by_recipient, outbox_pkey. If somebody else ended a message, the next one may be under way: that is left alone.
+    private static NpgsqlBatchCommand MakeNextDue(IReadOnlyList<OutboxMessage> ended) =>
+        new("""
+            update bank.outbox
+               set due_at = clock_timestamp()
+             where outbox_id = any(array(
+                   select next.outbox_id
+                     from (select distinct channel, customer from unnest($2, $3) as e (channel, customer)) as recipient
+                    cross join lateral (
+                          select outbox_id
+                            from bank.outbox
+                           where channel = recipient.channel
+                             and customer_number = recipient.customer
+                           order by outbox_id
+                           limit 1) next))
+               and outbox_id <> all($1)
+               and due_at >= expires_at
+            """)
+        {
+            Parameters =
+            {
+                new() { Value = IdsOf(ended) },
+                new() { Value = ended.Select(message => (short)message.Channel).ToArray() },
+                new() { Value = ended.Select(message => message.Customer.Value).ToArray() },
+            },
+        };
+
+    private static long[] IdsOf(IEnumerable<OutboxMessage> messages) => [.. messages.Select(message => message.Id)];
+
     private NpgsqlBatch NewBatch()
     {
         var batch = database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
+        return batch;
+    }
+
+    private NpgsqlBatch NewBatch(string deletion, IReadOnlyList<OutboxMessage> messages)
+    {
+        var batch = NewBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(deletion) { Parameters = { new() { Value = IdsOf(messages) } } });
         return batch;
     }
 }

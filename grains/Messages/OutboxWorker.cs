@@ -17,6 +17,7 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
 {
     /// <summary>For noting what became of a message, on top of the time-outs.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(15);
+    private const int EndsAtOnceMax = 200;
     private static readonly TimeSpan ForgetTimeout = TimeSpan.FromSeconds(5);
 
     private readonly OutboxStore _store;
@@ -28,6 +29,7 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
     private readonly TimeProvider _time;
     private readonly ILogger<OutboxWorker> _logger;
     private readonly CancellationTokenSource _stop = new();
+    private readonly SharedStatement<OutboxMessage, bool> _ends;
     private readonly Lane[] _lanes;
     private Task _loops = Task.CompletedTask;
 
@@ -37,6 +39,7 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
     {
         (_store, _signal, _push, _sms, _recipients) = (store, signal, push, sms, recipients);
         (_options, _time, _logger) = (options.Value, time, logger);
+        _ends = new(EndsAtOnceMax, TimeSpan.Zero, time, _ => TimeSpan.Zero, ended => store.TryEndAsync(ended, CancellationToken.None));
         _lanes =
         [
             new Lane(OutboxChannel.AndroidPush, _options.PushConcurrencyMax, _options.PushTimeout),
@@ -118,7 +121,8 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
             {
                 if (outcome == OutboxOutcome.RecipientGone && message.Target is { } gone)
                     await ForgetAsync(message.Customer, gone);
-                await _store.EndAsync(message, CancellationToken.None);
+                if (!await _ends.RunAsync(message))
+                    await _store.EndAsync(message, CancellationToken.None);
             }
 
             OutboxMetrics.Count(lane.Channel, outcome);

@@ -157,6 +157,29 @@ public sealed class OutboxStoreTest(TestServer server)
         Assert.Equal("2", await scene.ClaimTextsAsync(OutboxChannel.Sms));
     }
 
+    /// <summary>One behind which somebody adds another, and takes his time, keeps those of nobody else.</summary>
+    [Fact]
+    public async Task TryEndAsync_WhileAnotherIsAddedBehindOne_EndsTheOthers()
+    {
+        var scene = await OutboxScene.OpenAsync(server);
+        var (one, other) = (await scene.OpenCustomerAsync(), await scene.OpenCustomerAsync());
+        foreach (var (customer, text) in ((CustomerNumber, string)[])[(one, "1"), (other, "a"), (other, "b")])
+            await scene.AddSmsAsync(customer, text);
+        var claimed = await scene.ClaimAsync(OutboxChannel.Sms);
+
+        await using (var connection = await scene.Database.Silo.OpenConnectionAsync(Stop))
+        await using (var transaction = await connection.BeginTransactionAsync(Stop))
+        {
+            await AddAsync(connection, one, "2");
+            Assert.Equal([false, true], await scene.Store.TryEndAsync(claimed, Stop));
+            Assert.Equal("b", await scene.ClaimTextsAsync(OutboxChannel.Sms));
+            await transaction.CommitAsync(Stop);
+        }
+
+        Assert.Equal([true, false], await scene.Store.TryEndAsync(claimed, Stop));
+        Assert.Equal("2", await scene.ClaimTextsAsync(OutboxChannel.Sms));
+    }
+
     [Theory]
     [InlineData(true, "2")]
     [InlineData(false, "1")]

@@ -30,6 +30,7 @@ declare
     now_number constant bigint := (extract(epoch from now_at) * 1000000)::bigint;
     item_count constant integer := cardinality(item_inboxes);
     numbered_from bigint[];
+    push_platforms smallint[];
     push_customers integer[];
     push_numbers bigint[];
     push_texts text[];
@@ -62,7 +63,7 @@ begin
       into written, numbered_from
       from moved m;
 
-    -- credentials_pkey
+    -- credentials_pkey; bank.push_device only for a customer whose credentials have not been written for long
     with stored as (
         insert into bank.notification (customer_number, number, account_id, sequence_number, category, title, body, created_at)
         select customers[n.inbox], w.numbered_from + n.place, told_sources[n.inbox], n.number, n.category, n.title, n.body, now_at
@@ -70,18 +71,23 @@ begin
           join unnest(item_inboxes, item_numbers, categories, titles, bodies) with ordinality
                as n (inbox, number, category, title, body, place) on n.inbox = w.place
         returning customer_number, number, title
+    ), pushes as (
+        select coalesce(k.push_platform, (select d.platform from bank.push_device(k.customer_number) d)) as platform, s.*
+          from stored s
+          join bank.credentials k on k.customer_number = s.customer_number and k.push_platform is distinct from 0
     )
-    select array_agg(s.customer_number order by s.number), array_agg(s.number order by s.number), array_agg(s.title order by s.number)
-      into push_customers, push_numbers, push_texts
-      from stored s
-      join bank.credentials k on k.customer_number = s.customer_number and k.push_platform is distinct from 0;
+    select array_agg(p.platform order by p.number), array_agg(p.customer_number order by p.number),
+           array_agg(p.number order by p.number), array_agg(p.title order by p.number)
+      into push_platforms, push_customers, push_numbers, push_texts
+      from pushes p
+     where p.platform is not null;
 
-    -- bank.push_device
-    perform bank.add_to_outbox(d.platform, p.customer_number, p.number, null, push_title, p.title, push_lifetime)
-       from unnest(push_customers, push_numbers, push_texts) with ordinality as p (customer_number, number, title, place)
-      cross join lateral bank.push_device(p.customer_number) d
-      order by p.place;
-    pushed := found;
+    pushed := push_platforms is not null;
+    if pushed then
+        perform bank.add_messages(
+            push_platforms, push_customers, push_numbers, array_fill(null::text, array[cardinality(push_numbers)]),
+            array_fill(push_title, array[cardinality(push_numbers)]), push_texts, push_lifetime);
+    end if;
 end $$;
 revoke execute on function bank.write_inboxes(
     integer[], bigint[], bigint[], bigint[], integer[], bigint[], smallint[], text[], text[], text, interval) from public;
