@@ -11,11 +11,9 @@ namespace BktSmart.Hosting;
 /// <param name="countMax">How many share a statement, at most. Where as many wait, they wait for the statement under way only.</param>
 /// <param name="interval">Least time from the beginning of a statement to that of the next.</param>
 /// <param name="time">Paces the statements; see <see cref="BackgroundTime"/>.</param>
-/// <param name="restAfter">How long to do nothing after a statement that took so long, however many wait.</param>
 /// <param name="runAsync">Runs the statement and gives a result for each item, in their order.</param>
 internal sealed class SharedStatement<TItem, TResult>(
-    int countMax, TimeSpan interval, TimeProvider time, Func<TimeSpan, TimeSpan> restAfter,
-    Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> runAsync)
+    int countMax, TimeSpan interval, TimeProvider time, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> runAsync)
 {
     /// <summary>
     /// Who asks are deliveries of events, which come again. So many are minutes of a database that answers nothing; more would only fill
@@ -27,8 +25,6 @@ internal sealed class SharedStatement<TItem, TResult>(
     private int _waitingCount;
     private int _running;
     private long? _lastBegan;
-    private long _lastEnded;
-    private TimeSpan _rest;
 
     private sealed record Waiting(TItem Item, TaskCompletionSource<TResult> Result);
 
@@ -64,8 +60,6 @@ internal sealed class SharedStatement<TItem, TResult>(
                     together.Add(waiting);
                 Interlocked.Add(ref _waitingCount, -together.Count);
                 await RunAsync(together);
-                _lastEnded = time.GetTimestamp();
-                _rest = restAfter(time.GetElapsedTime(_lastBegan.Value, _lastEnded));
             }
 
             Interlocked.Exchange(ref _running, 0);
@@ -73,14 +67,8 @@ internal sealed class SharedStatement<TItem, TResult>(
         while (!_waiting.IsEmpty && Interlocked.Exchange(ref _running, 1) == 0);
     }
 
-    private TimeSpan Pause()
-    {
-        var rest = _rest - time.GetElapsedTime(_lastEnded);
-        if (_lastBegan is not { } last || _waiting.Count >= countMax)
-            return rest;
-        var pause = interval - time.GetElapsedTime(last);
-        return pause > rest ? pause : rest;
-    }
+    private TimeSpan Pause() =>
+        _lastBegan is not { } last || _waiting.Count >= countMax ? TimeSpan.Zero : interval - time.GetElapsedTime(last);
 
     private async Task RunAsync(IReadOnlyList<Waiting> together)
     {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Orleans.Streams;
 
 namespace BktSmart.Ledger;
@@ -36,11 +35,6 @@ internal static class LedgerServices
         services.AddWithLifecycle<DeadSiloFence>();
         services.AddSingleton<BalanceAge>();
 
-        services.AddSingleton(provider =>
-        {
-            var writer = provider.GetRequiredService<LedgerWriter>();
-            return new NewsShare(() => writer.IsSaturated, provider.GetRequiredService<IOptions<LedgerEventOptions>>());
-        });
         services.AddSingleton<LedgerEventStore>();
         services.AddWithLifecycle<LedgerEventSignal>();
         services.AddWithLifecycle<LedgerEventReplay>();

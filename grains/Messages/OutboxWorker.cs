@@ -39,7 +39,7 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
     {
         (_store, _signal, _push, _sms, _recipients) = (store, signal, push, sms, recipients);
         (_options, _time, _logger) = (options.Value, time, logger);
-        _ends = new(EndsAtOnceMax, TimeSpan.Zero, time, _ => TimeSpan.Zero, ended => store.TryEndAsync(ended, CancellationToken.None));
+        _ends = new(EndsAtOnceMax, TimeSpan.Zero, time, ended => store.TryEndAsync(ended, CancellationToken.None));
         _lanes =
         [
             new Lane(OutboxChannel.AndroidPush, _options.PushConcurrencyMax, _options.PushTimeout),

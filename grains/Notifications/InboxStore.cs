@@ -29,16 +29,16 @@ internal sealed class InboxStore
 
     public InboxStore(
         NpgsqlDataSource database, IOptions<LedgerEventOptions> options, IOptions<MessageDeliveryOptions> delivery,
-        OutboxSignal outbox, NewsShare share, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
+        OutboxSignal outbox, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
     {
         _database = database;
         _outbox = outbox;
         _pushLifetime = delivery.Value.PushLifetime;
         var interval = options.Value.DeliveryInterval;
-        _positions = new(InboxesAtOnceMax, interval, time, share.RestAfter, ReadPositionsAsync);
-        _postings = new(InboxesAtOnceMax, interval, time, share.RestAfter, ReadPostingsAsync);
-        _events = new(InboxesAtOnceMax, interval, time, share.RestAfter, ReadEventsAsync);
-        _writes = new(InboxesAtOnceMax, interval, time, share.RestAfter, WriteAsync);
+        _positions = new(InboxesAtOnceMax, interval, time, ReadPositionsAsync);
+        _postings = new(InboxesAtOnceMax, interval, time, ReadPostingsAsync);
+        _events = new(InboxesAtOnceMax, interval, time, ReadEventsAsync);
+        _writes = new(InboxesAtOnceMax, interval, time, WriteAsync);
     }
 
     /// <summary>Up to where an inbox was told of a source; zero before the first.</summary>

@@ -34,17 +34,14 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
 
     /// <param name="time">Paces the statements; null for the real clock.</param>
     public static LedgerEventStore EventsOf(NpgsqlDataSource database, LedgerEventOptions? options = null, TimeProvider? time = null) =>
-        new(database, Options.Create(options ?? new LedgerEventOptions()), NewsShareOf(() => false), time ?? TimeProvider.System);
-
-    public static NewsShare NewsShareOf(Func<bool> paymentsWait, LedgerEventOptions? options = null) =>
-        new(paymentsWait, Options.Create(options ?? new LedgerEventOptions()));
+        new(database, Options.Create(options ?? new LedgerEventOptions()), time ?? TimeProvider.System);
 
     public static TermsApprovals ApprovalsOf(NpgsqlDataSource database, TimeProvider time, ApprovalOptions? options = null) =>
         new(new ApprovalStore(database, Options.Create(options ?? new ApprovalOptions()), time), new AccountRegister(database));
 
     public static InboxStore InboxesOf(NpgsqlDataSource database) =>
         new(database, Options.Create(new LedgerEventOptions()), Options.Create(new MessageDeliveryOptions()),
-            new OutboxSignal(), NewsShareOf(() => false), TimeProvider.System);
+            new OutboxSignal(), TimeProvider.System);
 
     public TestDatabase Database { get; } = database;
 

@@ -159,7 +159,7 @@ public sealed class LedgerEventReceiverTest(TestServer server)
                 Queue = new LedgerEventQueue(time),
                 Bank.EventsOf(bank.Database.Silo, options, time),
                 _signal,
-                Bank.NewsShareOf(() => PaymentsWait, options),
+                () => PaymentsWait,
                 options,
                 time,
                 TestLog.Current.CreateLogger<LedgerEventReceiver>());

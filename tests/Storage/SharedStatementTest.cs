@@ -22,34 +22,10 @@ public sealed class SharedStatementTest
         return [.. items.Select(item => 10 * item)];
     }
 
-    private static TimeSpan NoRest(TimeSpan took) => TimeSpan.Zero;
-
-    /// <summary>As news do under load: a statement that took a second rests for three, also when many wait.</summary>
-    [Fact]
-    public async Task RunAsync_StatementTookLong_NextBeginsAfterItsRest()
-    {
-        var time = new WatchedClock();
-        var statement = new SharedStatement<int, int>(2, TimeSpan.Zero, time, took => 3 * took, RunAsync);
-        var first = statement.RunAsync(0);
-        await _underWay.Task;
-        time.Advance(TimeSpan.FromSeconds(1));
-        var next = Task.WhenAll(statement.RunAsync(1), statement.RunAsync(2), statement.RunAsync(3));
-        _first.SetResult();
-        await first;
-        await time.WaitsAsync();
-        time.Advance(TimeSpan.FromSeconds(2.9));
-        Assert.Single(_statements);
-
-        time.Advance(TimeSpan.FromSeconds(0.1));
-        await next;
-        int[][] shared = [[0], [1, 2], [3]];
-        Assert.Equal(shared, _statements);
-    }
-
     [Fact]
     public async Task RunAsync_ManyWhileAStatementIsUnderWay_ShareTheNextOnesUpToTheLimit()
     {
-        var statement = new SharedStatement<int, int>(3, TimeSpan.Zero, TimeProvider.System, NoRest, RunAsync);
+        var statement = new SharedStatement<int, int>(3, TimeSpan.Zero, TimeProvider.System, RunAsync);
         var results = new List<Task<int>> { statement.RunAsync(0) };
         await _underWay.Task;
         results.AddRange(Enumerable.Range(1, 4).Select(statement.RunAsync));
@@ -64,7 +40,7 @@ public sealed class SharedStatementTest
     [Fact]
     public async Task RunAsync_OneOfSeveralIsRefused_OnlyThatOneFails()
     {
-        var statement = new SharedStatement<int, int>(3, TimeSpan.Zero, TimeProvider.System, NoRest, RunAsync);
+        var statement = new SharedStatement<int, int>(3, TimeSpan.Zero, TimeProvider.System, RunAsync);
         var first = statement.RunAsync(0);
         await _underWay.Task;
         var (good, bad, other) = (statement.RunAsync(1), statement.RunAsync(-1), statement.RunAsync(2));
@@ -81,7 +57,7 @@ public sealed class SharedStatementTest
     {
         var time = new WatchedClock();
         var interval = TimeSpan.FromMilliseconds(50);
-        var statement = new SharedStatement<int, int>(3, interval, time, NoRest, RunAsync);
+        var statement = new SharedStatement<int, int>(3, interval, time, RunAsync);
         var results = new List<Task<int>> { statement.RunAsync(0) };
         await _underWay.Task;
         results.AddRange(Enumerable.Range(1, 4).Select(statement.RunAsync));
@@ -99,7 +75,7 @@ public sealed class SharedStatementTest
     [Fact]
     public async Task RunAsync_AsManyWaitAsMay_RefusesTheNextAndAnswersTheRest()
     {
-        var statement = new SharedStatement<int, int>(1_000, TimeSpan.Zero, TimeProvider.System, NoRest, RunAsync);
+        var statement = new SharedStatement<int, int>(1_000, TimeSpan.Zero, TimeProvider.System, RunAsync);
         var first = statement.RunAsync(0);
         await _underWay.Task;
         Task<int>[] waiting = [.. Enumerable.Range(1, SharedStatement<int, int>.WaitingMax).Select(statement.RunAsync)];

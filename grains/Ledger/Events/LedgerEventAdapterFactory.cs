@@ -14,7 +14,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     private readonly LedgerEventQueue[] _queues;
     private readonly LedgerEventStore _store;
     private readonly LedgerEventSignal _signal;
-    private readonly NewsShare _share;
+    private readonly LedgerWriter _payments;
     private readonly LedgerEventOptions _options;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
@@ -24,7 +24,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
         Name = name;
         _store = services.GetRequiredService<LedgerEventStore>();
         _signal = services.GetRequiredService<LedgerEventSignal>();
-        _share = services.GetRequiredService<NewsShare>();
+        _payments = services.GetRequiredService<LedgerWriter>();
         _options = services.GetRequiredService<IOptions<LedgerEventOptions>>().Value;
         _time = services.GetRequiredKeyedService<TimeProvider>(BackgroundTime.Key);
         _loggers = services.GetRequiredService<ILoggerFactory>();
@@ -52,7 +52,7 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     {
         var number = (int)queueId.GetNumericId();
         return new LedgerEventReceiver(
-            number, _queues[number], _store, _signal, _share, _options, _time, _loggers.CreateLogger<LedgerEventReceiver>());
+            number, _queues[number], _store, _signal, () => _payments.IsSaturated, _options, _time, _loggers.CreateLogger<LedgerEventReceiver>());
     }
 
     public IQueueAdapterCache GetQueueAdapterCache() => _cache;

@@ -42,12 +42,6 @@ public sealed class LedgerEventOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan AgeTarget { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// The part of the time that each of the statements of deliveries may take while payments take all that the silo has. 0.05 to 1.
-    /// </summary>
-    [Range(0.05, 1)]
-    public double ShareUnderLoad { get; set; } = 1;
-
     /// <summary>Least time between two notifications of a silo to the others. 1 ms to 1 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan NotifyInterval { get; set; } = TimeSpan.FromMilliseconds(100);

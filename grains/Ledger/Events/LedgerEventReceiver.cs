@@ -6,7 +6,7 @@ namespace BktSmart.Ledger;
 
 /// <summary>Reads one queue for its pulling agent.</summary>
 internal sealed partial class LedgerEventReceiver(
-    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, NewsShare share,
+    int number, LedgerEventQueue queue, LedgerEventStore store, LedgerEventSignal signal, Func<bool> paymentsWait,
     LedgerEventOptions options, TimeProvider time, ILogger logger)
     : IQueueAdapterReceiver
 {
@@ -45,7 +45,7 @@ internal sealed partial class LedgerEventReceiver(
                 queue.Announce(TimeSpan.Zero);
             if (!queue.HasUnread && time.GetElapsedTime(_lastRead) < options.PollInterval)
                 return [];
-            if (share.PaymentsWait && queue.HasUnread && queue.UnreadAge < options.AgeTarget)
+            if (paymentsWait() && queue.HasUnread && queue.UnreadAge < options.AgeTarget)
             {
                 // Transfers go first, as long as no news is old. Where nobody told of any, a signal may be lost: then nobody knows the age.
                 await Task.Delay(options.Wait, time, cancellationToken);

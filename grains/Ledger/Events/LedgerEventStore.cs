@@ -15,13 +15,13 @@ internal sealed class LedgerEventStore
     private readonly SharedStatement<IReadOnlyList<EventRow>, long> _deletions;
 
     public LedgerEventStore(
-        NpgsqlDataSource database, IOptions<LedgerEventOptions> options, NewsShare share,
+        NpgsqlDataSource database, IOptions<LedgerEventOptions> options,
         [FromKeyedServices(BackgroundTime.Key)] TimeProvider time)
     {
         _database = database;
         _options = options.Value;
-        _reads = new(LedgerEventQueues.Count, _options.ReadInterval, time, share.RestAfter, ReadAsync);
-        _deletions = new(DeletionsAtOnceMax, _options.DeliveryInterval, time, share.RestAfter, FinishAsync);
+        _reads = new(LedgerEventQueues.Count, _options.ReadInterval, time, ReadAsync);
+        _deletions = new(DeletionsAtOnceMax, _options.DeliveryInterval, time, FinishAsync);
     }
 
     /// <summary>Rows with one event for each account, the customers' own events first, then the oldest.</summary>
