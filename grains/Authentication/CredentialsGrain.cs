@@ -1,4 +1,5 @@
 using BktSmart.Customers;
+using BktSmart.Ledger;
 using BktSmart.Messages;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -25,7 +26,7 @@ namespace BktSmart.Authentication;
 [Reentrant, RandomPlacement, GrainType("credentials"), CollectionAgeLimit(Minutes = 1)]
 internal sealed partial class CredentialsGrain(
     CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, StandIns standIns,
-    OutboxSignal outbox, TimeProvider time, IOptions<MessageDeliveryOptions> delivery,
+    OutboxSignal outbox, LedgerEventSignal news, TimeProvider time, IOptions<MessageDeliveryOptions> delivery,
     IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps,
     IOptions<CallerIdentificationOptions> identification, CallerIdentificationStore callers, IEnumerable<IFnpReportEffect> reportEffects)
     : Grain, ICredentialsGrain, IMayNameNothing, IDisposable
@@ -169,8 +170,10 @@ internal sealed partial class CredentialsGrain(
         foreach (var kind in events)
             SecurityMetrics.Count(kind);
         (_state, _version) = (next, _version + 1);
-        if (alert is not null)
-            outbox.Set(OutboxChannel.Sms);
+        if (alert is null)
+            return;
+        outbox.Set(OutboxChannel.Sms);
+        news.Set(Number);
     }
 
     private readonly struct WriteLock(SemaphoreSlim writing) : IDisposable

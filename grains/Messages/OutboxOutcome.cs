@@ -6,7 +6,7 @@ internal enum OutboxOutcome
     /// <summary>The gateway has it.</summary>
     Delivered,
 
-    /// <summary>The number or the token is dead.</summary>
+    /// <summary>The number or the token is dead. A push is tried with the token of then.</summary>
     RecipientGone,
 
     /// <summary>There is no device to push to.</summary>

@@ -105,15 +105,17 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
     /// </summary>
     public async Task<IReadOnlyList<bool>> TryEndAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
     {
+        await using var batch = NewBatch();
         // outbox_pkey
-        await using var batch = NewBatch(
-            """
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("""
             with free as (
                 select outbox_id from bank.outbox where outbox_id = any($1) for update skip locked)
             delete from bank.outbox o using free f where o.outbox_id = f.outbox_id
             returning o.outbox_id
-            """,
-            messages);
+            """)
+        {
+            Parameters = { new() { Value = messages.Select(message => message.Id).ToArray() } },
+        });
         batch.BatchCommands.Add(MakeNextDue(messages));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -125,13 +127,23 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
     }
 
     /// <summary>Deletes a message that is done with, and makes the next one of its recipient due.</summary>
-    public async Task EndAsync(OutboxMessage message, CancellationToken cancellationToken)
-    {
+    public Task EndAsync(OutboxMessage message, CancellationToken cancellationToken) =>
         // outbox_pkey
-        await using var batch = NewBatch("delete from bank.outbox where outbox_id = any($1)", [message]);
-        batch.BatchCommands.Add(MakeNextDue([message]));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-    }
+        DeleteAsync(
+            message,
+            new NpgsqlBatchCommand("delete from bank.outbox where outbox_id = $1") { Parameters = { new() { Value = message.Id } } },
+            cancellationToken);
+
+    /// <summary>The same for one that was not sent; but whoever lost its lease leaves it to whoever has it.</summary>
+    public Task DropAsync(OutboxMessage message, CancellationToken cancellationToken) =>
+        // outbox_pkey
+        DeleteAsync(
+            message,
+            new NpgsqlBatchCommand("delete from bank.outbox where outbox_id = $1 and tries = $2")
+            {
+                Parameters = { new() { Value = message.Id }, new() { Value = message.Tries } },
+            },
+            cancellationToken);
 
     /// <summary>Puts a message off, and with it those behind it; until it expires at the latest.</summary>
     public async Task RetryAsync(OutboxMessage message, TimeSpan delay, CancellationToken cancellationToken)
@@ -156,34 +168,41 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellationToken) is TimeSpan age ? age : TimeSpan.Zero;
     }
 
-    // outbox_by_recipient, outbox_pkey. If somebody else ended a message, the next one may be under way: that is left alone.
+    // outbox_by_recipient, outbox_pkey. If somebody else ended a message, the next one may be under way or put off, and was tried then: that
+    // is left alone. One that somebody ends at this moment is waited for, so that not each of the two leaves what follows to the other.
     private static NpgsqlBatchCommand MakeNextDue(IReadOnlyList<OutboxMessage> ended) =>
         new("""
             update bank.outbox
                set due_at = clock_timestamp()
              where outbox_id = any(array(
                    select next.outbox_id
-                     from (select distinct channel, customer from unnest($2, $3) as e (channel, customer)) as recipient
+                     from (select distinct channel, customer from unnest($1, $2) as e (channel, customer)) as recipient
                     cross join lateral (
                           select outbox_id
                             from bank.outbox
                            where channel = recipient.channel
                              and customer_number = recipient.customer
                            order by outbox_id
-                           limit 1) next))
-               and outbox_id <> all($1)
+                           limit 1
+                             for no key update) next))
+               and tries = 0
                and due_at >= expires_at
             """)
         {
             Parameters =
             {
-                new() { Value = IdsOf(ended) },
                 new() { Value = ended.Select(message => (short)message.Channel).ToArray() },
                 new() { Value = ended.Select(message => message.Customer.Value).ToArray() },
             },
         };
 
-    private static long[] IdsOf(IEnumerable<OutboxMessage> messages) => [.. messages.Select(message => message.Id)];
+    private async Task DeleteAsync(OutboxMessage message, NpgsqlBatchCommand deletion, CancellationToken cancellationToken)
+    {
+        await using var batch = NewBatch();
+        batch.BatchCommands.Add(deletion);
+        batch.BatchCommands.Add(MakeNextDue([message]));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
 
     private NpgsqlBatch NewBatch()
     {
@@ -193,13 +212,6 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
                    set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
                    set_config('enable_mergejoin', 'off', true)
             """));
-        return batch;
-    }
-
-    private NpgsqlBatch NewBatch(string deletion, IReadOnlyList<OutboxMessage> messages)
-    {
-        var batch = NewBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(deletion) { Parameters = { new() { Value = IdsOf(messages) } } });
         return batch;
     }
 }

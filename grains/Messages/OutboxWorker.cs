@@ -113,16 +113,24 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
         try
         {
             var (outcome, wait) = await TrySendAsync(lane, message);
-            if (outcome is OutboxOutcome.RetryLater or OutboxOutcome.Unknown)
+            switch (outcome)
             {
-                await _store.RetryAsync(message, OutboxRules.DelayAfter(message.Tries, wait, _options), CancellationToken.None);
-            }
-            else
-            {
-                if (outcome == OutboxOutcome.RecipientGone && message.Target is { } gone)
+                case OutboxOutcome.RetryLater or OutboxOutcome.Unknown:
+                    await _store.RetryAsync(message, OutboxRules.DelayAfter(message.Tries, wait, _options), CancellationToken.None);
+                    break;
+                case OutboxOutcome.RecipientGone when message.Target is { } gone:
+                    // The device may have another token by now, or the customer another device.
                     await ForgetAsync(message.Customer, gone);
-                if (!await _ends.RunAsync(message))
-                    await _store.EndAsync(message, CancellationToken.None);
+                    var delay = message.Tries == 1 ? TimeSpan.Zero : OutboxRules.DelayAfter(message.Tries, wait, _options);
+                    await _store.RetryAsync(message, delay, CancellationToken.None);
+                    break;
+                case OutboxOutcome.NoDevice or OutboxOutcome.Expired:
+                    await _store.DropAsync(message, CancellationToken.None);
+                    break;
+                default:
+                    if (!await _ends.RunAsync(message))
+                        await _store.EndAsync(message, CancellationToken.None);
+                    break;
             }
 
             OutboxMetrics.Count(lane.Channel, outcome);

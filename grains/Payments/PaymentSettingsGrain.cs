@@ -14,7 +14,7 @@ namespace BktSmart.Payments;
 internal sealed class PaymentSettingsGrain(
     PaymentSettingsStore store, AccountDirectory directory, LedgerReader reader, Confirmations confirmations, TimeProvider time,
     IOptions<PaymentOptions> options, IOptions<PaymentSettingsOptions> settings, IOptions<MessageDeliveryOptions> delivery,
-    OutboxSignal outbox)
+    OutboxSignal outbox, LedgerEventSignal news)
     : Grain, IPaymentSettingsGrain, IMayNameNothing
 {
     // Whether a call has found anything of the customer.
@@ -127,6 +127,7 @@ internal sealed class PaymentSettingsGrain(
         }, state => limits.IsAbove(LimitsOf(state)) ? TellOfRaise(account) : [], now,
             CancellationToken.None);
         outbox.Set(OutboxChannel.Sms);
+        news.Set(Number);
         if (unconfirmed)
             return Reason.ConfirmationRequired;
         return ToStanding(reader.Remember(changed));

@@ -29,7 +29,7 @@ public sealed class LedgerEventSignalTest(TestServer server)
         Assert.False(await other.Signal.WaitAsync(4, TimeSpan.Zero, CancellationToken.None));
 
         // Notifications come in the order of their commits: after this one, the first silo has also seen its own.
-        other.Signal.Set(1 << 5);
+        other.Signal.Set(CustomerNumber.From(100_000_013));
         Assert.True(await one.Signal.WaitAsync(5, Patience, CancellationToken.None));
         Assert.False(await one.Signal.WaitAsync(3, TimeSpan.Zero, CancellationToken.None), "its own notification woke the readers again");
     }

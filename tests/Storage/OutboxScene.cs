@@ -14,6 +14,8 @@ internal sealed class OutboxScene
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    private const string Path = "{Devices,0,PushToken}";
+
     private readonly Bank _bank;
     private DateTimeOffset _now;
 
@@ -51,6 +53,15 @@ internal sealed class OutboxScene
         await Credentials.WriteAsync(customer, state, 0, new CredentialsChange([], Bank.Noon, null, null, []), CancellationToken.None);
         return customer;
     }
+
+    /// <summary>A customer signs in on a device with another token, or, with null, has none any more.</summary>
+    public Task SetTokenAsync(CustomerNumber customer, string? token) => TestDatabase.ExecuteAsync(Database.Owner, token is null
+        ? $"update bank.credentials set state = state - 'LastDeviceId' where customer_number = {customer}"
+        : $"""
+          update bank.credentials
+             set state = jsonb_set(state, '{Path}', '"{token}"')
+           where customer_number = {customer}
+          """);
 
     public static NpgsqlBatchCommand Sms(CustomerNumber customer, string text) => OutboxStore.AddSms(customer, _ => text, Lifetime);
 

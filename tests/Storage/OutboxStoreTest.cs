@@ -106,6 +106,61 @@ public sealed class OutboxStoreTest(TestServer server)
     }
 
     [Fact]
+    public async Task DropAsync_LeaseOfAnother_LeavesItAlone()
+    {
+        var scene = await OutboxScene.OpenAsync(server);
+        await scene.AddSmsAsync(await scene.OpenCustomerAsync(), "1");
+        var late = Assert.Single(await scene.ClaimAsync(OutboxChannel.Sms, lease: Lease));
+        await scene.PassAsync(Lease);
+        var current = Assert.Single(await scene.ClaimAsync(OutboxChannel.Sms, lease: Lease));
+        await scene.Store.DropAsync(late, Stop);
+        Assert.Equal(1, await scene.CountAsync());
+        await scene.Store.DropAsync(current, Stop);
+        Assert.Equal(0, await scene.CountAsync());
+    }
+
+    /// <summary>Its lease ends after it expires, and so it looks as if it waited behind another.</summary>
+    [Fact]
+    public async Task EndAsync_NextIsUnderWayAtItsEnd_LeavesItToWhoeverHasIt()
+    {
+        var scene = await OutboxScene.OpenAsync(server);
+        var customer = await scene.OpenCustomerAsync();
+        await scene.AddSmsAsync(customer, "1");
+        await scene.AddSmsAsync(customer, "2");
+        var late = Assert.Single(await scene.ClaimAsync(OutboxChannel.Sms, lease: Lease));
+        await scene.PassAsync(OutboxScene.Lifetime - Instant);
+        await scene.Store.EndAsync(Assert.Single(await scene.ClaimAsync(OutboxChannel.Sms)), Stop);
+        Assert.Equal("2", await scene.ClaimTextsAsync(OutboxChannel.Sms));
+
+        await scene.Store.EndAsync(late, Stop);
+        Assert.Equal([false], await scene.Store.TryEndAsync([late], Stop));
+        Assert.Equal("", await scene.ClaimTextsAsync(OutboxChannel.Sms));
+    }
+
+    /// <summary>Otherwise both would be due: the second does not see the first before that is committed.</summary>
+    [Fact]
+    public async Task AddSms_WhileAnotherIsAddedForTheCustomer_WaitsAndComesBehindIt()
+    {
+        var scene = await OutboxScene.OpenAsync(server);
+        var customer = await scene.OpenCustomerAsync();
+        await using var connection = await scene.Database.Silo.OpenConnectionAsync(Stop);
+        await using var transaction = await connection.BeginTransactionAsync(Stop);
+        await AddAsync(connection, customer, "1");
+        var second = scene.AddSmsAsync(customer, "2");
+        await OutboxScene.EventuallyAsync(
+            () => TestDatabase.ReadAsync<bool>(
+                scene.Database.Corruptor,
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'advisory')"),
+            true);
+        await transaction.CommitAsync(Stop);
+        await second;
+        var first = Assert.Single(await scene.ClaimAsync(OutboxChannel.Sms));
+        Assert.Equal("1", first.Body);
+        await scene.Store.EndAsync(first, Stop);
+        Assert.Equal("2", await scene.ClaimTextsAsync(OutboxChannel.Sms));
+    }
+
+    [Fact]
     public async Task RetryAsync_WithADelay_PutsOffThoseBehindToo()
     {
         var scene = await OutboxScene.OpenAsync(server);

@@ -153,18 +153,25 @@ public sealed class OutboxWorkerTest(TestServer server)
         Assert.Single(gateways.Sms.Select(sms => sms.Id).Distinct());
     }
 
-    [Fact]
-    public async Task Worker_TokenDead_ForgetsItAndGoesOn()
+    [Theory]
+    [InlineData(null, "1")]
+    [InlineData("new token", "1, 1, 2")]
+    public async Task Worker_TokenDead_ForgetsItAndGoesOnWithTheOneOfNow(string? next, string sent)
     {
         var scene = await OutboxScene.OpenAsync(server);
         var customer = await scene.OpenCustomerAsync(DevicePlatform.Android);
         await scene.AddPushesAsync((customer, 1, "1"), (customer, 2, "2"));
-        var gateways = new Gateways { Answer = message => message == "1" ? SendOutcome.RecipientGone : SendOutcome.Delivered };
+        var dead = $"token of {customer}";
+        var gateways = new Gateways
+        {
+            Takes = target => target.PushToken.Value != dead,
+            Forget = gone => scene.SetTokenAsync(gone, next),
+        };
         await using var worker = new Worker(scene, gateways);
         await OutboxScene.EventuallyAsync(scene.CountAsync, 0);
         var (owner, target) = Assert.Single(gateways.Gone);
-        Assert.Equal((customer, $"token of {customer}"), (owner, target.PushToken.Value));
-        Assert.Equal(["1", "2"], gateways.Pushes.Select(push => push.Message.Body));
+        Assert.Equal((customer, dead), (owner, target.PushToken.Value));
+        Assert.Equal(sent, string.Join(", ", gateways.Pushes.Select(push => push.Message.Body)));
     }
 
     /// <summary>The message stays until the token is forgotten: nothing else would remember that it is dead.</summary>
@@ -173,20 +180,24 @@ public sealed class OutboxWorkerTest(TestServer server)
     {
         var scene = await OutboxScene.OpenAsync(server);
         await scene.AddPushesAsync((await scene.OpenCustomerAsync(DevicePlatform.Ios), 1, "1"));
-        var gateways = new Gateways { Answer = _ => SendOutcome.RecipientGone, ForgettingFails = true };
+        var gateways = new Gateways { Takes = _ => false, Forget = _ => Task.FromException(new TimeoutException()) };
         await using var worker = new Worker(scene, gateways);
         await OutboxScene.EventuallyAsync(() => Task.FromResult(gateways.Gone.Count), 1);
         Assert.Equal(1, await scene.CountAsync());
-        gateways.ForgettingFails = false;
+        gateways.Forget = gone => scene.SetTokenAsync(gone, null);
         await scene.PassAsync(TimeSpan.FromMinutes(1));
-        await OutboxScene.EventuallyAsync(
+        await PollUntilAsync(() => Task.FromResult(gateways.Gone.Count), 2);
+        await scene.PassAsync(TimeSpan.FromMinutes(1));
+        await PollUntilAsync(() => scene.CountAsync(), 0L);
+        Assert.Equal(2, gateways.Gone.Count);
+
+        Task PollUntilAsync<T>(Func<Task<T>> read, T expected) => OutboxScene.EventuallyAsync(
             () =>
             {
                 worker.Poll();
-                return scene.CountAsync();
+                return read();
             },
-            0);
-        Assert.Equal(2, gateways.Gone.Count);
+            expected);
     }
 
     [Fact]
@@ -233,11 +244,11 @@ public sealed class OutboxWorkerTest(TestServer server)
         listener.SetMeasurementEventCallback<double>((_, age, labels, _) => measured[Name(labels)] = age);
         listener.Start();
         await using var worker = new Worker(
-            scene, new Gateways { Answer = text => text == "dead" ? SendOutcome.RecipientGone : SendOutcome.Delivered });
-        await OutboxScene.EventuallyAsync(() => Task.FromResult(measured.Count), 3);
+            scene, new Gateways { Takes = target => target.Platform == DevicePlatform.Ios, Forget = gone => scene.SetTokenAsync(gone, null) });
+        await OutboxScene.EventuallyAsync(() => Task.FromResult(measured.Count), 4);
         listener.RecordObservableInstruments();
         Assert.Equal(
-            ["AndroidPush 0", "AndroidPush RecipientGone 1", "IosPush 0", "IosPush NoDevice 1", "Sms 7", "Sms Delivered 1"],
+            ["AndroidPush 0", "AndroidPush NoDevice 1", "AndroidPush RecipientGone 1", "IosPush 0", "IosPush NoDevice 1", "Sms 7", "Sms Delivered 1"],
             measured.Select(one => $"{one.Key} {one.Value}").Order(StringComparer.Ordinal));
 
         static string Name(ReadOnlySpan<KeyValuePair<string, object?>> labels) =>
@@ -260,12 +271,15 @@ public sealed class OutboxWorkerTest(TestServer server)
         /// <summary>To a message with this text; null to hang, whatever the token says.</summary>
         public Func<string, SendOutcome?> Answer { get; set; } = _ => SendOutcome.Delivered;
 
-        public bool ForgettingFails { get; set; }
+        /// <summary>Whether a token is alive.</summary>
+        public Func<PushTarget, bool> Takes { get; set; } = _ => true;
+
+        public Func<CustomerNumber, Task> Forget { get; set; } = _ => Task.CompletedTask;
 
         public Task<SendOutcome> SendAsync(PushTarget target, PushMessage message, CancellationToken cancellationToken)
         {
             Pushes.Enqueue((target, message));
-            return AnswerAsync(message.Body);
+            return Takes(target) ? AnswerAsync(message.Body) : Task.FromResult(SendOutcome.RecipientGone);
         }
 
         public Task<SendOutcome> SendAsync(Guid id, PhoneNumber to, string text, CancellationToken cancellationToken)
@@ -277,7 +291,7 @@ public sealed class OutboxWorkerTest(TestServer server)
         public Task ForgetAsync(CustomerNumber customer, PushTarget gone, CancellationToken cancellationToken)
         {
             Gone.Enqueue((customer, gone));
-            return ForgettingFails ? Task.FromException(new TimeoutException()) : Task.CompletedTask;
+            return Forget(customer);
         }
 
         private Task<SendOutcome> AnswerAsync(string text) =>

@@ -134,7 +134,11 @@ internal sealed class LedgerEventQueue(TimeProvider time)
         lock (_gate)
         {
             foreach (var row in rows)
-                _inFlight.Remove(row.Id);
+            {
+                // The queue may have left this silo and come back since, and the row be read anew.
+                if (_inFlight.TryGetValue(row.Id, out var begun) && begun.Remaining == 0)
+                    _inFlight.Remove(row.Id);
+            }
         }
     }
 

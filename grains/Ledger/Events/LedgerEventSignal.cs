@@ -36,6 +36,9 @@ internal sealed partial class LedgerEventSignal(
         Release(_others);
     }
 
+    /// <summary>There are new events of a customer.</summary>
+    public void Set(CustomerNumber customer) => Set(1 << LedgerEventQueues.Of(customer.Value));
+
     /// <summary>Whether a signal came within the time.</summary>
     public Task<bool> WaitAsync(int queue, TimeSpan wait, CancellationToken cancellationToken) =>
         _queues[queue].WaitAsync(wait, cancellationToken);

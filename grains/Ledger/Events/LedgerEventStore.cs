@@ -93,6 +93,8 @@ internal sealed class LedgerEventStore
 
     private async Task<IReadOnlyList<long>> FinishAsync(IReadOnlyList<IReadOnlyList<EventRow>> done)
     {
+        // Two silos that read one queue for a moment delete in the same order.
+        var ended = done.SelectMany(rows => rows).OrderBy(row => row.Id).ToArray();
         // Both run in the one implicit transaction of the batch, and the setting ends with it.
         await using var batch = _database.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
@@ -100,8 +102,8 @@ internal sealed class LedgerEventStore
         {
             Parameters =
             {
-                new() { Value = done.SelectMany(rows => rows.Select(row => row.Lane)).ToArray() },
-                new() { Value = done.SelectMany(rows => rows.Select(row => row.Id)).ToArray() },
+                new() { Value = ended.Select(row => row.Lane).ToArray() },
+                new() { Value = ended.Select(row => row.Id).ToArray() },
                 new() { Value = _options.RedeliveryDelay },
             },
         });

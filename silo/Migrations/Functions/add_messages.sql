@@ -1,6 +1,6 @@
 -- Adds messages to the outbox, in the transaction of what they tell of and in the order in which they come. Each is due now, or when the
 -- one before it is done with. That one is kept in its place until this transaction ends: whoever deletes it then also sees the new one,
--- and makes it due.
+-- and makes it due. Whoever calls this is the only one who adds messages of its customers until it commits.
 --
 -- The outbox is empty at most times and may be long a second later: the planner is held to its index whatever the statistics say.
 create or replace function bank.add_messages(

@@ -76,8 +76,8 @@ begin
           from stored s
           join bank.credentials k on k.customer_number = s.customer_number and k.push_platform is distinct from 0
     )
-    select array_agg(p.platform order by p.number), array_agg(p.customer_number order by p.number),
-           array_agg(p.number order by p.number), array_agg(p.title order by p.number)
+    select array_agg(p.platform order by p.number, p.customer_number), array_agg(p.customer_number order by p.number, p.customer_number),
+           array_agg(p.number order by p.number, p.customer_number), array_agg(p.title order by p.number, p.customer_number)
       into push_platforms, push_customers, push_numbers, push_texts
       from pushes p
      where p.platform is not null;
