@@ -25,7 +25,7 @@ public sealed class MessageDeliveryOptions
 
     /// <summary>Push messages of the outbox under way at one time, to each platform. 1 to 1,000.</summary>
     [Range(1, 1_000)]
-    public int PushConcurrencyMax { get; set; } = 16;
+    public int PushConcurrencyMax { get; set; } = 64;
 
     /// <summary>SMS of the outbox under way at one time; they leave the provider's capacity to FNPs. 1 to 100.</summary>
     [Range(1, 100)]
