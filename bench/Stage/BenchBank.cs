@@ -241,11 +241,15 @@ internal sealed class BenchBank : IAsyncDisposable
     {
         // No index knows when a posting was booked, or which notification tells of it: all are read.
         var command = Owner.CreateCommand($"""
-            with posted as (
+            with notified as materialized (
+                select customer_number, account_id, sequence_number, created_at
+                  from bank.notification
+                 where number >= extract(epoch from $1) * 1000000),
+            posted as (
                 select n.created_at, extract(epoch from n.created_at - p.booked_at)::float8 * 1000 as lag_ms
                   from bank.posting p
                   join bank.account a using (account_id)
-                  left join bank.notification n
+                  left join notified n
                     on n.account_id = p.account_id
                    and n.sequence_number = p.sequence_number
                    and n.customer_number = a.customer_number

@@ -15,6 +15,9 @@ public sealed record Message
     /// <summary>Of an SMS: what it says.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Of a push message: its id, the same when it comes again.</summary>
+    public string? Id { get; init; }
+
     /// <summary>Of a push message: the device's id.</summary>
     public Guid? Device { get; init; }
 

@@ -15,6 +15,9 @@ public sealed class MessageSink(string path)
     /// <summary>The end of the last complete message now; messages that come later lie behind it.</summary>
     public long End => CompleteLines(0).Sum(line => line.Length + 1L);
 
+    /// <summary>Every complete message now, in order.</summary>
+    public IEnumerable<Message> Read() => CompleteLines(0).Select(Parse);
+
     /// <summary>Every message behind a position, in order, as they come, for ever; each with the position behind it.</summary>
     public async IAsyncEnumerable<(Message Message, long End)> FollowAsync(
         long from, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -24,12 +27,14 @@ public sealed class MessageSink(string path)
             foreach (var line in CompleteLines(from))
             {
                 from += line.Length + 1;
-                yield return (JsonSerializer.Deserialize<Message>(line.Span, JsonSerializerOptions.Web)!, from);
+                yield return (Parse(line), from);
             }
 
             await Task.Delay(PollInterval, cancellationToken);
         }
     }
+
+    private static Message Parse(ReadOnlyMemory<byte> line) => JsonSerializer.Deserialize<Message>(line.Span, JsonSerializerOptions.Web)!;
 
     // A line without its end is still being written.
     private List<ReadOnlyMemory<byte>> CompleteLines(long from)

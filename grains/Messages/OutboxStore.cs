@@ -16,6 +16,8 @@ namespace BktSmart.Messages;
 /// <summary>The SQL of the outbox.</summary>
 internal sealed class OutboxStore(NpgsqlDataSource database)
 {
+    private const int ExpiredAtOnceMax = 10_000;
+
     /// <summary>Adds an SMS, in the language and to the number that the customer has at this point of the transaction.</summary>
     public static NpgsqlBatchCommand AddSms(CustomerNumber customer, Func<Language, string> text, TimeSpan lifetime) =>
         // customer_pkey; bank.add_to_outbox
@@ -142,6 +144,39 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
             new NpgsqlBatchCommand("delete from bank.outbox where outbox_id = $1 and tries = $2")
             {
                 Parameters = { new() { Value = message.Id }, new() { Value = message.Tries } },
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// Drops a message that has expired, and with it those behind it that have: one by one they would come last each time, and whoever
+    /// claims for others would go through all that are left.
+    /// </summary>
+    public Task DropExpiredAsync(OutboxMessage message, CancellationToken cancellationToken) =>
+        // outbox_by_recipient, outbox_pkey
+        DeleteAsync(
+            message,
+            new NpgsqlBatchCommand("""
+                delete from bank.outbox
+                 where outbox_id = any(array(
+                       select outbox_id
+                         from bank.outbox
+                        where channel = $1
+                          and customer_number = $2
+                          and expires_at <= clock_timestamp()
+                          and (outbox_id <> $3 or tries = $4)
+                        order by outbox_id
+                        limit $5
+                          for update skip locked))
+                """)
+            {
+                Parameters =
+                {
+                    new() { Value = (short)message.Channel },
+                    new() { Value = message.Customer.Value },
+                    new() { Value = message.Id },
+                    new() { Value = message.Tries },
+                    new() { Value = ExpiredAtOnceMax },
+                },
             },
             cancellationToken);
 

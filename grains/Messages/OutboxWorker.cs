@@ -124,7 +124,10 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
                     var delay = message.Tries == 1 ? TimeSpan.Zero : OutboxRules.DelayAfter(message.Tries, wait, _options);
                     await _store.RetryAsync(message, delay, CancellationToken.None);
                     break;
-                case OutboxOutcome.NoDevice or OutboxOutcome.Expired:
+                case OutboxOutcome.Expired:
+                    await _store.DropExpiredAsync(message, CancellationToken.None);
+                    break;
+                case OutboxOutcome.NoDevice:
                     await _store.DropAsync(message, CancellationToken.None);
                     break;
                 default:
@@ -161,7 +164,7 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
         {
             sending = message.Target is { } target
                 ? _push.SendAsync(
-                    target, new PushMessage($"{message.Customer}-{message.NotificationNumber}", message.Title!, message.Body), limit.Token)
+                    target, new PushMessage($"{message.NotificationNumber}", message.Title!, message.Body), limit.Token)
                 : _sms.SendAsync(message.SmsId!.Value, message.Phone!.Value, message.Body, limit.Token);
             var outcome = await sending.WaitAsync(limit.Token);
             return outcome.Kind switch

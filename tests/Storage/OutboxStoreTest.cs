@@ -119,6 +119,24 @@ public sealed class OutboxStoreTest(TestServer server)
         Assert.Equal(0, await scene.CountAsync());
     }
 
+    [Fact]
+    public async Task DropExpiredAsync_ManyBehindIt_DropsThoseThatHaveExpiredToo()
+    {
+        var scene = await OutboxScene.OpenAsync(server);
+        var (customer, other) = (await scene.OpenCustomerAsync(), await scene.OpenCustomerAsync());
+        foreach (var text in (string[])["1", "2", "3"])
+            await scene.AddSmsAsync(customer, text);
+        await scene.AddSmsAsync(other, "of another");
+        await scene.PassAsync(OutboxScene.Lifetime);
+        await scene.AddSmsAsync(customer, "in time");
+
+        var expired = (await scene.ClaimAsync(OutboxChannel.Sms)).Single(message => message.Customer == customer);
+        Assert.True(expired.Expired);
+        await scene.Store.DropExpiredAsync(expired, Stop);
+        Assert.Equal("in time", await scene.ClaimTextsAsync(OutboxChannel.Sms));
+        Assert.Equal(2, await scene.CountAsync());
+    }
+
     /// <summary>Its lease ends after it expires, and so it looks as if it waited behind another.</summary>
     [Fact]
     public async Task EndAsync_NextIsUnderWayAtItsEnd_LeavesItToWhoeverHasIt()

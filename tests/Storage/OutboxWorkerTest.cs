@@ -59,7 +59,7 @@ public sealed class OutboxWorkerTest(TestServer server)
         var gateways = new Gateways { Answer = message => message == "android" ? null : SendOutcome.Delivered };
         await using var worker = new Worker(scene, gateways, new() { PushConcurrencyMax = 2 });
         await OutboxScene.EventuallyAsync(scene.CountAsync, 5);
-        Assert.Equal([$"{ios}-1", $"{ios}-2"], gateways.Pushes.Where(push => push.Target.Platform == DevicePlatform.Ios)
+        Assert.Equal(["1", "2"], gateways.Pushes.Where(push => push.Target.Platform == DevicePlatform.Ios)
             .Select(push => push.Message.Id));
         Assert.Equal(2, gateways.Pushes.Count(push => push.Target.Platform == DevicePlatform.Android));
     }
@@ -186,9 +186,9 @@ public sealed class OutboxWorkerTest(TestServer server)
         Assert.Equal(1, await scene.CountAsync());
         gateways.Forget = gone => scene.SetTokenAsync(gone, null);
         await scene.PassAsync(TimeSpan.FromMinutes(1));
-        await PollUntilAsync(() => Task.FromResult(gateways.Gone.Count), 2);
+        await PollUntilAsync(() => DelayAsync(scene), OutboxRules.DelayAfter(2, TimeSpan.Zero, worker.Options));
         await scene.PassAsync(TimeSpan.FromMinutes(1));
-        await PollUntilAsync(() => scene.CountAsync(), 0L);
+        await PollUntilAsync(scene.CountAsync, 0L);
         Assert.Equal(2, gateways.Gone.Count);
 
         Task PollUntilAsync<T>(Func<Task<T>> read, T expected) => OutboxScene.EventuallyAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.V1;
 using Google.Protobuf;
 
@@ -145,5 +146,41 @@ internal static class Aftermath
             () => bank.ReadAsync<long>("select count(*) from bank.outbox"),
             "messages that wait",
             DeliveryPatience);
+        await AssertPushesAsync(bank);
+    }
+
+    /// <summary>From a device's first push on, one of each notification of its customer, in their order; some may have come again.</summary>
+    private static async Task AssertPushesAsync(TestBank bank)
+    {
+        var notifications = new List<(Guid Device, long Number, string Title)>();
+        await using (var command = bank.Sql.CreateCommand("""
+            select (k.state ->> 'LastDeviceId')::uuid, n.number, n.title
+              from bank.notification n
+              join bank.credentials k on k.customer_number = n.customer_number and k.push_platform <> 0
+             order by n.number
+            """))
+        await using (var reader = await command.ExecuteReaderAsync(Stop))
+        {
+            while (await reader.ReadAsync(Stop))
+                notifications.Add((reader.GetGuid(0), reader.GetInt64(1), reader.GetString(2)));
+        }
+
+        var notified = notifications.ToLookup(notification => notification.Device);
+        var pushed = bank.Bank.Messages.Read()
+            .Where(message => message.IsPush)
+            // Silos of the version before write the customer before the number.
+            .Select(push => (push.Device, Number: long.Parse(push.Id!.Split('-')[^1], CultureInfo.InvariantCulture), Text: push.Body!))
+            .DistinctBy(push => (push.Device, push.Number))
+            .ToLookup(push => push.Device!.Value, push => (push.Number, push.Text));
+        Assert.NotEmpty(pushed);
+        foreach (var device in pushed)
+        {
+            var first = device.First().Number;
+            Assert.Equal(
+                notified[device.Key]
+                    .Where(notification => notification.Number >= first)
+                    .Select(notification => (notification.Number, notification.Title)),
+                device);
+        }
     }
 }
