@@ -19,8 +19,8 @@ internal static class OutboxMetrics
         () => Channels.Select(channel => new Measurement<double>(Volatile.Read(ref Ages[Place(channel)]), Label(channel))),
         "s", "How long the message that is due longest waits for a free worker, by channel");
 
-    public static void Count(OutboxChannel channel, OutboxOutcome outcome) =>
-        Sent.Add(1, Label(channel), new KeyValuePair<string, object?>("outcome", outcome.ToString()));
+    public static void Count(OutboxChannel channel, OutboxOutcome outcome, long count) =>
+        Sent.Add(count, Label(channel), new KeyValuePair<string, object?>("outcome", outcome.ToString()));
 
     public static void RecordAge(OutboxChannel channel, TimeSpan age) => Volatile.Write(ref Ages[Place(channel)], age.TotalSeconds);
 

@@ -149,9 +149,9 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
 
     /// <summary>
     /// Drops a message that has expired, and with it those behind it that have: one by one they would come last each time, and whoever
-    /// claims for others would go through all that are left.
+    /// claims for others would go through all that are left. Gives how many it dropped.
     /// </summary>
-    public Task DropExpiredAsync(OutboxMessage message, CancellationToken cancellationToken) =>
+    public Task<long> DropExpiredAsync(OutboxMessage message, CancellationToken cancellationToken) =>
         // outbox_by_recipient, outbox_pkey
         DeleteAsync(
             message,
@@ -203,8 +203,9 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
         return await command.ExecuteScalarAsync(cancellationToken) is TimeSpan age ? age : TimeSpan.Zero;
     }
 
-    // outbox_by_recipient, outbox_pkey. If somebody else ended a message, the next one may be under way or put off, and was tried then: that
-    // is left alone. One that somebody ends at this moment is waited for, so that not each of the two leaves what follows to the other.
+    // outbox_by_recipient, outbox_pkey. If somebody else ended a message, the next one may be under way or put off, and was tried then:
+    // that is left alone. One that somebody ends at this moment is waited for, so that not each of the two leaves what follows to the
+    // other.
     private static NpgsqlBatchCommand MakeNextDue(IReadOnlyList<OutboxMessage> ended) =>
         new("""
             update bank.outbox
@@ -231,12 +232,13 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
             },
         };
 
-    private async Task DeleteAsync(OutboxMessage message, NpgsqlBatchCommand deletion, CancellationToken cancellationToken)
+    private async Task<long> DeleteAsync(OutboxMessage message, NpgsqlBatchCommand deletion, CancellationToken cancellationToken)
     {
         await using var batch = NewBatch();
         batch.BatchCommands.Add(deletion);
         batch.BatchCommands.Add(MakeNextDue([message]));
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        return (long)deletion.RecordsAffected;
     }
 
     private NpgsqlBatch NewBatch()

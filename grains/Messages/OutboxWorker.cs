@@ -113,6 +113,7 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
         try
         {
             var (outcome, wait) = await TrySendAsync(lane, message);
+            var count = 1L;
             switch (outcome)
             {
                 case OutboxOutcome.RetryLater or OutboxOutcome.Unknown:
@@ -125,7 +126,7 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
                     await _store.RetryAsync(message, delay, CancellationToken.None);
                     break;
                 case OutboxOutcome.Expired:
-                    await _store.DropExpiredAsync(message, CancellationToken.None);
+                    count = await _store.DropExpiredAsync(message, CancellationToken.None);
                     break;
                 case OutboxOutcome.NoDevice:
                     await _store.DropAsync(message, CancellationToken.None);
@@ -136,9 +137,9 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
                     break;
             }
 
-            OutboxMetrics.Count(lane.Channel, outcome);
+            OutboxMetrics.Count(lane.Channel, outcome, count);
             if (outcome == OutboxOutcome.Expired)
-                LogExpired(lane.Channel);
+                LogExpired(count, lane.Channel);
         }
         catch (Exception exception)
         {
@@ -217,6 +218,6 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
     [LoggerMessage(3105, LogLevel.Warning, "The outbox could not be read; the next look will")]
     private partial void LogNotRead(Exception exception);
 
-    [LoggerMessage(3106, LogLevel.Warning, "A message on {Channel} was not sent within its lifetime and is dropped")]
-    private partial void LogExpired(OutboxChannel channel);
+    [LoggerMessage(3106, LogLevel.Warning, "{Count} messages on {Channel} were not sent within their lifetime and are dropped")]
+    private partial void LogExpired(long count, OutboxChannel channel);
 }

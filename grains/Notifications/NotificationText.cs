@@ -45,10 +45,13 @@ internal readonly record struct NotificationText(NotificationCategory Category, 
                 (false, false) => (NotificationCategory.OutgoingTransfer, "Llogaria u debitua", $"{amount} të debituara nga banka"),
             },
         };
-        var reference = transaction.Reference.Length > 0 ? $" \"{transaction.Reference}\"." : "";
+        var reference = transaction.Reference.Length > 0 ? $" {Quote(transaction.Reference)}." : "";
         var body = english
             ? $"{what}.{reference} Account {account.ToMasked()}, balance {transaction.BalanceAfter}."
             : $"{what}.{reference} Llogaria {account.ToMasked()}, gjendja {transaction.BalanceAfter}.";
         return new NotificationText(category, title, body);
     }
+
+    /// <summary>What somebody else wrote, so that it cannot pass for words of the bank.</summary>
+    public static string Quote(string foreign) => $"\"{foreign.Replace('"', '\'')}\"";
 }

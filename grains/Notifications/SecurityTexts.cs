@@ -44,7 +44,8 @@ internal static class SecurityTexts
         return new NotificationText(NotificationCategory.Security, title, body);
     });
 
-    private static string DeviceOf(CustomerEvent happened) => happened.Detail.GetProperty("device").GetString()!;
+    private static string DeviceOf(CustomerEvent happened) =>
+        NotificationText.Quote(happened.Detail.GetProperty("device").GetString()!);
 
     private static string AccountOf(CustomerEvent happened) => happened.Detail.GetProperty("account").GetString()!;
 }

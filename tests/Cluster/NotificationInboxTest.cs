@@ -111,11 +111,12 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         await PushedAsync(payee);
 
         var pushes = bank.Messages.Pushes
-            .Where(push => push.Message.Id.StartsWith(payee.Number.ToString(), StringComparison.Ordinal))
+            .Where(push => push.Target.DeviceId == first.Id || push.Target.DeviceId == second.Id)
             .ToArray();
         // The second push to the second device tells of the sign-in there.
         Assert.Equal([first.Id, second.Id, second.Id], pushes.Select(push => push.Target.DeviceId));
-        // A locked screen shows neither amount nor name.
+        // A locked screen shows neither amount nor name, and the push service does not learn who the customer is.
+        Assert.All(pushes, push => Assert.DoesNotContain($"{payee.Number}", push.Message.Id, StringComparison.Ordinal));
         Assert.All(pushes, push => Assert.DoesNotContain("0.", push.Message.Title + push.Message.Body, StringComparison.Ordinal));
     }
 
@@ -154,7 +155,7 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         var inbox = await InboxAsync(customer, 2);
         Assert.Equal(["Signed in on a new device", "Access locked"], inbox.Select(notification => notification.Title));
         Assert.All(inbox, notification => Assert.Equal(NotificationCategory.Security, notification.Category));
-        Assert.StartsWith("Your account was opened on Phone.", inbox[0].Body, StringComparison.Ordinal);
+        Assert.StartsWith("Your account was opened on \"Phone\".", inbox[0].Body, StringComparison.Ordinal);
     }
 
     /// <summary>One writer and one text.</summary>

@@ -52,6 +52,13 @@ public sealed class NotificationTextTest
         }
     }
 
+    [Fact]
+    public void Of_ReferenceWithQuotes_StaysWithinItsOwn()
+    {
+        var text = NotificationText.Of(Line(TransferKind.Payment, 1, "a\". Call +355 69 000. \"b"), Account, Language.English);
+        Assert.Contains(" \"a'. Call +355 69 000. 'b\". Account", text.Body, StringComparison.Ordinal);
+    }
+
     /// <summary>Whoever adds a kind decides what its customers read.</summary>
     [Fact]
     public void Words_OfTheTest_AreThoseOfAllKindsWithPostings() => Assert.Equal(

@@ -132,7 +132,7 @@ public sealed class OutboxStoreTest(TestServer server)
 
         var expired = (await scene.ClaimAsync(OutboxChannel.Sms)).Single(message => message.Customer == customer);
         Assert.True(expired.Expired);
-        await scene.Store.DropExpiredAsync(expired, Stop);
+        Assert.Equal(3, await scene.Store.DropExpiredAsync(expired, Stop));
         Assert.Equal("in time", await scene.ClaimTextsAsync(OutboxChannel.Sms));
         Assert.Equal(2, await scene.CountAsync());
     }

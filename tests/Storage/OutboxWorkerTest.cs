@@ -244,11 +244,19 @@ public sealed class OutboxWorkerTest(TestServer server)
         listener.SetMeasurementEventCallback<double>((_, age, labels, _) => measured[Name(labels)] = age);
         listener.Start();
         await using var worker = new Worker(
-            scene, new Gateways { Takes = target => target.Platform == DevicePlatform.Ios, Forget = gone => scene.SetTokenAsync(gone, null) });
+            scene,
+            new Gateways
+            {
+                Takes = target => target.Platform == DevicePlatform.Ios,
+                Forget = gone => scene.SetTokenAsync(gone, null),
+            });
         await OutboxScene.EventuallyAsync(() => Task.FromResult(measured.Count), 4);
         listener.RecordObservableInstruments();
         Assert.Equal(
-            ["AndroidPush 0", "AndroidPush NoDevice 1", "AndroidPush RecipientGone 1", "IosPush 0", "IosPush NoDevice 1", "Sms 7", "Sms Delivered 1"],
+            [
+                "AndroidPush 0", "AndroidPush NoDevice 1", "AndroidPush RecipientGone 1", "IosPush 0", "IosPush NoDevice 1", "Sms 7",
+                "Sms Delivered 1",
+            ],
             measured.Select(one => $"{one.Key} {one.Value}").Order(StringComparer.Ordinal));
 
         static string Name(ReadOnlySpan<KeyValuePair<string, object?>> labels) =>

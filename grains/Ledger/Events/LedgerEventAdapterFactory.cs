@@ -52,7 +52,8 @@ internal sealed class LedgerEventAdapterFactory : IQueueAdapterFactory, IQueueAd
     {
         var number = (int)queueId.GetNumericId();
         return new LedgerEventReceiver(
-            number, _queues[number], _store, _signal, () => _payments.IsSaturated, _options, _time, _loggers.CreateLogger<LedgerEventReceiver>());
+            number, _queues[number], _store, _signal, () => _payments.IsSaturated, _options, _time,
+            _loggers.CreateLogger<LedgerEventReceiver>());
     }
 
     public IQueueAdapterCache GetQueueAdapterCache() => _cache;

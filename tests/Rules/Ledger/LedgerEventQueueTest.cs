@@ -6,7 +6,9 @@ public sealed class LedgerEventQueueTest
 {
     private static readonly CustomerNumber Customer = CustomerNumber.From(100_000_001);
 
-    /// <summary>The queue left this silo and came back while a deletion was under way, and the row was read before that was committed.</summary>
+    /// <summary>
+    /// The queue left this silo and came back while a deletion was under way, and the row was read before that was committed.
+    /// </summary>
     [Fact]
     public void End_RowWasReadAnewMeanwhile_LeavesItInFlight()
     {

@@ -149,7 +149,9 @@ internal static class Aftermath
         await AssertPushesAsync(bank);
     }
 
-    /// <summary>From a device's first push on, one of each notification of its customer, in their order; some may have come again.</summary>
+    /// <summary>
+    /// From a device's first push on, one of each notification of its customer, in their order; some may have come again.
+    /// </summary>
     private static async Task AssertPushesAsync(TestBank bank)
     {
         var notifications = new List<(Guid Device, long Number, string Title)>();
