@@ -244,7 +244,7 @@ internal sealed class BenchBank : IAsyncDisposable
             with notified as materialized (
                 select customer_number, account_id, sequence_number, created_at
                   from bank.notification
-                 where number >= extract(epoch from $1) * 1000000),
+                 where number >= (extract(epoch from $1) * 1000000)::bigint),
             posted as (
                 select n.created_at, extract(epoch from n.created_at - p.booked_at)::float8 * 1000 as lag_ms
                   from bank.posting p

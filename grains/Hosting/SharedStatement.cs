@@ -16,8 +16,8 @@ internal sealed class SharedStatement<TItem, TResult>(
     int countMax, TimeSpan interval, TimeProvider time, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> runAsync)
 {
     /// <summary>
-    /// Who asks are deliveries of events, which come again. So many are minutes of a database that answers nothing; more would only fill
-    /// the memory.
+    /// Who asks are deliveries of events and messages, which come again. So many are minutes of a database that answers nothing; more would
+    /// only fill the memory.
     /// </summary>
     internal const int WaitingMax = 10_000;
 

@@ -11,4 +11,9 @@ internal static class OutboxRules
         var delay = doubled < options.OutboxRetryDelayMax ? doubled : options.OutboxRetryDelayMax;
         return delay > wait ? delay : wait;
     }
+
+    /// <summary>After a token that was dead: at once, with the token of then; unless that was dead as well.</summary>
+    /// <param name="tries">That were in vain, 1 or more.</param>
+    public static TimeSpan DelayAfterDeadToken(int tries, MessageDeliveryOptions options) =>
+        tries == 1 ? TimeSpan.Zero : DelayAfter(tries, TimeSpan.Zero, options);
 }

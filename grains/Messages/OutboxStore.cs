@@ -8,7 +8,7 @@ namespace BktSmart.Messages;
 // statement of its own.
 //
 // A claim is a lease: the message is due again when it ends. So a silo that dies loses nothing, and the message goes out again under the
-// same id. A lease has the number of its try; whoever lost it can end the message, for it was sent, but not put it off.
+// same id. A lease has the number of its try; whoever lost it can end a message that he sent, but neither put it off nor drop it unsent.
 //
 // All times are the database's. Nothing here waits for the disk: what a crash of the server forgets is sent once more. The outbox is
 // empty at most times and may be long a second later, so the planner is held to its indexes whatever the statistics say.
@@ -196,11 +196,17 @@ internal sealed class OutboxStore(NpgsqlDataSource database)
     /// <summary>How long the message that is due longest has been so; zero where none is.</summary>
     public async Task<TimeSpan> ReadAgeAsync(OutboxChannel channel, CancellationToken cancellationToken)
     {
+        await using var batch = NewBatch();
         // outbox_due
-        await using var command = database.CreateCommand(
-            "select greatest(clock_timestamp() - min(due_at), interval '0') from bank.outbox where channel = $1");
-        command.Parameters.Add(new() { Value = (short)channel });
-        return await command.ExecuteScalarAsync(cancellationToken) is TimeSpan age ? age : TimeSpan.Zero;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            "select greatest(clock_timestamp() - min(due_at), interval '0') from bank.outbox where channel = $1")
+        {
+            Parameters = { new() { Value = (short)channel } },
+        });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.IsDBNull(0) ? TimeSpan.Zero : reader.GetTimeSpan(0);
     }
 
     // outbox_by_recipient, outbox_pkey. If somebody else ended a message, the next one may be under way or put off, and was tried then:

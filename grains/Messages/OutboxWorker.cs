@@ -15,9 +15,10 @@ namespace BktSmart.Messages;
 /// <summary>Sends the messages of the outbox: at least once, and in order for each recipient.</summary>
 internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    private const int EndsAtOnceMax = 200;
+
     /// <summary>For noting what became of a message, on top of the time-outs.</summary>
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(15);
-    private const int EndsAtOnceMax = 200;
     private static readonly TimeSpan ForgetTimeout = TimeSpan.FromSeconds(5);
 
     private readonly OutboxStore _store;
@@ -113,30 +114,7 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
         try
         {
             var (outcome, wait) = await TrySendAsync(lane, message);
-            var count = 1L;
-            switch (outcome)
-            {
-                case OutboxOutcome.RetryLater or OutboxOutcome.Unknown:
-                    await _store.RetryAsync(message, OutboxRules.DelayAfter(message.Tries, wait, _options), CancellationToken.None);
-                    break;
-                case OutboxOutcome.RecipientGone when message.Target is { } gone:
-                    // The device may have another token by now, or the customer another device.
-                    await ForgetAsync(message.Customer, gone);
-                    var delay = message.Tries == 1 ? TimeSpan.Zero : OutboxRules.DelayAfter(message.Tries, wait, _options);
-                    await _store.RetryAsync(message, delay, CancellationToken.None);
-                    break;
-                case OutboxOutcome.Expired:
-                    count = await _store.DropExpiredAsync(message, CancellationToken.None);
-                    break;
-                case OutboxOutcome.NoDevice:
-                    await _store.DropAsync(message, CancellationToken.None);
-                    break;
-                default:
-                    if (!await _ends.RunAsync(message))
-                        await _store.EndAsync(message, CancellationToken.None);
-                    break;
-            }
-
+            var count = await NoteAsync(message, outcome, wait);
             OutboxMetrics.Count(lane.Channel, outcome, count);
             if (outcome == OutboxOutcome.Expired)
                 LogExpired(count, lane.Channel);
@@ -149,6 +127,31 @@ internal sealed partial class OutboxWorker : ILifecycleParticipant<ISiloLifecycl
         {
             Interlocked.Decrement(ref lane.Taken);
             _signal.Set(lane.Channel);
+        }
+    }
+
+    /// <summary>Ends a message or puts it off, and gives how many that was.</summary>
+    private async Task<long> NoteAsync(OutboxMessage message, OutboxOutcome outcome, TimeSpan wait)
+    {
+        switch (outcome)
+        {
+            case OutboxOutcome.RetryLater or OutboxOutcome.Unknown:
+                await _store.RetryAsync(message, OutboxRules.DelayAfter(message.Tries, wait, _options), CancellationToken.None);
+                return 1;
+            case OutboxOutcome.RecipientGone when message.Target is { } gone:
+                // The device may have another token by now, or the customer another device.
+                await ForgetAsync(message.Customer, gone);
+                await _store.RetryAsync(message, OutboxRules.DelayAfterDeadToken(message.Tries, _options), CancellationToken.None);
+                return 1;
+            case OutboxOutcome.Expired:
+                return await _store.DropExpiredAsync(message, CancellationToken.None);
+            case OutboxOutcome.NoDevice:
+                await _store.DropAsync(message, CancellationToken.None);
+                return 1;
+            default:
+                if (!await _ends.RunAsync(message))
+                    await _store.EndAsync(message, CancellationToken.None);
+                return 1;
         }
     }
 

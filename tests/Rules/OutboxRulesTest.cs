@@ -18,6 +18,13 @@ public sealed class OutboxRulesTest
         TimeSpan.FromSeconds(delaySeconds),
         OutboxRules.DelayAfter(tries, TimeSpan.FromSeconds(waitSeconds), new MessageDeliveryOptions()));
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 10)]
+    [InlineData(7, 300)]
+    public void DelayAfterDeadToken_Tries_IsNothingAtFirst(int tries, int delaySeconds) => Assert.Equal(
+        TimeSpan.FromSeconds(delaySeconds), OutboxRules.DelayAfterDeadToken(tries, new MessageDeliveryOptions()));
+
     [Fact]
     public void SendOutcome_Default_IsUnknown() => Assert.Equal(SendOutcome.Unknown, default);
 

@@ -122,20 +122,6 @@ public sealed class LedgerPosterTest(TestServer server)
     }
 
     [Fact]
-    public async Task RehearseAsync_NewSilo_ComesToTheLastFenceAndLeavesNoTrace()
-    {
-        var (bank, payer, payee) = await OpenAsync();
-        var poster = bank.OtherPoster();
-        var batches = await CountBatchesAsync();
-        await poster.RehearseAsync(CancellationToken.None);
-        Assert.Equal(batches, await CountBatchesAsync());
-        await bank.BookAsync(Bank.Payment(payer, payee, 10), poster);
-        await bank.AssertSoundAsync();
-
-        Task<long> CountBatchesAsync() => TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.batch");
-    }
-
-    [Fact]
     public async Task ExpireAsync_AfterARestart_EndsWhatIsOverAndNothingElse()
     {
         var (bank, payer, payee) = await OpenAsync();

@@ -1,4 +1,5 @@
 using BktSmart.Authentication;
+using BktSmart.Dev;
 using BktSmart.Messages;
 using BktSmart.Tests.Infrastructure;
 using Npgsql;
@@ -103,6 +104,29 @@ public sealed class OutboxStoreTest(TestServer server)
         Assert.Equal("2", await scene.ClaimTextsAsync(OutboxChannel.Sms));
         await scene.Store.EndAsync(current, Stop);
         Assert.Equal("", await scene.ClaimTextsAsync(OutboxChannel.Sms));
+    }
+
+    /// <summary>What docs/operations.md tells the owner to do when a gateway stays away.</summary>
+    [Fact]
+    public async Task ClaimAsync_OwnerGaveADayMore_GivesThoseThatWaitInTheirOrder()
+    {
+        var manual = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations.md"), Stop);
+        var statement = manual[manual.IndexOf("update bank.outbox o\n", StringComparison.Ordinal)..];
+        statement = statement[..statement.IndexOf(';', StringComparison.Ordinal)];
+        var scene = await OutboxScene.OpenAsync(server);
+        var customer = await scene.OpenCustomerAsync(DevicePlatform.Android);
+        await scene.AddPushesAsync((customer, 1, "1"), (customer, 2, "2"), (customer, 3, "3"));
+        var first = Assert.Single(await scene.ClaimAsync(OutboxChannel.AndroidPush));
+        await scene.Store.RetryAsync(first, TimeSpan.FromMinutes(1), Stop);
+
+        await TestDatabase.ExecuteAsync(scene.Database.Owner, statement);
+        await scene.PassAsync(OutboxScene.Lifetime);
+        foreach (var number in (long[])[1, 2, 3])
+        {
+            var message = Assert.Single(await scene.ClaimAsync(OutboxChannel.AndroidPush));
+            Assert.Equal((number, false), (message.NotificationNumber, message.Expired));
+            await scene.Store.EndAsync(message, Stop);
+        }
     }
 
     [Fact]

@@ -32,7 +32,9 @@ public sealed class LedgerEventOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Rows that one read takes, at most; a row holds the accounts of one batch in one queue. 1 to 1,000.</summary>
+    /// <summary>
+    /// Rows that one read takes from each of a queue's two lanes, at most; a row holds the accounts of one batch in one queue. 1 to 1,000.
+    /// </summary>
     [Range(1, 1_000)]
     public int RowsMax { get; set; } = 256;
 
