@@ -61,7 +61,7 @@ internal sealed class Traffic(
 
     /// <summary>An attempt whose outcome was not known at first.</summary>
     /// <param name="Told">What it was answered instead: the status, and the bank's reason where there is one.</param>
-    /// <param name="OfReading">Whether it was asked for balances.</param>
+    /// <param name="OfReading">Whether it was asked for what stands: balances, or a transfer.</param>
     internal sealed record Doubt(string Told, Span When, bool OfReading = false);
 
     /// <summary>All balances at one point, in the order of the accounts.</summary>
@@ -291,10 +291,11 @@ internal sealed class Traffic(
         for (var attempt = 0; ; attempt++)
         {
             var asked = Stopwatch.GetTimestamp();
+            // After a doubt it settles; or it asks first and repeats next, so that both ways are gone.
+            var reads = !settles && attempt % 2 == 1;
             try
             {
-                // After a doubt it settles; or it asks first and repeats next, so that both ways are gone.
-                var answer = await (settles ? order(attempt > 0) : attempt % 2 == 0 ? order(false) : ask());
+                var answer = await (reads ? ask() : order(settles && attempt > 0));
                 return (answer, "", new Span(sent, Stopwatch.GetTimestamp()));
             }
             catch (RpcException exception) when (RefusalOf(exception) is { } reason)
@@ -303,7 +304,7 @@ internal sealed class Traffic(
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
-                await DoubtAsync(exception, asked);
+                await DoubtAsync(exception, asked, reads);
             }
         }
     }

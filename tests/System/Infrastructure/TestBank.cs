@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using BktSmart.Dev;
 using BktSmart.Dev.Bank;
@@ -80,6 +81,18 @@ public sealed partial class TestBank : IAsyncDisposable
         }
 
         return string.Join('\n', complaints);
+    }
+
+    /// <summary>
+    /// Nodes of the API that are connected to the gateway of a silo. A node leaves a gateway alone for a while that it could not connect to.
+    /// </summary>
+    public static async Task<int> CountClientsAsync(LocalSilo silo)
+    {
+        const string Metric = "orleans_gateway_connected_clients";
+        using var http = new HttpClient();
+        var page = await http.GetStringAsync(new Uri(silo.Operations, "/metrics"), TestContext.Current.CancellationToken);
+        return page.Split('\n').Where(line => line.StartsWith(Metric, StringComparison.Ordinal))
+            .Sum(line => int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
     }
 
     /// <summary>Announces errors that a test makes the programs log. Every other makes the end of the bank fail.</summary>

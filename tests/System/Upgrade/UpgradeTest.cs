@@ -60,10 +60,10 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
 
         // A node of the cluster may go down before its turn has come.
         Bank.Programs = before;
-        await ReplaceAsync($"{Bank.Silos[0].Name} of the version before", Bank.Silos[0].StopAsync, () => Bank.Silos[0].StartAsync(Stop));
+        await ReplaceSiloAsync($"{Bank.Silos[0].Name} of the version before", Bank.Silos[0]);
         Bank.Programs = BankPrograms.Ours();
         foreach (var silo in Bank.Silos)
-            await ReplaceAsync(silo.Name, silo.StopAsync, () => silo.StartAsync(Stop));
+            await ReplaceSiloAsync(silo.Name, silo);
         foreach (var (api, address) in upgrade.Apis)
         {
             upgrade.Balancer.Remove(address);
@@ -72,6 +72,14 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
         }
 
         await MoreAsync(traffic);
+
+        // The next one goes only when this one is in use again: what minReadySeconds is for.
+        async Task ReplaceSiloAsync(string name, LocalSilo silo)
+        {
+            await ReplaceAsync(name, silo.StopAsync, () => silo.StartAsync(Stop));
+            await Eventually.EqualAsync(
+                upgrade.Apis.Count, () => TestBank.CountClientsAsync(silo), $"nodes of the API that use {silo.Name}", Patience);
+        }
 
         async Task ReplaceAsync(string name, Func<Task> stop, Func<Task> start)
         {
