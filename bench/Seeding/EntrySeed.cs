@@ -133,8 +133,6 @@ internal static class EntrySeed
         {
             await using var transaction = await connection.BeginTransactionAsync(stop);
             await ExecuteAsync(connection, "set local work_mem = '512MB'", stop);
-            // For the trigger that only the version before has: it would move the positions one by one, and account 0 has very many.
-            await ExecuteAsync(connection, "set local bktsmart.positions_moved = 'yes'", stop);
             await ExecuteAsync(
                 connection,
                 "create temporary table numbered as select account_id, row_number() over (order by account_id) - 1 as i from bank.account "

@@ -153,7 +153,10 @@ public sealed class MigratorTest(TestServer server)
                     || '"LastDevice":null,"Sessions":[]}'),
                    ('session', 'session-0198c2a400007000800000000000000e', '{}')) as s (name, key, state)
             """);
-        var before = await RowsAsync(owner, "bank.notification n");
+        const string Notifications =
+            "(select customer_number, number, account_id, sequence_number, category, title, body, created_at, read_at "
+            + "from bank.notification) n";
+        var notifications = await RowsAsync(owner, Notifications);
         const string Postings =
             "(select account_id, sequence_number, transfer_id, amount_minor, balance_after_minor, booked_at, business_date "
             + "from bank.posting) p";
@@ -164,7 +167,7 @@ public sealed class MigratorTest(TestServer server)
             MigrationFiles.Embedded.Numbered.Skip(last).Concat(MigrationFiles.Embedded.Functions).Select(file => file.Name),
             await new Migrator(owner).MigrateAsync(CancellationToken.None));
 
-        Assert.Equal(before, await RowsAsync(owner, "bank.notification n"));
+        Assert.Equal(notifications, await RowsAsync(owner, Notifications));
         Assert.Equal(postings, await RowsAsync(owner, Postings));
         await using var silo = new NpgsqlDataSourceBuilder(database.SiloConnectionString).MapLedgerTypes().Build();
         var report = await new LedgerVerifier(silo).VerifyAsync(CancellationToken.None);

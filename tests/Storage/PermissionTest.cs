@@ -99,7 +99,6 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "delete from bank.audit",
         "delete from bank.agreement",
         "update bank.notification set body = ''",
-        "update bank.notification set push_settled_at = now()",
         "insert into bank.notification table bank.notification",
         "select from bank.stray_attempt",
         "delete from bank.stray_attempt",

@@ -170,8 +170,7 @@ internal static class Aftermath
         var notified = notifications.ToLookup(notification => notification.Device);
         var pushed = bank.Bank.Messages.Read()
             .Where(message => message.IsPush)
-            // Silos of the version before write the customer before the number.
-            .Select(push => (push.Device, Number: long.Parse(push.Id!.Split('-')[^1], CultureInfo.InvariantCulture), Text: push.Body!))
+            .Select(push => (push.Device, Number: long.Parse(push.Id!, CultureInfo.InvariantCulture), Text: push.Body!))
             .DistinctBy(push => (push.Device, push.Number))
             .ToLookup(push => push.Device!.Value, push => (push.Number, push.Text));
         Assert.NotEmpty(pushed);

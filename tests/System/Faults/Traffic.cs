@@ -61,8 +61,7 @@ internal sealed class Traffic(
 
     /// <summary>An attempt whose outcome was not known at first.</summary>
     /// <param name="Told">What it was answered instead: the status, and the bank's reason where there is one.</param>
-    /// <param name="OfReading">Whether it was asked for what stands: balances, or a transfer.</param>
-    internal sealed record Doubt(string Told, Span When, bool OfReading = false);
+    internal sealed record Doubt(string Told, Span When);
 
     /// <summary>All balances at one point, in the order of the accounts.</summary>
     internal sealed record Reading(IReadOnlyList<LedgerBalance> Balances, Span When);
@@ -270,15 +269,15 @@ internal sealed class Traffic(
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
-                await DoubtAsync(exception, sent, ofReading: true);
+                await DoubtAsync(exception, sent);
             }
         }
     }
 
-    private Task DoubtAsync(RpcException exception, long sent, bool ofReading = false)
+    private Task DoubtAsync(RpcException exception, long sent)
     {
         var told = $"{exception.StatusCode} {Refusal.From(exception).Reason}".TrimEnd();
-        _doubts.Enqueue(new Doubt(told, new Span(sent, Stopwatch.GetTimestamp()), ofReading));
+        _doubts.Enqueue(new Doubt(told, new Span(sent, Stopwatch.GetTimestamp())));
         return Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
     }
 
@@ -291,11 +290,10 @@ internal sealed class Traffic(
         for (var attempt = 0; ; attempt++)
         {
             var asked = Stopwatch.GetTimestamp();
-            // After a doubt it settles; or it asks first and repeats next, so that both ways are gone.
-            var reads = !settles && attempt % 2 == 1;
             try
             {
-                var answer = await (reads ? ask() : order(settles && attempt > 0));
+                // After a doubt it settles; or it asks first and repeats next, so that both ways are gone.
+                var answer = await (settles ? order(attempt > 0) : attempt % 2 == 0 ? order(false) : ask());
                 return (answer, "", new Span(sent, Stopwatch.GetTimestamp()));
             }
             catch (RpcException exception) when (RefusalOf(exception) is { } reason)
@@ -304,7 +302,7 @@ internal sealed class Traffic(
             }
             catch (RpcException exception) when (IsDoubt(exception))
             {
-                await DoubtAsync(exception, asked, reads);
+                await DoubtAsync(exception, asked);
             }
         }
     }
