@@ -1,3 +1,4 @@
+using BktSmart.Admission;
 using BktSmart.Authentication;
 using BktSmart.Errors;
 using BktSmart.Ledger;
@@ -14,6 +15,7 @@ try
     builder.AddTelemetry();
     builder.AddCluster();
     builder.AddLedger();
+    builder.AddAdmission();
     builder.AddAuthentication();
     builder.AddNotifications();
     builder.AddGrpcFrontEnd();
@@ -21,8 +23,8 @@ try
 
     await using var app = builder.Build();
     app.Services.CheckOptions();
-    app.UseLoadShedder();
     app.UseForwardedHeaders();
+    app.UseAdmission();
     app.KeepOperationsApart();
     app.UseLibraryRefusals();
     app.MapGrpcFrontEnd();

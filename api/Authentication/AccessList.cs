@@ -88,12 +88,13 @@ internal static class AccessList
 
         ["/bktsmart.v1.AuditService/ListAuditEntries"] = new(Caller.Auditor, IsRead: true),
 
+        // On the endpoints of the operators.
         ["/grpc.health.v1.Health/Check"] = new(Caller.Anyone, IsBounded: false),
         ["/grpc.health.v1.Health/Watch"] = new(Caller.Anyone, IsBounded: false),
 
-        // Not mapped in production.
-        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone, IsBounded: false),
-        ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone, IsBounded: false),
+        // There too; in development also where callers come.
+        ["/grpc.reflection.v1.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone, IsBounded: false, TakesOneMessage: false),
+        ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = new(Caller.Anyone, IsBounded: false, TakesOneMessage: false),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> Names => Methods.Keys;

@@ -21,10 +21,11 @@ internal sealed class AnswerTime(IOptions<AnswerTimeOptions> options, TimeProvid
         }
         finally
         {
-            var due = _interval * (Math.Floor(time.GetElapsedTime(begun) / _interval) + 1);
+            var elapsed = time.GetElapsedTime(begun);
+            var due = _interval * (Math.Floor(elapsed / _interval) + 1);
             // A timer goes by milliseconds, and what it is off by depends on when it was set, thus on the work. The rest of less than two
             // is waited for exactly; others go first.
-            await Task.Delay(due - time.GetElapsedTime(begun), time, cancellationToken);
+            await Task.Delay(due - elapsed, time, cancellationToken);
             while (time.GetElapsedTime(begun) < due)
                 await Task.Yield();
         }

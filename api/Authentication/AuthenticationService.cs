@@ -1,3 +1,4 @@
+using BktSmart.Admission;
 using BktSmart.Errors;
 using BktSmart.Requests;
 using Grpc.Core;
@@ -36,11 +37,16 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var fnp = Fields.Fnp(request.Fnp, "fnp");
 
         throttle.AdmitStep(context);
-        var signedIn = (await grains.Authentication().CompleteSignIn(id, deviceId, fnp, context.Origin(), context.CancellationToken))
-            .OrRefuse();
-        return new V1.CompleteSignInResponse { Tokens = ToMessage(
-            signedIn.Tokens), PasswordChangeRequired = signedIn.OnlyPasswordChange,
-            PasswordExpireTime = signedIn.PasswordEndsAt?.ToMessage() };
+        var completed = await answerTime.HoldAsync(
+            () => grains.Authentication().CompleteSignIn(id, deviceId, fnp, context.Origin(), context.CancellationToken),
+            context.CancellationToken);
+        var signedIn = completed.OrRefuse();
+        return new V1.CompleteSignInResponse
+        {
+            Tokens = ToMessage(signedIn.Tokens),
+            PasswordChangeRequired = signedIn.OnlyPasswordChange,
+            PasswordExpireTime = signedIn.PasswordEndsAt?.ToMessage(),
+        };
     }
 
     public override async Task<V1.ResendFnpResponse> ResendFnp(V1.ResendFnpRequest request, ServerCallContext context)
@@ -112,9 +118,9 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
     public override async Task<V1.RefreshSessionResponse> RefreshSession(V1.RefreshSessionRequest request, ServerCallContext context)
     {
-        var refreshToken = Fields.RefreshToken(request.RefreshToken, "refresh_token");
+        var (refreshToken, session) = Fields.RefreshToken(request.RefreshToken, "refresh_token");
 
-        throttle.AdmitStep(context);
+        throttle.AdmitRefresh(session);
         var tokens = await grains.Authentication().RefreshSession(refreshToken, context.CancellationToken);
         return new V1.RefreshSessionResponse { Tokens = ToMessage(tokens.OrRefuse()) };
     }

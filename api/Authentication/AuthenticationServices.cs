@@ -2,7 +2,7 @@ namespace BktSmart.Authentication;
 
 internal static class AuthenticationServices
 {
-    /// <summary>Who calls, and how often a stranger may try.</summary>
+    /// <summary>Who calls.</summary>
     public static void AddAuthentication(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -14,9 +14,6 @@ internal static class AuthenticationServices
         services.AddHostedService(provider => provider.GetRequiredService<RevokedSessions>());
         services.AddSingleton<TokenVerifier>();
         services.AddSingleton<AccessInterceptor>();
-
-        services.AddChecked<SignInThrottleOptions, SignInThrottleOptions.Validator>(SignInThrottleOptions.Section);
-        services.AddSingleton<SignInThrottle>();
         services.AddChecked<AnswerTimeOptions, AnswerTimeOptions.Validator>(AnswerTimeOptions.Section);
         services.AddSingleton<AnswerTime>();
     }

@@ -1,3 +1,4 @@
+using BktSmart.Admission;
 using BktSmart.Errors;
 using BktSmart.Requests;
 using Grpc.Core;

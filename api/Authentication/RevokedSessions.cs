@@ -74,10 +74,20 @@ internal sealed partial class RevokedSessions(
         if (!await lifetime.Started(stoppingToken))
             return;
         _until = time.GetUtcNow() - Kept;
+        var wasFresh = false;
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
             _ = AskAsync(stoppingToken);
+            if (IsFresh != wasFresh)
+            {
+                wasFresh = !wasFresh;
+                if (wasFresh)
+                    LogFresh();
+                else
+                    LogNotFresh(FreshFor);
+            }
+
             foreach (var (session, at) in _revoked)
             {
                 if (time.GetElapsedTime(at) > Kept)
@@ -138,6 +148,12 @@ internal sealed partial class RevokedSessions(
 
     [LoggerMessage(5002, LogLevel.Debug, "A stream of an ended session was gone, or failed while it was ended")]
     private partial void LogNotCancelled(Exception exception);
+
+    [LoggerMessage(5004, LogLevel.Information, "The node knows which sessions have ended")]
+    private partial void LogFresh();
+
+    [LoggerMessage(5005, LogLevel.Warning, "No customer is let in: there is no news of ended sessions since {FreshFor}")]
+    private partial void LogNotFresh(TimeSpan freshFor);
 
     [LoggerMessage(5003, LogLevel.Debug, "The ended sessions could not be fetched")]
     private partial void LogNoNews(Exception exception);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using BktSmart.Admission;
 using BktSmart.Authentication;
 using Grpc.Core;
 
@@ -35,7 +36,11 @@ internal static class LibraryRefusals
             StatusCode.DeadlineExceeded => AccessList.Find(method)?.MovesMoney ?? false ? Reason.OutcomeUnknown : Reason.DeadlineExceeded,
             _ => null,
         };
-        if (reason is { } found)
-            new RefusalHeaders(found).Write(headers);
+        if (reason is not { } found)
+            return;
+        // The library would log an error with a stack trace of each: appsettings.json has that off.
+        if (found is Reason.MessageTooLarge or Reason.MessageMalformed)
+            Refusals.Count(found is Reason.MessageTooLarge ? nameof(ServerLimits.MessageSizeMax) : "none");
+        new RefusalHeaders(found).Write(headers);
     }
 }

@@ -23,6 +23,13 @@ internal sealed class RefusalHeaders
         _details = Convert.ToBase64String(refusal.ToByteArray());
     }
 
+    /// <summary>As the whole answer.</summary>
+    public void WriteTo(HttpResponse response)
+    {
+        Write(response.Headers);
+        response.ContentType = "application/grpc";
+    }
+
     public void Write(IHeaderDictionary headers)
     {
         headers[StatusHeader] = _status;

@@ -21,9 +21,13 @@ internal static class Refuse
 
     public static RpcException Because(Reason reason, string? field = null) => Because(new Refusal(reason, field));
 
+    /// <param name="wait">How long, before it is tried again.</param>
+    public static RpcException Because(Reason reason, TimeSpan wait) => Because(new Refusal(reason), wait: wait);
+
     /// <param name="reference">Finds the log line and the trace of a general error; also part of the texts, so that a customer can read it
     /// out.</param>
-    public static RpcException Because(Refusal refusal, string? reference = null)
+    /// <param name="wait">How long, before it is tried again; null for what is usual.</param>
+    public static RpcException Because(Refusal refusal, string? reference = null, TimeSpan? wait = null)
     {
         var entry = ReasonCatalogue.Of(refusal.Reason);
         var albanian = reference is null ? entry.Albanian : $"{entry.Albanian} Referenca: {reference}.";
@@ -43,7 +47,7 @@ internal static class Refuse
             status.Add(new BadRequest { FieldViolations = { violation } });
         }
 
-        if (RetryDelay(refusal.Reason) is { } delay)
+        if ((wait ?? RetryDelay(refusal.Reason)) is { } delay)
             status.Add(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) });
         return status.ToRpcException();
     }
@@ -62,8 +66,7 @@ internal static class Refuse
     private static TimeSpan? RetryDelay(Reason reason) => reason switch
     {
         Reason.Overloaded => TimeSpan.FromMilliseconds(100),
-        Reason.TooManyAttempts => TimeSpan.FromMinutes(1),
-        Reason.Unavailable or Reason.AccountBusy or Reason.OrderTooLate => TimeSpan.FromSeconds(1),
+        Reason.Unavailable or Reason.MessageTooSlow or Reason.AccountBusy or Reason.OrderTooLate => TimeSpan.FromSeconds(1),
         _ => null,
     };
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
+using BktSmart.Admission;
 using BktSmart.Authentication;
 using BktSmart.Errors;
 using Microsoft.Extensions.Options;
@@ -22,9 +23,9 @@ internal sealed partial class NotificationWatch
     /// <summary>How long a stream that ends waits for the message that is on its way.</summary>
     private static readonly TimeSpan LastSendMax = TimeSpan.FromSeconds(1);
 
-    // Both change under the lock. Whoever has no stream is not in the dictionary, so it is no larger than the count.
+    // Under the lock: the streams of a session, each by what ends it, the oldest first. No session is there without one.
     private readonly Lock _lock = new();
-    private readonly Dictionary<CustomerNumber, int> _countOfCustomer = [];
+    private readonly Dictionary<Guid, LinkedList<CancellationTokenSource>> _streamsOf = [];
     private int _count;
 
     private readonly IGrainFactory _grains;
@@ -51,8 +52,12 @@ internal sealed partial class NotificationWatch
     public async Task Run(
         SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
     {
-        if (!TryEnter(customer.Number))
+        using var replaced = new CancellationTokenSource();
+        if (!TryEnter(customer.SessionId, replaced))
+        {
+            Refusals.Count(nameof(NotificationWatchOptions.CountMax));
             throw Refuse.Because(Reason.Overloaded);
+        }
 
         var inbox = _grains.NotificationInbox(customer.Number);
         // The runtime refers to an observer weakly; this variable is what keeps it alive.
@@ -64,7 +69,7 @@ internal sealed partial class NotificationWatch
             using var tokenExpired = new CancellationTokenSource(TimeLeft(customer), _time);
             using var sessionEnded = new CancellationTokenSource();
             using var end = CancellationTokenSource.CreateLinkedTokenSource(
-                callerGone, tokenExpired.Token, sessionEnded.Token, _lifetime.ApplicationStopping);
+                callerGone, tokenExpired.Token, sessionEnded.Token, replaced.Token, _lifetime.ApplicationStopping);
             using var watcher = _revoked.CancelWhenRevoked(customer.SessionId, sessionEnded);
             using var breakOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
             using var ending = end.Token.Register(() => breakOff.CancelAfter(LastSendMax));
@@ -75,37 +80,47 @@ internal sealed partial class NotificationWatch
             catch (Exception) when (!callerGone.IsCancellationRequested && end.IsCancellationRequested)
             {
                 throw Refuse.Because(
-                    sessionEnded.IsCancellationRequested ? Reason.SessionEnded : tokenExpired.IsCancellationRequested
-                        ? Reason.TokenExpired
-                        : Reason.Unavailable);
+                    sessionEnded.IsCancellationRequested ? Reason.SessionEnded
+                    : tokenExpired.IsCancellationRequested ? Reason.TokenExpired
+                    : replaced.IsCancellationRequested ? Reason.StreamReplaced
+                    : Reason.Unavailable);
             }
         }
         finally
         {
-            _ = Leave(customer.Number, inbox, wakeUp, observer);
+            Withdraw(customer.SessionId, replaced);
+            _ = Leave(inbox, wakeUp, observer);
         }
     }
 
-    private bool TryEnter(CustomerNumber customer)
+    /// <summary>The oldest stream of the session gives way: nobody with its token keeps its owner out by streams.</summary>
+    private bool TryEnter(Guid session, CancellationTokenSource replaced)
     {
         lock (_lock)
         {
-            var ofCustomer = _countOfCustomer.GetValueOrDefault(customer);
-            if (_count >= _options.CountMax || ofCustomer >= _options.CountPerCustomerMax)
+            if (Volatile.Read(ref _count) >= _options.CountMax)
                 return false;
-            _countOfCustomer[customer] = ofCustomer + 1;
-            _count++;
+            Interlocked.Increment(ref _count);
+            if (!_streamsOf.TryGetValue(session, out var streams))
+                _streamsOf.Add(session, streams = []);
+            if (streams.Count >= _options.CountPerSessionMax)
+            {
+                // It takes the lock before it is disposed of.
+                _ = streams.First!.Value.CancelAsync();
+                streams.RemoveFirst();
+            }
+
+            streams.AddLast(replaced);
             return true;
         }
     }
 
-    private void Exit(CustomerNumber customer)
+    private void Withdraw(Guid session, CancellationTokenSource replaced)
     {
         lock (_lock)
         {
-            _count--;
-            if (--_countOfCustomer[customer] == 0)
-                _countOfCustomer.Remove(customer);
+            if (_streamsOf.TryGetValue(session, out var streams) && streams.Remove(replaced) && streams.Count == 0)
+                _streamsOf.Remove(session);
         }
     }
 
@@ -169,7 +184,7 @@ internal sealed partial class NotificationWatch
     /// The inbox forgets a watcher by itself; telling it is a courtesy that never fails, and the end of a stream does not wait for it. The
     /// stream keeps its place until then, so that who comes and goes all the time leaves no more behind than there are places.
     /// </summary>
-    private async Task Leave(CustomerNumber customer, INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver? observer)
+    private async Task Leave(INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver? observer)
     {
         try
         {
@@ -182,7 +197,7 @@ internal sealed partial class NotificationWatch
         }
         finally
         {
-            Exit(customer);
+            Interlocked.Decrement(ref _count);
             // A wake-up that is on its way finds nobody then. Orleans would log that as an error: appsettings.json has it off.
             if (observer is not null)
                 _grains.DeleteObjectReference<INotificationObserver>(observer);

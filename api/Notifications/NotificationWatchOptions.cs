@@ -10,8 +10,10 @@ internal sealed class NotificationWatchOptions
     /// <summary>Streams at one time; one more is refused as overloaded.</summary>
     public int CountMax { get; set; } = 10_000;
 
-    /// <summary>Streams of one customer at one time; one more is refused as overloaded, so that nobody takes the places of all.</summary>
-    public int CountPerCustomerMax { get; set; } = 5;
+    /// <summary>
+    /// Streams of one session at one time; one more ends the oldest. An app that lost its connection comes back before that is noticed.
+    /// </summary>
+    public int CountPerSessionMax { get; set; } = 2;
 
     /// <summary>
     /// How often the inbox is told again who watches; it forgets a watcher after <see cref="NotificationWatching.Lasts"/>.
@@ -32,8 +34,8 @@ internal sealed class NotificationWatchOptions
         {
             if (options.CountMax < 1)
                 return ValidateOptionsResult.Fail("NotificationWatch:CountMax must be at least 1.");
-            if (options.CountPerCustomerMax < 1)
-                return ValidateOptionsResult.Fail("NotificationWatch:CountPerCustomerMax must be at least 1.");
+            if (options.CountPerSessionMax < 1)
+                return ValidateOptionsResult.Fail("NotificationWatch:CountPerSessionMax must be at least 1.");
             if (options.RenewInterval <= TimeSpan.Zero || options.RenewInterval >= NotificationWatching.Lasts)
                 return ValidateOptionsResult.Fail("NotificationWatch:RenewInterval must be more than zero and less than a minute.");
             if (options.PollInterval <= TimeSpan.Zero || options.RetryDelayMax < TimeSpan.FromSeconds(1))

@@ -2,6 +2,7 @@ using System.Globalization;
 using BktSmart.Authentication;
 using BktSmart.Cards;
 using BktSmart.Errors;
+using BktSmart.Keys;
 using BktSmart.Ledger;
 using BktSmart.Messages;
 
@@ -27,7 +28,6 @@ internal static class Fields
     /// <summary>The policy counts after its own normalisation, which can shorten; this only bounds what is hashed.</summary>
     private const int PasswordLengthMax = 4 * PasswordRules.LengthMax;
 
-    private const int RefreshTokenLengthMax = 1024;
 
     private const int ExchangeRateDecimalsMax = 10;
     private const decimal ExchangeRateMax = 1_000_000m;
@@ -212,9 +212,12 @@ internal static class Fields
             ? new Secret(text)
             : throw Refuse.Because(Reason.FnpMalformed, field);
 
-    /// <summary>A refresh token means something to the silo only; one that cannot be one belongs to no session.</summary>
-    public static Secret RefreshToken(string text, string field) =>
-        text.OrMissing(field).Length <= RefreshTokenLengthMax ? new Secret(text) : throw Refuse.Because(Reason.SessionEnded, field);
+    /// <summary>Whether a refresh token is genuine only a silo knows; what cannot be one belongs to no session.</summary>
+    public static (Secret Token, Guid Session) RefreshToken(string text, string field)
+    {
+        var token = new Secret(text.OrMissing(field));
+        return RefreshTokens.TryReadSession(token, out var session) ? (token, session) : throw Refuse.Because(Reason.SessionEnded, field);
+    }
 
     public static string BranchCode(string text, string field) =>
         text.OrMissing(field).Length == BranchCodeLength && text.All(char.IsAsciiDigit)

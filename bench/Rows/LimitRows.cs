@@ -21,8 +21,11 @@ internal sealed class LimitRows(BenchStage stage)
                 {
                     var bank = await stage.WarmBankAsync(stop);
                     return await stage.MeasureAsync(
-                        new LoadSpec { Address = bank.Address, Call = Call.NoOp, InFlight = settings.InFlight, Seconds = settings.Seconds,
-                            Accounts = 1 },
+                        new LoadSpec
+                        {
+                            Address = bank.HealthAddress, Call = Call.NoOp, InFlight = settings.InFlight, Seconds = settings.Seconds,
+                            Accounts = 1,
+                        },
                         bank.Processes, load => load.PerSecond, stop);
                 }),
                 new Subject(Names.GrpcAndGrain, "calls/s", stop => GrpcAndGrainAsync(stage, stop)),

@@ -43,6 +43,9 @@ internal sealed class BenchBank : IAsyncDisposable
 
     public Uri Address => Running.Address;
 
+    /// <summary>Where the API answers a call that does nothing.</summary>
+    public Uri HealthAddress => Running.ApiOperationsGrpc;
+
     /// <summary>Where the silo writes SMS.</summary>
     public string SinkFile => Running.Messages.Path;
 
@@ -91,9 +94,11 @@ internal sealed class BenchBank : IAsyncDisposable
             Programs = _programs,
             OwnerConnectionString = _database.OwnerConnectionString,
             SiloConnectionString = _database.SiloConnectionString,
-            // A few customers sign in again and again.
+            // A few customers come again and again.
             ApiSettings = new Dictionary<string, string>(Unlimited(
-                "SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute"))
+                "SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute",
+                "SignInThrottle__RefreshesPerSessionAndMinute", "CustomerLimits__CallsAtOnceMax", "CustomerLimits__CallsPerMinute",
+                "CustomerLimits__OrdersPerMinute"))
             {
                 // As the peers. Staff do not call: nobody asks the identity provider, which is not there.
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",

@@ -15,6 +15,7 @@ public sealed class LocalBank : IAsyncDisposable
     public const string ApiPurpose = "api-grpc";
 
     private const string ApiOperationsPurpose = "api-operations";
+    private const string ApiOperationsGrpcPurpose = "api-operations-grpc";
     private const int FirstApiPort = 5101;
     private static readonly TimeSpan ApiStopGrace = TimeSpan.FromSeconds(15);
 
@@ -39,7 +40,8 @@ public sealed class LocalBank : IAsyncDisposable
         Address = BankProgram.Address(options.Data.Ports.Reserve(ApiPurpose, FirstApiPort));
         var operationsPort = options.Data.Ports.Reserve(ApiOperationsPurpose);
         ApiOperations = BankProgram.Address(operationsPort);
-        Api = SuperviseApi("api", [ApiPurpose, ApiOperationsPurpose], Address, operationsPort);
+        ApiOperationsGrpc = BankProgram.Address(options.Data.Ports.Reserve(ApiOperationsGrpcPurpose));
+        Api = SuperviseApi("api", [ApiPurpose, ApiOperationsPurpose, ApiOperationsGrpcPurpose], Address, operationsPort, ApiOperationsGrpc);
         AddSilo();
     }
 
@@ -48,6 +50,9 @@ public sealed class LocalBank : IAsyncDisposable
 
     /// <summary>Health and metrics of the API.</summary>
     public Uri ApiOperations { get; }
+
+    /// <summary>Health and reflection of the API, by gRPC.</summary>
+    public Uri ApiOperationsGrpc { get; }
 
     /// <summary>What is started from now on: another version during an upgrade.</summary>
     public BankPrograms Programs { get; set; }
@@ -83,9 +88,10 @@ public sealed class LocalBank : IAsyncDisposable
     public async Task<Uri> AddApiAsync(CancellationToken cancellationToken = default)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"api-{_moreApis.Count + 1}");
-        string[] purposes = [$"{name}-grpc", $"{name}-operations"];
-        var address = BankProgram.Address(_options.Data.Ports.Reserve(purposes[0]));
-        var process = SuperviseApi(name, purposes, address, _options.Data.Ports.Reserve(purposes[1]));
+        string[] purposes = [$"{name}-grpc", $"{name}-operations", $"{name}-operations-grpc"];
+        var ports = purposes.Select(purpose => _options.Data.Ports.Reserve(purpose)).ToArray();
+        var address = BankProgram.Address(ports[0]);
+        var process = SuperviseApi(name, purposes, address, ports[1], BankProgram.Address(ports[2]));
         _moreApis.Add(process);
         await process.StartAsync(cancellationToken);
         return address;
@@ -141,20 +147,23 @@ public sealed class LocalBank : IAsyncDisposable
             await silo.DisposeAsync();
     }
 
-    private SupervisedProcess SuperviseApi(string name, string[] ports, Uri address, int operationsPort) => BankProgram.Supervise(
-        name, () => Programs.Api, _options.Data, ports, operationsPort,
-        () => ApiSettings(address, BankProgram.Address(operationsPort)), _options.Say);
+    private SupervisedProcess SuperviseApi(string name, string[] ports, Uri address, int operationsPort, Uri operationsGrpc) =>
+        BankProgram.Supervise(
+            name, () => Programs.Api, _options.Data, ports, operationsPort,
+            () => ApiSettings(address, BankProgram.Address(operationsPort), operationsGrpc), _options.Say);
 
-    private Dictionary<string, string> ApiSettings(Uri address, Uri operations)
+    private Dictionary<string, string> ApiSettings(Uri address, Uri operations, Uri operationsGrpc)
     {
         var settings = BankProgram.Development();
         settings["Kestrel__Endpoints__Grpc__Url"] = address.GetLeftPart(UriPartial.Authority);
         settings["Kestrel__Endpoints__Operations__Url"] = operations.GetLeftPart(UriPartial.Authority);
+        settings["Kestrel__Endpoints__OperationsGrpc__Url"] = operationsGrpc.GetLeftPart(UriPartial.Authority);
         settings["Cluster__ClusterId"] = _clusterId;
         settings["Cluster__Gateways"] = string.Join(
             ',', _silos.Select(silo => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{silo.GatewayPort}")));
         // All customers of a bank on this machine come from one address.
         settings["SignInThrottle__PerAddressAndMinute"] = "1000000";
+        settings["Limits__CallsPerAddressMax"] = "1000000";
         settings["StaffTokens__DevelopmentKeysFile"] = Staff.KeySetFile;
         settings["StaffTokens__Issuer"] = StaffIssuer.Issuer;
         settings["StaffTokens__Audience"] = StaffIssuer.Audience;

@@ -98,10 +98,10 @@ public sealed class BankKeys : IDisposable
     /// <summary>A refresh token: session, generation, and a MAC over both. Nothing of it needs to be stored.</summary>
     public Secret RefreshToken(Guid session, int generation)
     {
-        Span<byte> token = stackalloc byte[52];
+        Span<byte> token = stackalloc byte[RefreshTokens.Size];
         session.TryWriteBytes(token, bigEndian: true, out _);
         BinaryPrimitives.WriteInt32BigEndian(token[16..], generation);
-        HMACSHA256.HashData(_refreshKey, token[..20], token[20..]);
+        HMACSHA256.HashData(_refreshKey, token[..RefreshTokens.SignedSize], token[RefreshTokens.SignedSize..]);
         return new Secret(Base64UrlEncoder.Encode(token.ToArray()));
     }
 
@@ -110,12 +110,12 @@ public sealed class BankKeys : IDisposable
     {
         session = default;
         generation = 0;
-        Span<byte> bytes = stackalloc byte[52];
-        if (token.Value.Length != 70 || !System.Buffers.Text.Base64Url.IsValid(token.Value)
-            || !System.Buffers.Text.Base64Url.TryDecodeFromChars(token.Value, bytes, out var length) || length != bytes.Length
-            || !CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(_refreshKey, bytes[..20]), bytes[20..]))
+        Span<byte> bytes = stackalloc byte[RefreshTokens.Size];
+        if (!RefreshTokens.TryDecode(token, bytes)
+            || !CryptographicOperations.FixedTimeEquals(
+                HMACSHA256.HashData(_refreshKey, bytes[..RefreshTokens.SignedSize]), bytes[RefreshTokens.SignedSize..]))
             return false;
-        session = new Guid(bytes[..16], bigEndian: true);
+        session = RefreshTokens.SessionOf(bytes);
         generation = BinaryPrimitives.ReadInt32BigEndian(bytes[16..]);
         return true;
     }

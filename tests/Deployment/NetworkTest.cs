@@ -36,6 +36,7 @@ public sealed class NetworkTest
             {
                 ["grpc"] = UrlPort(KubernetesBase.Api, "Grpc"),
                 ["operations"] = UrlPort(KubernetesBase.Api, "Operations"),
+                ["operations-grpc"] = UrlPort(KubernetesBase.Api, "OperationsGrpc"),
             },
             Ports(KubernetesBase.Api));
 
@@ -93,6 +94,7 @@ public sealed class NetworkTest
         [
             "api:8080 from namespaces bktsmart/ingress=true",
             "api:8081 from namespaces bktsmart/monitoring=true",
+            "api:8082 from namespaces bktsmart/monitoring=true",
             "silo:11111 from silo",
             "silo:30000 from api",
             "silo:8081 from namespaces bktsmart/monitoring=true",

@@ -1,10 +1,11 @@
-using Microsoft.AspNetCore.Builder;
 using BktSmart.Accounts;
+using BktSmart.Admission;
 using BktSmart.Authentication;
 using BktSmart.Hosting;
 using BktSmart.Infrastructure;
 using BktSmart.Notifications;
 using BktSmart.Silo.Hosting;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
@@ -43,7 +44,10 @@ public sealed class SettingsTest
             .Where(key => !key.Contains("__", StringComparison.Ordinal) || key.StartsWith("Kestrel__", StringComparison.Ordinal));
 
         Assert.Equal(
-            ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "Kestrel__Endpoints__Grpc__Url", "Kestrel__Endpoints__Operations__Url"],
+            [
+                "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "Kestrel__Endpoints__Grpc__Url", "Kestrel__Endpoints__OperationsGrpc__Url",
+                "Kestrel__Endpoints__Operations__Url",
+            ],
             others.Distinct().Order(StringComparer.Ordinal));
         Assert.All(
             KubernetesBase.Workloads,

@@ -231,7 +231,9 @@ public sealed partial class WorkloadTest
     {
         var builder = WebApplication.CreateSlimBuilder();
         ApiTelemetry.AddTelemetry(builder);
-        builder.Services.AddHealthChecks();
+        builder.Services.AddGrpc();
+        builder.Services.AddGrpcHealthChecks();
+        builder.AddOperationsEndpoint();
         await using var app = builder.Build();
         app.MapOperations();
         return Paths(app);

@@ -10,8 +10,8 @@ public sealed class CallerOriginTest
     [InlineData("2001:db8:1234:5678:9abc:def0:1234:5678", "2001:db8:1234::/48")]
     [InlineData("255.255.255.255", "255.255.255.0/24")]
     public void Network_Address_LosesItsLastPart(string address, string expected) =>
-        Assert.Equal(expected, CallerOrigin.Network(IPAddress.Parse(address), 24, 48));
+        Assert.Equal(expected, CallerOrigin.Network(IPAddress.Parse(address )));
 
     [Fact]
-    public void Network_NoAddress_IsEmpty() => Assert.Equal("", CallerOrigin.Network(null, 24, 48));
+    public void Network_NoAddress_IsEmpty() => Assert.Equal("", CallerOrigin.Network(null));
 }

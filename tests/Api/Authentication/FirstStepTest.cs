@@ -1,4 +1,5 @@
 using System.Reflection;
+using BktSmart.Admission;
 using BktSmart.Answers;
 using BktSmart.Cards;
 using BktSmart.Infrastructure;
@@ -11,7 +12,7 @@ namespace BktSmart.Authentication;
 /// <summary>
 /// The answer to each first step goes out at its time (<see cref="AnswerTime"/>), whether it is a challenge or a refusal.
 /// </summary>
-public sealed class FirstStepTest : IDisposable
+public sealed class FirstStepTest
 {
     private const string Identifier = "123456782";
     private const string CardNumber = "9000000000000001";
@@ -26,9 +27,7 @@ public sealed class FirstStepTest : IDisposable
     };
 
     private readonly FakeTimeProvider _time = new();
-    private readonly SignInThrottle _throttle = new(Options.Create(new SignInThrottleOptions()));
-
-    public void Dispose() => _throttle.Dispose();
+    private readonly SignInThrottle _throttle = new(Options.Create(new SignInThrottleOptions()), TimeProvider.System);
 
     [Theory]
     [InlineData("sign-in", false)]

@@ -5,7 +5,7 @@ public sealed class NotificationWatchOptionsTest
     public static TheoryData<string, object> Bad => new()
     {
         { "NotificationWatch:CountMax", new NotificationWatchOptions { CountMax = 0 } },
-        { "NotificationWatch:CountPerCustomerMax", new NotificationWatchOptions { CountPerCustomerMax = 0 } },
+        { "NotificationWatch:CountPerSessionMax", new NotificationWatchOptions { CountPerSessionMax = 0 } },
         { "NotificationWatch:RenewInterval", new NotificationWatchOptions { RenewInterval = NotificationWatching.Lasts } },
     };
 

@@ -15,7 +15,6 @@ public sealed class NotificationWatchTest : IDisposable
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(1);
     private static readonly Guid Session = Guid.NewGuid();
-    private static readonly CustomerNumber Other = CustomerNumber.From(987_654_321);
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
     private readonly FakeInbox _inbox = new();
@@ -33,7 +32,7 @@ public sealed class NotificationWatchTest : IDisposable
             FakeGrains.With(_inbox), _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
             TestLog.Current.CreateLogger<RevokedSessions>());
         _watch = new NotificationWatch(
-            FakeGrains.With(_inbox), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerCustomerMax = 2 }),
+            FakeGrains.With(_inbox), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerSessionMax = 2 }),
             _lifetime, _time, TestLog.Current.CreateLogger<NotificationWatch>());
     }
 
@@ -191,7 +190,7 @@ public sealed class NotificationWatchTest : IDisposable
     {
         _inbox.UnwatchAnswer = new TaskCompletionSource().Task;
         var ended = Run(after: 0);
-        var other = Run(after: 0, session: Guid.NewGuid());
+        Task[] others = [Run(after: 0, session: Guid.NewGuid()), Run(after: 0, session: Guid.NewGuid())];
         await _inbox.Watched.Task;
         _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
         Assert.Equal("SESSION_ENDED", (await Refused.By(() => ended)).Reason);
@@ -207,7 +206,7 @@ public sealed class NotificationWatchTest : IDisposable
             SpinWait.SpinUntil(() => !(next = Run(after: 0, session: Guid.NewGuid())).IsFaulted, TimeSpan.FromSeconds(30)),
             "The place was never given away.");
 
-        await EndAll([other, next]);
+        await EndAll([.. others, next]);
     }
 
     [Fact]
@@ -221,25 +220,25 @@ public sealed class NotificationWatchTest : IDisposable
     }
 
     [Fact]
-    public async Task Run_OneTooManyOfACustomer_IsRefusedUntilAnotherEnds()
+    public async Task Run_OneTooManyOfASession_EndsItsOldest()
     {
-        Task[] runs = [Run(after: 0), Run(after: 0)];
-        Assert.Equal("OVERLOADED", (await Refused.By(() => Run(after: 0))).Reason);
-        var other = Run(after: 0, Other);
-        Assert.False(other.IsCompleted, "The streams of one customer shut out another.");
+        var oldest = Run(after: 0);
+        var next = Run(after: 0);
+        var newest = Run(after: 0);
+        Assert.Equal(new Refused("STREAM_REPLACED", StatusCode.Aborted, null), await Refused.By(() => oldest));
+        Assert.False(next.IsCompleted || newest.IsCompleted);
 
-        await EndAll([.. runs, other]);
-        Assert.Equal("UNAVAILABLE", (await Refused.By(() => Run(after: 0))).Reason);
+        await EndAll([next, newest]);
     }
 
     [Fact]
     public async Task Run_OneTooManyOfAll_IsRefusedUntilAnotherEnds()
     {
-        Task[] runs = [Run(after: 0), Run(after: 0), Run(after: 0, Other)];
-        Assert.Equal("OVERLOADED", (await Refused.By(() => Run(after: 0, Other))).Reason);
+        Task[] runs = [Run(after: 0), Run(after: 0, session: Guid.NewGuid()), Run(after: 0, session: Guid.NewGuid())];
+        Assert.Equal("OVERLOADED", (await Refused.By(() => Run(after: 0))).Reason);
 
         await EndAll(runs);
-        Assert.Equal("UNAVAILABLE", (await Refused.By(() => Run(after: 0, Other))).Reason);
+        Assert.Equal("UNAVAILABLE", (await Refused.By(() => Run(after: 0))).Reason);
     }
 
     /// <summary>Numbers rise; what is not wanted or was forgotten leaves gaps.</summary>
@@ -269,9 +268,9 @@ public sealed class NotificationWatchTest : IDisposable
     }
 
     private Task Run(
-        long? after, CustomerNumber? customer = null, Guid? session = null, Func<Notification, CancellationToken, Task>? send = null) =>
+        long? after, Guid? session = null, Func<Notification, CancellationToken, Task>? send = null) =>
         _watch.Run(
-            new SignedInCustomer(customer ?? CustomerNumber.From(123_456_789), session ?? Session, _time.GetUtcNow() + TokenLifetime),
+            new SignedInCustomer(CustomerNumber.From(123_456_789), session ?? Session, _time.GetUtcNow() + TokenLifetime),
             after,
             send ?? ((notification, breakOff) => _sent.Writer.WriteAsync(notification.Number, breakOff).AsTask()),
             _caller.Token);

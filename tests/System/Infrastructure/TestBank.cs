@@ -84,15 +84,21 @@ public sealed partial class TestBank : IAsyncDisposable
     }
 
     /// <summary>
-    /// Nodes of the API that are connected to the gateway of a silo. A node leaves a gateway alone for a while that it could not connect to.
+    /// Nodes of the API that are connected to the gateway of a silo. A node leaves a gateway alone for a while that it could not connect
+    /// to.
     /// </summary>
-    public static async Task<int> CountClientsAsync(LocalSilo silo)
+    public static async Task<int> CountClientsAsync(LocalSilo silo) =>
+        (int)await ReadMetricAsync(silo.Operations, "orleans_gateway_connected_clients");
+
+    /// <summary>The sum over all labels.</summary>
+    /// <param name="operations">Where a silo or a node of the API has its metrics.</param>
+    /// <param name="name">Its beginning.</param>
+    public static async Task<double> ReadMetricAsync(Uri operations, string name)
     {
-        const string Metric = "orleans_gateway_connected_clients";
         using var http = new HttpClient();
-        var page = await http.GetStringAsync(new Uri(silo.Operations, "/metrics"), TestContext.Current.CancellationToken);
-        return page.Split('\n').Where(line => line.StartsWith(Metric, StringComparison.Ordinal))
-            .Sum(line => int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
+        var page = await http.GetStringAsync(new Uri(operations, "/metrics"), TestContext.Current.CancellationToken);
+        return page.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Sum(line => double.Parse(MetricValue().Match(line).ValueSpan, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Announces errors that a test makes the programs log. Every other makes the end of the bank fail.</summary>
@@ -116,6 +122,10 @@ public sealed partial class TestBank : IAsyncDisposable
 
     [GeneratedRegex(@"^[\d:.]* ?(fail|crit): ")]
     private static partial Regex ErrorOfABank();
+
+    /// <summary>Behind the labels, before the time.</summary>
+    [GeneratedRegex(@"(?<= )[\d.e+-]+(?=( \d+)?\r?$)")]
+    private static partial Regex MetricValue();
 
     [GeneratedRegex(@"^[\d:.]+ (warn|fail|crit): | (ERROR|FATAL|PANIC): ")]
     private static partial Regex Complaint();
@@ -154,7 +164,13 @@ public sealed partial class TestBank : IAsyncDisposable
                 // Nor may hashes starve beside the other tests.
                 ["PasswordHash__Niceness"] = "0",
             },
-            ApiSettings = settings,
+            ApiSettings = new Dictionary<string, string>
+            {
+                // A few customers do what otherwise many do.
+                ["CustomerLimits__CallsAtOnceMax"] = "1000000",
+                ["CustomerLimits__CallsPerMinute"] = "1000000",
+                ["CustomerLimits__OrdersPerMinute"] = "1000000",
+            }.Concat(settings).GroupBy(setting => setting.Key).ToDictionary(setting => setting.Key, setting => setting.Last().Value),
         });
         while (bank.Silos.Count < silos)
             bank.AddSilo();

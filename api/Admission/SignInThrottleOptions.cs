@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace BktSmart.Authentication;
+namespace BktSmart.Admission;
 
 /// <summary>
 /// Section <c>SignInThrottle</c>: how often somebody who is not signed in may begin something at one node, before anything is done for it.
@@ -22,12 +22,20 @@ internal sealed class SignInThrottleOptions
     /// </summary>
     public int PerIdentifierAndMinute { get; set; } = 10;
 
+    /// <summary>Refreshes of one session, a minute. An app refreshes every few minutes, and repeats while an answer is lost.</summary>
+    public int RefreshesPerSessionAndMinute { get; set; } = 20;
+
     internal sealed class Validator : IValidateOptions<SignInThrottleOptions>
     {
         public ValidateOptionsResult Validate(string? name, SignInThrottleOptions options) =>
-            Math.Min(options.PerAddressAndMinute, Math.Min(options.PerDeviceAndMinute, options.PerIdentifierAndMinute)) >= 1
+            new[]
+            {
+                options.PerAddressAndMinute, options.PerDeviceAndMinute, options.PerIdentifierAndMinute,
+                options.RefreshesPerSessionAndMinute,
+            }.Min() >= 1
                 ? ValidateOptionsResult.Success
                 : ValidateOptionsResult.Fail(
-                    "SignInThrottle: PerAddressAndMinute, PerDeviceAndMinute and PerIdentifierAndMinute must be at least 1.");
+                    "SignInThrottle: PerAddressAndMinute, PerDeviceAndMinute, PerIdentifierAndMinute and RefreshesPerSessionAndMinute must "
+                    + "be at least 1.");
     }
 }

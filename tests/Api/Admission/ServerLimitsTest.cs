@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
-namespace BktSmart.Hosting;
+namespace BktSmart.Admission;
 
 public sealed class ServerLimitsTest
 {

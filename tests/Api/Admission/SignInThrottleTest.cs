@@ -2,18 +2,17 @@ using BktSmart.Infrastructure;
 using BktSmart.Values;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
-namespace BktSmart.Authentication;
+namespace BktSmart.Admission;
 
-public sealed class SignInThrottleTest : IDisposable
+public sealed class SignInThrottleTest
 {
     private static readonly SignInThrottleOptions Limits =
-        new() { PerAddressAndMinute = 20, PerDeviceAndMinute = 4, PerIdentifierAndMinute = 5 };
+        new() { PerAddressAndMinute = 20, PerDeviceAndMinute = 4, PerIdentifierAndMinute = 5, RefreshesPerSessionAndMinute = 3 };
     private static readonly CustomerIdentifier Somebody = new(CustomerNumber.From(123_456_789), null);
 
-    private readonly SignInThrottle _throttle = new(Options.Create(Limits));
-
-    public void Dispose() => _throttle.Dispose();
+    private readonly SignInThrottle _throttle = new(Options.Create(Limits), new FakeTimeProvider());
 
     [Fact]
     public async Task Admit_OneAddressTooOften_IsRefusedAndOthersAreNot()
@@ -63,6 +62,17 @@ public sealed class SignInThrottleTest : IDisposable
             _throttle.AdmitStep(FakeCall.From("203.0.113.1"));
         Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.AdmitStep(FakeCall.From("203.0.113.1")))).Reason);
         _throttle.Admit(FakeCall.From("203.0.113.1"));
+    }
+
+    /// <summary>Whoever shares an address with others, as behind a mobile operator, cannot sign them out.</summary>
+    [Fact]
+    public async Task AdmitRefresh_OneSessionTooOften_IsRefusedAndNoOther()
+    {
+        var session = Guid.NewGuid();
+        for (var i = 0; i < Limits.RefreshesPerSessionAndMinute; i++)
+            _throttle.AdmitRefresh(session);
+        Assert.Equal("TOO_MANY_ATTEMPTS", (await RefusedAsync(() => _throttle.AdmitRefresh(session))).Reason);
+        _throttle.AdmitRefresh(Guid.NewGuid());
     }
 
     private static Task<Refused> RefusedAsync(Action act) => Refused.By(() =>

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using BktSmart.Authentication;
 using BktSmart.Values;
 using Google.Rpc;
@@ -6,13 +7,14 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
-namespace BktSmart.Hosting;
+namespace BktSmart.Admission;
 
 public sealed class LoadShedderTest
 {
     private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
+    private const string Unlocking = "/bktsmart.v1.ContactCentreService/UnlockSignIn";
 
-    private readonly LoadShedder _shedder = new(Options.Create(new ServerLimits { CallsMax = 2 }));
+    private readonly LoadShedder _shedder = new(Options.Create(new ServerLimits { CallsMax = 2, CallsForStaff = 0 }));
     private readonly TaskCompletionSource _answer = new();
     private int _ran;
 
@@ -24,9 +26,8 @@ public sealed class LoadShedderTest
         Assert.True(call.IsCompletedSuccessfully);
         Assert.Equal(2, _ran);
         Assert.Equal($"{(int)StatusCode.ResourceExhausted}", headers["grpc-status"]);
-        var status = Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(headers["grpc-status-details-bin"]!));
-        Assert.Equal("OVERLOADED", status.GetDetail<ErrorInfo>()!.Reason);
-        Assert.NotNull(status.GetDetail<RetryInfo>());
+        Assert.Equal("OVERLOADED", ReasonOf(headers));
+        Assert.NotNull(DetailsOf(headers)!.GetDetail<RetryInfo>());
     }
 
     [Fact]
@@ -44,7 +45,7 @@ public sealed class LoadShedderTest
     public async Task CallsActive_CallsComeAndGo_AreThoseUnderWay()
     {
         // Five, because shedders of other tests measure under the same name and let in two.
-        var shedder = new LoadShedder(Options.Create(new ServerLimits { CallsMax = 5 }));
+        var shedder = new LoadShedder(Options.Create(new ServerLimits { CallsMax = 5, CallsForStaff = 0 }));
         var active = new List<int>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
@@ -87,6 +88,40 @@ public sealed class LoadShedderTest
     }
 
     [Fact]
+    public void Call_OneAddressHasItsShare_IsRefusedThereAndNotElsewhere()
+    {
+        var shedder = new LoadShedder(Options.Create(new ServerLimits { CallsMax = 4, CallsPerAddressMax = 1, CallsForStaff = 0 }));
+        Assert.Equal("", ReasonFrom("203.0.113.1"));
+        Assert.Equal("OVERLOADED", ReasonFrom("203.0.113.1"));
+        Assert.Equal("", ReasonFrom("203.0.113.2"));
+
+        string ReasonFrom(string address)
+        {
+            var context = At(Paying);
+            context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+            _ = shedder.InvokeAsync(context, _ => _answer.Task);
+            return ReasonOf(context.Response.Headers);
+        }
+    }
+
+    [Fact]
+    public void Call_OnlyPlacesForStaffAreFree_LetsInStaffAlone()
+    {
+        var shedder = new LoadShedder(Options.Create(new ServerLimits { CallsMax = 2, CallsForStaff = 1 }));
+        Assert.Equal("", ReasonAt(Paying));
+        Assert.Equal("OVERLOADED", ReasonAt(Paying));
+        Assert.Equal("", ReasonAt(Unlocking));
+        Assert.Equal("OVERLOADED", ReasonAt(Unlocking));
+
+        string ReasonAt(string path)
+        {
+            var context = At(path);
+            _ = shedder.InvokeAsync(context, _ => _answer.Task);
+            return ReasonOf(context.Response.Headers);
+        }
+    }
+
+    [Fact]
     public void IsBounded_IsWhatTheBankAnswersOnce() => Assert.Equal(
         AccessListTest.Methods
             .Where(method => method.File.Package == "bktsmart.v1" && !method.IsServerStreaming && !method.IsClientStreaming)
@@ -105,6 +140,14 @@ public sealed class LoadShedderTest
             return _answer.Task;
         }), context.Response.Headers);
     }
+
+    /// <summary>Empty if the call was let in.</summary>
+    private static string ReasonOf(IHeaderDictionary headers) => DetailsOf(headers)?.GetDetail<ErrorInfo>()!.Reason ?? "";
+
+    private static Google.Rpc.Status? DetailsOf(IHeaderDictionary headers) =>
+        headers["grpc-status-details-bin"].ToString() is { Length: > 0 } details
+            ? Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(details))
+            : null;
 
     private static DefaultHttpContext At(string path)
     {

@@ -1,0 +1,61 @@
+using BktSmart.Authentication;
+using BktSmart.Errors;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Admission;
+
+/// <summary>
+/// Keeps one customer from taking the places of others, or from filling the ledger with refusals, which are kept for ever. A stream counts
+/// when it opens; for how many are open it has a limit of its own.
+/// </summary>
+internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, TimeProvider time) : Interceptor
+{
+    private readonly Places<CustomerNumber> _places = new(int.MaxValue, options.Value.CallsAtOnceMax);
+    private readonly RateLimit<CustomerNumber> _calls = new(
+        nameof(CustomerLimitsOptions.CallsPerMinute), options.Value.CallsPerMinute, Reason.TooManyCalls, time);
+
+    private readonly RateLimit<CustomerNumber> _orders = new(
+        nameof(CustomerLimitsOptions.OrdersPerMinute), options.Value.OrdersPerMinute, Reason.TooManyCalls, time);
+
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+        AccessList.Find(context.Method) is { Caller: Caller.Customer } access
+            ? LimitAsync(access, context.SignedInCustomer().Number, request, context, continuation)
+            : continuation(request, context);
+
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        if (AccessList.Find(context.Method) is { Caller: Caller.Customer })
+            _calls.Admit(context.SignedInCustomer().Number);
+        return continuation(request, responseStream, context);
+    }
+
+    private async Task<TResponse> LimitAsync<TRequest, TResponse>(
+        MethodAccess access, CustomerNumber customer, TRequest request, ServerCallContext context,
+        UnaryServerMethod<TRequest, TResponse> continuation)
+        where TRequest : class
+        where TResponse : class
+    {
+        if (_places.TryTake(customer) != Place.Taken)
+        {
+            Refusals.Count(nameof(CustomerLimitsOptions.CallsAtOnceMax));
+            throw Refuse.Because(Reason.Overloaded);
+        }
+
+        try
+        {
+            _calls.Admit(customer);
+            if (access.MovesMoney)
+                _orders.Admit(customer);
+            return await continuation(request, context);
+        }
+        finally
+        {
+            _places.GiveBack(customer);
+        }
+    }
+}

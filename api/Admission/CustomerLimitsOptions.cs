@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Admission;
+
+/// <summary>Section <c>CustomerLimits</c>: how often one customer may come to one node. A person with an app stays far below.</summary>
+internal sealed class CustomerLimitsOptions
+{
+    public const string Section = "CustomerLimits";
+
+    /// <summary>Calls at one time, on all devices together; one more is refused as overloaded.</summary>
+    public int CallsAtOnceMax { get; set; } = 8;
+
+    /// <summary>Calls a minute.</summary>
+    public int CallsPerMinute { get; set; } = 600;
+
+    /// <summary>Of these, orders that may move money, repeats and questions by <c>settle_only</c> included.</summary>
+    public int OrdersPerMinute { get; set; } = 120;
+
+    internal sealed class Validator : IValidateOptions<CustomerLimitsOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, CustomerLimitsOptions options) =>
+            Math.Min(options.CallsAtOnceMax, Math.Min(options.CallsPerMinute, options.OrdersPerMinute)) >= 1
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail("CustomerLimits: CallsAtOnceMax, CallsPerMinute and OrdersPerMinute must be at least 1.");
+    }
+}

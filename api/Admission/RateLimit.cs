@@ -1,0 +1,47 @@
+using BktSmart.Errors;
+using Grpc.Core;
+
+namespace BktSmart.Admission;
+
+/// <summary>
+/// How often each of any number of callers may come: so often at once, and then as often a minute. It counts by GCRA (ITU-T I.371, annex
+/// A), which needs one number a caller, and has room for a fixed number of them, so that nobody can fill the memory with names that they
+/// make up. Callers that fall together share one limit; who does so differs in each process, and nobody outside can choose it.
+/// </summary>
+/// <param name="limit">The option that sets it, without its section.</param>
+/// <param name="perMinute">1 or more.</param>
+/// <param name="reason">Of the refusal.</param>
+internal sealed class RateLimit<TCaller>(string limit, int perMinute, Reason reason, TimeProvider time)
+    where TCaller : notnull
+{
+    /// <summary>With ten thousand callers a minute, one in twenty-five shares with somebody. Eight bytes each.</summary>
+    private const int Slots = 1 << 18;
+
+    private readonly long[] _dueAt = new long[Slots];
+    private readonly long _window = time.TimestampFrequency * 60;
+    private readonly long _interval = time.TimestampFrequency * 60 / perMinute;
+
+    /// <exception cref="RpcException">The caller comes too often. The refusal says when to come again.</exception>
+    public void Admit(TCaller caller)
+    {
+        var wait = Take(caller);
+        if (wait == TimeSpan.Zero)
+            return;
+        Refusals.Count(limit);
+        throw Refuse.Because(reason, wait);
+    }
+
+    private TimeSpan Take(TCaller caller)
+    {
+        ref var slot = ref _dueAt[HashCode.Combine(caller) & (Slots - 1)];
+        while (true)
+        {
+            var (now, seen) = (time.GetTimestamp(), Volatile.Read(ref slot));
+            var due = Math.Max(seen, now) + _interval;
+            if (due - now > _window)
+                return time.GetElapsedTime(now, due - _window);
+            if (Interlocked.CompareExchange(ref slot, due, seen) == seen)
+                return TimeSpan.Zero;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using BktSmart.Authentication;
+using BktSmart.Infrastructure;
+using BktSmart.Values;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BktSmart.Admission;
+
+public sealed class CustomerLimitsTest
+{
+    private const string Reading = "/bktsmart.v1.AccountService/ListAccounts";
+    private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
+    private static readonly CustomerLimitsOptions Limits = new() { CallsAtOnceMax = 2, CallsPerMinute = 6, OrdersPerMinute = 3 };
+    private static readonly CustomerNumber Arta = CustomerNumber.From(123_456_789);
+    private static readonly CustomerNumber Besnik = CustomerNumber.From(987_654_321);
+
+    private readonly CustomerLimits _limits = new(Options.Create(Limits), new FakeTimeProvider());
+    private readonly TaskCompletionSource<string> _answer = new();
+
+    [Fact]
+    public async Task Call_AsManyUnderWayAsAllowed_IsRefusedUntilOneEnds()
+    {
+        Task[] calls = [CallAsync(Arta, Reading), CallAsync(Arta, Reading)];
+        Assert.Equal("OVERLOADED", (await Refused.By(() => CallAsync(Arta, Reading))).Reason);
+        var other = CallAsync(Besnik, Reading);
+        Assert.False(other.IsCompleted);
+
+        _answer.SetResult("");
+        await Task.WhenAll([.. calls, other]);
+        await CallAsync(Arta, Reading);
+    }
+
+    [Fact]
+    public async Task Call_OftenerThanAllowed_IsRefusedToThisCustomerAlone()
+    {
+        _answer.SetResult("");
+        for (var i = 0; i < Limits.CallsPerMinute; i++)
+            await CallAsync(Arta, Reading);
+        Assert.Equal(
+            new Refused("TOO_MANY_CALLS", StatusCode.ResourceExhausted, null), await Refused.By(() => CallAsync(Arta, Reading)));
+        await CallAsync(Besnik, Reading);
+    }
+
+    /// <summary>What the ledger refuses it keeps for ever.</summary>
+    [Fact]
+    public async Task Call_OrdersOftenerThanAllowed_AreRefusedAndReadingGoesOn()
+    {
+        _answer.SetResult("");
+        for (var i = 0; i < Limits.OrdersPerMinute; i++)
+            await CallAsync(Arta, Paying);
+        Assert.Equal("TOO_MANY_CALLS", (await Refused.By(() => CallAsync(Arta, Paying))).Reason);
+        await CallAsync(Arta, Reading);
+    }
+
+    [Fact]
+    public async Task Stream_OpenedOftenerThanAllowed_IsRefused()
+    {
+        for (var i = 0; i < Limits.CallsPerMinute; i++)
+            await StreamAsync();
+        Assert.Equal("TOO_MANY_CALLS", (await Refused.By(StreamAsync)).Reason);
+    }
+
+    private Task<string> CallAsync(CustomerNumber customer, string method) =>
+        _limits.UnaryServerHandler("", By(customer, method), (_, _) => _answer.Task);
+
+    private Task StreamAsync() => _limits.ServerStreamingServerHandler<string, string>(
+        "", null!, By(Arta, "/bktsmart.v1.NotificationService/WatchNotifications"), (_, _, _) => Task.CompletedTask);
+
+    private static FakeCall By(CustomerNumber customer, string method)
+    {
+        var call = new FakeCall(method);
+        call.SetCaller(new SignedInCustomer(customer, Guid.NewGuid(), DateTimeOffset.MaxValue));
+        return call;
+    }
+}
