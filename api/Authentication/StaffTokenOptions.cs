@@ -22,6 +22,15 @@ internal sealed class StaffTokenOptions
     /// <summary>Whom a token must be meant for.</summary>
     public string Audience { get; set; } = "bktsmart-staff";
 
+    /// <summary>Where in a token the roles are: a JSON Pointer (RFC 6901), such as <c>/realm_access/roles</c> at Keycloak.</summary>
+    public string RolesPath { get; set; } = "/roles";
+
+    /// <summary>
+    /// From when a token was issued until it ends: a minute to a day. A token that was given out stays good for so long, whatever becomes
+    /// of its owner at the identity provider.
+    /// </summary>
+    public TimeSpan LifetimeMax { get; set; } = TimeSpan.FromHours(12);
+
     internal IList<SecurityKey> ReadDevelopmentKeys() => new JsonWebKeySet(File.ReadAllText(DevelopmentKeysFile!)).GetSigningKeys();
 
     internal sealed class Validator(IHostEnvironment environment) : IValidateOptions<StaffTokenOptions>
@@ -39,6 +48,10 @@ internal sealed class StaffTokenOptions
                     : "StaffTokens:Authority is not set: give the https address of the bank's identity provider.");
             if (string.IsNullOrEmpty(options.Audience))
                 return Fail("StaffTokens:Audience is empty: give the audience that the identity provider writes into staff tokens.");
+            if (!options.RolesPath.StartsWith('/'))
+                return Fail("StaffTokens:RolesPath is not a JSON Pointer: begin it with /, as in /realm_access/roles.");
+            if (options.LifetimeMax < TimeSpan.FromMinutes(1) || options.LifetimeMax > TimeSpan.FromDays(1))
+                return Fail("StaffTokens:LifetimeMax must be between a minute and a day.");
             return hasFile ? ValidateFile(options) : ValidateAuthority(options);
         }
 

@@ -23,6 +23,7 @@ internal sealed class TokenVerifier
     private readonly TimeProvider _time;
     private readonly TokenValidationParameters _customer;
     private readonly TokenValidationParameters _staff;
+    private readonly StaffTokenOptions _staffTokens;
     private readonly ConfigurationManager<OpenIdConnectConfiguration>? _identityProvider;
 
     public TokenVerifier(
@@ -37,7 +38,7 @@ internal sealed class TokenVerifier
         _customer.ValidIssuer = AccessTokens.Issuer;
         _customer.IssuerSigningKeyResolver = (_, _, keyId, _) => customerKeys.Find(keyId) is { } key ? [key] : [];
 
-        var staff = staffTokens.Value;
+        var staff = _staffTokens = staffTokens.Value;
         _staff = Parameters(
             staff.Audience, time, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256);
         _staff.ValidIssuer = staff.Issuer;
@@ -89,7 +90,7 @@ internal sealed class TokenVerifier
     }
 
     /// <inheritdoc cref="VerifyCustomer"/>
-    public async Task<VerifiedToken> VerifyStaff(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
+    public async Task<VerifiedStaff> VerifyStaff(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
     {
         var jwt = Read(token);
         try
@@ -107,7 +108,10 @@ internal sealed class TokenVerifier
         // The provider may have new keys. The library limits how often it looks.
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
             _identityProvider?.RequestRefresh();
-        return ToVerified(result);
+        ToVerified(result);
+        return StaffTokenRules.TryRead(jwt, _staffTokens, out var subject, out var roles)
+            ? new VerifiedStaff(subject, roles)
+            : throw Refuse.Because(Reason.TokenInvalid);
     }
 
     private static JsonWebToken Read(ReadOnlyMemory<char> token)

@@ -118,6 +118,9 @@ internal static class ReasonCatalogue
             Reason.FnpMalformed => Invalid(
                 "Kodi FNP ka gjashtë shifra.",
                 "An FNP has six digits."),
+            Reason.FnpReferenceMalformed => Invalid(
+                "Referenca ka tetë shkronja ose shifra. E gjeni në SMS, pas fjalës ref.",
+                "The reference has eight letters or digits. It stands in the SMS, behind the word ref."),
 
             // Who is asking.
             Reason.TokenMissing => (StatusCode.Unauthenticated,
@@ -140,6 +143,9 @@ internal static class ReasonCatalogue
             Reason.PayeeAccountNotFound => (StatusCode.NotFound,
                 "Llogaria e përfituesit nuk u gjet. Kontrolloni IBAN-in.",
                 "The payee's account was not found. Check the IBAN."),
+            Reason.PayeeAtAnotherBank => (StatusCode.FailedPrecondition,
+                "Ky IBAN është i një banke tjetër. Këtu mund të paguani vetëm llogari të BKT-së.",
+                "This IBAN is of another bank. Here you can pay accounts of BKT only."),
             Reason.SameAccount => Invalid(
                 "Llogaria që paguan dhe ajo që përfiton janë e njëjta.",
                 "The paying account and the receiving account are the same."),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BktSmart.Authentication;
 using BktSmart.Cards;
 using BktSmart.Errors;
@@ -19,6 +20,10 @@ internal static class Fields
     private const int PageSizeMax = 200;
     private const int AgreementVersionMax = 999;
     private const int FnpLength = 6;
+    private const int FnpReferenceLength = 8;
+
+    /// <summary>Of references of the version before, which are good for a day.</summary>
+    private const int ShortFnpReferenceLength = 6;
     private const int BranchCodeLength = 4;
 
     // In code points, like every length of free text.
@@ -27,7 +32,6 @@ internal static class Fields
 
     /// <summary>The policy counts after its own normalisation, which can shorten; this only bounds what is hashed.</summary>
     private const int PasswordLengthMax = 4 * PasswordRules.LengthMax;
-
 
     private const int ExchangeRateDecimalsMax = 10;
     private const decimal ExchangeRateMax = 1_000_000m;
@@ -72,7 +76,15 @@ internal static class Fields
         return id.IsOfClient ? id : throw Refuse.Because(Reason.TransferIdMalformed, field);
     }
 
-    public static Iban Iban(string text, string field) => Read<Iban>(text, field, Values.Iban.TryParse, Reason.IbanMalformed);
+    public static Iban Iban(string text, string field)
+    {
+        const string Label = "IBAN";
+        var code = TypedCode.Read(text);
+        // No country has the code IB.
+        if (code.StartsWith(Label, StringComparison.OrdinalIgnoreCase))
+            code = code[Label.Length..].TrimStart(':');
+        return Read<Iban>(code, field, Values.Iban.TryParse, Reason.IbanMalformed);
+    }
 
     public static Guid RequestId(string text, string field) => Read<Guid>(text, field, TryReadGuid, Reason.RequestIdMalformed);
 
@@ -92,22 +104,22 @@ internal static class Fields
 
     /// <summary>Null for an empty text.</summary>
     public static CustomerNumber? OptionalCustomerNumber(string text, string field) =>
-        text.Length == 0 ? null : Read<CustomerNumber>(text, field, CustomerNumber.TryParse, Reason.CustomerNumberMalformed);
+        text.Length == 0 ? null : ReadCode<CustomerNumber>(text, field, CustomerNumber.TryParse, Reason.CustomerNumberMalformed);
 
     public static CustomerIdentifier CustomerIdentifier(string text, string field) =>
-        Read<CustomerIdentifier>(text, field, Values.CustomerIdentifier.TryParse, Reason.CustomerNumberMalformed);
+        ReadCode<CustomerIdentifier>(text, field, Values.CustomerIdentifier.TryParse, Reason.CustomerNumberMalformed);
 
     public static NationalId NationalId(string text, string field) =>
-        Read<NationalId>(text, field, Values.NationalId.TryParse, Reason.NationalIdMalformed);
+        ReadCode<NationalId>(text, field, Values.NationalId.TryParse, Reason.NationalIdMalformed);
 
     public static PhoneNumber PhoneNumber(string text, string field) =>
         Read<PhoneNumber>(text, field, Values.PhoneNumber.TryParse, Reason.PhoneNumberMalformed);
 
     public static Secret CardNumber(string text, string field) =>
-        Read<Secret>(text, field, Cards.CardNumber.TryParse, Reason.CardNumberMalformed);
+        ReadCode<Secret>(text, field, Cards.CardNumber.TryParse, Reason.CardNumberMalformed);
 
     public static CardExpiry CardExpiry(string text, string field) =>
-        Read<CardExpiry>(text, field, Cards.CardExpiry.TryParse, Reason.CardExpiryMalformed);
+        ReadCode<CardExpiry>(text, field, Cards.CardExpiry.TryParse, Reason.CardExpiryMalformed);
 
     public static Currency Currency(string text, string field) =>
         Read<Currency>(text, field, Values.Currency.TryParse, Reason.CurrencyUnknown);
@@ -167,7 +179,9 @@ internal static class Fields
     public static string CustomerDisplayName(string text, string field)
     {
         var name = Text(text, field, CustomerNameLengthMax).OrMissing(field);
-        return FreeText.Length(name) >= CustomerNameLengthMin ? name : throw Refuse.Because(Reason.TextNotAllowed, field);
+        return FreeText.Length(name) >= CustomerNameLengthMin && name.EnumerateRunes().Any(Rune.IsLetter)
+            ? name
+            : throw Refuse.Because(Reason.TextNotAllowed, field);
     }
 
     public static Language Language(V1.Language language, string field) => language switch
@@ -197,32 +211,26 @@ internal static class Fields
 
     /// <summary>The reference of an SMS, as it was read or heard.</summary>
     public static string FnpReference(string text, string field) =>
-        text.OrMissing(field).Length == FnpLength && text.All(char.IsAsciiLetterOrDigit)
-            ? text.ToUpperInvariant()
-            : throw Refuse.Because(Reason.FnpMalformed, field);
+        TypedCode.Read(text.OrMissing(field)) is { Length: FnpReferenceLength or ShortFnpReferenceLength } code
+        && code.All(char.IsAsciiLetterOrDigit)
+            ? code.ToUpperInvariant()
+            : throw Refuse.Because(Reason.FnpReferenceMalformed, field);
 
-    public static string CardLastFourDigits(string text, string field) =>
-        text.OrMissing(field).Length == 4 && text.All(char.IsAsciiDigit) ? text : throw Refuse.Because(Reason.CardNumberMalformed, field);
+    public static string CardLastFourDigits(string text, string field) => Digits(text, 4, Reason.CardNumberMalformed, field);
 
     public static Secret Password(string text, string field) =>
         text.OrMissing(field).Length <= PasswordLengthMax ? new Secret(text) : throw Refuse.Because(Reason.PasswordTooLong, field);
 
-    public static Secret Fnp(string text, string field) =>
-        text.OrMissing(field).Length == FnpLength && text.All(char.IsAsciiDigit)
-            ? new Secret(text)
-            : throw Refuse.Because(Reason.FnpMalformed, field);
+    public static Secret Fnp(string text, string field) => new(Digits(text, FnpLength, Reason.FnpMalformed, field));
 
     /// <summary>Whether a refresh token is genuine only a silo knows; what cannot be one belongs to no session.</summary>
     public static (Secret Token, Guid Session) RefreshToken(string text, string field)
     {
         var token = new Secret(text.OrMissing(field));
-        return RefreshTokens.TryReadSession(token, out var session) ? (token, session) : throw Refuse.Because(Reason.SessionEnded, field);
+        return RefreshTokens.TryReadSession(token, out var session) ? (token, session) : throw Refuse.Because(Reason.SessionEnded);
     }
 
-    public static string BranchCode(string text, string field) =>
-        text.OrMissing(field).Length == BranchCodeLength && text.All(char.IsAsciiDigit)
-            ? text
-            : throw Refuse.Because(Reason.BranchCodeMalformed, field);
+    public static string BranchCode(string text, string field) => Digits(text, BranchCodeLength, Reason.BranchCodeMalformed, field);
 
     public static int AgreementVersion(int version, string field) =>
         version is >= 1 and <= AgreementVersionMax ? version : throw Refuse.Because(Reason.AgreementVersionInvalid, field);
@@ -248,6 +256,14 @@ internal static class Fields
 
     private static T Read<T>(string text, string field, TryParse<T> tryParse, Reason malformed) =>
         tryParse(text.OrMissing(field), out var value) ? value : throw Refuse.Because(malformed, field);
+
+    private static T ReadCode<T>(string text, string field, TryParse<T> tryParse, Reason malformed) =>
+        Read(TypedCode.Read(text.OrMissing(field)), field, tryParse, malformed);
+
+    private static string Digits(string text, int length, Reason malformed, string field) =>
+        TypedCode.Read(text.OrMissing(field)) is var code && code.Length == length && code.All(char.IsAsciiDigit)
+            ? code
+            : throw Refuse.Because(malformed, field);
 
     private static string Text(string text, string field, int lengthMax) =>
         FreeText.TryNormalise(text, lengthMax, out var normalised) is { } reason ? throw Refuse.Because(reason, field) : normalised;

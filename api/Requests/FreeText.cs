@@ -6,8 +6,9 @@ namespace BktSmart.Requests;
 /// <summary>
 /// Text that people write and other people read: names, references. In Unicode NFC, without white space at the ends, with one space for
 /// every run of it. Control and format characters are refused and not removed: bidirectional overrides and zero-width characters make one
-/// text look like another, and a text that was changed on the way would not be what the payer confirmed. Lengths count code points after
-/// normalisation, as <c>char_length</c> of the database does.
+/// text look like another, and a text that was changed on the way would not be what the payer confirmed. Joiners pass where they change how
+/// a text looks: within emoji, and between letters of scripts that need them. Lengths count code points after normalisation, as
+/// <c>char_length</c> of the database does.
 /// </summary>
 internal static class FreeText
 {
@@ -26,15 +27,17 @@ internal static class FreeText
         var builder = new StringBuilder(text.Length);
         var length = 0;
         var spaceDue = false;
-        foreach (var rune in text.Normalize(NormalizationForm.FormC).EnumerateRunes())
+        Rune[] runes = [.. text.Normalize(NormalizationForm.FormC).EnumerateRunes()];
+        for (var i = 0; i < runes.Length; i++)
         {
+            var rune = runes[i];
             if (IsSpace(rune))
             {
                 spaceDue = length > 0;
                 continue;
             }
 
-            if (!IsAllowed(rune))
+            if (!IsAllowed(rune) && !(IsJoiner(rune) && i > 0 && i + 1 < runes.Length && Joins(runes[i - 1], runes[i + 1])))
                 return Reason.TextNotAllowed;
             if (spaceDue)
             {
@@ -62,6 +65,15 @@ internal static class FreeText
     private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
             or UnicodeCategory.OtherNotAssigned);
+
+    /// <summary>Zero-width non-joiner and joiner.</summary>
+    private static bool IsJoiner(Rune rune) => rune.Value is 0x200C or 0x200D;
+
+    /// <summary>Latin, Greek and Cyrillic letters have cases, and need no joiner.</summary>
+    private static bool Joins(Rune before, Rune after) =>
+        Rune.GetUnicodeCategory(before) is UnicodeCategory.OtherLetter or UnicodeCategory.OtherSymbol or UnicodeCategory.ModifierSymbol
+            or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+        && Rune.GetUnicodeCategory(after) is UnicodeCategory.OtherLetter or UnicodeCategory.OtherSymbol;
 
     private static bool IsWellFormed(string text)
     {

@@ -38,6 +38,7 @@ public enum Reason
     CardExpiryMalformed = 127,
     DeviceIdMalformed = 128,
     FnpMalformed = 129,
+    FnpReferenceMalformed = 130,
 
     // 2xx: who is asking
     TokenMissing = 200,
@@ -85,6 +86,7 @@ public enum Reason
     PaymentLimitsInvalid = 363,
     TrustedPayeeNotFound = 364,
     TooManyTrustedPayees = 365,
+    PayeeAtAnotherBank = 366,
     ApprovalNotFound = 370,
     ApprovalPending = 371,
     ApprovalDecided = 372,

@@ -53,18 +53,21 @@ public interface ICredentialsGrain : IGrainWithStringKey
 
     /// <summary>
     /// Both factors were right: opens a session on the device, which is from now on the last signed-in one (R16). Refused when sign-in was
-    /// locked meanwhile.
+    /// locked meanwhile. Again, it gives tokens of the same session, for as long as that is open and its first refresh token unused.
     /// </summary>
+    /// <param name="session">Its id; empty from a silo of the version before.</param>
     [Alias("OpenSession")]
-    Task<Result<SignedIn>> OpenSession(int epoch, Device device, string origin, CancellationToken cancellationToken);
+    Task<Result<SignedIn>> OpenSession(int epoch, Device device, string origin, Guid session, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets the password at the end of enrolment, reset or change, and ends all sessions. Refuses one of the last passwords.
+    /// Sets the password at the end of enrolment, reset or change, and ends all sessions. Refuses one of the last passwords. Again, with
+    /// the same password, it says the same and does nothing, until something else begins an epoch.
     /// </summary>
+    /// <param name="use">Of the FNP: <see cref="FnpProof.Use"/>.</param>
     /// <returns>The next epoch.</returns>
     [Alias("SetPassword")]
     Task<Result<int>> SetPassword(
-        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken);
+        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, Guid use, CancellationToken cancellationToken);
 
     /// <summary>Tells the customer that the password ends, if that is due and was not done.</summary>
     [Alias("RemindOfPassword")]

@@ -14,9 +14,10 @@ public interface IFnpSessionGrain : IGrainWithStringKey
     Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Checks the FNP against purpose and device; every try counts, and is durable before its answer. Right once, never again; only for the
-    /// same payment it is right again, because the ledger books that once, and the answer may have been lost. Another content than the one
-    /// that it was sent for makes the FNP void.
+    /// Checks the FNP against purpose and device; every wrong try counts, and is durable before its answer. It is good for one use. Until
+    /// it expires it proves that use again, because the answer may have been lost: a payment, which the ledger books once, a sign-in and a
+    /// new password, which know their use by <see cref="FnpProof.Use"/>. Another content than the one that it was sent for makes the FNP
+    /// void.
     /// </summary>
     /// <param name="content">Of the <see cref="FnpMatter"/>; null where there is none.</param>
     [Alias("Verify")]

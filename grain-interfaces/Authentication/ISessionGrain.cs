@@ -6,8 +6,9 @@ namespace BktSmart.Authentication;
 [Alias("bktsmart.ISessionGrain")]
 public interface ISessionGrain : IGrainWithStringKey
 {
+    /// <summary>Opens the session. Again, it gives tokens for as long as the first refresh token is unused, and then null.</summary>
     [Alias("Open")]
-    Task<SessionTokens> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken);
+    Task<SessionTokens?> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken);
 
     /// <param name="generation">Of the presented refresh token, whose authenticity the caller has checked.</param>
     [Alias("Refresh")]

@@ -6,7 +6,8 @@ namespace BktSmart.Values;
 /// <summary>
 /// An international bank account number (ISO 13616) in its electronic form: no spaces, upper case. Albanian ones are checked in full:
 /// 28 characters, <c>AL</c>, two check digits (mod 97), bank 3, branch 4, national check digit, account 16. Of other countries
-/// the length (15 to 34) and mod 97. The default value is not an IBAN.
+/// the length (15 to 34) and mod 97, with check digits from 02 to 98, which are all that the standard computes. The default value is not
+/// an IBAN.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("bktsmart.Iban")]
 public readonly record struct Iban
@@ -39,7 +40,7 @@ public readonly record struct Iban
         var value = buffer[..length];
         if (length is < 15 or > LengthMax
             || !char.IsAsciiLetter(value[0]) || !char.IsAsciiLetter(value[1])
-            || !char.IsAsciiDigit(value[2]) || !char.IsAsciiDigit(value[3])
+            || !char.IsAsciiDigit(value[2]) || !char.IsAsciiDigit(value[3]) || value[2..4] is "00" or "01" or "99"
             || Mod97(value[..4], Mod97(value[4..])) != 1)
             return false;
 
@@ -71,6 +72,10 @@ public readonly record struct Iban
         var check = 98 - Mod97(bban + "AL00");
         return new Iban(string.Create(CultureInfo.InvariantCulture, $"AL{check:00}{bban}"));
     }
+
+    /// <param name="bankCode">Of an Albanian bank: three digits.</param>
+    public bool IsOfBank(string bankCode) =>
+        Value is ['A', 'L', _, _, ..] && Value.AsSpan(4).StartsWith(bankCode, StringComparison.Ordinal);
 
     /// <summary>The printed form, in groups of four.</summary>
     public string ToPrinted() => string.Join(' ', Value.Chunk(4).Select(group => new string(group)));

@@ -21,7 +21,9 @@ public readonly record struct PhoneNumber
     public static bool TryParse([NotNullWhen(true)] string? text, out PhoneNumber number)
     {
         number = default;
-        if (string.IsNullOrWhiteSpace(text) || text.Length > TextLengthMax)
+        // The library reads letters as keys, and drops what it takes for an extension.
+        if (string.IsNullOrWhiteSpace(text) || text.Length > TextLengthMax
+            || text.Any(c => char.IsLetter(c) || c is '#' or '*' or ';' or ','))
             return false;
 
         var util = PhoneNumberUtil.GetInstance();

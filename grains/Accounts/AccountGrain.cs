@@ -45,7 +45,7 @@ internal sealed class AccountGrain(
         if (foreseen is null)
             return Reason.ConfirmationNotNeeded;
         if (foreseen.Reason != Reason.ConfirmationRequired)
-            return foreseen;
+            return foreseen.Reason == Reason.PayeeAccountNotFound ? directory.NotFound(command.Payee) : foreseen;
         return await confirmations.BeginAsync(requester, FnpPurpose.Payment, MatterOf(account, command), cancellationToken);
     }
 
@@ -134,7 +134,8 @@ internal sealed class AccountGrain(
     {
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
         var order = OrderOf(account, payee, command) with { Terms = terms, Confirmed = confirmed };
-        return await PostAsync(order, account, payee, cancellationToken);
+        var paid = await PostAsync(order, account, payee, cancellationToken);
+        return paid is { Succeeded: false, Refusal.Reason: Reason.PayeeAccountNotFound } ? directory.NotFound(command.Payee) : paid;
     }
 
     private static TransferOrder OrderOf(AccountRegistration account, AccountRegistration? payee, TransferCommand command) =>

@@ -55,7 +55,7 @@ internal sealed partial class AuthenticationGrain(
             FnpPurpose.SignIn, content: null, deviceId, fnp, origin, cancellationToken);
         return proof.Succeeded
             ? await GrainFactory.Credentials(proof.Value.Customer).OpenSession(
-                proof.Value.Epoch, proof.Value.Device, origin, CancellationToken.None)
+                proof.Value.Epoch, proof.Value.Device, origin, proof.Value.Use, CancellationToken.None)
             : proof.Refusal;
     }
 
@@ -76,13 +76,15 @@ internal sealed partial class AuthenticationGrain(
             FnpPurpose.PasswordChange, customer, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
         return changed.Succeeded
             ? await GrainFactory.Credentials(customer).OpenSession(
-                changed.Value.Epoch, changed.Value.Device, origin, CancellationToken.None)
+                changed.Value.Epoch, changed.Value.Device, origin, changed.Value.Use, CancellationToken.None)
             : changed.Refusal;
     }
 
     public async Task ReportFnp(string reference, string origin, CancellationToken cancellationToken)
     {
-        if (await messages.FindCustomerAsync(reference, cancellationToken) is { } customer)
+        var found = await messages.FindCustomerAsync(reference, cancellationToken);
+        SecurityMetrics.CountReport(found is not null);
+        if (found is { } customer)
             await GrainFactory.Credentials(customer).ReportFnp(origin, CancellationToken.None);
     }
 
@@ -155,7 +157,7 @@ internal sealed partial class AuthenticationGrain(
         var set = PasswordPolicy.Check(password, context) is { } personal
             ? personal
             : await GrainFactory.Credentials(owner.Number).SetPassword(
-                proof.Value.Epoch, purpose, password, proof.Value.Device, origin, CancellationToken.None);
+                proof.Value.Epoch, purpose, password, proof.Value.Device, origin, proof.Value.Use, CancellationToken.None);
         if (set.Succeeded)
             return proof.Value with { Epoch = set.Value };
         if (set.Refusal.Field == "password" || set.Refusal.Reason == Reason.Overloaded)

@@ -84,12 +84,19 @@ internal sealed partial class CredentialsGrain
 
     // It takes no turn among the attempts: the FNP was right, so no stranger comes this far or keeps the customer from it.
     public async Task<Result<int>> SetPassword(
-        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, CancellationToken cancellationToken)
+        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, Guid use, CancellationToken cancellationToken)
     {
+        var normal = PasswordPolicy.Normalise(password);
+        if (use != Guid.Empty && State.PasswordSetBy == use && State.Epoch == epoch + 1 && State.LockedAt is null)
+        {
+            // The answer was lost.
+            var same = await hasher.VerifyAsync(normal, State.PasswordHash!, cancellationToken);
+            return !same.Succeeded ? same.Refusal : same.Value ? epoch + 1 : new Refusal(Reason.FnpExpired, "fnp");
+        }
+
         if (MaySet(epoch) is { } early)
             return early;
 
-        var normal = PasswordPolicy.Normalise(password);
         var seen = State;
         string[] before = seen.PasswordHash is { } present ? [present, .. seen.FormerPasswordHashes] : [];
         foreach (var hash in before.Take(passwords.Value.HistoryLength))
@@ -114,6 +121,7 @@ internal sealed partial class CredentialsGrain
         {
             PasswordHash = made.Value,
             PasswordSetAt = time.GetUtcNow(),
+            PasswordSetBy = use,
             FormerPasswordHashes = [.. before.Take(passwords.Value.HistoryLength - 1)],
             PasswordReminders = 0,
             MustChangePassword = false,

@@ -5,19 +5,26 @@ internal sealed partial class CredentialsGrain
 {
     // The session opens first: if a step fails, nobody has its tokens, and push messages still go to the device before. It opens before the
     // lock, too: the customer may suspend the phone meanwhile, and the session is then in no row.
-    public async Task<Result<SignedIn>> OpenSession(int epoch, Device device, string origin, CancellationToken cancellationToken)
+    public async Task<Result<SignedIn>> OpenSession(
+        int epoch, Device device, string origin, Guid session, CancellationToken cancellationToken)
     {
         if (Obstacle(epoch) is { } early)
             return early;
 
         var now = time.GetUtcNow();
         var onlyPasswordChange = State.MustChangePassword || now >= PasswordAge.End(State, passwords.Value);
-        var id = Guid.NewGuid();
-        var tokens = await GrainFactory.Session(id).Open(Number, device.Id, onlyPasswordChange, cancellationToken);
+        var id = session == Guid.Empty ? Guid.NewGuid() : session;
+        if (await GrainFactory.Session(id).Open(Number, device.Id, onlyPasswordChange, cancellationToken) is not { } tokens)
+            return new Refusal(Reason.FnpExpired, "fnp");
+        var signedIn = new SignedIn(tokens, onlyPasswordChange, PasswordAge.End(State, passwords.Value));
 
         using var writing = await LockAsync(cancellationToken);
         if (Obstacle(epoch) is { } late)
             return late;
+        if (State.Sessions.Any(open => open.Id == id))
+            return signedIn;
+        if (await store.HasEndedAsync(id, cancellationToken))
+            return new Refusal(Reason.FnpExpired, "fnp");
         var known = State.Knows(device.Id);
         var hadDevices = State.Devices.Count > 0;
         var next = LockoutRules.Forgive(State) with
@@ -27,7 +34,7 @@ internal sealed partial class CredentialsGrain
             Sessions =
             [
                 .. State.Sessions
-                    .Where(session => session.DeviceId != device.Id && now < session.OpenedAt + sessions.Value.AbsoluteMax)
+                    .Where(open => open.DeviceId != device.Id && now < open.OpenedAt + sessions.Value.AbsoluteMax)
                     .TakeLast(sessions.Value.PerCustomerMax - 1),
                 new SessionEntry(id, device.Id, now),
             ],
@@ -35,7 +42,7 @@ internal sealed partial class CredentialsGrain
         await SaveAsync(
             next, [known ? SecurityEventKind.SignedIn : SecurityEventKind.SignedInOnNewDevice], device, origin,
             !known && hadDevices ? SecurityAlert.NewDevice : null);
-        return new SignedIn(tokens, onlyPasswordChange, PasswordAge.End(State, passwords.Value));
+        return signedIn;
     }
 
     private Refusal? Obstacle(int epoch) => State switch

@@ -13,6 +13,9 @@ internal sealed record CredentialsState : StoredState
     public string? PasswordHash { get; init; }
     public DateTimeOffset? PasswordSetAt { get; init; }
 
+    /// <summary>The use of the FNP that set it: <see cref="FnpProof.Use"/>.</summary>
+    public Guid? PasswordSetBy { get; init; }
+
     /// <summary>Of the passwords before, the newest first.</summary>
     public IReadOnlyList<string> FormerPasswordHashes { get; init; } = [];
 

@@ -89,6 +89,15 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>Whether a session was ended within the last hour, before its time.</summary>
+    public async Task<bool> HasEndedAsync(Guid session, CancellationToken cancellationToken)
+    {
+        // revoked_session_pkey
+        await using var command = database.CreateCommand("select exists (select from bank.revoked_session where session_id = $1)");
+        command.Parameters.Add(new() { Value = session });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Customers who are to be reminded now that their passwords end, the most urgent first.</summary>
     public async Task<IReadOnlyList<CustomerNumber>> ListToRemindAsync(DateTimeOffset now, int count, CancellationToken cancellationToken)
     {

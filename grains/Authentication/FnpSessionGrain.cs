@@ -10,7 +10,7 @@ namespace BktSmart.Authentication;
 /// <summary>
 /// Holds one FNP session; the truth is its stored state. A try is counted, here and among the customer's failures, and both are stored,
 /// before its answer: guesses in parallel queue up here one by one, and a guess at a second activation fails on the version of the state
-/// and gets no answer at all. An answer that got lost has used up its try. The stored state is swept away some time after the end.
+/// and gets no answer at all. The stored state is swept away some time after the end.
 /// </summary>
 [GrainType("fnp-session"), CollectionAgeLimit(Minutes = 1)]
 internal sealed class FnpSessionGrain(
@@ -22,7 +22,9 @@ internal sealed class FnpSessionGrain(
     IOptions<FnpOptions> options) : Grain, IFnpSessionGrain, IMayNameNothing
 {
     private const int CodeLength = 6;
-    private const int ReferenceLength = 6;
+
+    /// <summary>32^8: who guesses, from however many addresses, finds none in the day for which they are good.</summary>
+    private const int ReferenceLength = 8;
 
     /// <summary>What can be read aloud on the telephone without being mistaken.</summary>
     private const string ReferenceLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -31,9 +33,16 @@ internal sealed class FnpSessionGrain(
 
     public bool NamesNothing => !state.RecordExists;
 
-    private bool IsOver => !state.RecordExists || state.State.Used || time.GetUtcNow() >= state.State.ExpiresAt;
+    private bool HasExpired => !state.RecordExists || time.GetUtcNow() >= state.State.ExpiresAt;
 
-    private FnpProof Proof => new(CustomerNumber.From(state.State.Customer!.Value), state.State.Device!.ToDevice(), state.State.Epoch);
+    private bool IsOver => HasExpired || state.State.Used;
+
+    /// <summary>What it proves has its use known by <see cref="FnpProof.Use"/>, or by the content.</summary>
+    private bool MayProveAgain => state.State.Purpose is
+        FnpPurpose.Payment or FnpPurpose.SignIn or FnpPurpose.Enrolment or FnpPurpose.PasswordReset or FnpPurpose.PasswordChange;
+
+    private FnpProof Proof => new(
+        CustomerNumber.From(state.State.Customer!.Value), state.State.Device!.ToDevice(), state.State.Epoch, state.State.Use ?? Guid.Empty);
 
     private FnpChallenge Challenge => new(Id, state.State.ExpiresAt, state.State.SentAt + options.Value.ResendAfter);
 
@@ -69,9 +78,8 @@ internal sealed class FnpSessionGrain(
             & session.Purpose == purpose
             & session.Device?.Id == deviceId
             & sameContent;
-        if (right && session is { Used: true, Purpose: FnpPurpose.Payment } && time.GetUtcNow() < session.ExpiresAt)
-            return Proof;
-        if (IsOver)
+        // What was shown with another content is used, and has no code any more.
+        if (HasExpired || (session.Used && (!MayProveAgain || !sameContent || session.CodeHash is null)))
             return new Refusal(Reason.FnpExpired, "fnp");
         if (session.TriesLeft == 0)
             return new Refusal(Reason.FnpTriesExhausted, "fnp");
@@ -83,8 +91,12 @@ internal sealed class FnpSessionGrain(
             return Reason.ConfirmationChanged;
         }
 
-        session.TriesLeft--;
-        session.Used = right;
+        if (right && session.Used)
+            return Proof;
+        if (right)
+            (session.Used, session.Use) = (true, session.Use ?? Guid.NewGuid());
+        else
+            session.TriesLeft--;
         await state.WriteOrForgetAsync(this, cancellationToken);
 
         if (right)
@@ -103,7 +115,6 @@ internal sealed class FnpSessionGrain(
         if (!state.RecordExists || !state.State.Used)
             return;
         state.State.Used = false;
-        state.State.TriesLeft++;
         await state.WriteOrForgetAsync(this, cancellationToken);
     }
 

@@ -21,4 +21,7 @@ internal sealed record FnpSessionState : StoredState
     public int TriesLeft { get; set; }
     public int ResendsLeft { get; set; }
     public bool Used { get; set; }
+
+    /// <summary>What it was used for.</summary>
+    public Guid? Use { get; set; }
 }

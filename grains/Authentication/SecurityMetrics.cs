@@ -11,6 +11,9 @@ internal static class SecurityMetrics
     private static readonly Counter<long> Sms = Meter.CreateCounter<long>(
         "bank.sms", "{message}", "SMS with FNPs by what became of them in the silo");
 
+    private static readonly Counter<long> Reports = Meter.CreateCounter<long>(
+        "bank.security.fnp_report", "{report}", "Reported FNPs by whether they exist");
+
     public static readonly Counter<long> Strays = Meter.CreateCounter<long>(
         "bank.security.stray", "{attempt}", "Attempts that were not looked at");
     public static readonly UpDownCounter<int> HashesWaiting = Meter.CreateUpDownCounter<int>(
@@ -21,6 +24,9 @@ internal static class SecurityMetrics
         {
             HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
         });
+
+    /// <param name="found">Whether there is an FNP under the reference.</param>
+    public static void CountReport(bool found) => Reports.Add(1, new KeyValuePair<string, object?>("outcome", found ? "Found" : "Unknown"));
 
     public static void Count(SecurityEventKind kind) => Events.Add(1, new KeyValuePair<string, object?>("kind", kind.ToString()));
 

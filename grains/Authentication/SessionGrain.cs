@@ -24,11 +24,11 @@ internal sealed partial class SessionGrain(
 
     private DateTimeOffset End => state.State.OpenedAt + options.Value.AbsoluteMax;
 
-    public async Task<SessionTokens> Open(
+    public async Task<SessionTokens?> Open(
         CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken)
     {
         if (state.RecordExists)
-            throw new InvalidOperationException("A session opens once.");
+            return state.State is { Generation: 1, Ended: false } ? Issue() : null;
 
         var now = time.GetUtcNow();
         state.State = new SessionState

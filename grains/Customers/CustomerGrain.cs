@@ -43,6 +43,8 @@ internal sealed class CustomerGrain(
     {
         if (await FindAsync(cancellationToken) is null)
             return new Refusal(Reason.CustomerNotFound, "customer");
+        if (expiry.LastDay < BankTime.Today(time))
+            return new Refusal(Reason.CardExpired, "expiry");
         return await cards.IssueAsync(staff, Number, keys.CardFingerprint(cardNumber), cardNumber.Value[^4..], expiry, cancellationToken);
     }
 

@@ -34,7 +34,7 @@ internal sealed class PaymentSettingsGrain(
     public async Task<Result<FnpChallenge>> BeginTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken)
     {
         if (await directory.FindAsync(payee.Value, cancellationToken) is null)
-            return new Refusal(Reason.PayeeAccountNotFound, "payee_iban");
+            return directory.NotFound(payee);
         var trusted = await ListTrustedPayees(cancellationToken);
         if (trusted.Any(known => known.Iban == payee))
             return Reason.ConfirmationNotNeeded;
@@ -47,7 +47,7 @@ internal sealed class PaymentSettingsGrain(
         Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken)
     {
         if (await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
-            return new Refusal(Reason.PayeeAccountNotFound, "payee_iban");
+            return directory.NotFound(payee);
         // What is done is answered from the record: the answer before may have been lost.
         if (await FindTrustedAsync(payee, cancellationToken) is { } known)
             return known;

@@ -139,7 +139,8 @@ public sealed class AttemptQueueTest(GatedBank bank) : IClassFixture<GatedBank>
         var epoch = await EpochAsync(scene);
         bank.Gate.Shut();
         var set = scene.Credentials.SetPassword(
-            epoch, FnpPurpose.PasswordReset, new Secret("another horse 2"), scene.Device, BankCluster.Origin, CancellationToken.None);
+            epoch, FnpPurpose.PasswordReset, new Secret("another horse 2"), scene.Device, BankCluster.Origin, Guid.NewGuid(),
+            CancellationToken.None);
         try
         {
             await BankCluster.EventuallyAsync(() => Task.FromResult(bank.Gate.Held), held => held == 1);

@@ -6,19 +6,24 @@ namespace BktSmart.Tests.Cluster;
 
 public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
 {
-    private async Task<(TestCustomer Customer, Device Device, Guid Session, Secret Fnp)> StartAsync()
+    private async Task<(TestCustomer Customer, Device Device, Guid Session, Secret Fnp)> StartAsync(
+        FnpPurpose purpose = FnpPurpose.SignIn)
     {
         var customer = await bank.OpenCustomerAsync();
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
         await bank.Grains.FnpSession(session).Start(
-            new FnpBegun(customer.Number, 0), FnpPurpose.SignIn, matter: null, device, CancellationToken.None);
+            new FnpBegun(customer.Number, 0), purpose, matter: null, device, CancellationToken.None);
         return (customer, device, session, await bank.Messages.NextFnpAsync(customer.Phone));
     }
 
     private async Task<Reason?> VerifyAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose = FnpPurpose.SignIn) =>
         (await bank.Grains.FnpSession(session).Verify(
             purpose, content: null, device, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
+
+    private async Task<FnpProof?> ProofAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose) =>
+        (await bank.Grains.FnpSession(session).Verify(
+            purpose, content: null, device, fnp, BankCluster.Origin, CancellationToken.None)).Value;
 
     private static Secret Wrong(Secret fnp) => new(fnp.Value == "000000" ? "000001" : "000000");
 
@@ -32,12 +37,46 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         Assert.Equal(Reason.FnpExpired, await VerifyAsync(late.Session, late.Device.Id, late.Fnp));
     }
 
+    [Theory]
+    [InlineData(FnpPurpose.TrustedPayee)]
+    [InlineData(FnpPurpose.LimitRaise)]
+    public async Task Verify_UsedOnce_IsNeverRightAgain(FnpPurpose purpose)
+    {
+        var started = await StartAsync(purpose);
+        Assert.Null(await VerifyAsync(started.Session, started.Device.Id, started.Fnp, purpose));
+        Assert.Equal(Reason.FnpExpired, await VerifyAsync(started.Session, started.Device.Id, started.Fnp, purpose));
+    }
+
+    [Theory]
+    [InlineData(FnpPurpose.SignIn)]
+    [InlineData(FnpPurpose.Enrolment)]
+    [InlineData(FnpPurpose.PasswordReset)]
+    [InlineData(FnpPurpose.PasswordChange)]
+    public async Task Verify_AnswerWasLost_ProvesTheSameUseUntilItExpires(FnpPurpose purpose)
+    {
+        var started = await StartAsync(purpose);
+        var first = await ProofAsync(started.Session, started.Device.Id, started.Fnp, purpose);
+        Assert.NotEqual(Guid.Empty, first!.Use);
+        await bank.Cluster.DeactivateAsync(bank.Grains.FnpSession(started.Session));
+        Assert.Equal(first, await ProofAsync(started.Session, started.Device.Id, started.Fnp, purpose));
+
+        bank.Clock.Advance(new FnpOptions().Lifetime);
+        Assert.Equal(Reason.FnpExpired, await VerifyAsync(started.Session, started.Device.Id, started.Fnp, purpose));
+    }
+
     [Fact]
-    public async Task Verify_UsedOnce_IsNeverRightAgain()
+    public async Task Verify_GuessesAfterItsUse_CountAndEndIt()
     {
         var started = await StartAsync();
         Assert.Null(await VerifyAsync(started.Session, started.Device.Id, started.Fnp));
-        Assert.Equal(Reason.FnpExpired, await VerifyAsync(started.Session, started.Device.Id, started.Fnp));
+        for (var left = 2; left >= 0; left--)
+        {
+            Assert.Equal(
+                left == 0 ? Reason.FnpTriesExhausted : Reason.FnpWrong,
+                await VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp)));
+        }
+
+        Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(started.Session, started.Device.Id, started.Fnp));
     }
 
     [Fact]

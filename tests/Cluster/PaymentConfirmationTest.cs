@@ -293,7 +293,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
             case "password":
                 Assert.True((await credentials.SetPassword(
                     await EpochAsync(), FnpPurpose.PasswordChange, new Secret("battery staple 2"),
-                    scene.Door.Device, BankCluster.Origin, CancellationToken.None)).Succeeded);
+                    scene.Door.Device, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None)).Succeeded);
                 break;
             case "session ended":
                 await credentials.EndSession(scene.Requester.SessionId, BankCluster.Origin, CancellationToken.None);
@@ -312,7 +312,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         {
             // Whoever signs in again starts anew.
             Assert.True((await credentials.OpenSession(
-                await EpochAsync(), scene.Door.Device, BankCluster.Origin, CancellationToken.None)).Succeeded);
+                await EpochAsync(), scene.Door.Device, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None)).Succeeded);
             var anew = await PaymentScene.RequesterAsync(bank, scene.Customer, scene.Door.Device);
             Assert.Equal(new Refusal(Reason.FnpExpired, "fnp"), await scene.RefusalAsync(payment, second, anew));
         }
@@ -383,12 +383,14 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
     public async Task BeginConfirmation_PaymentThatWouldBeRefused_SaysSoAndSendsNothing()
     {
         var scene = await PaymentScene.OpenAsync(bank, 30_000_000);
-        var nobody = Iban.Parse("AL47212110090000000235698741");
+        var nobody = Iban.Albanian("205", "9999", "0000000235698741");
+        var atAnotherBank = Iban.Parse("AL47212110090000000235698741");
         (TransferCommand Payment, Reason Reason)[] refused =
         [
             (scene.Payment(30_000_001), Reason.InsufficientFunds),
             (scene.Payment(50_000_001), Reason.PaymentLimitExceeded),
             (scene.Payment() with { Payee = nobody }, Reason.PayeeAccountNotFound),
+            (scene.Payment() with { Payee = atAnotherBank }, Reason.PayeeAtAnotherBank),
             (scene.Payment() with { Payee = scene.From.Iban }, Reason.SameAccount),
             (scene.Payment() with { Amount = new Money(400_000, Currency.Parse("EUR")) }, Reason.CurrencyMismatch),
             (scene.Payment(0), Reason.AmountNotPositive),

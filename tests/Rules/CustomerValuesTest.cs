@@ -71,9 +71,14 @@ public sealed class CustomerValuesTest
     [InlineData("12/29", true)]
     [InlineData("00/29", false)]
     [InlineData("13/29", false)]
-    [InlineData("1/29", false)]
+    [InlineData("1/29", true)]
     [InlineData("+1/29", false)]
-    [InlineData("12/2029", false)]
+    [InlineData("12/2029", true)]
+    [InlineData("1229", true)]
+    [InlineData("129", false)]
+    [InlineData("12/1929", false)]
+    [InlineData("12/29/", false)]
+    [InlineData("12/29\n", false)]
     public void CardExpiry_Month_IsChecked(string text, bool expected) => Assert.Equal(expected, CardExpiry.TryParse(text, out _));
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 
 namespace BktSmart.Tests.Rules;
@@ -61,4 +62,18 @@ public sealed class IbanTest
 
     private static int Mod97(string iban) => (iban[4..] + iban[..4]).Aggregate(
         0, (rest, c) => char.IsAsciiDigit(c) ? (rest * 10 + c - '0') % 97 : (rest * 100 + c - 'A' + 10) % 97);
+
+    /// <summary>They leave the same remainder as those that the standard computes, from 02 to 98.</summary>
+    [Theory]
+    [InlineData("97", "00")]
+    [InlineData("98", "01")]
+    [InlineData("02", "99")]
+    public void TryParse_CheckDigitsThatNobodyComputes_IsRefused(string computed, string instead)
+    {
+        var iban = Enumerable.Range(0, 10_000)
+            .Select(account => Iban.Albanian("202", "1110", account.ToString("D16", CultureInfo.InvariantCulture)).Value)
+            .First(value => value[2..4] == computed);
+        Assert.True(Iban.TryParse(iban, out _));
+        Assert.False(Iban.TryParse($"AL{instead}{iban[4..]}", out _));
+    }
 }

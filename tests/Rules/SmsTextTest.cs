@@ -21,7 +21,7 @@ public sealed class SmsTextTest
         var text = SmsText.OfFnp(Sms(purpose), new Secret("123456"), language);
         AssertOneSegment(text);
         Assert.EndsWith("\n@bkt.com.al #123456", text, StringComparison.Ordinal);
-        Assert.Contains("ref K7Q2M9", text, StringComparison.Ordinal);
+        Assert.Contains("ref K7Q2M9AB", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class SmsTextTest
     private static FnpSms Sms(FnpPurpose purpose) => new(
         Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(CustomerNumber.From(100_000_001), 0), purpose,
         new Money(Money.MaxTransferMinor, Currency.Parse("ALL")).ToString(),
-        Iban.Albanian("205", "1100", "0000000000001234").ToMasked(), "K7Q2M9");
+        Iban.Albanian("205", "1100", "0000000000001234").ToMasked(), "K7Q2M9AB");
 
     private static void AssertOneSegment(string text)
     {

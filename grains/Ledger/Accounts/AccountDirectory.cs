@@ -24,5 +24,9 @@ internal sealed class AccountDirectory(AccountRegister register, LedgerCache led
         return found;
     }
 
+    /// <summary>Why a payee is not here.</summary>
+    public Refusal NotFound(Iban payee) => new(
+        payee.IsOfBank(options.Value.BankCode) ? Reason.PayeeAccountNotFound : Reason.PayeeAtAnotherBank, "payee_iban");
+
     public void Dispose() => _cache.Dispose();
 }

@@ -110,6 +110,8 @@ public sealed class AccessInterceptorTest : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
+    [InlineData(" ana")]
+    [InlineData("ana ")]
     [InlineData("ana\t")]
     [InlineData("ana\0")]
     [InlineData("ana\u200b")]
@@ -126,6 +128,17 @@ public sealed class AccessInterceptorTest : IDisposable
         var longest = new string('a', 255);
         Assert.Equal(new StaffMember(longest), (await Call(BranchMethod, StaffTokenOf(longest, "branch"))).StaffMember());
         Assert.Equal("TOKEN_INVALID", (await Refused.By(() => Call(BranchMethod, StaffTokenOf(longest + 'a', "branch")))).Reason);
+    }
+
+    [Fact]
+    public async Task Call_StaffTokenThatLivesTooLong_IsRefused()
+    {
+        var expires = _time.GetUtcNow().AddMinutes(5);
+        string TokenIssued(TimeSpan before) => _bank.Sign(
+            StaffIssuer, "bktsmart-staff", expires, new() { ["sub"] = "ana", ["roles"] = "branch" }, expires - before);
+
+        await Call(BranchMethod, TokenIssued(TimeSpan.FromHours(12)));
+        Assert.Equal("TOKEN_INVALID", (await Refused.By(() => Call(BranchMethod, TokenIssued(TimeSpan.FromSeconds(43_201))))).Reason);
     }
 
     [Fact]

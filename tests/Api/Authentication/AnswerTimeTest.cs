@@ -41,6 +41,17 @@ public sealed class AnswerTimeTest
         await Assert.ThrowsAsync<TimeoutException>(() => answer);
     }
 
+    /// <summary>As on a machine that stands still between two lines.</summary>
+    [Fact]
+    public async Task HoldAsync_TimePassesMeanwhile_IsStillAnswered()
+    {
+        var time = new FakeTimeProvider { AutoAdvanceAmount = 150 * Millisecond };
+        var answer = new AnswerTime(Options.Create(new AnswerTimeOptions()), time)
+            .HoldAsync(() => Task.FromResult(7), TestContext.Current.CancellationToken);
+        time.Advance(100 * Millisecond);
+        Assert.Equal(7, await answer.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task HoldAsync_CallerIsGone_EndsAtOnce()
     {

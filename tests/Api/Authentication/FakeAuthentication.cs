@@ -38,12 +38,14 @@ internal sealed class Signer(string keyId) : IDisposable
     public static string KeySetOf(params Signer[] signers) =>
         JsonSerializer.Serialize(new { keys = signers.Select(signer => signer.PublicKey) });
 
-    public string Sign(string issuer, string audience, DateTimeOffset expires, Dictionary<string, object> claims) =>
+    public string Sign(
+        string issuer, string audience, DateTimeOffset expires, Dictionary<string, object> claims, DateTimeOffset? issued = null) =>
         new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = issuer,
             Audience = audience,
             Claims = claims,
+            IssuedAt = (issued ?? expires.AddMinutes(-10)).UtcDateTime,
             NotBefore = expires.UtcDateTime.AddMinutes(-10),
             Expires = expires.UtcDateTime,
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(_key) { KeyId = keyId }, SecurityAlgorithms.EcdsaSha256)

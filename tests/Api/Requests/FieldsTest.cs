@@ -54,7 +54,7 @@ public sealed class FieldsTest
         { "TEXT_TOO_LONG", "device.push_token", "push token", () => Fields.Device(Device(pushToken: new string('a', 513)), "device") },
         { "TEXT_NOT_ALLOWED", "device.push_token", "push token", () => Fields.Device(Device(pushToken: "a b"), "device") },
         { "FNP_MALFORMED", "fnp", "five digits", () => Fields.Fnp("12345", "fnp") },
-        { "FNP_MALFORMED", "fnp", "other digits", () => Fields.Fnp("12345٦", "fnp") },
+        { "FNP_MALFORMED", "fnp", "a fraction", () => Fields.Fnp("12345\u00BD", "fnp") },
         { "BRANCH_CODE_MALFORMED", "branch_code", "three digits", () => Fields.BranchCode("123", "branch_code") },
         { "AGREEMENT_VERSION_INVALID", "version", "zero", () => Fields.AgreementVersion(0, "version") },
         { "AGREEMENT_VERSION_INVALID", "version", "a thousand", () => Fields.AgreementVersion(1000, "version") },

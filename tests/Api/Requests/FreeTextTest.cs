@@ -14,6 +14,11 @@ public sealed class FreeTextTest
     [InlineData("a\u00A0\u2003b", "a b")]
     [InlineData("e\u0308sht\u00EB", "\u00EBsht\u00EB")]
     [InlineData("\U0001F600", "\U0001F600")]
+    [InlineData("\U0001F468\u200D\U0001F469\u200D\U0001F467", "\U0001F468\u200D\U0001F469\u200D\U0001F467")]
+    [InlineData("\u2764\uFE0F\u200D\U0001F525", "\u2764\uFE0F\u200D\U0001F525")]
+    [InlineData("\U0001F469\U0001F3FD\u200D\U0001F52C", "\U0001F469\U0001F3FD\u200D\U0001F52C")]
+    [InlineData("\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645", "\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645")]
+    [InlineData("\u0915\u094D\u200D\u0937", "\u0915\u094D\u200D\u0937")]
     public void TryNormalise_AllowedText_GivesNormalForm(string text, string expected)
     {
         Assert.Null(FreeText.TryNormalise(text, LengthMax, out var normalised));

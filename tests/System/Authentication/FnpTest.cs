@@ -137,7 +137,7 @@ public sealed class FnpTest(SharedBank shared)
         var accounts = customer.App.Accounts;
         var begun = await BeginSignInAsync(customer, customer.Person.Password);
         var sms = await customer.App.Phone.NextSmsAsync(Stop);
-        await Door.ReportFnpAsync(new ReportFnpRequest { Reference = "ZZZZZZ" }, cancellationToken: Stop);
+        await Door.ReportFnpAsync(new ReportFnpRequest { Reference = "ZZZZZZZZ" }, cancellationToken: Stop);
         Assert.Single(await customer.App.ListAccountsAsync(Stop));
         // As it is typed.
         await Door.ReportFnpAsync(new ReportFnpRequest { Reference = ReferenceIn(sms).ToLowerInvariant() }, cancellationToken: Stop);
@@ -170,7 +170,7 @@ public sealed class FnpTest(SharedBank shared)
         Assert.Single(await customer.App.ListAccountsAsync(Stop));
     }
 
-    private static string ReferenceIn(Message sms) => sms.Text!.Split("ref ")[1][..6];
+    private static string ReferenceIn(Message sms) => sms.Text!.Split("ref ")[1][..8];
 
     private static bool IsFnpFor(Message message, TestCustomer customer) =>
         message.IsSms && message.To == customer.Person.PhoneNumber && Phone.FnpIn(message) is not null;

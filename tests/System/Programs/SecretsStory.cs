@@ -82,7 +82,7 @@ public sealed class SecretsStory : IAsyncLifetime
             new BeginSignInRequest { Identifier = customer.Number, Password = moved.Password, Device = Devices.Of(moved) });
         var sms = await newApp.Phone.NextSmsAsync();
         Keep("a sign-in that is reported", sms);
-        await Door.ReportFnpAsync(new ReportFnpRequest { Reference = sms.Text!.Split("ref ")[1][..6] });
+        await Door.ReportFnpAsync(new ReportFnpRequest { Reference = sms.Text!.Split("ref ")[1][..8] });
         await Refused.ByAsync(() => CompleteAsync(reported, moved, Phone.FnpIn(sms)!));
 
         _numbers["the NID"] = person.NationalId;

@@ -96,6 +96,9 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
     /// <summary>What the traffic does not ask for. Nodes and silos may be of two versions; each actor must be found all the same.</summary>
     private async Task AskAroundAsync()
     {
+        // Their actors are spread over the silos.
+        for (var i = 0; i < 4; i++)
+            await upgrade.Bank.EnterAsync(client: upgrade.Balancer.Client);
         var customer = upgrade.Accounts[0];
         await customer.App.PaymentControl.ListTrustedPayeesAsync(new ListTrustedPayeesRequest(), cancellationToken: Stop);
         await customer.App.PaymentControl.GetPaymentLimitsAsync(
