@@ -52,11 +52,15 @@ public sealed class SignInTest(SharedBank shared)
     }
 
     [Fact]
-    public async Task CompleteSignIn_FnpASecondTime_IsRefused()
+    public async Task CompleteSignIn_AgainAfterALostAnswer_GivesTheSameSessionUntilItIsRefreshed()
     {
         var customer = await Bank.EnterAsync();
         var (id, fnp) = await BeginSignInAsync(customer);
-        await CompleteSignInAsync(customer, id, fnp);
+        var lost = await CompleteSignInAsync(customer, id, fnp);
+        var tokens = await CompleteSignInAsync(customer, id, fnp);
+        Assert.Equal(lost.RefreshToken, tokens.RefreshToken);
+
+        await Door.RefreshSessionAsync(new RefreshSessionRequest { RefreshToken = tokens.RefreshToken }, cancellationToken: Stop);
         Assert.Equal(Expired, await Refused.ByAsync(() => CompleteSignInAsync(customer, id, fnp)));
     }
 

@@ -95,7 +95,7 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         [
             (arta.Payment(besnik, 10_000_01), new(FailedPrecondition, "INSUFFICIENT_FUNDS")),
             (arta.Payment(besnik, 500_000_01), new(FailedPrecondition, "PAYMENT_LIMIT_EXCEEDED")),
-            (arta.Payment("AL35202111090000000001234567", Much), new(NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "transfer.payee_iban")),
+            (arta.Payment("AL48205999970000000001234567", Much), new(NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "transfer.payee_iban")),
             (arta.Payment(arta, Much), new(InvalidArgument, "SAME_ACCOUNT", "transfer.payee_iban")),
         ];
         foreach (var (payment, refused) in cases)
@@ -144,7 +144,7 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         await arta.App.PayAsync(arta.Payment(besnik, 1), Stop);
 
         // For other people the account does not exist.
-        var unknown = "accounts/AL35202111090000000001234567";
+        var unknown = "accounts/AL48205999970000000001234567";
         Assert.Equal(
             await Refused.WholeAnswerAsync(() => GetLimitsAsync(besnik, unknown)),
             await Refused.WholeAnswerAsync(() => GetLimitsAsync(besnik, arta.Account.Name)));

@@ -13,7 +13,7 @@ public sealed class NothingElseWrites : ICollectionFixture<BadInputBank>;
 public sealed class BadInputTest(BadInputBank bank)
 {
     /// <summary>Valid in form; no such accounts.</summary>
-    private const string UnknownIban = "AL35202111090000000001234567";
+    private const string UnknownIban = "AL48205999970000000001234567";
     private const string ForeignIban = "DE89370400440532013000";
 
     private const long AmountMax = 1_000_000_000_000_000;
