@@ -9,7 +9,7 @@ public interface ITermsApprovalGrain : IGrainWithIntegerKey
     /// <summary>What can still be confirmed, oldest first.</summary>
     /// <param name="afterId">Only those with a higher number; null starts at the oldest.</param>
     /// <param name="count">1 to <see cref="TermsApprovalPage.CountMax"/>.</param>
-    [Alias("List")]
+    [Alias("List"), ForApi]
     Task<TermsApprovalPage> List(long? afterId, int count, CancellationToken cancellationToken);
 
     /// <summary>
@@ -17,11 +17,11 @@ public interface ITermsApprovalGrain : IGrainWithIntegerKey
     /// account as it then stands; whoever asked is refused with
     /// <see cref="Reason.SecondPersonRequired"/>.
     /// </summary>
-    [Alias("Confirm")]
+    [Alias("Confirm"), ForApi]
     Task<Result<AccountDetails>> Confirm(StaffMember staff, long id, CancellationToken cancellationToken);
 
     /// <summary>Ends a request without the change; whoever asked may do it too.</summary>
     /// <param name="note">Why; goes into the audit trail.</param>
-    [Alias("Reject")]
+    [Alias("Reject"), ForApi]
     Task<Result<Done>> Reject(StaffMember staff, long id, string note, CancellationToken cancellationToken);
 }

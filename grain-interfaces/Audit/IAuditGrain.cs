@@ -9,6 +9,6 @@ public interface IAuditGrain : IGrainWithIntegerKey
     /// <summary>The entries before one, newest first.</summary>
     /// <param name="customer">Only what concerns this customer; null for all.</param>
     /// <param name="count">1 to <see cref="AuditPage.CountMax"/>.</param>
-    [Alias("List")]
+    [Alias("List"), ForApi]
     Task<AuditPage> List(CustomerNumber? customer, long? beforeId, int count, CancellationToken cancellationToken);
 }

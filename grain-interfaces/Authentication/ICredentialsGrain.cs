@@ -73,13 +73,13 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("RemindOfPassword")]
     Task RemindOfPassword(CancellationToken cancellationToken);
 
-    [Alias("ListSessions")]
+    [Alias("ListSessions"), ForApi]
     Task<IReadOnlyList<OpenSession>> ListSessions(CancellationToken cancellationToken);
 
-    [Alias("ListDevices")]
+    [Alias("ListDevices"), ForApi]
     Task<IReadOnlyList<KnownDevice>> ListDevices(CancellationToken cancellationToken);
 
-    [Alias("RenameDevice")]
+    [Alias("RenameDevice"), ForApi]
     Task<Result<KnownDevice>> RenameDevice(Guid deviceId, string name, string origin, CancellationToken cancellationToken);
 
     /// <summary>The push service says that a token is dead: the device has none, if it still had this one.</summary>
@@ -87,17 +87,17 @@ public interface ICredentialsGrain : IGrainWithStringKey
     Task ForgetPushToken(Guid deviceId, Secret pushToken, CancellationToken cancellationToken);
 
     /// <summary>Ends one session; one that is not open is left as it is.</summary>
-    [Alias("EndSession")]
+    [Alias("EndSession"), ForApi]
     Task EndSession(Guid sessionId, string? origin, CancellationToken cancellationToken);
 
     /// <summary>Ends all sessions but one.</summary>
     /// <param name="except">Null for none.</param>
-    [Alias("EndSessions")]
+    [Alias("EndSessions"), ForApi]
     Task EndSessions(Guid? except, string? origin, CancellationToken cancellationToken);
 
     /// <summary>The security log before an entry, newest first.</summary>
     /// <param name="count">1 to <see cref="SecurityEventPage.CountMax"/>.</param>
-    [Alias("ListEvents")]
+    [Alias("ListEvents"), ForApi]
     Task<SecurityEventPage> ListEvents(long? beforeId, int count, CancellationToken cancellationToken);
 
     /// <summary>
@@ -109,31 +109,31 @@ public interface ICredentialsGrain : IGrainWithStringKey
 
     /// <summary>The phone is lost (R10): no FNP goes out, and all sessions end, at once.</summary>
     /// <param name="staff">Null when the customer does it.</param>
-    [Alias("SuspendPhone")]
+    [Alias("SuspendPhone"), ForApi]
     Task SuspendPhone(StaffMember? staff, string why, string? origin, CancellationToken cancellationToken);
 
     /// <summary>The phone was found again.</summary>
-    [Alias("ResumePhone")]
+    [Alias("ResumePhone"), ForApi]
     Task<Result<Done>> ResumePhone(StaffMember staff, string why, CancellationToken cancellationToken);
 
     /// <summary>The cards are lost: none of them proves anything any more, and a new password that was begun with one is void.</summary>
-    [Alias("BlockCards")]
+    [Alias("BlockCards"), ForApi]
     Task BlockCards(StaffMember staff, string why, CancellationToken cancellationToken);
 
     /// <summary>Registers another number (R10), in the branch.</summary>
     /// <param name="waiveBlock">FNPs may go to the new number at once.</param>
-    [Alias("ChangePhone")]
+    [Alias("ChangePhone"), ForApi]
     Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken);
 
     /// <summary>
     /// Unlocks sign-in, and lets unknown devices try again. Only for a member of staff who identified the caller a short time ago.
     /// </summary>
-    [Alias("Unlock")]
+    [Alias("Unlock"), ForApi]
     Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken);
 
-    [Alias("GetStanding")]
+    [Alias("GetStanding"), ForApi]
     Task<SignInStanding> GetStanding(CancellationToken cancellationToken);
 
-    [Alias("ListFnpMessages")]
+    [Alias("ListFnpMessages"), ForApi]
     Task<IReadOnlyList<FnpMessage>> ListFnpMessages(CancellationToken cancellationToken);
 }

@@ -29,9 +29,9 @@ public interface IFnpSessionGrain : IGrainWithStringKey
     Task Reopen(CancellationToken cancellationToken);
 
     /// <summary>Sends another FNP (R8); the one before is worth nothing, and no try comes back.</summary>
-    [Alias("Resend")]
+    [Alias("Resend"), ForApi]
     Task<Result<FnpChallenge>> Resend(Guid deviceId, CancellationToken cancellationToken);
 
-    [Alias("GetDelivery")]
+    [Alias("GetDelivery"), ForApi]
     Task<Result<FnpDelivery>> GetDelivery(Guid deviceId, CancellationToken cancellationToken);
 }

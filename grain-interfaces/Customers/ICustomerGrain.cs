@@ -7,31 +7,31 @@ namespace BktSmart.Customers;
 [Alias("bktsmart.ICustomerGrain")]
 public interface ICustomerGrain : IGrainWithStringKey
 {
-    [Alias("Get")]
+    [Alias("Get"), ForApi]
     Task<Result<Customer>> Get(CancellationToken cancellationToken);
 
     /// <summary>Records the signature under a KSHBI version (R2); versions count from 1 and never go back.</summary>
-    [Alias("RecordAgreement")]
+    [Alias("RecordAgreement"), ForApi]
     Task<Result<Customer>> RecordAgreement(StaffMember staff, int version, CancellationToken cancellationToken);
 
     /// <summary>Opens a current account with a new IBAN; the same request id gives the same account again.</summary>
-    [Alias("OpenAccount")]
+    [Alias("OpenAccount"), ForApi]
     Task<Result<AccountDetails>> OpenAccount(
         StaffMember staff, Guid requestId, string branchCode, Currency currency, CancellationToken cancellationToken);
 
     /// <summary>Records a card that was handed out; recording the same card twice changes nothing.</summary>
-    [Alias("IssueCard")]
+    [Alias("IssueCard"), ForApi]
     Task<Result<Card>> IssueCard(StaffMember staff, Secret cardNumber, CardExpiry expiry, CancellationToken cancellationToken);
 
     /// <summary>
     /// Compares what a caller answered on the telephone with what the bank has, and notes the result; staff enter the answers and do not
     /// see what is right. A wrong one undoes a right one before, and after some wrong ones none is right for a day.
     /// </summary>
-    [Alias("IdentifyCaller")]
+    [Alias("IdentifyCaller"), ForApi]
     Task<Result<Done>> IdentifyCaller(
         StaffMember staff, NationalId nationalId, string cardLastFourDigits, CancellationToken cancellationToken);
 
     /// <summary>All accounts of the customer, oldest first, with balances read at one point in time.</summary>
-    [Alias("ListAccounts")]
+    [Alias("ListAccounts"), ForApi]
     Task<IReadOnlyList<AccountDetails>> ListAccounts(CancellationToken cancellationToken);
 }

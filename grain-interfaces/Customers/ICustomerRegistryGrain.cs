@@ -7,6 +7,6 @@ public interface ICustomerRegistryGrain : IGrainWithIntegerKey
     /// <summary>
     /// Refuses a number, NID or phone number that another customer has, and a request id that was used with other content.
     /// </summary>
-    [Alias("Create")]
+    [Alias("Create"), ForApi]
     Task<Result<Customer>> Create(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken);
 }

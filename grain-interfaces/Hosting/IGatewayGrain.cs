@@ -7,6 +7,6 @@ namespace BktSmart.Hosting;
 public interface IGatewayGrain : IGrainWithIntegerKey
 {
     /// <summary>Where API nodes reach this silo.</summary>
-    [Alias("GetAddress")]
+    [Alias("GetAddress"), ForApi]
     Task<IPEndPoint> GetAddress();
 }

@@ -8,6 +8,6 @@ public interface ITransferLookupGrain : IGrainWithIntegerKey
     /// The original answer to a transfer that the requester ordered: booked, or refused for good. <see cref="Reason.TransferNotFound"/>
     /// means that nothing was decided under this id so far; an order that is still on its way may yet be.
     /// </summary>
-    [Alias("Get")]
+    [Alias("Get"), ForApi]
     Task<Result<BookedTransfer>> Get(CustomerNumber requester, TransferId id, CancellationToken cancellationToken);
 }

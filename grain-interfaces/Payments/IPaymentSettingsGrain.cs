@@ -11,33 +11,33 @@ namespace BktSmart.Payments;
 public interface IPaymentSettingsGrain : IGrainWithStringKey
 {
     /// <summary>Oldest first.</summary>
-    [Alias("ListTrustedPayees")]
+    [Alias("ListTrustedPayees"), ForApi]
     Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken);
 
     /// <summary>Sends the FNP that confirms a new trusted payee.</summary>
-    [Alias("BeginTrustedPayee")]
+    [Alias("BeginTrustedPayee"), ForApi]
     Task<Result<FnpChallenge>> BeginTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken);
 
     /// <summary>Payments to the payee need no FNP any more, from any account of the customer.</summary>
-    [Alias("AddTrustedPayee")]
+    [Alias("AddTrustedPayee"), ForApi]
     Task<Result<TrustedPayee>> AddTrustedPayee(
         Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken);
 
-    [Alias("RemoveTrustedPayee")]
+    [Alias("RemoveTrustedPayee"), ForApi]
     Task<Result<Done>> RemoveTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken);
 
-    [Alias("GetLimits")]
+    [Alias("GetLimits"), ForApi]
     Task<Result<PaymentLimitsStanding>> GetLimits(Iban account, CancellationToken cancellationToken);
 
     /// <summary>Sends the FNP that confirms higher limits.</summary>
-    [Alias("BeginLimits")]
+    [Alias("BeginLimits"), ForApi]
     Task<Result<FnpChallenge>> BeginLimits(Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sets the limits of an account. What is lower holds at once; what is higher needs the confirmation, and holds from the first day that
     /// begins after the delay, or at once where it held a week ago. It replaces limits that were to hold later.
     /// </summary>
-    [Alias("SetLimits")]
+    [Alias("SetLimits"), ForApi]
     Task<Result<PaymentLimitsStanding>> SetLimits(
         Requester requester, Iban account, PaymentLimits limits, Confirmation? confirmation, CancellationToken cancellationToken);
 }

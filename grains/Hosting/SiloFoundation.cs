@@ -26,6 +26,7 @@ internal static class SiloFoundation
         // When Orleans finds no place for a grain in time, it answers with an exception of Polly inside. Without this it could not send
         // that, and the caller would hear of a missing codec instead, which is a defect and no time-out.
         silo.Services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add(nameof(Polly)));
+        silo.AddGateway();
         silo.AddIncomingGrainCallFilter<StorageExceptionFilter>();
         silo.AddIncomingGrainCallFilter<UnknownKeyFilter>();
         // What is to leave after a minute leaves after seventy seconds at most.
@@ -34,6 +35,16 @@ internal static class SiloFoundation
         // four minutes.
         silo.Configure<GrainDirectoryOptions>(options => options.MaximumCacheTTL = TimeSpan.FromMinutes(1));
         return silo;
+    }
+
+    /// <summary>Who comes through the gateway reaches what API nodes use. Before any other filter.</summary>
+    private static void AddGateway(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<GatewayRefusals>();
+        silo.Services.AddSingleton<GatewayGuard>();
+        silo.Services.AddOptions<SiloConnectionOptions>().Configure<GatewayGuard>(
+            (options, guard) => options.ConfigureGatewayInboundConnection(connection => connection.Use(guard.Guard)));
+        silo.AddIncomingGrainCallFilter<GatewayCallFilter>();
     }
 
     /// <summary>A singleton that starts and stops with the silo.</summary>

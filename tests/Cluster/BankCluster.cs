@@ -42,9 +42,15 @@ public sealed class LiveBank(TestServer server) : BankCluster(server, TimeProvid
     /// <summary>A kind of news that only this bank has words for.</summary>
     internal const CustomerEventKind OnlyHere = (CustomerEventKind)900;
 
-    protected override void Configure(IServiceCollection services) => services.AddSingleton(new CustomerEventText(
+    protected override void Configure(ISiloBuilder silo) => silo.Services.AddSingleton(new CustomerEventText(
         OnlyHere,
         (happened, _) => new NotificationText(NotificationCategory.Security, "Only here", $"{happened.Detail.GetProperty("i")}")));
+}
+
+/// <summary>A bank in real time whose silos have reminders.</summary>
+public sealed class RemindingBank(TestServer server) : BankCluster(server, TimeProvider.System)
+{
+    protected override void Configure(ISiloBuilder silo) => silo.UseInMemoryReminderService();
 }
 
 /// <summary>Two silos in this process over a database of their own. SMS and push messages arrive in <see cref="Messages"/>.</summary>
@@ -69,7 +75,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     public RecordedMessages Messages { get; } = new();
 
     /// <summary>What a bank has of its own.</summary>
-    protected virtual void Configure(IServiceCollection services)
+    protected virtual void Configure(ISiloBuilder silo)
     {
     }
 
@@ -77,7 +83,11 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
 
     public InProcessTestCluster Cluster => _cluster!;
 
+    /// <summary>As API nodes have it: through the gateways, and only what they call.</summary>
     public IGrainFactory Grains => _cluster!.Client;
+
+    /// <summary>As a silo has it, for what actors call of each other.</summary>
+    public IGrainFactory Inside => _cluster!.GetSiloServiceProvider().GetRequiredService<IGrainFactory>();
 
     public async ValueTask InitializeAsync()
     {
@@ -89,6 +99,8 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     public async Task StartAsync()
     {
         var builder = new InProcessTestClusterBuilder(2);
+        // It would look by a part of Orleans that no client reaches whether the silos know of each other.
+        builder.Options.InitializeClientOnDeploy = false;
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton<ILoggerProvider>(_log!);
@@ -97,7 +109,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
             silo.Services.AddSingleton(Database.Silo);
             silo.Services.AddSingleton<ISmsGateway>(Messages);
             silo.Services.AddSingleton<IPushGateway>(Messages);
-            Configure(silo.Services);
+            Configure(silo);
             silo.AddBank();
             silo.Services.Configure<SiloMessagingOptions>(
                 options => (options.ResponseTimeout, options.SystemResponseTimeout) = (Patience, Patience));
@@ -111,6 +123,8 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         });
         _cluster = builder.Build();
         await _cluster.DeployAsync();
+        await _cluster.InitializeClientAsync();
+        await _cluster.WaitForLivenessToStabilizeAsync();
     }
 
     public async Task StopAsync()

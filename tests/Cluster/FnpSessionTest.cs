@@ -12,17 +12,17 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         var customer = await bank.OpenCustomerAsync();
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
-        await bank.Grains.FnpSession(session).Start(
+        await bank.Inside.FnpSession(session).Start(
             new FnpBegun(customer.Number, 0), purpose, matter: null, device, CancellationToken.None);
         return (customer, device, session, await bank.Messages.NextFnpAsync(customer.Phone));
     }
 
     private async Task<Reason?> VerifyAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose = FnpPurpose.SignIn) =>
-        (await bank.Grains.FnpSession(session).Verify(
+        (await bank.Inside.FnpSession(session).Verify(
             purpose, content: null, device, fnp, BankCluster.Origin, CancellationToken.None)).Refusal?.Reason;
 
     private async Task<FnpProof?> ProofAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose) =>
-        (await bank.Grains.FnpSession(session).Verify(
+        (await bank.Inside.FnpSession(session).Verify(
             purpose, content: null, device, fnp, BankCluster.Origin, CancellationToken.None)).Value;
 
     private static Secret Wrong(Secret fnp) => new(fnp.Value == "000000" ? "000001" : "000000");
@@ -57,7 +57,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         var started = await StartAsync(purpose);
         var first = await ProofAsync(started.Session, started.Device.Id, started.Fnp, purpose);
         Assert.NotEqual(Guid.Empty, first!.Use);
-        await bank.Cluster.DeactivateAsync(bank.Grains.FnpSession(started.Session));
+        await bank.Cluster.DeactivateAsync(bank.Inside.FnpSession(started.Session));
         Assert.Equal(first, await ProofAsync(started.Session, started.Device.Id, started.Fnp, purpose));
 
         bank.Clock.Advance(new FnpOptions().Lifetime);
@@ -106,7 +106,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         for (var i = 0; i < 2; i++)
         {
             Assert.Equal(Reason.FnpWrong, await VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp)));
-            await bank.Cluster.DeactivateAsync(bank.Grains.FnpSession(started.Session));
+            await bank.Cluster.DeactivateAsync(bank.Inside.FnpSession(started.Session));
         }
 
         Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(started.Session, started.Device.Id, Wrong(started.Fnp)));
@@ -133,7 +133,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
     {
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
-        await bank.Grains.FnpSession(session).Start(null, FnpPurpose.SignIn, matter: null, device, CancellationToken.None);
+        await bank.Inside.FnpSession(session).Start(null, FnpPurpose.SignIn, matter: null, device, CancellationToken.None);
         Assert.Equal(Reason.FnpWrong, await VerifyAsync(session, device.Id, new Secret("111111")));
         Assert.Equal(Reason.FnpWrong, await VerifyAsync(session, device.Id, new Secret("222222")));
         Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(session, device.Id, new Secret("333333")));

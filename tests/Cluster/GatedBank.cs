@@ -16,10 +16,10 @@ public sealed class GatedBank(TestServer server)
 
     public const int StandInsMax = 3;
 
-    protected override void Configure(IServiceCollection services)
+    protected override void Configure(ISiloBuilder silo)
     {
-        services.AddSingleton<IPasswordDerivation>(Gate);
-        services.AddSingleton(Options.Create(new LockoutOptions { StandInsMax = StandInsMax }));
+        silo.Services.AddSingleton<IPasswordDerivation>(Gate);
+        silo.Services.AddSingleton(Options.Create(new LockoutOptions { StandInsMax = StandInsMax }));
     }
 }
 

@@ -193,8 +193,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         foreach (var later in (TimeSpan[])[TimeSpan.Zero, Fnps.Lifetime, TimeSpan.FromHours(1)])
         {
             bank.Clock.Advance(later);
-            await bank.Cluster.DeactivateAsync(bank.Grains.FnpSession(confirmation.Id));
-            await bank.Cluster.DeactivateAsync(bank.Grains.Account(scene.From.Iban));
+            await bank.Cluster.DeactivateAsync(bank.Inside.FnpSession(confirmation.Id));
+            await bank.Cluster.DeactivateAsync(bank.Inside.Account(scene.From.Iban));
             Assert.Equal(first, JsonSerializer.Serialize((await scene.PayAsync(payment, confirmation)).Value));
         }
 
@@ -214,7 +214,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var (payment, late) = (scene.Payment(), scene.Payment());
         var (confirmation, tooLate) = (await scene.ConfirmAsync(payment), await scene.ConfirmAsync(late));
         foreach (var (taken, command) in new[] { (confirmation, payment), (tooLate, late) })
-            Assert.True((await bank.Grains.FnpSession(taken.Id).Verify(
+            Assert.True((await bank.Inside.FnpSession(taken.Id).Verify(
                 FnpPurpose.Payment, ContentOf(scene, command), taken.DeviceId, taken.Fnp,
                 BankCluster.Origin, CancellationToken.None)).Succeeded);
         await scene.AssertNothingHappenedAsync(payment);
@@ -241,7 +241,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         // Meanwhile the account goes to another silo.
         async Task<Result<BookedTransfer>> MoveAndPayAsync()
         {
-            await bank.Cluster.DeactivateAsync(bank.Grains.Account(scene.From.Iban));
+            await bank.Cluster.DeactivateAsync(bank.Inside.Account(scene.From.Iban));
             return await scene.PayAsync(payment, confirmation);
         }
     }

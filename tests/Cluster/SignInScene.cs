@@ -16,7 +16,7 @@ internal sealed class SignInScene
 
     public Device Device { get; } = BankCluster.NewDevice();
 
-    public ICredentialsGrain Credentials => _bank.Grains.Credentials(Customer.Number);
+    public ICredentialsGrain Credentials => _bank.Inside.Credentials(Customer.Number);
 
     private IAuthenticationGrain Door => _bank.Grains.Authentication();
 

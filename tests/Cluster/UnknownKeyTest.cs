@@ -68,7 +68,7 @@ public sealed class UnknownKeyTest(StillBank bank) : IClassFixture<StillBank>
     {
         var (type, call) = Calls.Single(entry => entry.Key.Name == grain).Value[index];
         var before = await CountAsync(type);
-        await call(bank.Grains);
+        await call(bank.Inside);
         Assert.Equal(before + 1, await CountAsync(type));
         bank.Clock.Advance(UnknownKeyFilter.Stay);
         await BankCluster.EventuallyAsync(() => CountAsync(type), count => count == before);
@@ -104,6 +104,6 @@ public sealed class UnknownKeyTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     private async Task<int> CountAsync(string type) =>
-        (await bank.Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics())
+        (await bank.Inside.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics())
             .Count(activation => activation.GrainId.Type.ToString() == type);
 }
