@@ -33,7 +33,7 @@ public sealed class GatewayTest(RemindingBank bank) : IClassFixture<RemindingBan
         ["fnp"] = grains => grains.FnpSession(Guid.NewGuid()).Start(
             null, FnpPurpose.SignIn, matter: null, BankCluster.NewDevice(), CancellationToken.None),
         ["password"] = grains => grains.Credentials(Nobody).SetPassword(
-            1, FnpPurpose.PasswordReset, new Secret("correct horse 1"), BankCluster.NewDevice(), BankCluster.Origin,
+            1, FnpPurpose.PasswordReset, new Secret("correct horse 1"), BankCluster.NewDevice(), BankCluster.Origin, Guid.NewGuid(),
             CancellationToken.None),
         ["management"] = grains => grains.GetGrain<IManagementGrain>(0).GetHosts(),
     };
@@ -187,7 +187,8 @@ public sealed class GatewayTest(RemindingBank bank) : IClassFixture<RemindingBan
     }
 
     private static Task<Result<SignedIn>> OpenSessionAsync(IGrainFactory grains, TestCustomer customer, int epoch) =>
-        grains.Credentials(customer.Number).OpenSession(epoch, BankCluster.NewDevice(), BankCluster.Origin, CancellationToken.None);
+        grains.Credentials(customer.Number).OpenSession(
+            epoch, BankCluster.NewDevice(), BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
 
     private Task<IReadOnlyList<OpenSession>> SessionsAsync(TestCustomer customer) =>
         bank.Inside.Credentials(customer.Number).ListSessions(CancellationToken.None);

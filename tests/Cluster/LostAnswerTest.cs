@@ -42,7 +42,7 @@ public sealed class LostAnswerTest(StillBank bank) : IClassFixture<StillBank>
     {
         var scene = await SignInScene.OpenAsync(bank);
         var (challenge, fnp) = await scene.BeginAsync();
-        var proof = await bank.Grains.FnpSession(challenge.SessionId).Verify(
+        var proof = await bank.Inside.FnpSession(challenge.SessionId).Verify(
             FnpPurpose.SignIn, content: null, scene.Device.Id, fnp, BankCluster.Origin, CancellationToken.None);
         Assert.True(proof.Succeeded);
         Assert.True((await CompleteAsync(scene, challenge, fnp)).Succeeded);
@@ -53,9 +53,9 @@ public sealed class LostAnswerTest(StillBank bank) : IClassFixture<StillBank>
     {
         var scene = await SignInScene.OpenAsync(bank);
         var (challenge, fnp) = await scene.BeginAsync();
-        var proof = await bank.Grains.FnpSession(challenge.SessionId).Verify(
+        var proof = await bank.Inside.FnpSession(challenge.SessionId).Verify(
             FnpPurpose.SignIn, content: null, scene.Device.Id, fnp, BankCluster.Origin, CancellationToken.None);
-        var tokens = await bank.Grains.Session(proof.Value!.Use).Open(
+        var tokens = await bank.Inside.Session(proof.Value!.Use).Open(
             scene.Customer.Number, scene.Device.Id, onlyPasswordChange: false, CancellationToken.None);
         var completed = await CompleteAsync(scene, challenge, fnp);
         Assert.Equal(tokens!.RefreshToken, completed.Value!.Tokens.RefreshToken);
