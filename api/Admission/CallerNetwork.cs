@@ -22,4 +22,9 @@ internal readonly record struct CallerNetwork
         _isIpv4 = address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6;
         _bits = _isIpv4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes[(length - 4)..]) : BinaryPrimitives.ReadUInt64BigEndian(bytes);
     }
+
+    /// <summary>
+    /// .NET lays one half of such a number over the other: whoever has many networks could choose with whom to fall together.
+    /// </summary>
+    public override int GetHashCode() => HashCode.Combine(_isIpv4, (uint)(_bits >> 32), (uint)_bits);
 }
