@@ -16,6 +16,7 @@ internal sealed class Arrivals(IOptions<ServerLimits> limits, TimeProvider time)
     private const int FrameHeaderSize = 5;
 
     private static readonly RefusalHeaders TooSlow = new(Reason.MessageTooSlow);
+    private static readonly RefusalHeaders TooLarge = new(Reason.MessageTooLarge);
     private static readonly RefusalHeaders Overloaded = new(Reason.Overloaded);
 
     private readonly ServerLimits _limits = limits.Value;
@@ -25,31 +26,55 @@ internal sealed class Arrivals(IOptions<ServerLimits> limits, TimeProvider time)
     private readonly LinkedList<Arrival> _all = [];
     private readonly Dictionary<CallerNetwork, LinkedList<Arrival>> _byCaller = [];
 
-    public Task InvokeAsync(HttpContext context, RequestDelegate next) =>
-        AccessList.Find(context.Request.Path.Value ?? "") is not { TakesOneMessage: true } || IsThere(context)
-            ? next(context)
-            : WaitAsync(context, next);
-
-    /// <summary>Nearly always: a message comes with the headers.</summary>
-    private bool IsThere(HttpContext context)
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        var body = context.Request.BodyReader;
-        if (!body.TryRead(out var read))
-            return false;
-        body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        return IsComplete(read);
+        if (AccessList.Find(context.Request.Path.Value ?? "") is not { TakesOneMessage: true })
+            return next(context);
+        // Nearly always: a message comes with the headers.
+        return TryLook(context) is { } read && (read.IsCompleted || IsTooLarge(read))
+            ? GoOnAsync(context, read, next)
+            : WaitAsync(context, next);
     }
 
-    /// <summary>Also if it is longer than a message may be: gRPC's library refuses it by its first bytes.</summary>
-    private bool IsComplete(ReadResult read) => read.IsCompleted || read.Buffer.Length > _limits.MessageSizeMax + FrameHeaderSize;
+    /// <summary>What has come is left for gRPC's library.</summary>
+    private static ReadResult? TryLook(HttpContext context)
+    {
+        try
+        {
+            return context.Request.BodyReader.TryRead(out var read) ? Leave(context, read) : null;
+        }
+        catch (IOException)
+        {
+            // The caller has gone. Whoever waits for the rest of the message hears it, too.
+            return null;
+        }
+    }
+
+    private static ReadResult Leave(HttpContext context, ReadResult read)
+    {
+        context.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        return read;
+    }
+
+    private bool IsTooLarge(ReadResult read) => read.Buffer.Length > _limits.MessageSizeMax + FrameHeaderSize;
+
+    /// <summary>The library would wait for the end of a message that is too large, for as long as that takes.</summary>
+    private Task GoOnAsync(HttpContext context, ReadResult read, RequestDelegate next)
+    {
+        if (!IsTooLarge(read))
+            return next(context);
+        Refuse(context, TooLarge, nameof(ServerLimits.MessageSizeMax));
+        return Task.CompletedTask;
+    }
 
     private async Task WaitAsync(HttpContext context, RequestDelegate next)
     {
-        if (await ArrivesAsync(context))
-            await next(context);
+        if (await ArrivesAsync(context) is { } read)
+            await GoOnAsync(context, read, next);
     }
 
-    private async Task<bool> ArrivesAsync(HttpContext context)
+    /// <summary>Null if the call is refused, or its caller has gone.</summary>
+    private async Task<ReadResult?> ArrivesAsync(HttpContext context)
     {
         using var givenUp = new CancellationTokenSource(_limits.MessageTimeMax, time);
         var arrival = new Arrival(new CallerNetwork(context.Connection.RemoteIpAddress), givenUp);
@@ -59,23 +84,23 @@ internal sealed class Arrivals(IOptions<ServerLimits> limits, TimeProvider time)
             using var both = CancellationTokenSource.CreateLinkedTokenSource(givenUp.Token, context.RequestAborted);
             while (true)
             {
-                var read = await context.Request.BodyReader.ReadAsync(both.Token);
-                context.Request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                if (IsComplete(read))
-                    return true;
+                var read = Leave(context, await context.Request.BodyReader.ReadAsync(both.Token));
+                if (read.IsCompleted || IsTooLarge(read))
+                    return read;
             }
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
-        {
-            return false;
-        }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (givenUp.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
             if (arrival.GivesWayTo is { } limit)
                 Refuse(context, Overloaded, limit);
             else
                 Refuse(context, TooSlow, nameof(ServerLimits.MessageTimeMax));
-            return false;
+            return null;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The caller has gone.
+            return null;
         }
         finally
         {

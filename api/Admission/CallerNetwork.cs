@@ -26,5 +26,5 @@ internal readonly record struct CallerNetwork
     /// <summary>
     /// .NET lays one half of such a number over the other: whoever has many networks could choose with whom to fall together.
     /// </summary>
-    public override int GetHashCode() => HashCode.Combine(_isIpv4, (uint)(_bits >> 32), (uint)_bits);
+    public override int GetHashCode() => HashCode.Combine(_isIpv4, (uint)(_bits >> 32), unchecked((uint)_bits));
 }

@@ -19,6 +19,9 @@ internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, Ti
     private readonly RateLimit<CustomerNumber> _orders = new(
         nameof(CustomerLimitsOptions.OrdersPerMinute), options.Value.OrdersPerMinute, Reason.TooManyCalls, time);
 
+    private readonly RateLimit<CustomerNumber> _brakes = new(
+        nameof(CustomerLimitsOptions.BrakesPerMinute), options.Value.BrakesPerMinute, Reason.TooManyCalls, time);
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         AccessList.Find(context.Method) is { Caller: Caller.Customer } access
@@ -40,6 +43,12 @@ internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, Ti
         where TRequest : class
         where TResponse : class
     {
+        if (access.IsBrake)
+        {
+            _brakes.Admit(customer);
+            return await continuation(request, context);
+        }
+
         if (_places.TryTake(customer) != Place.Taken)
         {
             Refusals.Count(nameof(CustomerLimitsOptions.CallsAtOnceMax));

@@ -16,11 +16,17 @@ internal sealed class CustomerLimitsOptions
     /// <summary>Of these, orders that may move money, repeats and questions by <c>settle_only</c> included.</summary>
     public int OrdersPerMinute { get; set; } = 120;
 
+    /// <summary>
+    /// Calls a minute that end what a thief may do, such as other sessions and a new password; none of the others counts towards it.
+    /// </summary>
+    public int BrakesPerMinute { get; set; } = 60;
+
     internal sealed class Validator : IValidateOptions<CustomerLimitsOptions>
     {
         public ValidateOptionsResult Validate(string? name, CustomerLimitsOptions options) =>
-            Math.Min(options.CallsAtOnceMax, Math.Min(options.CallsPerMinute, options.OrdersPerMinute)) >= 1
+            new[] { options.CallsAtOnceMax, options.CallsPerMinute, options.OrdersPerMinute, options.BrakesPerMinute }.Min() >= 1
                 ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail("CustomerLimits: CallsAtOnceMax, CallsPerMinute and OrdersPerMinute must be at least 1.");
+                : ValidateOptionsResult.Fail(
+                    "CustomerLimits: CallsAtOnceMax, CallsPerMinute, OrdersPerMinute and BrakesPerMinute must be at least 1.");
     }
 }

@@ -104,6 +104,8 @@ internal sealed class ServerLimits
             options.Limits.MaxRequestHeadersTotalSize = headers;
             options.Limits.MaxRequestHeaderCount = headers / HeaderOverhead;
             options.Limits.Http2.MaxRequestHeaderFieldSize = headers;
+            // Kestrel takes the rate of the whole connection, and ends all of it. Each message has its time: see Arrivals.
+            options.Limits.MinRequestBodyDataRate = null;
             options.Limits.RequestHeadersTimeout = limits.Value.MessageTimeMax;
             options.Limits.Http2.InitialStreamWindowSize = Math.Max(StreamWindowMin, 2 * limits.Value.MessageSizeMax);
             options.Limits.Http2.InitialConnectionWindowSize = Math.Max(ConnectionWindow, 2 * limits.Value.MessageSizeMax);

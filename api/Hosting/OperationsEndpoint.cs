@@ -36,6 +36,9 @@ internal static class OperationsEndpoint
         app.Use((context, next) =>
         {
             var arrivedThere = context.Features.Get<OperationsMark>() is not null;
+            // Routing takes other spellings of a path for the same. Who limits and admits calls does not.
+            if (!arrivedThere && AccessList.Find(context.Request.Path.Value ?? "") is null)
+                context.SetEndpoint(null);
             var mark = context.GetEndpoint()?.Metadata.GetMetadata<OperationsMark>();
             if (arrivedThere == mark is not null || mark == OperationsMark.AndCallers)
                 return next(context);

@@ -87,13 +87,8 @@ internal sealed partial class CredentialsGrain
         int epoch, FnpPurpose purpose, Secret password, Device device, string origin, Guid use, CancellationToken cancellationToken)
     {
         var normal = PasswordPolicy.Normalise(password);
-        if (use != Guid.Empty && State.PasswordSetBy == use && State.Epoch == epoch + 1 && State.LockedAt is null)
-        {
-            // The answer was lost.
-            var same = await hasher.VerifyAsync(normal, State.PasswordHash!, cancellationToken);
-            return !same.Succeeded ? same.Refusal : same.Value ? epoch + 1 : new Refusal(Reason.FnpExpired, "fnp");
-        }
-
+        if (WasSetBy(use, epoch))
+            return await SayAgainAsync(epoch, normal, cancellationToken);
         if (MaySet(epoch) is { } early)
             return early;
 
@@ -112,14 +107,37 @@ internal sealed partial class CredentialsGrain
         if (!made.Succeeded)
             return made.Refusal;
 
-        using var writing = await LockAsync(cancellationToken);
+        using (await LockAsync(cancellationToken))
+        {
+            if (!WasSetBy(use, epoch))
+                return await SetAsync(epoch, purpose, made.Value, seen, before, device, origin, use);
+        }
+
+        // The same call came again meanwhile. Its hash is made without the lock.
+        return await SayAgainAsync(epoch, normal, cancellationToken);
+    }
+
+    private bool WasSetBy(Guid use, int epoch) =>
+        use != Guid.Empty && State.PasswordSetBy == use && State.Epoch == epoch + 1 && State.LockedAt is null;
+
+    /// <summary>The answer was lost.</summary>
+    private async Task<Result<int>> SayAgainAsync(int epoch, Secret normal, CancellationToken cancellationToken)
+    {
+        var same = await hasher.VerifyAsync(normal, State.PasswordHash!, cancellationToken);
+        return !same.Succeeded ? same.Refusal : same.Value ? epoch + 1 : new Refusal(Reason.FnpExpired, "fnp");
+    }
+
+    /// <summary>Under the lock.</summary>
+    private async Task<Result<int>> SetAsync(
+        int epoch, FnpPurpose purpose, string hash, CredentialsState seen, string[] before, Device device, string origin, Guid use)
+    {
         if (MaySet(epoch) is { } late)
             return late;
         if (!StillHolds(seen))
             return new Refusal(Reason.FnpExpired, "fnp");
         var next = LockoutRules.Forgive(State) with
         {
-            PasswordHash = made.Value,
+            PasswordHash = hash,
             PasswordSetAt = time.GetUtcNow(),
             PasswordSetBy = use,
             FormerPasswordHashes = [.. before.Take(passwords.Value.HistoryLength - 1)],

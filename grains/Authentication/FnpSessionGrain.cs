@@ -78,8 +78,9 @@ internal sealed class FnpSessionGrain(
             & session.Purpose == purpose
             & session.Device?.Id == deviceId
             & sameContent;
-        // What was shown with another content is used, and has no code any more.
-        if (HasExpired || (session.Used && (!MayProveAgain || !sameContent || session.CodeHash is null)))
+        // What was shown with another content is used, and has no code any more. A silo of the version before does not name the use.
+        if (HasExpired || (session.Used && (!MayProveAgain || !sameContent || session.CodeHash is null
+            || (session.Use is null && purpose != FnpPurpose.Payment))))
             return new Refusal(Reason.FnpExpired, "fnp");
         if (session.TriesLeft == 0)
             return new Refusal(Reason.FnpTriesExhausted, "fnp");
@@ -97,7 +98,8 @@ internal sealed class FnpSessionGrain(
             (session.Used, session.Use) = (true, session.Use ?? Guid.NewGuid());
         else
             session.TriesLeft--;
-        await state.WriteOrForgetAsync(this, cancellationToken);
+        // From here on it does not end with the caller, who would get rid of what is counted behind it.
+        await state.WriteOrForgetAsync(this, CancellationToken.None);
 
         if (right)
             return Proof;

@@ -20,6 +20,8 @@ internal sealed class GatewayGuard(
     ILocalSiloDetails silo, IOptions<SiloMessagingOptions> messaging, GrainInterfaceTypeResolver interfaces,
     Serializer<GatewayPreamble> preambles, SerializerSessionPool sessions, GatewayRefusals refusals)
 {
+    private static readonly TimeSpan PreambleTimeMax = TimeSpan.FromSeconds(10);
+
     private readonly GrainInterfaceType _cancellation = interfaces.GetGrainInterfaceType(ApiCalls.Cancellation);
 
     public ConnectionDelegate Guard(ConnectionDelegate gateway) => connection => RunAsync(connection, gateway);
@@ -27,9 +29,7 @@ internal sealed class GatewayGuard(
     private async Task RunAsync(ConnectionContext connection, ConnectionDelegate gateway)
     {
         var transport = connection.Transport;
-        if (await ReadPreambleAsync(transport.Input) is not var (client, length, read))
-            return;
-        if (!IsName(client))
+        if (await FindPreambleAsync(transport.Input) is not var (client, length, read) || !IsName(client))
         {
             refusals.Add(GatewayRefusal.Connection);
             return;
@@ -54,12 +54,25 @@ internal sealed class GatewayGuard(
     private static bool IsName(GrainId client) =>
         client.Type == GrainTypePrefix.ClientGrainType && GatewayClient.Is(client) && !client.Key.AsSpan().Contains((byte)'+');
 
-    /// <summary>Reads what comes first, and leaves it for Orleans. Null when it does not come, or is none.</summary>
-    private async Task<(GrainId Client, int Length, ReadResult Read)?> ReadPreambleAsync(PipeReader input)
+    /// <summary>Reads what comes first, and leaves it for Orleans. Null when it does not come in time, or is none.</summary>
+    private async Task<(GrainId Client, int Length, ReadResult Read)?> FindPreambleAsync(PipeReader input)
+    {
+        using var patience = new CancellationTokenSource(PreambleTimeMax);
+        try
+        {
+            return await ReadPreambleAsync(input, patience.Token);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private async Task<(GrainId Client, int Length, ReadResult Read)?> ReadPreambleAsync(PipeReader input, CancellationToken stop)
     {
         while (true)
         {
-            var read = await input.ReadAsync();
+            var read = await input.ReadAsync(stop);
             if (TryRead(read.Buffer, out var length) is { } preamble)
                 return (preamble.Client, length, read);
             if (read.IsCanceled || read.IsCompleted || length is < 0 or > GatewayPreamble.LengthMax)

@@ -91,6 +91,14 @@ public sealed class AdmissionTest : IAsyncLifetime
         Assert.Equal("MESSAGE_TOO_SLOW", await ReasonAsync(slow.Call));
     }
 
+    /// <summary>Longer than a message may be, and without an end.</summary>
+    [Fact]
+    public async Task Call_MessageGrowsTooLarge_IsRefusedBeforeItsEnd()
+    {
+        var slow = new SlowMessage(beginning: 64 * 1024 + 6);
+        Assert.Equal("MESSAGE_TOO_LARGE", await ReasonAsync(SendAsync(_client, slow)));
+    }
+
     [Fact]
     public async Task Call_ItsAddressSendsTooManySlowly_OneFromThereGivesWay()
     {
@@ -187,7 +195,7 @@ public sealed class AdmissionTest : IAsyncLifetime
     }
 
     /// <summary>A message that begins, and ends when the test says so.</summary>
-    private sealed class SlowMessage : HttpContent
+    private sealed class SlowMessage(int beginning = 2) : HttpContent
     {
         private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -200,7 +208,7 @@ public sealed class AdmissionTest : IAsyncLifetime
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            await stream.WriteAsync(new byte[2]);
+            await stream.WriteAsync(new byte[beginning]);
             await stream.FlushAsync();
             _begun.SetResult();
             await _complete.Task;

@@ -53,6 +53,27 @@ public sealed class CustomerLimitsTest
         await CallAsync(Arta, Reading);
     }
 
+    /// <summary>A thief with the token uses up what there is; the owner stops the thief all the same.</summary>
+    [Theory]
+    [InlineData("SecurityService/SuspendPhone")]
+    [InlineData("SecurityService/EndOtherSessions")]
+    [InlineData("SecurityService/DeleteSession")]
+    [InlineData("SecurityService/BeginPasswordChange")]
+    [InlineData("SecurityService/CompletePasswordChange")]
+    [InlineData("AuthenticationService/EndSession")]
+    public async Task Call_BrakeWhenAllElseIsUsedUp_IsLetIn(string method)
+    {
+        _ = CallAsync(Arta, Reading);
+        _ = CallAsync(Arta, Reading);
+        Assert.Equal("OVERLOADED", (await Refused.By(() => CallAsync(Arta, Reading))).Reason);
+        var brake = CallAsync(Arta, $"/bktsmart.v1.{method}");
+        _answer.SetResult("");
+        await brake;
+        for (var i = 0; i < Limits.CallsPerMinute; i++)
+            await Record.ExceptionAsync(() => CallAsync(Arta, Reading));
+        await CallAsync(Arta, $"/bktsmart.v1.{method}");
+    }
+
     [Fact]
     public async Task Stream_OpenedOftenerThanAllowed_IsRefused()
     {

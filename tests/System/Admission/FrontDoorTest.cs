@@ -48,10 +48,13 @@ public sealed class FrontDoorTest(SharedBank shared)
         Assert.True(log < Messages, $"{Messages} messages left {log} characters.");
     }
 
+    /// <summary>Other spellings, which routing would take for a method that is limited under its own name alone.</summary>
     [Theory]
+    [InlineData("/bktsmart.v1.authenticationservice/beginsignin")]
+    [InlineData("/bktsmart.v1.AuthenticationService/BeginSignIn/")]
     [InlineData("/grpc.health.v1.Health/Check")]
     [InlineData("/grpc.health.v1.Health/Watch")]
-    public async Task Health_WhereCallersCome_IsNotThere(string method) =>
+    public async Task Path_OfNoMethod_IsNotThere(string method) =>
         Assert.Equal(HttpStatusCode.NotFound, (await CallAsync(Bank.Bank.Address, method)).Status);
 
     [Fact]

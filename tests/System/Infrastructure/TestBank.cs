@@ -170,6 +170,7 @@ public sealed partial class TestBank : IAsyncDisposable
                 ["CustomerLimits__CallsAtOnceMax"] = "1000000",
                 ["CustomerLimits__CallsPerMinute"] = "1000000",
                 ["CustomerLimits__OrdersPerMinute"] = "1000000",
+                ["CustomerLimits__BrakesPerMinute"] = "1000000",
             }.Concat(settings).GroupBy(setting => setting.Key).ToDictionary(setting => setting.Key, setting => setting.Last().Value),
         });
         while (bank.Silos.Count < silos)
