@@ -138,6 +138,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     {
         // An event that is on its way to a silo that stops comes again, to another one.
         _log?.Allow("Orleans.Messaging[100071]");
+        _log?.Allow("Orleans.Streams.ledger[103314]");
         _log?.Allow("An event could not be delivered to its inbox");
         await StopAsync();
         GC.SuppressFinalize(this);
