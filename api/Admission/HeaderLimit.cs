@@ -10,7 +10,7 @@ namespace BktSmart.Admission;
 internal sealed class HeaderLimit(IOptions<ServerLimits> limits)
 {
     /// <summary>What a header counts besides its name and value (RFC 9113, section 6.5.2).</summary>
-    private const int Overhead = 32;
+    public const int Overhead = 32;
 
     private static readonly RefusalHeaders TooLarge = new(Reason.HeadersTooLarge);
 

@@ -6,7 +6,8 @@ namespace BktSmart.Admission;
 /// <summary>
 /// How often each of any number of callers may come: so often at once, and then as often a minute. It counts by GCRA (ITU-T I.371, annex
 /// A), which needs one number a caller, and has room for a fixed number of them, so that nobody can fill the memory with names that they
-/// make up. Callers that fall together share one limit; who does so differs in each process, and nobody outside can choose it.
+/// make up. Callers that fall together share one limit, and who does so differs in each process. Whoever knows the id of a device or of a
+/// session could make one that falls together with it, and could as well come under that id.
 /// </summary>
 /// <param name="limit">The option that sets it, without its section.</param>
 /// <param name="perMinute">1 or more.</param>

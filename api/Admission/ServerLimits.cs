@@ -85,7 +85,6 @@ internal sealed class ServerLimits
     {
         /// <summary>See <see cref="HeaderLimit"/>.</summary>
         private const int KestrelHeaderFactor = 8;
-        private const int HeaderOverhead = 32;
 
         /// <summary>What a connection may send that nobody has read yet: requests are small, and the memory is ours.</summary>
         private const int ConnectionWindow = 256 * 1024;
@@ -102,7 +101,7 @@ internal sealed class ServerLimits
             options.Limits.MaxConcurrentConnections = limits.Value.ConnectionsMax;
             var headers = KestrelHeaderFactor * limits.Value.HeaderSizeMax;
             options.Limits.MaxRequestHeadersTotalSize = headers;
-            options.Limits.MaxRequestHeaderCount = headers / HeaderOverhead;
+            options.Limits.MaxRequestHeaderCount = headers / HeaderLimit.Overhead;
             options.Limits.Http2.MaxRequestHeaderFieldSize = headers;
             // Kestrel takes the rate of the whole connection, and ends all of it. Each message has its time: see Arrivals.
             options.Limits.MinRequestBodyDataRate = null;

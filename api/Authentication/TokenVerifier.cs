@@ -108,7 +108,7 @@ internal sealed class TokenVerifier
         // The provider may have new keys. The library limits how often it looks.
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
             _identityProvider?.RequestRefresh();
-        ToVerified(result);
+        AssertValid(result);
         return StaffTokenRules.TryRead(jwt, _staffTokens, out var subject, out var roles)
             ? new VerifiedStaff(subject, roles)
             : throw Refuse.Because(Reason.TokenInvalid);
@@ -128,9 +128,14 @@ internal sealed class TokenVerifier
 
     private static VerifiedToken ToVerified(TokenValidationResult result)
     {
-        if (result.IsValid)
-            return new VerifiedToken(result.ClaimsIdentity, result.SecurityToken.ValidTo);
-        throw Refuse.Because(result.Exception is SecurityTokenExpiredException ? Reason.TokenExpired : Reason.TokenInvalid);
+        AssertValid(result);
+        return new VerifiedToken(result.ClaimsIdentity, result.SecurityToken.ValidTo);
+    }
+
+    private static void AssertValid(TokenValidationResult result)
+    {
+        if (!result.IsValid)
+            throw Refuse.Because(result.Exception is SecurityTokenExpiredException ? Reason.TokenExpired : Reason.TokenInvalid);
     }
 
     private static TokenValidationParameters Parameters(string audience, TimeProvider time, params string[] algorithms) => new()

@@ -43,9 +43,9 @@ public sealed class FrontDoorTest(SharedBank shared)
             Assert.Equal("MESSAGE_MALFORMED", Jam.ReasonOf(response));
         }
 
-        // Other tests log something meanwhile.
+        // Other tests log something meanwhile. Ten characters a message are less than a line for each.
         var log = (await SecretScan.ReadLogsAsync(Bank)).Sum(log => log.Length) - before;
-        Assert.True(log < Messages, $"{Messages} messages left {log} characters.");
+        Assert.True(log < 10 * Messages, $"{Messages} messages left {log} characters.");
     }
 
     /// <summary>Other spellings, which routing would take for a method that is limited under its own name alone.</summary>

@@ -164,14 +164,14 @@ public sealed partial class TestBank : IAsyncDisposable
                 // Nor may hashes starve beside the other tests.
                 ["PasswordHash__Niceness"] = "0",
             },
-            ApiSettings = new Dictionary<string, string>
+            ApiSettings = new Dictionary<string, string>(settings)
             {
                 // A few customers do what otherwise many do.
                 ["CustomerLimits__CallsAtOnceMax"] = "1000000",
                 ["CustomerLimits__CallsPerMinute"] = "1000000",
                 ["CustomerLimits__OrdersPerMinute"] = "1000000",
                 ["CustomerLimits__BrakesPerMinute"] = "1000000",
-            }.Concat(settings).GroupBy(setting => setting.Key).ToDictionary(setting => setting.Key, setting => setting.Last().Value),
+            },
         });
         while (bank.Silos.Count < silos)
             bank.AddSilo();
