@@ -19,13 +19,14 @@ try
     builder.AddAuthentication();
     builder.AddNotifications();
     builder.AddGrpcFrontEnd();
+    builder.AddListeners();
     builder.AddOperationsEndpoint();
 
     await using var app = builder.Build();
     app.Services.CheckOptions();
     app.UseForwardedHeaders();
     app.UseAdmission();
-    app.KeepOperationsApart();
+    app.KeepListenersApart();
     app.UseLibraryRefusals();
     app.MapGrpcFrontEnd();
     app.MapOperations();

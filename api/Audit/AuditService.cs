@@ -3,9 +3,10 @@ using Grpc.Core;
 
 namespace BktSmart.Audit;
 
-internal sealed class AuditService(IGrainFactory grains) : V1.AuditService.AuditServiceBase
+internal sealed class AuditService(IGrainFactory grains) : Staff.V1.AuditService.AuditServiceBase
 {
-    public override async Task<V1.ListAuditEntriesResponse> ListAuditEntries(V1.ListAuditEntriesRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ListAuditEntriesResponse> ListAuditEntries(
+        Staff.V1.ListAuditEntriesRequest request, ServerCallContext context)
     {
         var customer = Fields.OptionalCustomerName(request.Customer, "customer");
         var count = Fields.PageSize(request.PageSize, "page_size");
@@ -13,11 +14,11 @@ internal sealed class AuditService(IGrainFactory grains) : V1.AuditService.Audit
         var before = Fields.PageStart(request.PageToken, list, "page_token");
 
         var page = await grains.Audit().List(customer, before, count, context.CancellationToken);
-        return new V1.ListAuditEntriesResponse
+        return new Staff.V1.ListAuditEntriesResponse
         {
             Entries =
             {
-                page.Entries.Select(entry => new V1.AuditEntry
+                page.Entries.Select(entry => new Staff.V1.AuditEntry
                 {
                     Time = entry.At.ToMessage(),
                     Staff = entry.Staff.Subject,

@@ -8,9 +8,10 @@ using Grpc.Core;
 
 namespace BktSmart.Branch;
 
-internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : V1.BranchService.BranchServiceBase
+internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : Staff.V1.BranchService.BranchServiceBase
 {
-    public override async Task<V1.CreateCustomerResponse> CreateCustomer(V1.CreateCustomerRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.CreateCustomerResponse> CreateCustomer(
+        Staff.V1.CreateCustomerRequest request, ServerCallContext context)
     {
         var requestId = Fields.RequestId(request.RequestId, "request_id");
         var number = Fields.OptionalCustomerNumber(request.CustomerId, "customer_id");
@@ -24,28 +25,29 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : V
             Fields.Language(customer.Language, "customer.language"));
 
         var created = await grains.CustomerRegistry().Create(context.StaffMember(), command, context.CancellationToken);
-        return new V1.CreateCustomerResponse { Customer = ToMessage(created) };
+        return new Staff.V1.CreateCustomerResponse { Customer = ToMessage(created) };
     }
 
-    public override async Task<V1.GetCustomerResponse> GetCustomer(V1.GetCustomerRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.GetCustomerResponse> GetCustomer(Staff.V1.GetCustomerRequest request, ServerCallContext context)
     {
         var number = Fields.CustomerName(request.Name, "name");
 
         var customer = await grains.Customer(number).Get(context.CancellationToken);
-        return new V1.GetCustomerResponse { Customer = ToMessage(customer) };
+        return new Staff.V1.GetCustomerResponse { Customer = ToMessage(customer) };
     }
 
-    public override async Task<V1.RecordAgreementResponse> RecordAgreement(V1.RecordAgreementRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.RecordAgreementResponse> RecordAgreement(
+        Staff.V1.RecordAgreementRequest request, ServerCallContext context)
     {
         var number = Fields.CustomerName(request.Customer, "customer");
         var version = Fields.AgreementVersion(request.Version, "version");
 
         var customer = await grains.Customer(number).RecordAgreement(context.StaffMember(), version, context.CancellationToken);
-        return new V1.RecordAgreementResponse { Customer = ToMessage(customer) };
+        return new Staff.V1.RecordAgreementResponse { Customer = ToMessage(customer) };
     }
 
-    public override async Task<V1.ChangePhoneNumberResponse> ChangePhoneNumber(
-        V1.ChangePhoneNumberRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ChangePhoneNumberResponse> ChangePhoneNumber(
+        Staff.V1.ChangePhoneNumberRequest request, ServerCallContext context)
     {
         var customer = Fields.CustomerName(request.Customer, "customer");
         var phone = Fields.PhoneNumber(request.PhoneNumber, "phone_number");
@@ -54,10 +56,10 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : V
         (await grains.Credentials(customer).ChangePhone(
             context.StaffMember(), phone, request.WaiveFnpBlock, note, context.CancellationToken)).OrRefuse();
         var changed = await grains.Customer(customer).Get(context.CancellationToken);
-        return new V1.ChangePhoneNumberResponse { Customer = ToMessage(changed) };
+        return new Staff.V1.ChangePhoneNumberResponse { Customer = ToMessage(changed) };
     }
 
-    public override async Task<V1.OpenAccountResponse> OpenAccount(V1.OpenAccountRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.OpenAccountResponse> OpenAccount(Staff.V1.OpenAccountRequest request, ServerCallContext context)
     {
         var requestId = Fields.RequestId(request.RequestId, "request_id");
         var number = Fields.CustomerName(request.Customer, "customer");
@@ -66,10 +68,10 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : V
 
         var account = await grains.Customer(number).OpenAccount(
             context.StaffMember(), requestId, branchCode, currency, context.CancellationToken);
-        return new V1.OpenAccountResponse { Account = account.OrRefuse().ToMessage() };
+        return new Staff.V1.OpenAccountResponse { Account = account.OrRefuse().ToMessage() };
     }
 
-    public override async Task<V1.IssueCardResponse> IssueCard(V1.IssueCardRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.IssueCardResponse> IssueCard(Staff.V1.IssueCardRequest request, ServerCallContext context)
     {
         var number = Fields.CustomerName(request.Customer, "customer");
         var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
@@ -77,17 +79,19 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : V
 
         var result = await grains.Customer(number).IssueCard(context.StaffMember(), cardNumber, expiry, context.CancellationToken);
         var card = result.OrRefuse();
-        return new V1.IssueCardResponse { LastFourDigits = card.LastFourDigits, Expiry = card.Expiry.ToString() };
+        return new Staff.V1.IssueCardResponse { LastFourDigits = card.LastFourDigits, Expiry = card.Expiry.ToString() };
     }
 
-    public override async Task<V1.DepositCashResponse> DepositCash(V1.DepositCashRequest request, ServerCallContext context) => new()
+    public override async Task<Staff.V1.DepositCashResponse> DepositCash(
+        Staff.V1.DepositCashRequest request, ServerCallContext context) => new()
     {
         Transfer = await MoveCash(
             CashDirection.Deposit, request.TransferId, request.Account, request.Amount, request.Reference, request.SettleOnly,
             context),
     };
 
-    public override async Task<V1.WithdrawCashResponse> WithdrawCash(V1.WithdrawCashRequest request, ServerCallContext context) => new()
+    public override async Task<Staff.V1.WithdrawCashResponse> WithdrawCash(
+        Staff.V1.WithdrawCashRequest request, ServerCallContext context) => new()
     {
         Transfer = await MoveCash(
             CashDirection.Withdrawal, request.TransferId, request.Account, request.Amount, request.Reference, request.SettleOnly,
@@ -107,10 +111,10 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : V
         return transfer.OrRefuse().ToMessage();
     }
 
-    private static V1.Customer ToMessage(Result<Customer> result)
+    private static Staff.V1.Customer ToMessage(Result<Customer> result)
     {
         var customer = result.OrRefuse();
-        return new V1.Customer
+        return new Staff.V1.Customer
         {
             Name = ResourceNames.Of(customer.Number),
             NationalId = customer.NationalId.Value,
@@ -118,9 +122,9 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : V
             PhoneNumber = customer.Phone.Value,
             Language = customer.Language switch
             {
-                Language.Albanian => V1.Language.Albanian,
-                Language.English => V1.Language.English,
-                _ => V1.Language.Unspecified,
+                Language.Albanian => Staff.V1.Language.Albanian,
+                Language.English => Staff.V1.Language.English,
+                _ => Staff.V1.Language.Unspecified,
             },
             AgreementVersion = customer.AgreementVersion ?? 0,
             EnrolmentObstacles = { customer.EnrolmentObstacles.Select(reason => ReasonCatalogue.Of(reason).Name) },

@@ -8,121 +8,125 @@ using Grpc.Core;
 
 namespace BktSmart.ContactCentre;
 
-internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCentreService.ContactCentreServiceBase
+internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.ContactCentreService.ContactCentreServiceBase
 {
-    public override async Task<V1.IdentifyCallerResponse> IdentifyCaller(V1.IdentifyCallerRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.IdentifyCallerResponse> IdentifyCaller(
+        Staff.V1.IdentifyCallerRequest request, ServerCallContext context)
     {
         var customer = Fields.CustomerName(request.Customer, "customer");
         var nationalId = Fields.NationalId(request.NationalId, "national_id");
         var digits = Fields.CardLastFourDigits(request.CardLastFourDigits, "card_last_four_digits");
 
         (await grains.Customer(customer).IdentifyCaller(context.StaffMember(), nationalId, digits, context.CancellationToken)).OrRefuse();
-        return new V1.IdentifyCallerResponse();
+        return new Staff.V1.IdentifyCallerResponse();
     }
 
-    public override async Task<V1.GetSignInStandingResponse> GetSignInStanding(
-        V1.GetSignInStandingRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.GetSignInStandingResponse> GetSignInStanding(
+        Staff.V1.GetSignInStandingRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
-        return new V1.GetSignInStandingResponse { Standing = await StandingAsync(customer, context) };
+        return new Staff.V1.GetSignInStandingResponse { Standing = await StandingAsync(customer, context) };
     }
 
-    public override async Task<V1.UnlockSignInResponse> UnlockSignIn(V1.UnlockSignInRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.UnlockSignInResponse> UnlockSignIn(Staff.V1.UnlockSignInRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
         var note = Fields.Note(request.Note, "note");
 
         (await grains.Credentials(customer).Unlock(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
-        return new V1.UnlockSignInResponse { Standing = await StandingAsync(customer, context) };
+        return new Staff.V1.UnlockSignInResponse { Standing = await StandingAsync(customer, context) };
     }
 
-    public override async Task<V1.SuspendCustomerPhoneResponse> SuspendCustomerPhone(
-        V1.SuspendCustomerPhoneRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.SuspendCustomerPhoneResponse> SuspendCustomerPhone(
+        Staff.V1.SuspendCustomerPhoneRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
         var note = Fields.Note(request.Note, "note");
 
         await grains.Credentials(customer).SuspendPhone(context.StaffMember(), note, origin: null, context.CancellationToken);
-        return new V1.SuspendCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
+        return new Staff.V1.SuspendCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
     }
 
-    public override async Task<V1.ResumeCustomerPhoneResponse> ResumeCustomerPhone(
-        V1.ResumeCustomerPhoneRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ResumeCustomerPhoneResponse> ResumeCustomerPhone(
+        Staff.V1.ResumeCustomerPhoneRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
         var note = Fields.Note(request.Note, "note");
 
         (await grains.Credentials(customer).ResumePhone(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
-        return new V1.ResumeCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
+        return new Staff.V1.ResumeCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
     }
 
-    public override async Task<V1.BlockCustomerCardsResponse> BlockCustomerCards(
-        V1.BlockCustomerCardsRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.BlockCustomerCardsResponse> BlockCustomerCards(
+        Staff.V1.BlockCustomerCardsRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
         var note = Fields.Note(request.Note, "note");
 
         await grains.Credentials(customer).BlockCards(context.StaffMember(), note, context.CancellationToken);
-        return new V1.BlockCustomerCardsResponse();
+        return new Staff.V1.BlockCustomerCardsResponse();
     }
 
-    public override async Task<V1.ListCustomerSecurityEventsResponse> ListCustomerSecurityEvents(
-        V1.ListCustomerSecurityEventsRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ListCustomerSecurityEventsResponse> ListCustomerSecurityEvents(
+        Staff.V1.ListCustomerSecurityEventsRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
 
         var page = await SecurityEvents.ReadAsync(grains, customer, request.PageSize, request.PageToken, context.CancellationToken);
-        return new V1.ListCustomerSecurityEventsResponse { Events = { page.Events }, NextPageToken = page.NextToken };
+        return new Staff.V1.ListCustomerSecurityEventsResponse { Events = { page.Events }, NextPageToken = page.NextToken };
     }
 
-    public override async Task<V1.ListFnpMessagesResponse> ListFnpMessages(V1.ListFnpMessagesRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ListFnpMessagesResponse> ListFnpMessages(
+        Staff.V1.ListFnpMessagesRequest request, ServerCallContext context)
     {
         var customer = await ExistingAsync(request.Customer, context);
 
         var messages = await grains.Credentials(customer).ListFnpMessages(context.CancellationToken);
-        return new V1.ListFnpMessagesResponse
+        return new Staff.V1.ListFnpMessagesResponse
         {
             Messages =
             {
-                messages.Select(message => new V1.FnpMessage
+                messages.Select(message => new Staff.V1.FnpMessage
                 {
                     Reference = message.Reference,
                     // The numbers are the same on purpose.
-                    Purpose = (V1.FnpPurpose)message.Purpose,
+                    Purpose = (Staff.V1.FnpPurpose)message.Purpose,
                     SendTime = message.SentAt.ToMessage(),
-                    State = (V1.SmsState)message.State,
+                    State = (Staff.V1.SmsState)message.State,
                     StateTime = message.StateAt.ToMessage(),
                 }),
             },
         };
     }
 
-    public override async Task<V1.ListSupportCasesResponse> ListSupportCases(V1.ListSupportCasesRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ListSupportCasesResponse> ListSupportCases(
+        Staff.V1.ListSupportCasesRequest request, ServerCallContext context)
     {
         var open = await grains.SupportCases().ListOpen(context.CancellationToken);
-        return new V1.ListSupportCasesResponse
+        return new Staff.V1.ListSupportCasesResponse
         {
             SupportCases =
             {
-                open.Select(found => new V1.SupportCase
+                open.Select(found => new Staff.V1.SupportCase
                 {
                     Name = ResourceNames.OfSupportCase(found.Id),
                     Customer = ResourceNames.Of(found.Customer),
                     // The numbers are the same on purpose.
-                    Kind = (V1.SupportCaseKind)found.Kind,
+                    Kind = (Staff.V1.SupportCaseKind)found.Kind,
                     CreateTime = found.OpenedAt.ToMessage(),
                 }),
             },
         };
     }
 
-    public override async Task<V1.CloseSupportCaseResponse> CloseSupportCase(V1.CloseSupportCaseRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.CloseSupportCaseResponse> CloseSupportCase(
+        Staff.V1.CloseSupportCaseRequest request, ServerCallContext context)
     {
         var id = Fields.SupportCaseName(request.Name, "name");
         var note = Fields.Note(request.Note, "note");
 
         (await grains.SupportCases().Close(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
-        return new V1.CloseSupportCaseResponse();
+        return new Staff.V1.CloseSupportCaseResponse();
     }
 
     private async Task<CustomerNumber> ExistingAsync(string name, ServerCallContext context)
@@ -132,10 +136,10 @@ internal sealed class ContactCentreService(IGrainFactory grains) : V1.ContactCen
         return found.Succeeded ? number : throw Refuse.Because(Reason.CustomerNotFound, "customer");
     }
 
-    private async Task<V1.SignInStanding> StandingAsync(CustomerNumber customer, ServerCallContext context)
+    private async Task<Staff.V1.SignInStanding> StandingAsync(CustomerNumber customer, ServerCallContext context)
     {
         var standing = await grains.Credentials(customer).GetStanding(context.CancellationToken);
-        return new V1.SignInStanding
+        return new Staff.V1.SignInStanding
         {
             Enrolled = standing.IsEnrolled,
             LockTime = standing.LockedAt?.ToMessage(),

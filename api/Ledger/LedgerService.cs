@@ -7,10 +7,10 @@ using Grpc.Core;
 
 namespace BktSmart.Ledger;
 
-internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V1.LedgerService.LedgerServiceBase
+internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : Staff.V1.LedgerService.LedgerServiceBase
 {
-    public override async Task<V1.CreateLinkedTransferResponse> CreateLinkedTransfer(
-        V1.CreateLinkedTransferRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.CreateLinkedTransferResponse> CreateLinkedTransfer(
+        Staff.V1.CreateLinkedTransferRequest request, ServerCallContext context)
     {
         var id = Fields.TransferId(request.TransferId, "transfer_id");
         if (request.Legs.Count is < 1 or > LinkedTransferCommand.LegsMax)
@@ -20,10 +20,11 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
 
         var transfer = await grains.Bookkeeping().Post(
             context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
-        return new V1.CreateLinkedTransferResponse { Transfer = ToMessage(transfer) };
+        return new Staff.V1.CreateLinkedTransferResponse { Transfer = ToMessage(transfer) };
     }
 
-    public override async Task<V1.CreateExchangeResponse> CreateExchange(V1.CreateExchangeRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.CreateExchangeResponse> CreateExchange(
+        Staff.V1.CreateExchangeRequest request, ServerCallContext context)
     {
         var id = Fields.TransferId(request.TransferId, "transfer_id");
         var source = Fields.LedgerAccountName(request.SourceAccount, "source_account");
@@ -40,10 +41,10 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
 
         var transfer = await grains.Bookkeeping().Post(
             context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
-        return new V1.CreateExchangeResponse { Transfer = ToMessage(transfer) };
+        return new Staff.V1.CreateExchangeResponse { Transfer = ToMessage(transfer) };
     }
 
-    public override async Task<V1.CreateHoldResponse> CreateHold(V1.CreateHoldRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.CreateHoldResponse> CreateHold(Staff.V1.CreateHoldRequest request, ServerCallContext context)
     {
         var command = new HoldCommand(
             Fields.TransferId(request.TransferId, "transfer_id"),
@@ -53,10 +54,10 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
 
         var hold = await grains.Bookkeeping().Hold(
             context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
-        return new V1.CreateHoldResponse { Hold = ToMessage(hold) };
+        return new Staff.V1.CreateHoldResponse { Hold = ToMessage(hold) };
     }
 
-    public override async Task<V1.PostHoldResponse> PostHold(V1.PostHoldRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.PostHoldResponse> PostHold(Staff.V1.PostHoldRequest request, ServerCallContext context)
     {
         var id = Fields.TransferId(request.TransferId, "transfer_id");
         var hold = Fields.TransferName(request.Hold, "hold");
@@ -67,10 +68,10 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
 
         var transfer = await grains.Bookkeeping().PostHold(
             context.StaffMember(), id, hold, amount, reference, orders.Give(request.SettleOnly), context.CancellationToken);
-        return new V1.PostHoldResponse { Transfer = ToMessage(transfer) };
+        return new Staff.V1.PostHoldResponse { Transfer = ToMessage(transfer) };
     }
 
-    public override async Task<V1.ReleaseHoldResponse> ReleaseHold(V1.ReleaseHoldRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ReleaseHoldResponse> ReleaseHold(Staff.V1.ReleaseHoldRequest request, ServerCallContext context)
     {
         var id = Fields.TransferId(request.TransferId, "transfer_id");
         var hold = Fields.TransferName(request.Hold, "hold");
@@ -78,10 +79,11 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
 
         var transfer = await grains.Bookkeeping().ReleaseHold(
             context.StaffMember(), id, hold, reference, orders.Give(request.SettleOnly), context.CancellationToken);
-        return new V1.ReleaseHoldResponse { Transfer = ToMessage(transfer) };
+        return new Staff.V1.ReleaseHoldResponse { Transfer = ToMessage(transfer) };
     }
 
-    public override async Task<V1.ReverseTransferResponse> ReverseTransfer(V1.ReverseTransferRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ReverseTransferResponse> ReverseTransfer(
+        Staff.V1.ReverseTransferRequest request, ServerCallContext context)
     {
         var id = Fields.TransferId(request.TransferId, "transfer_id");
         var reversed = Fields.TransferName(request.Transfer, "transfer");
@@ -89,30 +91,31 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
 
         var transfer = await grains.Bookkeeping().Reverse(
             context.StaffMember(), id, reversed, reference, orders.Give(request.SettleOnly), context.CancellationToken);
-        return new V1.ReverseTransferResponse { Transfer = ToMessage(transfer) };
+        return new Staff.V1.ReverseTransferResponse { Transfer = ToMessage(transfer) };
     }
 
-    public override async Task<V1.GetLedgerTransferResponse> GetLedgerTransfer(
-        V1.GetLedgerTransferRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.GetLedgerTransferResponse> GetLedgerTransfer(
+        Staff.V1.GetLedgerTransferRequest request, ServerCallContext context)
     {
         var id = Fields.TransferName(request.Name, "name");
 
         var transfer = await grains.Bookkeeping().Get(id, context.CancellationToken);
-        return new V1.GetLedgerTransferResponse { Transfer = ToMessage(transfer) };
+        return new Staff.V1.GetLedgerTransferResponse { Transfer = ToMessage(transfer) };
     }
 
-    public override async Task<V1.BatchGetBalancesResponse> BatchGetBalances(V1.BatchGetBalancesRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.BatchGetBalancesResponse> BatchGetBalances(
+        Staff.V1.BatchGetBalancesRequest request, ServerCallContext context)
     {
         if (request.Accounts.Count is < 1 or > LedgerBalance.CountMax)
             throw Refuse.Because(Reason.TooManyAccounts, "accounts");
         var numbers = request.Accounts.Select((name, i) => Fields.LedgerAccountName(name, $"accounts[{i}]")).ToArray();
 
         var balances = await grains.Bookkeeping().GetBalances(numbers, context.CancellationToken);
-        return new V1.BatchGetBalancesResponse
+        return new Staff.V1.BatchGetBalancesResponse
         {
             Balances =
             {
-                balances.OrRefuse().Select(balance => new V1.LedgerBalance
+                balances.OrRefuse().Select(balance => new Staff.V1.LedgerBalance
                 {
                     Account = ResourceNames.OfLedgerAccount(balance.Number),
                     Balance = balance.Balance.ToMessage(),
@@ -123,8 +126,8 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
         };
     }
 
-    public override async Task<V1.SetOverdraftLimitResponse> SetOverdraftLimit(
-        V1.SetOverdraftLimitRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.SetOverdraftLimitResponse> SetOverdraftLimit(
+        Staff.V1.SetOverdraftLimitRequest request, ServerCallContext context)
     {
         var iban = Fields.AccountName(request.Account, "account");
         if (request.LimitMinorUnits is < 0 or > Money.MaxTransferMinor)
@@ -134,86 +137,91 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
         var requested = await grains.Account(iban).RequestOverdraftLimit(
             context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken);
         var answer = requested.OrRefuse();
-        return new V1.SetOverdraftLimitResponse
+        return new Staff.V1.SetOverdraftLimitResponse
         {
             Account = answer.Account?.ToMessage(),
             Approval = answer.Pending is { } pending ? ToMessage(pending) : null,
         };
     }
 
-    public override async Task<V1.FreezeAccountResponse> FreezeAccount(V1.FreezeAccountRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.FreezeAccountResponse> FreezeAccount(
+        Staff.V1.FreezeAccountRequest request, ServerCallContext context)
     {
         var iban = Fields.AccountName(request.Account, "account");
         var freeze = Fields.Freeze(request.Freeze, "freeze");
         var note = Fields.Note(request.Note, "note");
 
         var account = await grains.Account(iban).Freeze(context.StaffMember(), freeze, note, context.CancellationToken);
-        return new V1.FreezeAccountResponse { Account = account.OrRefuse().ToMessage() };
+        return new Staff.V1.FreezeAccountResponse { Account = account.OrRefuse().ToMessage() };
     }
 
-    public override async Task<V1.CloseAccountResponse> CloseAccount(V1.CloseAccountRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.CloseAccountResponse> CloseAccount(Staff.V1.CloseAccountRequest request, ServerCallContext context)
     {
         var iban = Fields.AccountName(request.Account, "account");
         var note = Fields.Note(request.Note, "note");
 
         var account = await grains.Account(iban).Close(context.StaffMember(), note, context.CancellationToken);
-        return new V1.CloseAccountResponse { Account = account.OrRefuse().ToMessage() };
+        return new Staff.V1.CloseAccountResponse { Account = account.OrRefuse().ToMessage() };
     }
 
-    public override async Task<V1.ReopenAccountResponse> ReopenAccount(V1.ReopenAccountRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ReopenAccountResponse> ReopenAccount(
+        Staff.V1.ReopenAccountRequest request, ServerCallContext context)
     {
         var iban = Fields.AccountName(request.Account, "account");
         var note = Fields.Note(request.Note, "note");
 
         var answer = (await grains.Account(iban).RequestReopening(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
-        return new V1.ReopenAccountResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending
+        return new Staff.V1.ReopenAccountResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending
             ? ToMessage(pending)
             : null };
     }
 
-    public override async Task<V1.ListApprovalsResponse> ListApprovals(V1.ListApprovalsRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ListApprovalsResponse> ListApprovals(
+        Staff.V1.ListApprovalsRequest request, ServerCallContext context)
     {
         const string List = "approvals";
         var count = Fields.PageSize(request.PageSize, "page_size");
         var after = Fields.PageStart(request.PageToken, List, "page_token");
 
         var page = await grains.TermsApprovals().List(after, count, context.CancellationToken);
-        return new V1.ListApprovalsResponse
+        return new Staff.V1.ListApprovalsResponse
         {
             Approvals = { page.Approvals.Select(ToMessage) },
             NextPageToken = page.HasMore ? PageToken.Create(List, page.Approvals[^1].Id) : "",
         };
     }
 
-    public override async Task<V1.ConfirmApprovalResponse> ConfirmApproval(V1.ConfirmApprovalRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.ConfirmApprovalResponse> ConfirmApproval(
+        Staff.V1.ConfirmApprovalRequest request, ServerCallContext context)
     {
         var id = Fields.ApprovalName(request.Name, "name");
 
         var account = await grains.TermsApprovals().Confirm(context.StaffMember(), id, context.CancellationToken);
-        return new V1.ConfirmApprovalResponse { Account = account.OrRefuse().ToMessage() };
+        return new Staff.V1.ConfirmApprovalResponse { Account = account.OrRefuse().ToMessage() };
     }
 
-    public override async Task<V1.RejectApprovalResponse> RejectApproval(V1.RejectApprovalRequest request, ServerCallContext context)
+    public override async Task<Staff.V1.RejectApprovalResponse> RejectApproval(
+        Staff.V1.RejectApprovalRequest request, ServerCallContext context)
     {
         var id = Fields.ApprovalName(request.Name, "name");
         var note = Fields.Note(request.Note, "note");
 
         (await grains.TermsApprovals().Reject(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
-        return new V1.RejectApprovalResponse();
+        return new Staff.V1.RejectApprovalResponse();
     }
 
     private static string PositionAccount(Currency currency) => $"POSITION-{currency}";
 
-    private static TransferLeg Leg(V1.TransferLeg leg, string field) => new(
+    private static TransferLeg Leg(Staff.V1.TransferLeg leg, string field) => new(
         Fields.LedgerAccountName(leg.Debtor, $"{field}.debtor"),
         Fields.LedgerAccountName(leg.Creditor, $"{field}.creditor"),
         Fields.Amount(leg.Amount, $"{field}.amount"));
 
-    private static V1.Approval ToMessage(TermsApproval approval) => new()
+    private static Staff.V1.Approval ToMessage(TermsApproval approval) => new()
     {
         Name = ResourceNames.OfApproval(approval.Id),
         // The numbers are the same on purpose.
-        Action = (V1.ApprovalAction)approval.Action,
+        Action = (Staff.V1.ApprovalAction)approval.Action,
         Account = ResourceNames.Of(approval.Account),
         OverdraftLimit = approval.OverdraftLimit.ToMessage(),
         WantedOverdraftLimit = approval.WantedOverdraftLimit?.ToMessage(),
@@ -223,14 +231,14 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
         ExpireTime = approval.ExpiresAt.ToMessage(),
     };
 
-    private static V1.LedgerTransfer ToMessage(Result<LedgerTransfer> result)
+    private static Staff.V1.LedgerTransfer ToMessage(Result<LedgerTransfer> result)
     {
         var transfer = result.OrRefuse();
-        return new V1.LedgerTransfer
+        return new Staff.V1.LedgerTransfer
         {
             Name = ResourceNames.Of(transfer.Id),
             // The numbers are the same on purpose.
-            Kind = (V1.LedgerTransferKind)transfer.Kind,
+            Kind = (Staff.V1.LedgerTransferKind)transfer.Kind,
             Legs = { transfer.Legs.Select(ToMessage) },
             Reference = transfer.Reference,
             BookingTime = transfer.BookedAt.ToMessage(),
@@ -241,9 +249,9 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : V
         };
     }
 
-    private static V1.LedgerLeg ToMessage(LedgerLeg leg) => new()
+    private static Staff.V1.LedgerLeg ToMessage(LedgerLeg leg) => new()
     {
-        Leg = new V1.TransferLeg
+        Leg = new Staff.V1.TransferLeg
         {
             Debtor = ResourceNames.OfLedgerAccount(leg.Leg.Debtor),
             Creditor = ResourceNames.OfLedgerAccount(leg.Leg.Creditor),

@@ -184,10 +184,10 @@ internal static class Fields
             : throw Refuse.Because(Reason.TextNotAllowed, field);
     }
 
-    public static Language Language(V1.Language language, string field) => language switch
+    public static Language Language(Staff.V1.Language language, string field) => language switch
     {
-        V1.Language.Albanian => Values.Language.Albanian,
-        V1.Language.English => Values.Language.English,
+        Staff.V1.Language.Albanian => Values.Language.Albanian,
+        Staff.V1.Language.English => Values.Language.English,
         _ => throw Refuse.Because(Reason.LanguageUnknown, field),
     };
 

@@ -41,7 +41,7 @@ internal sealed class BenchBank : IAsyncDisposable
 
     public string SiloConnectionString => _database.SiloConnectionString;
 
-    public Uri Address => Running.Address;
+    public Uri Address => Running.Address.Customers;
 
     /// <summary>Where the API answers a call that does nothing.</summary>
     public Uri HealthAddress => Running.ApiOperationsGrpc;

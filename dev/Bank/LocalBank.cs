@@ -11,9 +11,10 @@ namespace BktSmart.Dev.Bank;
 /// </summary>
 public sealed class LocalBank : IAsyncDisposable
 {
-    /// <summary>Names the port of the public API in the port book; who wants a certain one reserves it there beforehand.</summary>
+    /// <summary>Names the port of the customers' API in the port book; who wants a certain one reserves it there beforehand.</summary>
     public const string ApiPurpose = "api-grpc";
 
+    private const string ApiStaffPurpose = "api-staff";
     private const string ApiOperationsPurpose = "api-operations";
     private const string ApiOperationsGrpcPurpose = "api-operations-grpc";
     private const int FirstApiPort = 5101;
@@ -37,16 +38,19 @@ public sealed class LocalBank : IAsyncDisposable
         Staff = new StaffIssuer(options.Data.Path("staff"));
         Messages = new MessageSink(options.Data.Path("messages.jsonl"));
 
-        Address = BankProgram.Address(options.Data.Ports.Reserve(ApiPurpose, FirstApiPort));
+        Address = new(
+            BankProgram.Address(options.Data.Ports.Reserve(ApiPurpose, FirstApiPort)),
+            BankProgram.Address(options.Data.Ports.Reserve(ApiStaffPurpose)));
         var operationsPort = options.Data.Ports.Reserve(ApiOperationsPurpose);
         ApiOperations = BankProgram.Address(operationsPort);
         ApiOperationsGrpc = BankProgram.Address(options.Data.Ports.Reserve(ApiOperationsGrpcPurpose));
-        Api = SuperviseApi("api", [ApiPurpose, ApiOperationsPurpose, ApiOperationsGrpcPurpose], Address, operationsPort, ApiOperationsGrpc);
+        string[] ports = [ApiPurpose, ApiStaffPurpose, ApiOperationsPurpose, ApiOperationsGrpcPurpose];
+        Api = SuperviseApi("api", ports, Address, operationsPort, ApiOperationsGrpc);
         AddSilo();
     }
 
-    /// <summary>The public API: gRPC without TLS.</summary>
-    public Uri Address { get; }
+    /// <summary>Of the first node of the API.</summary>
+    public ApiAddress Address { get; }
 
     /// <summary>Health and metrics of the API.</summary>
     public Uri ApiOperations { get; }
@@ -84,14 +88,13 @@ public sealed class LocalBank : IAsyncDisposable
     }
 
     /// <summary>Starts another node of the API beside the first, until the bank stops.</summary>
-    /// <returns>Its public address.</returns>
-    public async Task<Uri> AddApiAsync(CancellationToken cancellationToken = default)
+    public async Task<ApiAddress> AddApiAsync(CancellationToken cancellationToken = default)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"api-{_moreApis.Count + 1}");
-        string[] purposes = [$"{name}-grpc", $"{name}-operations", $"{name}-operations-grpc"];
+        string[] purposes = [$"{name}-grpc", $"{name}-staff", $"{name}-operations", $"{name}-operations-grpc"];
         var ports = purposes.Select(purpose => _options.Data.Ports.Reserve(purpose)).ToArray();
-        var address = BankProgram.Address(ports[0]);
-        var process = SuperviseApi(name, purposes, address, ports[1], BankProgram.Address(ports[2]));
+        var address = new ApiAddress(BankProgram.Address(ports[0]), BankProgram.Address(ports[1]));
+        var process = SuperviseApi(name, purposes, address, ports[2], BankProgram.Address(ports[3]));
         _moreApis.Add(process);
         await process.StartAsync(cancellationToken);
         return address;
@@ -147,15 +150,17 @@ public sealed class LocalBank : IAsyncDisposable
             await silo.DisposeAsync();
     }
 
-    private SupervisedProcess SuperviseApi(string name, string[] ports, Uri address, int operationsPort, Uri operationsGrpc) =>
+    private SupervisedProcess SuperviseApi(
+        string name, string[] ports, ApiAddress address, int operationsPort, Uri operationsGrpc) =>
         BankProgram.Supervise(
             name, () => Programs.Api, _options.Data, ports, operationsPort,
             () => ApiSettings(address, BankProgram.Address(operationsPort), operationsGrpc), _options.Say);
 
-    private Dictionary<string, string> ApiSettings(Uri address, Uri operations, Uri operationsGrpc)
+    private Dictionary<string, string> ApiSettings(ApiAddress address, Uri operations, Uri operationsGrpc)
     {
         var settings = BankProgram.Development();
-        settings["Kestrel__Endpoints__Grpc__Url"] = address.GetLeftPart(UriPartial.Authority);
+        settings["Kestrel__Endpoints__Customers__Url"] = address.Customers.GetLeftPart(UriPartial.Authority);
+        settings["Kestrel__Endpoints__Staff__Url"] = address.Staff.GetLeftPart(UriPartial.Authority);
         settings["Kestrel__Endpoints__Operations__Url"] = operations.GetLeftPart(UriPartial.Authority);
         settings["Kestrel__Endpoints__OperationsGrpc__Url"] = operationsGrpc.GetLeftPart(UriPartial.Authority);
         settings["Cluster__ClusterId"] = _clusterId;

@@ -1,3 +1,4 @@
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using Google.Protobuf.WellKnownTypes;
 

@@ -10,7 +10,7 @@ internal static class Guide
     public static string For(LocalBank bank, IReadOnlyList<DemoCustomer> customers, string dataFolder)
     {
         var (first, second) = (customers[0], customers[1]);
-        var v1 = $"{bank.Address.GetLeftPart(UriPartial.Authority)}/bktsmart.v1";
+        var v1 = $"{bank.Address.Customers.GetLeftPart(UriPartial.Authority)}/bktsmart.v1";
         var (person, number) = (first.Person, first.CustomerNumber);
         return $$"""
 
@@ -40,7 +40,8 @@ internal static class Guide
             4. Notifications: the inbox, and live until you stop it.
               call NotificationService/ListNotifications '{}' "${me[@]}"
               call NotificationService/WatchNotifications '{"afterNumber":0}' "${me[@]}"
-            The branch: "./run token --data '{{dataFolder}}'" prints a token of a teller for BranchService.
+            The branch: "./run token --data '{{dataFolder}}'" prints a token of a teller.
+            Staff call {{bank.Address.Staff.GetLeftPart(UriPartial.Authority)}}/bktsmart.staff.v1.BranchService/….
 
             Ctrl-C stops everything; the next ./run finds the data again.
 

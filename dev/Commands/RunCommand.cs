@@ -48,7 +48,8 @@ internal static class RunCommand
     {
         var server = new NpgsqlConnectionStringBuilder(database.SiloConnectionString);
         var silo = bank.Silos[0];
-        return $"ready: gRPC {bank.Address.Authority}, silo gateway 127.0.0.1:{silo.GatewayPort}, "
+        return $"ready: gRPC {bank.Address.Customers.Authority}, for staff {bank.Address.Staff.Authority}, "
+            + $"silo gateway 127.0.0.1:{silo.GatewayPort}, "
             + $"operations {bank.ApiOperations.Authority} (API) and {silo.Operations.Authority} (silo), database {server.Database} at "
             + $"{server.Host}:{server.Port}";
     }

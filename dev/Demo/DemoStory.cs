@@ -1,5 +1,6 @@
 using BktSmart.Dev.Bank;
 using BktSmart.Dev.Client;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using Google.Protobuf;
 using Grpc.Core;

@@ -12,7 +12,7 @@ public sealed partial class TransferKindTest
     [Fact]
     public void LedgerTransferKind_OfTheProto_HasAllKindsByNameAndNumber() => Assert.Equal(
         [("Unspecified", 0), .. Kinds.Select(kind => ($"{kind}", (int)kind))],
-        Enum.GetValues<V1.LedgerTransferKind>().Select(kind => ($"{kind}", (int)kind)));
+        Enum.GetValues<Staff.V1.LedgerTransferKind>().Select(kind => ($"{kind}", (int)kind)));
 
     /// <summary>A customer sees postings.</summary>
     [Fact]

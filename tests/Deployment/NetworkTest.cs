@@ -34,7 +34,8 @@ public sealed class NetworkTest
         Assert.Equal(
             new Dictionary<string, int>
             {
-                ["grpc"] = UrlPort(KubernetesBase.Api, "Grpc"),
+                ["customers"] = UrlPort(KubernetesBase.Api, "Customers"),
+                ["staff"] = UrlPort(KubernetesBase.Api, "Staff"),
                 ["operations"] = UrlPort(KubernetesBase.Api, "Operations"),
                 ["operations-grpc"] = UrlPort(KubernetesBase.Api, "OperationsGrpc"),
             },
@@ -60,8 +61,9 @@ public sealed class NetworkTest
             }
         }
 
-        var grpc = KubernetesBase.Of<V1Service>().Single(service => service.Name() == "api").Spec.Ports.Single();
-        Assert.Equal("kubernetes.io/h2c", grpc.AppProtocol);
+        string[] grpc = ["api", "api-staff"];
+        Assert.All(grpc, name => Assert.Equal(
+            "kubernetes.io/h2c", KubernetesBase.Of<V1Service>().Single(service => service.Name() == name).Spec.Ports.Single().AppProtocol));
     }
 
     [Fact]
@@ -95,6 +97,7 @@ public sealed class NetworkTest
             "api:8080 from namespaces bktsmart/ingress=true",
             "api:8081 from namespaces bktsmart/monitoring=true",
             "api:8082 from namespaces bktsmart/monitoring=true",
+            "api:8083 from namespaces bktsmart/staff=true",
             "silo:11111 from silo",
             "silo:30000 from api",
             "silo:8081 from namespaces bktsmart/monitoring=true",

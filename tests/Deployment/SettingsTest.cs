@@ -45,8 +45,8 @@ public sealed class SettingsTest
 
         Assert.Equal(
             [
-                "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "Kestrel__Endpoints__Grpc__Url", "Kestrel__Endpoints__OperationsGrpc__Url",
-                "Kestrel__Endpoints__Operations__Url",
+                "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "Kestrel__Endpoints__Customers__Url", "Kestrel__Endpoints__OperationsGrpc__Url",
+                "Kestrel__Endpoints__Operations__Url", "Kestrel__Endpoints__Staff__Url",
             ],
             others.Distinct().Order(StringComparer.Ordinal));
         Assert.All(

@@ -12,7 +12,7 @@ namespace BktSmart.Admission;
 public sealed class LoadShedderTest
 {
     private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
-    private const string Unlocking = "/bktsmart.v1.ContactCentreService/UnlockSignIn";
+    private const string Unlocking = "/bktsmart.staff.v1.ContactCentreService/UnlockSignIn";
 
     private readonly LoadShedder _shedder = new(Options.Create(new ServerLimits { CallsMax = 2, CallsForStaff = 0 }));
     private readonly TaskCompletionSource _answer = new();
@@ -124,7 +124,7 @@ public sealed class LoadShedderTest
     [Fact]
     public void IsBounded_IsWhatTheBankAnswersOnce() => Assert.Equal(
         AccessListTest.Methods
-            .Where(method => method.File.Package == "bktsmart.v1" && !method.IsServerStreaming && !method.IsClientStreaming)
+            .Where(method => AccessListTest.IsOurs(method.File) && !method.IsServerStreaming && !method.IsClientStreaming)
             .Select(AccessList.NameOf)
             .Order(StringComparer.Ordinal),
         AccessList.Names.Where(name => AccessList.Find(name)!.IsBounded).Order(StringComparer.Ordinal));

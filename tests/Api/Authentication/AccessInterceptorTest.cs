@@ -12,7 +12,7 @@ namespace BktSmart.Authentication;
 public sealed class AccessInterceptorTest : IDisposable
 {
     private const string CustomerMethod = "/bktsmart.v1.AccountService/GetAccount";
-    private const string BranchMethod = "/bktsmart.v1.BranchService/GetCustomer";
+    private const string BranchMethod = "/bktsmart.staff.v1.BranchService/GetCustomer";
     private const string StaffIssuer = "https://id.bank";
 
     private static readonly Guid Session = Guid.Parse("0190f5a0-0000-7000-8000-000000000001");
@@ -196,7 +196,8 @@ public sealed class AccessInterceptorTest : IDisposable
     {
         Assert.Equal(
             "ROLE_MISSING", (await Refused.By(() => Call("/bktsmart.v1.AccountService/CloseAccount", CustomerToken(_silo)))).Reason);
-        Assert.Equal("ROLE_MISSING", (await Refused.By(() => Call("/bktsmart.v1.BranchService/Anything", StaffToken("branch")))).Reason);
+        Assert.Equal(
+            "ROLE_MISSING", (await Refused.By(() => Call("/bktsmart.staff.v1.BranchService/Anything", StaffToken("branch")))).Reason);
     }
 
     [Fact]

@@ -8,12 +8,12 @@ public sealed class AccessListTest
     private static readonly FileDescriptor[] Files =
     [
         V1.AccountServiceReflection.Descriptor,
-        V1.AuditServiceReflection.Descriptor,
+        Staff.V1.AuditServiceReflection.Descriptor,
         V1.AuthenticationServiceReflection.Descriptor,
-        V1.BranchServiceReflection.Descriptor,
-        V1.ContactCentreServiceReflection.Descriptor,
+        Staff.V1.BranchServiceReflection.Descriptor,
+        Staff.V1.ContactCentreServiceReflection.Descriptor,
         V1.EnrolmentServiceReflection.Descriptor,
-        V1.LedgerServiceReflection.Descriptor,
+        Staff.V1.LedgerServiceReflection.Descriptor,
         V1.NotificationServiceReflection.Descriptor,
         V1.PaymentControlServiceReflection.Descriptor,
         V1.SecurityServiceReflection.Descriptor,
@@ -22,6 +22,8 @@ public sealed class AccessListTest
         Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor,
         Grpc.Reflection.V1.ReflectionReflection.Descriptor,
     ];
+
+    internal static bool IsOurs(FileDescriptor file) => file.Package.StartsWith("bktsmart.", StringComparison.Ordinal);
 
     internal static IEnumerable<MethodDescriptor> Methods => Files.SelectMany(file => file.Services).SelectMany(service => service.Methods);
 
@@ -36,15 +38,21 @@ public sealed class AccessListTest
     {
         var generated = typeof(V1.Money).Assembly.GetTypes()
             .Where(type =>
-                type is { Namespace: "BktSmart.V1", IsAbstract: true, IsSealed: true }
+                type is { Namespace: "BktSmart.V1" or "BktSmart.Staff.V1", IsAbstract: true, IsSealed: true }
                 && type.Name.EndsWith("Service", StringComparison.Ordinal))
             .Select(type => type.Name);
-        var listed = Files.Where(file => file.Package == "bktsmart.v1").SelectMany(file => file.Services).Select(service => service.Name);
+        var listed = Files.Where(IsOurs).SelectMany(file => file.Services).Select(service => service.Name);
         Assert.Equal(generated.Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public void Find_UnknownMethod_IsForNobody() => Assert.Null(AccessList.Find("/bktsmart.v1.AccountService/CloseAccount"));
+
+    /// <summary>Listeners are kept apart by it.</summary>
+    [Fact]
+    public void Find_MethodOfThePackageOfStaff_IsForStaffAlone() => Assert.Equal(
+        Methods.Where(method => method.File.Package == "bktsmart.staff.v1").Select(AccessList.NameOf).Order(StringComparer.Ordinal),
+        AccessList.Names.Where(name => AccessList.Find(name)!.IsForStaff).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Find_MethodForAnyone_IsOneOfTheFewBeforeSignIn()
@@ -89,7 +97,7 @@ public sealed class AccessListTest
     [Fact]
     public void Find_MethodOfTheLedger_IsForTheOperationsDeskAlone()
     {
-        var ledger = V1.LedgerServiceReflection.Descriptor.Services.Single().Methods.Select(AccessList.NameOf).ToArray();
+        var ledger = Staff.V1.LedgerServiceReflection.Descriptor.Services.Single().Methods.Select(AccessList.NameOf).ToArray();
         Assert.All(ledger, name => Assert.Equal(Caller.Operations, AccessList.Find(name)?.Caller));
         Assert.Equal(
             ledger.Order(StringComparer.Ordinal),

@@ -1,4 +1,5 @@
 using BktSmart.Authentication;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using Google.Protobuf.Reflection;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 
 namespace BktSmart.Admission;
@@ -8,6 +9,8 @@ namespace BktSmart.Admission;
 public sealed class FrontDoorTest(SharedBank shared)
 {
     private const string Anyone = "/bktsmart.v1.AuthenticationService/BeginSignIn";
+    private const string OfStaff = "/bktsmart.staff.v1.BranchService/GetCustomer";
+    private const string OfOperators = "/grpc.health.v1.Health/Check";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -20,7 +23,7 @@ public sealed class FrontDoorTest(SharedBank shared)
         var customer = await Bank.EnterAsync();
         var usual = await LongestAsync(customer);
         var refused = await RefusedAsync();
-        using var jam = new Jam(Bank.Bank.Address);
+        using var jam = new Jam(Bank.Bank.Address.Customers);
         await jam.BeginAsync();
         var jammed = await LongestAsync(customer);
         TestContext.Current.TestOutputHelper!.WriteLine(
@@ -39,7 +42,8 @@ public sealed class FrontDoorTest(SharedBank shared)
         (garbage[0], garbage[1], garbage[2], garbage[3], garbage[4], garbage[5]) = (0, 0, 0, 0, 200, 0xFF);
         for (var i = 0; i < Messages; i++)
         {
-            using var response = await client.SendAsync(Jam.Request(Bank.Bank.Address, Anyone, new ByteArrayContent(garbage)), Stop);
+            using var response = await client.SendAsync(
+                Jam.Request(Bank.Bank.Address.Customers, Anyone, new ByteArrayContent(garbage)), Stop);
             Assert.Equal("MESSAGE_MALFORMED", Jam.ReasonOf(response));
         }
 
@@ -52,19 +56,30 @@ public sealed class FrontDoorTest(SharedBank shared)
     [Theory]
     [InlineData("/bktsmart.v1.authenticationservice/beginsignin")]
     [InlineData("/bktsmart.v1.AuthenticationService/BeginSignIn/")]
-    [InlineData("/grpc.health.v1.Health/Check")]
-    [InlineData("/grpc.health.v1.Health/Watch")]
     public async Task Path_OfNoMethod_IsNotThere(string method) =>
-        Assert.Equal(HttpStatusCode.NotFound, (await CallAsync(Bank.Bank.Address, method)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await CallAsync(Bank.Bank.Address.Customers, method)).Status);
 
     [Fact]
     public async Task Health_WhereOperatorsCome_SaysThatTheNodeServes() => Assert.Equal(
         // The message: status = SERVING.
-        (HttpStatusCode.OK, "0000000002" + "0801"), await CallAsync(Bank.Bank.ApiOperationsGrpc, "/grpc.health.v1.Health/Check"));
+        (HttpStatusCode.OK, "0000000002" + "0801"), await CallAsync(Bank.Bank.ApiOperationsGrpc, OfOperators));
 
+    /// <summary>Customers, staff and operators each have what is theirs, and nothing of the others.</summary>
     [Fact]
-    public async Task Call_WhereOperatorsCome_IsNotThere() =>
-        Assert.Equal(HttpStatusCode.NotFound, (await CallAsync(Bank.Bank.ApiOperationsGrpc, Anyone)).Status);
+    public async Task Call_AtAnothersListener_IsNotThere()
+    {
+        var bank = Bank.Bank;
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync(bank.Address.Customers, Anyone)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync(bank.Address.Staff, OfStaff)).Status);
+        (Uri Listener, string Method)[] others =
+        [
+            (bank.Address.Customers, OfStaff), (bank.Address.Customers, OfOperators),
+            (bank.Address.Staff, Anyone), (bank.Address.Staff, OfOperators),
+            (bank.ApiOperationsGrpc, Anyone), (bank.ApiOperationsGrpc, OfStaff),
+        ];
+        foreach (var (listener, method) in others)
+            Assert.Equal((listener, method, HttpStatusCode.NotFound), (listener, method, (await CallAsync(listener, method)).Status));
+    }
 
     private static async Task<(HttpStatusCode Status, string Answer)> CallAsync(Uri node, string method)
     {

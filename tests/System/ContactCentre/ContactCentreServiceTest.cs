@@ -1,5 +1,6 @@
 using System.Globalization;
 using BktSmart.Dev.Client;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using static Grpc.Core.StatusCode;
 

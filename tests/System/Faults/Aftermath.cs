@@ -1,4 +1,5 @@
 using System.Globalization;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using Google.Protobuf;
 

@@ -9,7 +9,7 @@ public abstract class BalancedBank(string name, int silos) : FaultBank(name, sil
     private Balancer? _balancer;
 
     /// <summary>The nodes of the API.</summary>
-    internal IReadOnlyList<(SupervisedProcess Process, Uri Address)> Apis { get; private set; } = [];
+    internal IReadOnlyList<(SupervisedProcess Process, ApiAddress Address)> Apis { get; private set; } = [];
 
     internal Balancer Balancer => _balancer ?? throw new InvalidOperationException("The bank is not started.");
 
@@ -26,7 +26,7 @@ public abstract class BalancedBank(string name, int silos) : FaultBank(name, sil
     protected sealed override async Task<TestBank> StartAsync()
     {
         var bank = await StartFirstNodeAsync();
-        Uri[] addresses = [bank.Bank.Address, await bank.Bank.AddApiAsync(TestContext.Current.CancellationToken)];
+        ApiAddress[] addresses = [bank.Bank.Address, await bank.Bank.AddApiAsync(TestContext.Current.CancellationToken)];
         Apis = [.. bank.Bank.Apis.Zip(addresses)];
         _balancer = new Balancer(addresses);
         return bank;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using BktSmart.Dev.Client;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using Google.Protobuf;
 using Grpc.Core;

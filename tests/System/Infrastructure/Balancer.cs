@@ -13,28 +13,33 @@ namespace BktSmart.Infrastructure;
 /// </summary>
 internal sealed class Balancer : ResolverFactory, IDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly HashSet<Uri> _nodes;
-    private readonly ServiceProvider _services;
-    private Action<ResolverResult>? _listener;
+    private const string Customers = "customers";
+    private const string Staff = "staff";
 
-    public Balancer(IEnumerable<Uri> nodes)
+    private readonly Lock _lock = new();
+    private readonly HashSet<ApiAddress> _nodes;
+    private readonly ServiceProvider _services;
+    private readonly List<NodeResolver> _resolvers = [];
+
+    public Balancer(IEnumerable<ApiAddress> nodes)
     {
         _nodes = [.. nodes];
         _services = new ServiceCollection().AddSingleton<ResolverFactory>(this).BuildServiceProvider();
-        Client = new BankClient(GrpcChannel.ForAddress($"{Name}:///api", new GrpcChannelOptions
+        Client = new BankClient(Open(Customers), Open(Staff));
+
+        GrpcChannel Open(string listener) => GrpcChannel.ForAddress($"{Name}:///{listener}", new GrpcChannelOptions
         {
             Credentials = ChannelCredentials.Insecure,
             ServiceProvider = _services,
             ServiceConfig = new ServiceConfig { LoadBalancingConfigs = { new RoundRobinConfig() } },
-        }));
+        });
     }
 
     public BankClient Client { get; }
 
     public override string Name => "bank";
 
-    public void Remove(Uri node)
+    public void Remove(ApiAddress node)
     {
         lock (_lock)
         {
@@ -43,7 +48,7 @@ internal sealed class Balancer : ResolverFactory, IDisposable
         }
     }
 
-    public void Add(Uri node)
+    public void Add(ApiAddress node)
     {
         lock (_lock)
         {
@@ -52,7 +57,7 @@ internal sealed class Balancer : ResolverFactory, IDisposable
         }
     }
 
-    public override Resolver Create(ResolverOptions options) => new NodeResolver(this);
+    public override Resolver Create(ResolverOptions options) => new NodeResolver(this, options.Address.AbsolutePath.Trim('/'));
 
     public void Dispose()
     {
@@ -60,18 +65,24 @@ internal sealed class Balancer : ResolverFactory, IDisposable
         _services.Dispose();
     }
 
-    private void Tell() =>
-        _listener?.Invoke(ResolverResult.ForResult([.. _nodes.Select(node => new BalancerAddress(node.Host, node.Port))]));
+    private void Tell() => _resolvers.ForEach(resolver => resolver.Tell());
 
-    private sealed class NodeResolver(Balancer balancer) : Resolver
+    private sealed class NodeResolver(Balancer balancer, string listener) : Resolver
     {
-        public override void Start(Action<ResolverResult> listener)
+        private Action<ResolverResult>? _told;
+
+        public override void Start(Action<ResolverResult> told)
         {
             lock (balancer._lock)
             {
-                balancer._listener = listener;
-                balancer.Tell();
+                _told = told;
+                balancer._resolvers.Add(this);
+                Tell();
             }
         }
+
+        public void Tell() => _told?.Invoke(ResolverResult.ForResult(
+            [.. balancer._nodes.Select(node => listener == Staff ? node.Staff : node.Customers)
+                .Select(address => new BalancerAddress(address.Host, address.Port))]));
     }
 }

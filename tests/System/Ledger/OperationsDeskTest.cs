@@ -1,4 +1,5 @@
 using BktSmart.Dev.Client;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using Google.Protobuf;
 using Grpc.Core;

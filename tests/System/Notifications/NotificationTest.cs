@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using BktSmart.Dev.Client;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 
 namespace BktSmart.Notifications;

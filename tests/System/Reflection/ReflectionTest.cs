@@ -79,8 +79,9 @@ public sealed class ReflectionTest(SharedBank shared)
         Assert.True(listed.ExitCode == 0, listed.Output);
         string[] services =
         [
-            "bktsmart.v1.AccountService", "bktsmart.v1.AuditService", "bktsmart.v1.AuthenticationService", "bktsmart.v1.BranchService",
-            "bktsmart.v1.ContactCentreService", "bktsmart.v1.EnrolmentService", "bktsmart.v1.LedgerService",
+            "bktsmart.staff.v1.AuditService", "bktsmart.staff.v1.BranchService", "bktsmart.staff.v1.ContactCentreService",
+            "bktsmart.staff.v1.LedgerService", "bktsmart.v1.AccountService", "bktsmart.v1.AuthenticationService",
+            "bktsmart.v1.EnrolmentService",
             "bktsmart.v1.NotificationService", "bktsmart.v1.PaymentControlService", "bktsmart.v1.SecurityService",
             "bktsmart.v1.TransferService", "grpc.health.v1.Health",
         ];
@@ -101,7 +102,7 @@ public sealed class ReflectionTest(SharedBank shared)
         return JsonNode.Parse(ended.Output)!;
     }
 
-    private string Address(string path) => new Uri(shared.Bank.Bank.Address, path).AbsoluteUri;
+    private string Address(string path) => new Uri(shared.Bank.Bank.Address.Customers, path).AbsoluteUri;
 
     private static async Task<string> FnpAsync(TestCustomer customer) =>
         Phone.FnpIn(await customer.App.Phone.NextSmsAsync(TestContext.Current.CancellationToken)) ?? "";

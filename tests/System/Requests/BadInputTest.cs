@@ -1,4 +1,5 @@
 using System.Text;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using Grpc.Core;
 using static Grpc.Core.StatusCode;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using BktSmart.Dev.Bank;
 using BktSmart.Faults;
+using BktSmart.Staff.V1;
 using BktSmart.V1;
 using Npgsql;
 
