@@ -12,7 +12,8 @@ internal sealed class AccountService(IGrainFactory grains) : V1.AccountService.A
     public override async Task<V1.ListAccountsResponse> ListAccounts(V1.ListAccountsRequest request, ServerCallContext context)
     {
         var accounts = await grains.Customer(context.SignedInCustomer().Number).ListAccounts(context.CancellationToken);
-        return new V1.ListAccountsResponse { Accounts = { accounts.Select(MessageMapping.ToMessage) } };
+        var (page, next) = Page.Cut(accounts, "accounts", request.PageSize, request.PageToken);
+        return new V1.ListAccountsResponse { Accounts = { page.Select(MessageMapping.ToMessage) }, NextPageToken = next };
     }
 
     public override async Task<V1.GetAccountResponse> GetAccount(V1.GetAccountRequest request, ServerCallContext context)

@@ -147,7 +147,7 @@ internal sealed class Arrivals(IOptions<ServerLimits> limits, TimeProvider time)
     private static void Refuse(HttpContext context, RefusalHeaders refusal, string limit)
     {
         Refusals.Count(limit);
-        refusal.WriteTo(context.Response);
+        refusal.WriteTo(context);
     }
 
     private sealed class Arrival

@@ -28,7 +28,7 @@ internal sealed class HeaderLimit(IOptions<ServerLimits> limits)
         if (size <= _max)
             return next(context);
         Refusals.Count(nameof(ServerLimits.HeaderSizeMax));
-        TooLarge.WriteTo(context.Response);
+        TooLarge.WriteTo(context);
         return Task.CompletedTask;
     }
 }

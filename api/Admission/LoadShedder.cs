@@ -36,7 +36,7 @@ internal sealed class LoadShedder
             return LetInAsync(context, next, caller);
 
         Refusals.Count(place == Place.HasItsShare ? nameof(ServerLimits.CallsPerAddressMax) : nameof(ServerLimits.CallsMax));
-        Overloaded.WriteTo(context.Response);
+        Overloaded.WriteTo(context);
         return Task.CompletedTask;
     }
 

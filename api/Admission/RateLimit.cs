@@ -1,5 +1,4 @@
 using BktSmart.Errors;
-using Grpc.Core;
 
 namespace BktSmart.Admission;
 
@@ -22,7 +21,7 @@ internal sealed class RateLimit<TCaller>(string limit, int perMinute, Reason rea
     private readonly long _window = time.TimestampFrequency * 60;
     private readonly long _interval = time.TimestampFrequency * 60 / perMinute;
 
-    /// <exception cref="RpcException">The caller comes too often. The refusal says when to come again.</exception>
+    /// <exception cref="RefusedException">The caller comes too often. The refusal says when to come again.</exception>
     public void Admit(TCaller caller)
     {
         var wait = Take(caller);

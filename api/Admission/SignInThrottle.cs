@@ -24,7 +24,7 @@ internal sealed class SignInThrottle(IOptions<SignInThrottleOptions> options, Ti
     private readonly RateLimit<Guid> _sessions = Limit<Guid>(
         nameof(SignInThrottleOptions.RefreshesPerSessionAndMinute), options.Value.RefreshesPerSessionAndMinute, time);
 
-    /// <exception cref="RpcException"><see cref="Reason.TooManyAttempts"/>.</exception>
+    /// <exception cref="Errors.RefusedException"><see cref="Reason.TooManyAttempts"/>.</exception>
     public void Admit(ServerCallContext context, Guid? device = null, CustomerIdentifier? identifier = null)
     {
         var caller = Network(context);
@@ -36,14 +36,14 @@ internal sealed class SignInThrottle(IOptions<SignInThrottleOptions> options, Ti
     }
 
     /// <summary>For the steps that follow the first.</summary>
-    /// <exception cref="RpcException"><see cref="Reason.TooManyAttempts"/>.</exception>
+    /// <exception cref="Errors.RefusedException"><see cref="Reason.TooManyAttempts"/>.</exception>
     public void AdmitStep(ServerCallContext context) => _steps.Admit(Network(context));
 
     /// <summary>
     /// By the session alone: many customers share the address of a mobile operator, and a stranger there must not sign them out.
     /// </summary>
     /// <param name="session">That the refresh token names, whether or not the token is genuine.</param>
-    /// <exception cref="RpcException"><see cref="Reason.TooManyAttempts"/>.</exception>
+    /// <exception cref="Errors.RefusedException"><see cref="Reason.TooManyAttempts"/>.</exception>
     public void AdmitRefresh(Guid session) => _sessions.Admit(session);
 
     private static CallerNetwork Network(ServerCallContext context) => new(context.GetHttpContext().Connection.RemoteIpAddress);

@@ -27,7 +27,8 @@ internal static class AccessList
         ["/bktsmart.v1.SecurityService/DeleteSession"] = new(Caller.Customer, IsBrake: true),
         ["/bktsmart.v1.SecurityService/EndOtherSessions"] = new(Caller.Customer, IsBrake: true),
         ["/bktsmart.v1.SecurityService/ListDevices"] = new(Caller.Customer, IsRead: true),
-        ["/bktsmart.v1.SecurityService/RenameDevice"] = new(Caller.Customer),
+        ["/bktsmart.v1.SecurityService/UpdateDevice"] = new(Caller.Customer),
+        ["/bktsmart.v1.SecurityService/DeleteDevice"] = new(Caller.Customer, IsBrake: true),
         ["/bktsmart.v1.SecurityService/ListSecurityEvents"] = new(Caller.Customer, IsRead: true),
         ["/bktsmart.v1.SecurityService/SuspendPhone"] = new(Caller.Customer, IsBrake: true),
 

@@ -8,8 +8,6 @@ namespace BktSmart.Authentication;
 internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle throttle, AnswerTime answerTime)
     : V1.AuthenticationService.AuthenticationServiceBase
 {
-    private const string ContactCentrePhone = "+35542266288";
-
     public override async Task<V1.BeginSignInResponse> BeginSignIn(V1.BeginSignInRequest request, ServerCallContext context)
     {
         var identifier = Fields.CustomerIdentifier(request.Identifier, "identifier");
@@ -27,6 +25,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
             SignInId = challenge.SessionId.ToString("D"),
             ExpireTime = challenge.ExpiresAt.ToMessage(),
             ResendTime = challenge.ResendAt.ToMessage(),
+            ContactCentrePhoneNumber = ContactCentrePhone.Number,
         };
     }
 
@@ -98,7 +97,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
             PasswordResetId = challenge.SessionId.ToString("D"),
             ExpireTime = challenge.ExpiresAt.ToMessage(),
             ResendTime = challenge.ResendAt.ToMessage(),
-            ContactCentrePhoneNumber = ContactCentrePhone,
+            ContactCentrePhoneNumber = ContactCentrePhone.Number,
         };
     }
 

@@ -26,6 +26,7 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
             EnrolmentId = challenge.SessionId.ToString("D"),
             ExpireTime = challenge.ExpiresAt.ToMessage(),
             ResendTime = challenge.ResendAt.ToMessage(),
+            ContactCentrePhoneNumber = ContactCentrePhone.Number,
         };
     }
 

@@ -55,7 +55,7 @@ internal sealed class TokenVerifier
         _staff.ConfigurationManager = _identityProvider;
     }
 
-    /// <exception cref="Grpc.Core.RpcException">The token is refused, or there are no keys to judge it by.</exception>
+    /// <exception cref="RefusedException">The token is refused, or there are no keys to judge it by.</exception>
     public async ValueTask<SignedInCustomer> VerifyCustomer(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
     {
         if (_verified.Find(token.Span, _customerKeys.Current) is { } known)

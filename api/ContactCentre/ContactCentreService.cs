@@ -82,11 +82,14 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
         var customer = await ExistingAsync(request.Customer, context);
 
         var messages = await grains.Credentials(customer).ListFnpMessages(context.CancellationToken);
+        var list = $"{ResourceNames.Of(customer)}/fnpMessages";
+        var (page, next) = Page.Cut(messages, list, request.PageSize, request.PageToken);
         return new Staff.V1.ListFnpMessagesResponse
         {
+            NextPageToken = next,
             Messages =
             {
-                messages.Select(message => new Staff.V1.FnpMessage
+                page.Select(message => new Staff.V1.FnpMessage
                 {
                     Reference = message.Reference,
                     // The numbers are the same on purpose.
@@ -102,12 +105,17 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
     public override async Task<Staff.V1.ListSupportCasesResponse> ListSupportCases(
         Staff.V1.ListSupportCasesRequest request, ServerCallContext context)
     {
-        var open = await grains.SupportCases().ListOpen(context.CancellationToken);
+        const string List = "supportCases";
+        var count = Fields.PageSize(request.PageSize, "page_size");
+        var after = Fields.PageStart(request.PageToken, List, "page_token");
+
+        var page = await grains.SupportCases().ListOpen(after, count, context.CancellationToken);
         return new Staff.V1.ListSupportCasesResponse
         {
+            NextPageToken = page.HasMore ? PageToken.Create(List, page.Cases[^1].Id) : "",
             SupportCases =
             {
-                open.Select(found => new Staff.V1.SupportCase
+                page.Cases.Select(found => new Staff.V1.SupportCase
                 {
                     Name = ResourceNames.OfSupportCase(found.Id),
                     Customer = ResourceNames.Of(found.Customer),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using BktSmart.Authentication;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -6,13 +7,17 @@ using Grpc.Core.Interceptors;
 namespace BktSmart.Errors;
 
 /// <summary>
-/// The last stop of everything that is thrown. A refusal is already in its form and passes; a broken way to the cluster, a passed deadline
-/// and a defect get theirs here, so that no exception message or stack trace leaves. For a call that moves money a failure without a clear
-/// "it did not run" is
-/// <see cref="Reason.OutcomeUnknown"/>: only the ledger knows whether the money moved.
+/// The last stop of everything that is thrown. A refusal gets its form on the wire, in the caller's language. A broken way to the cluster,
+/// a passed deadline and a defect become refusals first, so that no exception message or stack trace leaves. For a call that moves money a
+/// failure without a clear "it did not run" is <see cref="Reason.OutcomeUnknown"/>: only the ledger knows whether the money moved.
 /// </summary>
 internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvider time, ILogger<ErrorInterceptor> logger) : Interceptor
 {
+    private static readonly Meter Meter = new(BankTelemetry.Name);
+
+    private static readonly Counter<long> Answered = Meter.CreateCounter<long>(
+        "bank.api.call.refused", "{call}", "Calls that were answered with a refusal, by method and reason");
+
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
@@ -22,7 +27,7 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
         }
         catch (Exception exception) when (exception is not RpcException)
         {
-            throw Translate(exception, context);
+            throw Answer(exception, context);
         }
     }
 
@@ -36,11 +41,20 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
         }
         catch (Exception exception) when (exception is not RpcException)
         {
-            throw Translate(exception, context);
+            throw Answer(exception, context);
         }
     }
 
-    private RpcException Translate(Exception exception, ServerCallContext context)
+    private RpcException Answer(Exception exception, ServerCallContext context)
+    {
+        if ((exception as RefusedException ?? Translate(exception, context)) is not { } refused)
+            return new RpcException(new Status(StatusCode.Cancelled, ""));
+        Answered.Add(1, new("rpc.method", context.Method.TrimStart('/')), new("reason", ReasonCatalogue.Of(refused.Reason).Name));
+        return RefusalStatus.Of(refused, CallerLanguage.Of(context.GetHttpContext().Request)).ToRpcException();
+    }
+
+    /// <summary>Null where nobody waits for an answer.</summary>
+    private RefusedException? Translate(Exception exception, ServerCallContext context)
     {
         var fault = ClusterFaults.Classify(exception);
         var movesMoney = AccessList.Find(context.Method)?.MovesMoney ?? false;
@@ -50,7 +64,7 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
         if (context.Deadline <= time.GetUtcNow().UtcDateTime)
             return Refuse.Because(mayHaveMovedMoney ? Reason.OutcomeUnknown : Reason.DeadlineExceeded);
         if (context.CancellationToken.IsCancellationRequested)
-            return new RpcException(new Status(StatusCode.Cancelled, ""));
+            return null;
 
         // Nothing can have run anywhere.
         if (!cluster.Established)

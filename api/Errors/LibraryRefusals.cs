@@ -18,14 +18,15 @@ internal static class LibraryRefusals
         // A call that fails before its first message has its status among the headers.
         context.Response.OnStarting(() =>
         {
-            Rewrite(context.Request.Path, context.Response.Headers);
+            Rewrite(context);
             return Task.CompletedTask;
         });
         return next(context);
     });
 
-    internal static void Rewrite(string method, IHeaderDictionary headers)
+    internal static void Rewrite(HttpContext context)
     {
+        var (method, headers) = (context.Request.Path.Value ?? "", context.Response.Headers);
         if (headers.ContainsKey(RefusalHeaders.DetailsHeader)
             || !int.TryParse(headers[RefusalHeaders.StatusHeader], CultureInfo.InvariantCulture, out var code))
             return;
@@ -41,6 +42,6 @@ internal static class LibraryRefusals
         // The library would log an error with a stack trace of each: appsettings.json has that off.
         if (found is Reason.MessageTooLarge or Reason.MessageMalformed)
             Refusals.Count(found is Reason.MessageTooLarge ? nameof(ServerLimits.MessageSizeMax) : "none");
-        new RefusalHeaders(found).Write(headers);
+        new RefusalHeaders(found).Write(context);
     }
 }

@@ -14,9 +14,12 @@ namespace BktSmart.Errors;
 /// </remarks>
 internal static class ReasonCatalogue
 {
-    internal sealed record Entry(string Name, StatusCode Status, string Albanian, string English);
+    internal sealed record Entry(string Name, StatusCode Status, string Albanian, string English)
+    {
+        public string In(Language language) => language == Language.English ? English : Albanian;
+    }
 
-    private const string ContactCentre = "+355 4 2266 288";
+    private const string ContactCentre = ContactCentrePhone.Readable;
 
     private static readonly FrozenDictionary<Reason, Entry> Entries = Enum.GetValues<Reason>().ToFrozenDictionary(
         reason => reason, Describe);
@@ -121,6 +124,9 @@ internal static class ReasonCatalogue
             Reason.FnpReferenceMalformed => Invalid(
                 "Referenca ka tetë shkronja ose shifra. E gjeni në SMS, pas fjalës ref.",
                 "The reference has eight letters or digits. It stands in the SMS, behind the word ref."),
+            Reason.UpdateMaskInvalid => Invalid(
+                "Kërkesa do të ndryshojë diçka që nuk mund të ndryshohet. Përditësoni aplikacionin.",
+                "The request would change what cannot be changed. Update the app."),
 
             // Who is asking.
             Reason.TokenMissing => (StatusCode.Unauthenticated,
@@ -373,6 +379,9 @@ internal static class ReasonCatalogue
             Reason.DeviceNotFound => (StatusCode.NotFound,
                 "Nuk keni hyrë nga një pajisje e tillë.",
                 "You have not signed in on such a device."),
+            Reason.DeviceOfAnotherSession => (StatusCode.FailedPrecondition,
+                "Kjo mund të ndryshohet vetëm nga aplikacioni në atë pajisje.",
+                "Only the app on that device can change this."),
             Reason.CallerNotIdentified => (StatusCode.FailedPrecondition,
                 "Identifikoni më parë telefonuesin.",
                 "Identify the caller first."),

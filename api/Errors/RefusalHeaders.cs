@@ -1,39 +1,51 @@
 using System.Globalization;
 using Google.Protobuf;
-using Grpc.Core;
 
 namespace BktSmart.Errors;
 
-/// <summary>A refusal as the headers of a gRPC answer without a message, for what is refused outside of gRPC's library.</summary>
-internal sealed class RefusalHeaders
+/// <summary>
+/// A refusal as the headers of a gRPC answer without a message, for what is refused outside of gRPC's library. They are made once: to
+/// refuse must cost next to nothing.
+/// </summary>
+internal sealed class RefusalHeaders(Reason reason)
 {
     public const string StatusHeader = "grpc-status";
     public const string DetailsHeader = "grpc-status-details-bin";
     private const string MessageHeader = "grpc-message";
 
-    private readonly string _status;
-    private readonly string _message;
-    private readonly string _details;
-
-    public RefusalHeaders(Reason reason)
-    {
-        var refusal = Refuse.Because(reason).GetRpcStatus()!;
-        _status = refusal.Code.ToString(CultureInfo.InvariantCulture);
-        _message = Uri.EscapeDataString(refusal.Message);
-        _details = Convert.ToBase64String(refusal.ToByteArray());
-    }
+    private readonly Answer _albanian = new(reason, Language.Albanian);
+    private readonly Answer _english = new(reason, Language.English);
 
     /// <summary>As the whole answer.</summary>
-    public void WriteTo(HttpResponse response)
+    public void WriteTo(HttpContext context)
     {
-        Write(response.Headers);
-        response.ContentType = "application/grpc";
+        Write(context);
+        context.Response.ContentType = "application/grpc";
     }
 
-    public void Write(IHeaderDictionary headers)
+    public void Write(HttpContext context)
     {
-        headers[StatusHeader] = _status;
-        headers[MessageHeader] = _message;
-        headers[DetailsHeader] = _details;
+        var answer = CallerLanguage.Of(context.Request) == Language.English ? _english : _albanian;
+        var headers = context.Response.Headers;
+        headers[StatusHeader] = answer.Status;
+        headers[MessageHeader] = answer.Message;
+        headers[DetailsHeader] = answer.Details;
+    }
+
+    private sealed class Answer
+    {
+        public Answer(Reason reason, Language language)
+        {
+            var refusal = RefusalStatus.Of(Refuse.Because(reason), language);
+            Status = refusal.Code.ToString(CultureInfo.InvariantCulture);
+            Message = Uri.EscapeDataString(refusal.Message);
+            Details = Convert.ToBase64String(refusal.ToByteArray());
+        }
+
+        public string Status { get; }
+
+        public string Message { get; }
+
+        public string Details { get; }
     }
 }

@@ -48,7 +48,7 @@ internal static class Listeners
         });
     }
 
-    /// <remarks>Routing takes other spellings of a path for the same. Who limits and admits calls does not: to them it is no method.</remarks>
+    /// <remarks>Routing takes other spellings of a path for the same. Who limits and admits calls does not: then it is no method.</remarks>
     private static Audience AudienceOf(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<ForAudience>()?.Audience
         ?? AccessList.Find(context.Request.Path.Value ?? "") switch

@@ -61,9 +61,9 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     {
         var id = Fields.TransferId(request.TransferId, "transfer_id");
         var hold = Fields.TransferName(request.Hold, "hold");
-        if (request.AmountMinorUnits < 0)
-            throw Refuse.Because(Reason.NumberNegative, "amount_minor_units");
-        var amount = request.AmountMinorUnits == 0 ? (long?)null : request.AmountMinorUnits;
+        if (request is { HasAmountMinorUnits: true, AmountMinorUnits: <= 0 })
+            throw Refuse.Because(Reason.AmountNotPositive, "amount_minor_units");
+        var amount = request.HasAmountMinorUnits ? request.AmountMinorUnits : (long?)null;
         var reference = Fields.Reference(request.Reference, "reference");
 
         var transfer = await grains.Bookkeeping().PostHold(
@@ -130,6 +130,8 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
         Staff.V1.SetOverdraftLimitRequest request, ServerCallContext context)
     {
         var iban = Fields.AccountName(request.Account, "account");
+        if (!request.HasLimitMinorUnits)
+            throw Refuse.Because(Reason.FieldMissing, "limit_minor_units");
         if (request.LimitMinorUnits is < 0 or > Money.MaxTransferMinor)
             throw Refuse.Because(Reason.OverdraftLimitInvalid, "limit_minor_units");
         var note = Fields.Note(request.Note, "note");

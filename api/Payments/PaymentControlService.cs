@@ -29,6 +29,7 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
             ConfirmationId = challenge.SessionId.ToString("D"),
             ExpireTime = challenge.ExpiresAt.ToMessage(),
             ResendTime = challenge.ResendAt.ToMessage(),
+            ContactCentrePhoneNumber = ContactCentrePhone.Number,
         };
 
         Task<Result<FnpChallenge>> BeginTransfer(V1.CreateTransferRequest transfer)
@@ -51,7 +52,8 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         V1.ListTrustedPayeesRequest request, ServerCallContext context)
     {
         var payees = await grains.PaymentSettings(context.SignedInCustomer().Number).ListTrustedPayees(context.CancellationToken);
-        return new V1.ListTrustedPayeesResponse { TrustedPayees = { payees.Select(ToMessage) } };
+        var (page, next) = Page.Cut(payees, "trustedPayees", request.PageSize, request.PageToken);
+        return new V1.ListTrustedPayeesResponse { TrustedPayees = { page.Select(ToMessage) }, NextPageToken = next };
     }
 
     public override async Task<V1.CreateTrustedPayeeResponse> CreateTrustedPayee(
@@ -104,6 +106,12 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
     private static PaymentLimits Limits(V1.PaymentLimits? limits, string field)
     {
         var given = limits.OrMissing(field);
+        if (!given.HasPaymentMinorUnits)
+            throw Refuse.Because(Reason.FieldMissing, $"{field}.payment_minor_units");
+        if (!given.HasDayMinorUnits)
+            throw Refuse.Because(Reason.FieldMissing, $"{field}.day_minor_units");
+        if (!given.HasMonthMinorUnits)
+            throw Refuse.Because(Reason.FieldMissing, $"{field}.month_minor_units");
         return new PaymentLimits(given.PaymentMinorUnits, given.DayMinorUnits, given.MonthMinorUnits);
     }
 

@@ -242,6 +242,17 @@ internal static class Fields
         _ => Math.Min(size, PageSizeMax),
     };
 
+    /// <param name="known">The fields that can be changed.</param>
+    /// <returns>At least one of them.</returns>
+    public static IReadOnlyCollection<string> UpdateMask(
+        Google.Protobuf.WellKnownTypes.FieldMask? mask, IReadOnlyCollection<string> known, string field)
+    {
+        var paths = mask.OrMissing(field).Paths;
+        if (paths.Count == 0)
+            throw Refuse.Because(Reason.FieldMissing, field);
+        return paths.All(known.Contains) ? paths : throw Refuse.Because(Reason.UpdateMaskInvalid, field);
+    }
+
     /// <summary>The last number of the page before; null for the first page.</summary>
     public static long? PageStart(string token, string list, string field)
     {
@@ -268,7 +279,8 @@ internal static class Fields
     private static string Text(string text, string field, int lengthMax) =>
         FreeText.TryNormalise(text, lengthMax, out var normalised) is { } reason ? throw Refuse.Because(reason, field) : normalised;
 
-    private static string? PushToken(string token, string field)
+    /// <summary>The token of a push service; null for none.</summary>
+    public static string? PushToken(string token, string field)
     {
         if (token.Length > Authentication.Device.PushTokenLengthMax)
             throw Refuse.Because(Reason.TextTooLong, field);

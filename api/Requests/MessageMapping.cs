@@ -44,6 +44,6 @@ internal static class MessageMapping
         BalanceAfter = transfer.BalanceAfter.ToMessage(),
         BookingTime = transfer.BookedAt.ToMessage(),
         BusinessDate = transfer.BusinessDate.ToMessage(),
-        AvailableAfter = transfer.AvailableAfter.ToMessage(),
+        UnheldBalanceAfter = transfer.AvailableAfter.ToMessage(),
     };
 }

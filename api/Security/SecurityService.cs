@@ -20,6 +20,7 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
             PasswordChangeId = challenge.SessionId.ToString("D"),
             ExpireTime = challenge.ExpiresAt.ToMessage(),
             ResendTime = challenge.ResendAt.ToMessage(),
+            ContactCentrePhoneNumber = ContactCentrePhone.Number,
         };
     }
 
@@ -41,11 +42,13 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
         var caller = context.SignedInCustomer();
 
         var sessions = await grains.Credentials(caller.Number).ListSessions(context.CancellationToken);
+        var (page, next) = Page.Cut(sessions, "sessions", request.PageSize, request.PageToken);
         return new V1.ListSessionsResponse
         {
+            NextPageToken = next,
             Sessions =
             {
-                sessions.Select(session => new V1.Session
+                page.Select(session => new V1.Session
                 {
                     Name = ResourceNames.OfSession(session.Id),
                     DeviceId = session.DeviceId.ToString("D"),
@@ -77,17 +80,30 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
     public override async Task<V1.ListDevicesResponse> ListDevices(V1.ListDevicesRequest request, ServerCallContext context)
     {
         var devices = await grains.Credentials(context.SignedInCustomer().Number).ListDevices(context.CancellationToken);
-        return new V1.ListDevicesResponse { Devices = { devices.Select(ToMessage) } };
+        var (page, next) = Page.Cut(devices, "devices", request.PageSize, request.PageToken);
+        return new V1.ListDevicesResponse { Devices = { page.Select(ToMessage) }, NextPageToken = next };
     }
 
-    public override async Task<V1.RenameDeviceResponse> RenameDevice(V1.RenameDeviceRequest request, ServerCallContext context)
+    public override async Task<V1.UpdateDeviceResponse> UpdateDevice(V1.UpdateDeviceRequest request, ServerCallContext context)
+    {
+        var given = request.Device.OrMissing("device");
+        var device = Fields.DeviceName(given.Name, "device.name");
+        var mask = Fields.UpdateMask(request.UpdateMask, ["display_name", "push_token"], "update_mask");
+        var name = mask.Contains("display_name") ? Fields.DeviceDisplayName(given.DisplayName, "device.display_name") : null;
+        Secret? pushToken = mask.Contains("push_token") ? new(Fields.PushToken(given.PushToken, "device.push_token") ?? "") : null;
+
+        var caller = context.SignedInCustomer();
+        var updated = await grains.Credentials(caller.Number).UpdateDevice(
+            caller.SessionId, device, name, pushToken, context.Origin(), context.CancellationToken);
+        return new V1.UpdateDeviceResponse { Device = ToMessage(updated.OrRefuse()) };
+    }
+
+    public override async Task<V1.DeleteDeviceResponse> DeleteDevice(V1.DeleteDeviceRequest request, ServerCallContext context)
     {
         var device = Fields.DeviceName(request.Name, "name");
-        var name = Fields.DeviceDisplayName(request.DisplayName, "display_name");
 
-        var renamed = await grains.Credentials(context.SignedInCustomer().Number).RenameDevice(
-            device, name, context.Origin(), context.CancellationToken);
-        return new V1.RenameDeviceResponse { Device = ToMessage(renamed.OrRefuse()) };
+        await grains.Credentials(context.SignedInCustomer().Number).DeleteDevice(device, context.Origin(), context.CancellationToken);
+        return new V1.DeleteDeviceResponse();
     }
 
     public override async Task<V1.ListSecurityEventsResponse> ListSecurityEvents(

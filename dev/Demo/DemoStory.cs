@@ -172,13 +172,14 @@ public sealed class DemoStory
     {
         var request = Payment(payer, payee, DepositMinorUnits, "Më shumë sa kam");
         Person(payer, $"I pay {Pretty.Amount(request.Amount)}.");
-        var refusal = await Refusal.OfAsync(() => app.PayAsync(request, _stop));
-        _checks.Equal("the reason of the refusal", "INSUFFICIENT_FUNDS", refusal?.Reason ?? "(it was not refused)");
         foreach (var language in (string[])["sq", "en"])
         {
-            var text = refusal!.Texts.GetValueOrDefault(language);
-            _checks.True($"the text of the refusal in '{language}'", !string.IsNullOrWhiteSpace(text), "a text", text);
-            Bank($"({language}) {text}");
+            var refusal = await Refusal.OfAsync(async () => await app.Transfers.CreateTransferAsync(
+                request, new Metadata { { "accept-language", language } }, cancellationToken: _stop));
+            _checks.Equal("the reason of the refusal", "INSUFFICIENT_FUNDS", refusal?.Reason ?? "(it was not refused)");
+            _checks.Equal("the language of its text", language, refusal!.Locale);
+            _checks.True("the text of the refusal", !string.IsNullOrWhiteSpace(refusal.Text), "a text", refusal.Text);
+            Bank($"({language}) {refusal.Text}");
         }
     }
 

@@ -39,6 +39,7 @@ public enum Reason
     DeviceIdMalformed = 128,
     FnpMalformed = 129,
     FnpReferenceMalformed = 130,
+    UpdateMaskInvalid = 131,
 
     // 2xx: who is asking
     TokenMissing = 200,
@@ -129,6 +130,7 @@ public enum Reason
     TooManyCalls = 523,
     StreamReplaced = 524,
     DeviceNotFound = 530,
+    DeviceOfAnotherSession = 531,
     CallerNotIdentified = 540,
     CallerNotRecognised = 541,
     SignInNotLocked = 542,

@@ -79,8 +79,16 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("ListDevices"), ForApi]
     Task<IReadOnlyList<KnownDevice>> ListDevices(CancellationToken cancellationToken);
 
-    [Alias("RenameDevice"), ForApi]
-    Task<Result<KnownDevice>> RenameDevice(Guid deviceId, string name, string origin, CancellationToken cancellationToken);
+    /// <param name="sessionId">Who asks: only the app on a device changes where its push messages go.</param>
+    /// <param name="name">Null to keep the one that it has.</param>
+    /// <param name="pushToken">Null to keep the one that it has; an empty one: nothing is pushed there any more.</param>
+    [Alias("UpdateDevice"), ForApi]
+    Task<Result<KnownDevice>> UpdateDevice(
+        Guid sessionId, Guid deviceId, string? name, Secret? pushToken, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a device and ends its sessions; one that is not known is left as it is.</summary>
+    [Alias("DeleteDevice"), ForApi]
+    Task DeleteDevice(Guid deviceId, string origin, CancellationToken cancellationToken);
 
     /// <summary>The push service says that a token is dead: the device has none, if it still had this one.</summary>
     [Alias("ForgetPushToken")]

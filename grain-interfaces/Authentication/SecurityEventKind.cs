@@ -41,4 +41,7 @@ public enum SecurityEventKind
 
     /// <summary>The cards were reported lost.</summary>
     CardsBlocked = 26,
+
+    /// <summary>A device was forgotten.</summary>
+    DeviceRemoved = 27,
 }

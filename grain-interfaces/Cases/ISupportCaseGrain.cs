@@ -4,9 +4,11 @@ namespace BktSmart.Cases;
 [Alias("bktsmart.ISupportCaseGrain")]
 public interface ISupportCaseGrain : IGrainWithIntegerKey
 {
-    /// <summary>What is open, oldest first; 200 at most.</summary>
+    /// <summary>What is open, oldest first.</summary>
+    /// <param name="after">The last case of the page before; null for the first page.</param>
+    /// <param name="count">1 to <see cref="SupportCasePage.CountMax"/>.</param>
     [Alias("ListOpen"), ForApi]
-    Task<IReadOnlyList<SupportCase>> ListOpen(CancellationToken cancellationToken);
+    Task<SupportCasePage> ListOpen(long? after, int count, CancellationToken cancellationToken);
 
     /// <summary>Closes a case, audited.</summary>
     [Alias("Close"), ForApi]

@@ -65,16 +65,43 @@ internal sealed partial class CredentialsGrain
     public Task<IReadOnlyList<KnownDevice>> ListDevices(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<KnownDevice>>([.. State.Devices.Select(ToKnownDevice)]);
 
-    public async Task<Result<KnownDevice>> RenameDevice(Guid deviceId, string name, string origin, CancellationToken cancellationToken)
+    public async Task<Result<KnownDevice>> UpdateDevice(
+        Guid sessionId, Guid deviceId, string? name, Secret? pushToken, string origin, CancellationToken cancellationToken)
     {
         using var writing = await LockAsync(cancellationToken);
         if (State.Devices.FirstOrDefault(device => device.Id == deviceId) is not { } device)
-            return new Refusal(Reason.DeviceNotFound, "name");
-        var renamed = device with { Name = name };
+            return new Refusal(Reason.DeviceNotFound, "device.name");
+        if (pushToken is not null && State.Sessions.All(session => session.Id != sessionId || session.DeviceId != deviceId))
+            return new Refusal(Reason.DeviceOfAnotherSession, "device.name");
+        var updated = device with
+        {
+            Name = name ?? device.Name,
+            PushToken = pushToken is not { Value: var token } ? device.PushToken : token.Length == 0 ? null : token,
+        };
+        if (updated != device)
+        {
+            await SaveAsync(
+                State with { Devices = [.. State.Devices.Select(other => other.Id == deviceId ? updated : other)] },
+                updated.Name == device.Name ? [] : [SecurityEventKind.DeviceRenamed], updated.ToDevice(), origin);
+        }
+
+        return ToKnownDevice(updated);
+    }
+
+    public async Task DeleteDevice(Guid deviceId, string origin, CancellationToken cancellationToken)
+    {
+        using var writing = await LockAsync(cancellationToken);
+        if (State.Devices.FirstOrDefault(device => device.Id == deviceId) is not { } deleted)
+            return;
+        IReadOnlyList<DeviceState> left = [.. State.Devices.Where(device => device != deleted)];
         await SaveAsync(
-            State with { Devices = [.. State.Devices.Select(other => other.Id == deviceId ? renamed : other)] },
-            [SecurityEventKind.DeviceRenamed], renamed.ToDevice(), origin);
-        return ToKnownDevice(renamed);
+            State with
+            {
+                Devices = left,
+                LastDeviceId = State.LastDeviceId == deviceId ? left.Count > 0 ? left[^1].Id : null : State.LastDeviceId,
+                Sessions = [.. State.Sessions.Where(session => session.DeviceId != deviceId)],
+            },
+            [SecurityEventKind.DeviceRemoved], deleted.ToDevice(), origin);
     }
 
     public async Task ForgetPushToken(Guid deviceId, Secret pushToken, CancellationToken cancellationToken)

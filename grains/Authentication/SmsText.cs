@@ -8,7 +8,7 @@ namespace BktSmart.Authentication;
 internal static class SmsText
 {
     private const string Domain = "bkt.com.al";
-    private const string ContactCentre = "+35542266288";
+    private const string ContactCentre = ContactCentrePhone.Number;
 
     public static string OfFnp(FnpSms sms, Secret code, Language language)
     {

@@ -6,8 +6,6 @@ namespace BktSmart.Cases;
 /// <summary>The SQL of what the contact centre has to look into.</summary>
 internal sealed class SupportCaseStore(NpgsqlDataSource database, TimeProvider time)
 {
-    private const int ListedMax = 200;
-
     /// <summary>Goes into the transaction of what the case is about.</summary>
     public static NpgsqlBatchCommand Open(CustomerNumber customer, SupportCaseKind kind, DateTimeOffset now) =>
         new("insert into bank.support_case (customer_number, kind, opened_at) values ($1, $2, $3)")
@@ -16,12 +14,16 @@ internal sealed class SupportCaseStore(NpgsqlDataSource database, TimeProvider t
         };
 
     /// <summary>What is open, oldest first.</summary>
-    public async Task<IReadOnlyList<SupportCase>> ListOpenAsync(CancellationToken cancellationToken)
+    public async Task<SupportCasePage> ListOpenAsync(long? after, int count, CancellationToken cancellationToken)
     {
         // support_case_open
-        await using var command = database.CreateCommand(
-            "select case_id, customer_number, kind, opened_at from bank.support_case where closed_at is null order by case_id limit $1");
-        command.Parameters.Add(new() { Value = ListedMax });
+        await using var command = database.CreateCommand("""
+            select case_id, customer_number, kind, opened_at from bank.support_case
+             where closed_at is null and case_id > $1
+             order by case_id limit $2
+            """);
+        command.Parameters.Add(new() { Value = after ?? 0 });
+        command.Parameters.Add(new() { Value = count + 1 });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<SupportCase>();
         while (await reader.ReadAsync(cancellationToken))
@@ -31,7 +33,7 @@ internal sealed class SupportCaseStore(NpgsqlDataSource database, TimeProvider t
                 reader.GetFieldValue<DateTimeOffset>(3)));
         }
 
-        return found;
+        return new SupportCasePage([.. found.Take(count)], found.Count > count);
     }
 
     /// <summary>Closes a case, with its entry in the audit trail; false where none of this number is open.</summary>

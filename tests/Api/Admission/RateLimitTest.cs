@@ -1,7 +1,5 @@
 using BktSmart.Errors;
 using BktSmart.Infrastructure;
-using Google.Rpc;
-using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 
 namespace BktSmart.Admission;
@@ -21,16 +19,16 @@ public sealed class RateLimitTest
     {
         for (var i = 0; i < PerMinute; i++)
             _limit.Admit("somebody");
-        var refused = Assert.Throws<RpcException>(() => _limit.Admit("somebody"));
+        var refused = Assert.Throws<RefusedException>(() => _limit.Admit("somebody"));
         Assert.Equal("TOO_MANY_CALLS", Refused.From(refused).Reason);
-        var wait = refused.GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan();
+        var wait = refused.Wait!.Value;
         Assert.Equal(Interval, wait);
 
         _time.Advance(wait - TimeSpan.FromTicks(1));
-        Assert.Throws<RpcException>(() => _limit.Admit("somebody"));
+        Assert.Throws<RefusedException>(() => _limit.Admit("somebody"));
         _time.Advance(TimeSpan.FromTicks(1));
         _limit.Admit("somebody");
-        Assert.Throws<RpcException>(() => _limit.Admit("somebody"));
+        Assert.Throws<RefusedException>(() => _limit.Admit("somebody"));
     }
 
     [Fact]

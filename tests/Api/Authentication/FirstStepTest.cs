@@ -2,6 +2,7 @@ using System.Reflection;
 using BktSmart.Admission;
 using BktSmart.Answers;
 using BktSmart.Cards;
+using BktSmart.Errors;
 using BktSmart.Infrastructure;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -58,7 +59,7 @@ public sealed class FirstStepTest
         Assert.False(answer.IsCompleted);
         _time.Advance(TimeSpan.FromMilliseconds(1));
         if (refused)
-            await Assert.ThrowsAsync<RpcException>(() => answer);
+            await Assert.ThrowsAsync<RefusedException>(() => answer);
         else
             await answer;
     }

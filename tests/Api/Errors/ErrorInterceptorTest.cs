@@ -2,6 +2,7 @@ using BktSmart.Answers;
 using BktSmart.Hosting;
 using BktSmart.Infrastructure;
 using BktSmart.Tests.Infrastructure;
+using Google.Rpc;
 using Grpc.Core;
 
 namespace BktSmart.Errors;
@@ -38,35 +39,47 @@ public sealed class ErrorInterceptorTest
         Assert.DoesNotContain("secret", exception.GetRpcStatus()!.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Call_Refusal_PassesUnchanged()
+    [Theory]
+    [InlineData("", "sq")]
+    [InlineData("en", "en")]
+    [InlineData("de-AT, en-GB;q=0.8, sq;q=0.7", "en")]
+    [InlineData("en;q=0.1, sq-XK", "sq")]
+    [InlineData("en;q=0", "sq")]
+    [InlineData("*", "sq")]
+    [InlineData("not a language at all;;", "sq")]
+    public async Task Call_Refusal_IsAnsweredInTheCallersLanguage(string wanted, string locale)
     {
-        var refusal = Refuse.Because(Reason.InsufficientFunds);
-        Assert.Same(refusal, await Assert.ThrowsAsync<RpcException>(() => Call(new FakeCall(Paying), refusal)));
+        var call = new FakeCall(Paying);
+        call.GetHttpContext().Request.Headers.AcceptLanguage = wanted;
+        var exception = await Assert.ThrowsAsync<RpcException>(() => Call(call, Refuse.Because(Reason.InsufficientFunds)));
+        var text = exception.GetRpcStatus()!.GetDetail<LocalizedMessage>()!;
+        var entry = ReasonCatalogue.Of(Reason.InsufficientFunds);
+        Assert.Equal((locale, locale == "en" ? entry.English : entry.Albanian), (text.Locale, text.Message));
+        Assert.Equal($"INSUFFICIENT_FUNDS: {entry.English}", exception.Status.Detail);
     }
 
     [Fact]
     public async Task Call_NeverConnected_IsUnavailableEvenForAPayment()
     {
-        var refused = await Refused.By(() => Call(new FakeCall(Paying), new ArgumentException("no such grain"), connected: false));
+        var refused = await RefusedAsync(() => Call(new FakeCall(Paying), new ArgumentException("no such grain"), connected: false));
         Assert.Equal("UNAVAILABLE", refused.Reason);
     }
 
     [Fact]
     public async Task Call_DeadlinePassed_IsDeadlineExceeded() =>
-        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Reading), new OperationCanceledException()))).Reason);
+        Assert.Equal("DEADLINE_EXCEEDED", (await RefusedAsync(() => Call(TooLate(Reading), new OperationCanceledException()))).Reason);
 
     [Fact]
     public async Task Call_DeadlinePassedOnAPayment_IsOutcomeUnknown() =>
-        Assert.Equal("OUTCOME_UNKNOWN", (await Refused.By(() => Call(TooLate(Paying), new OperationCanceledException()))).Reason);
+        Assert.Equal("OUTCOME_UNKNOWN", (await RefusedAsync(() => Call(TooLate(Paying), new OperationCanceledException()))).Reason);
 
     [Fact]
     public async Task Call_DeadlinePassedOnAPaymentThatCannotHaveRun_IsDeadlineExceeded()
     {
-        Assert.Equal("DEADLINE_EXCEEDED", (await Refused.By(() => Call(TooLate(Paying), new GatewayTooBusyException("secret")))).Reason);
+        Assert.Equal("DEADLINE_EXCEEDED", (await RefusedAsync(() => Call(TooLate(Paying), new GatewayTooBusyException("secret")))).Reason);
         Assert.Equal(
             "DEADLINE_EXCEEDED",
-            (await Refused.By(() => Call(TooLate(Paying), new ArgumentException("no such grain"), connected: false))).Reason);
+            (await RefusedAsync(() => Call(TooLate(Paying), new ArgumentException("no such grain"), connected: false))).Reason);
     }
 
     [Fact]
@@ -76,6 +89,8 @@ public sealed class ErrorInterceptorTest
         var exception = await Assert.ThrowsAsync<RpcException>(() => Call(call, new OperationCanceledException()));
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
     }
+
+    private static async Task<Refused> RefusedAsync(Func<Task> call) => Refused.From(await Assert.ThrowsAsync<RpcException>(call));
 
     private static FakeCall TooLate(string method) =>
         new(method, deadline: DateTime.UtcNow.AddSeconds(-1), cancellationToken: new CancellationToken(canceled: true));

@@ -18,12 +18,11 @@ public sealed class LibraryRefusalsTest
     [InlineData("/bktsmart.v1.AccountService/CloseAccount", StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED")]
     public void Rewrite_StatusOfTheLibrary_GetsItsReason(string method, StatusCode status, string reason)
     {
-        var headers = new HeaderDictionary
-        {
-            ["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture),
-            ["grpc-message"] = "for developers",
-        };
-        LibraryRefusals.Rewrite(method, headers);
+        var context = new DefaultHttpContext { Request = { Path = method } };
+        var headers = context.Response.Headers;
+        headers["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
+        headers["grpc-message"] = "for developers";
+        LibraryRefusals.Rewrite(context);
 
         var details = Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(headers["grpc-status-details-bin"].ToString()));
         Assert.Equal(reason, details.GetDetail<ErrorInfo>()!.Reason);
@@ -34,8 +33,10 @@ public sealed class LibraryRefusalsTest
     [Fact]
     public void Rewrite_AnswerWithDetails_StaysAsItIs()
     {
-        var headers = new HeaderDictionary { ["grpc-status"] = "4", ["grpc-status-details-bin"] = "x" };
-        LibraryRefusals.Rewrite(Paying, headers);
+        var context = new DefaultHttpContext { Request = { Path = Paying } };
+        var headers = context.Response.Headers;
+        (headers["grpc-status"], headers["grpc-status-details-bin"]) = ("4", "x");
+        LibraryRefusals.Rewrite(context);
         Assert.Equal(("4", "x"), (headers["grpc-status"].ToString(), headers["grpc-status-details-bin"].ToString()));
     }
 }

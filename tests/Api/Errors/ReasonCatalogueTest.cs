@@ -1,6 +1,5 @@
 using BktSmart.Answers;
 using BktSmart.Infrastructure;
-using Google.Rpc;
 using Grpc.Core;
 
 namespace BktSmart.Errors;
@@ -62,35 +61,11 @@ public sealed class ReasonCatalogueTest
     [InlineData(Reason.Overloaded, StatusCode.ResourceExhausted)]
     public void Of_Reason_HasPublishedStatus(Reason reason, StatusCode status) => Assert.Equal(status, ReasonCatalogue.Of(reason).Status);
 
+    /// <summary>Apps are generated from the list in the protos.</summary>
     [Fact]
-    public void Because_RefusalWithField_CarriesEveryDetail()
-    {
-        var status = Refuse.Because(Reason.TransferIdReused, "amount").GetRpcStatus()!;
-
-        Assert.Equal((int)Code.AlreadyExists, status.Code);
-        var info = status.GetDetail<ErrorInfo>()!;
-        Assert.Equal(("TRANSFER_ID_REUSED", "bktsmart.bkt.com.al"), (info.Reason, info.Domain));
-        var locales = status.Details
-            .Where(detail => detail.Is(LocalizedMessage.Descriptor))
-            .Select(detail => detail.Unpack<LocalizedMessage>().Locale);
-        Assert.Equal(["sq", "en"], locales);
-        Assert.Equal("amount", status.GetDetail<BadRequest>()!.FieldViolations.Single().Field);
-        Assert.Null(status.GetDetail<RetryInfo>());
-    }
-
-    [Theory]
-    [InlineData(Reason.Overloaded, 100)]
-    [InlineData(Reason.Unavailable, 1000)]
-    public void Because_PassingTrouble_SaysWhenToRetry(Reason reason, int delayMs) =>
-        Assert.Equal(delayMs, Refuse.Because(reason).GetRpcStatus()!.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan().TotalMilliseconds);
-
-    [Fact]
-    public void Because_GeneralError_CarriesReference()
-    {
-        var status = Refuse.Because(new Refusal(Reason.Internal), "4bf92f3577b34da6a3ce929d0e0e4736").GetRpcStatus()!;
-        Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", status.GetDetail<ErrorInfo>()!.Metadata[Refuse.ReferenceKey]);
-        Assert.Contains("4bf92f3577b34da6a3ce929d0e0e4736", status.Message, StringComparison.Ordinal);
-    }
+    public void Names_AreThoseOfTheProtos() => Assert.Equal(
+        Enum.GetValues<Reason>().Select(reason => (ReasonCatalogue.Of(reason).Name, (int)reason)),
+        V1.ErrorReasonReflection.Descriptor.EnumTypes.Single().Values.Skip(1).Select(value => (value.Name, value.Number)));
 
     private static System.Text.RegularExpressions.Regex UsesOf(string name) => new($@"\bReason\.{name}\b");
 }

@@ -1,5 +1,6 @@
+using BktSmart.Answers;
+using BktSmart.Errors;
 using BktSmart.Ledger;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -16,7 +17,7 @@ public sealed class OrderClockTest
 
     [Fact]
     public void Give_DatabaseNotHeardYet_IsRefused() =>
-        Assert.Equal(StatusCode.Unavailable, Assert.Throws<RpcException>(() => _clock.Give(settleOnly: false)).StatusCode);
+        Assert.Equal(Reason.Unavailable, Assert.Throws<RefusedException>(() => _clock.Give(settleOnly: false)).Reason);
 
     [Fact]
     public void Give_SomeTimeAfterItWasHeard_CountsFromTheDatabasesClock()

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Errors;
 using BktSmart.Infrastructure;
 using BktSmart.Ledger;
 using BktSmart.Tests.Infrastructure;
@@ -279,7 +280,7 @@ public sealed class NotificationWatchTest : IDisposable
     {
         _lifetime.StopApplication();
         foreach (var run in runs)
-            await Assert.ThrowsAsync<RpcException>(() => run);
+            await Assert.ThrowsAsync<RefusedException>(() => run);
     }
 
     private async Task Leave(Task run)

@@ -20,7 +20,7 @@ internal static class Buf
         Directory.CreateDirectory(tools);
         try
         {
-            await TestProgram.RunAsync("npm", ["install", "--no-audit", "--no-fund", "--prefix", tools, "@bufbuild/buf@1"], tools);
+            await TestProgram.RunAsync("npm", ["install", "--no-audit", "--no-fund", "--prefix", tools, "@bufbuild/buf@1.75.0"], tools);
         }
         catch (Exception exception) when (exception is Win32Exception or OperationCanceledException)
         {

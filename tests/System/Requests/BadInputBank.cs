@@ -1,5 +1,6 @@
 using BktSmart.Staff.V1;
 using BktSmart.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace BktSmart.Requests;
@@ -280,12 +281,19 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
     internal Task DeleteSessionAsync(string name) =>
         Arta.App.Security.DeleteSessionAsync(new DeleteSessionRequest { Name = name }).ResponseAsync;
 
-    internal Task RenameDeviceAsync(Action<RenameDeviceRequest> spoil)
+    internal Task UpdateDeviceAsync(Action<UpdateDeviceRequest> spoil)
     {
-        var request = new RenameDeviceRequest { Name = $"devices/{Arta.Person.DeviceId}", DisplayName = "Telefoni" };
+        var request = new UpdateDeviceRequest
+        {
+            Device = new KnownDevice { Name = $"devices/{Arta.Person.DeviceId}", DisplayName = "Telefoni", PushToken = "new-token" },
+            UpdateMask = new FieldMask { Paths = { "display_name", "push_token" } },
+        };
         spoil(request);
-        return Arta.App.Security.RenameDeviceAsync(request).ResponseAsync;
+        return Arta.App.Security.UpdateDeviceAsync(request).ResponseAsync;
     }
+
+    internal Task DeleteDeviceAsync(string name) =>
+        Arta.App.Security.DeleteDeviceAsync(new DeleteDeviceRequest { Name = name }).ResponseAsync;
 
     internal Task ListSecurityEventsAsync(int pageSize = 0, string pageToken = "") => Arta.App.Security.ListSecurityEventsAsync(
         new ListSecurityEventsRequest { PageSize = pageSize, PageToken = pageToken }).ResponseAsync;

@@ -294,18 +294,33 @@ public sealed class BadInputTest(BadInputBank bank)
             b => b.DeleteSessionAsync(Guid.NewGuid().ToString()), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
         ["session: upper case"] = new(
             b => b.DeleteSessionAsync("sessions/0190F5A0-0000-7000-8000-000000000001"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["device: none"] = new(b => b.UpdateDeviceAsync(r => r.Device = null), InvalidArgument, "FIELD_MISSING", "device"),
         ["device: malformed"] = new(
-            b => b.RenameDeviceAsync(r => r.Name = "devices/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+            b => b.UpdateDeviceAsync(r => r.Device.Name = "devices/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "device.name"),
         ["device: unknown"] = new(
-            b => b.RenameDeviceAsync(r => r.Name = $"devices/{Guid.NewGuid()}"), NotFound, "DEVICE_NOT_FOUND", "name"),
+            b => b.UpdateDeviceAsync(r => r.Device.Name = $"devices/{Guid.NewGuid()}"), NotFound, "DEVICE_NOT_FOUND", "device.name"),
         ["device: other people's"] = new(
-            b => b.RenameDeviceAsync(r => r.Name = $"devices/{b.Besnik.Person.DeviceId}"), NotFound, "DEVICE_NOT_FOUND", "name"),
+            b => b.UpdateDeviceAsync(r => r.Device.Name = $"devices/{b.Besnik.Person.DeviceId}"),
+            NotFound, "DEVICE_NOT_FOUND", "device.name"),
+        ["device: no mask"] = new(b => b.UpdateDeviceAsync(r => r.UpdateMask = null), InvalidArgument, "FIELD_MISSING", "update_mask"),
+        ["device: empty mask"] = new(
+            b => b.UpdateDeviceAsync(r => r.UpdateMask.Paths.Clear()), InvalidArgument, "FIELD_MISSING", "update_mask"),
+        ["device: mask of another field"] = new(
+            b => b.UpdateDeviceAsync(r => r.UpdateMask.Paths.Add("platform")), InvalidArgument, "UPDATE_MASK_INVALID", "update_mask"),
         ["device: blank name"] = new(
-            b => b.RenameDeviceAsync(r => r.DisplayName = " \t "), InvalidArgument, "FIELD_MISSING", "display_name"),
+            b => b.UpdateDeviceAsync(r => r.Device.DisplayName = " \t "), InvalidArgument, "FIELD_MISSING", "device.display_name"),
         ["device: long name"] = new(
-            b => b.RenameDeviceAsync(r => r.DisplayName = new string('x', 61)), InvalidArgument, "TEXT_TOO_LONG", "display_name"),
+            b => b.UpdateDeviceAsync(r => r.Device.DisplayName = new string('x', 61)),
+            InvalidArgument, "TEXT_TOO_LONG", "device.display_name"),
         ["device: name with bidi"] = new(
-            b => b.RenameDeviceAsync(r => r.DisplayName = "Tel\u202E"), InvalidArgument, "TEXT_NOT_ALLOWED", "display_name"),
+            b => b.UpdateDeviceAsync(r => r.Device.DisplayName = "Tel\u202E"),
+            InvalidArgument, "TEXT_NOT_ALLOWED", "device.display_name"),
+        ["device: long push token"] = new(
+            b => b.UpdateDeviceAsync(r => r.Device.PushToken = new string('x', 513)),
+            InvalidArgument, "TEXT_TOO_LONG", "device.push_token"),
+        ["device: deleted without a name"] = new(b => b.DeleteDeviceAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
+        ["device: deleted by a malformed name"] = new(
+            b => b.DeleteDeviceAsync("devices/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
         ["security events: negative page size"] = new(
             b => b.ListSecurityEventsAsync(-1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
         ["security events: page token of notifications"] = new(

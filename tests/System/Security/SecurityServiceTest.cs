@@ -1,5 +1,6 @@
 using BktSmart.Dev.Client;
 using BktSmart.V1;
+using Google.Protobuf.WellKnownTypes;
 using static Grpc.Core.StatusCode;
 
 namespace BktSmart.Security;
@@ -182,7 +183,7 @@ public sealed class SecurityServiceTest(SharedBank shared)
     }
 
     [Fact]
-    public async Task RenameDevice_OwnOne_IsShownInListsAndStrangersAreNotThere()
+    public async Task UpdateDevice_NameOfAnOwnOne_IsShownInListsAndStrangersAreNotThere()
     {
         var (customer, stranger) = (await Bank.EnterAsync(), await Bank.EnterAsync());
         var there = await OnAnotherDeviceAsync(customer);
@@ -190,14 +191,57 @@ public sealed class SecurityServiceTest(SharedBank shared)
         Assert.Equal([false, true], devices.Select(device => device.ReceivesNotifications));
         Assert.Equal($"devices/{there.Phone.Device}", devices[1].Name);
 
-        var rename = new RenameDeviceRequest { Name = devices[1].Name, DisplayName = "  Telefoni i punës " };
+        var rename = new UpdateDeviceRequest
+        {
+            Device = new KnownDevice { Name = devices[1].Name, DisplayName = "  Telefoni i punës " },
+            UpdateMask = new FieldMask { Paths = { "display_name" } },
+        };
         Assert.Equal(
-            new Refused(NotFound, "DEVICE_NOT_FOUND", "name"),
-            await Refused.ByAsync(() => stranger.App.Security.RenameDeviceAsync(rename, cancellationToken: Stop).ResponseAsync));
-        var renamed = await customer.App.Security.RenameDeviceAsync(rename, cancellationToken: Stop);
+            new Refused(NotFound, "DEVICE_NOT_FOUND", "device.name"),
+            await Refused.ByAsync(() => stranger.App.Security.UpdateDeviceAsync(rename, cancellationToken: Stop).ResponseAsync));
+        var renamed = await customer.App.Security.UpdateDeviceAsync(rename, cancellationToken: Stop);
         Assert.Equal("Telefoni i punës", renamed.Device.DisplayName);
         Assert.Equal(renamed.Device, (await customer.App.ListDevicesAsync(Stop))[1]);
         Assert.Equal("Telefoni i punës", (await customer.App.ListSessionsAsync(Stop))[1].DeviceDisplayName);
+    }
+
+    /// <summary>A thief of a session must not silence the customer's phone.</summary>
+    [Fact]
+    public async Task UpdateDevice_PushToken_IsOnlyForTheAppOnThatDevice()
+    {
+        var customer = await Bank.EnterAsync();
+        var here = (await customer.App.ListDevicesAsync(Stop)).Single();
+        var there = await OnAnotherDeviceAsync(customer);
+        var renew = new UpdateDeviceRequest
+        {
+            Device = new KnownDevice { Name = here.Name, PushToken = "renewed" }, UpdateMask = new FieldMask { Paths = { "push_token" } },
+        };
+        Assert.Equal(
+            new Refused(FailedPrecondition, "DEVICE_OF_ANOTHER_SESSION", "device.name"),
+            await Refused.ByAsync(() => there.Security.UpdateDeviceAsync(renew, cancellationToken: Stop).ResponseAsync));
+        var renewed = await customer.App.Security.UpdateDeviceAsync(renew, cancellationToken: Stop);
+        Assert.Equal((here.DisplayName, ""), (renewed.Device.DisplayName, renewed.Device.PushToken));
+        Assert.Equal(
+            "renewed",
+            await Bank.ReadAsync<string>(
+                "select d ->> 'PushToken' from bank.credentials c, jsonb_array_elements(c.state -> 'Devices') d where d ->> 'Id' = $1",
+                customer.Person.DeviceId.ToString()));
+    }
+
+    [Fact]
+    public async Task DeleteDevice_AnotherOne_EndsItsSessionsAndPushesGoToTheOneThatIsLeft()
+    {
+        var customer = await Bank.EnterAsync();
+        var there = await OnAnotherDeviceAsync(customer);
+        var delete = new DeleteDeviceRequest { Name = $"devices/{there.Phone.Device}" };
+        for (var again = 0; again < 2; again++)
+            await customer.App.Security.DeleteDeviceAsync(delete, cancellationToken: Stop);
+
+        var left = Assert.Single(await customer.App.ListDevicesAsync(Stop));
+        Assert.True(left.ReceivesNotifications);
+        Assert.True(Assert.Single(await customer.App.ListSessionsAsync(Stop)).Current);
+        Assert.Equal("SESSION_ENDED", (await Refused.ByAsync(() => there.RefreshAsync(Stop))).Reason);
+        Assert.Equal(SecurityEventKind.DeviceRemoved, (await customer.App.ListSecurityEventsAsync(Stop))[0].Kind);
     }
 
     [Fact]
