@@ -202,6 +202,9 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         return signedIn.Value.Tokens;
     }
 
+    /// <summary>How often a try was written down that is nobody's.</summary>
+    public Task<long> CountDecoysAsync() => TestDatabase.ReadAsync<long>(Database.Owner, "select sum(version)::bigint from bank.decoy");
+
     /// <param name="requestId">Null for a new one.</param>
     public Task<Result<SessionTokens>> RefreshAsync(Secret token, Guid? requestId = null) =>
         Grains.Authentication().RefreshSession(token, requestId ?? Guid.NewGuid(), CancellationToken.None);
