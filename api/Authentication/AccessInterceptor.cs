@@ -75,7 +75,7 @@ internal sealed class AccessInterceptor(TokenVerifier tokens) : Interceptor
 
     private async ValueTask AdmitCustomer(MethodAccess access, ServerCallContext context)
     {
-        var customer = await tokens.VerifyCustomer(BearerToken(context), context.CancellationToken);
+        var customer = await tokens.VerifyCustomer(BearerToken(context), access.OutlivesSession, context.CancellationToken);
         if (customer.OnlyPasswordChange && !access.ChangesPassword)
             throw Refuse.Because(Reason.PasswordChangeRequired);
         context.SetCaller(customer);

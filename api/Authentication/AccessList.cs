@@ -22,7 +22,8 @@ internal static class AccessList
         ["/bktsmart.v1.AuthenticationService/EndSession"] = new(Caller.Customer, ChangesPassword: true, IsBrake: true),
 
         ["/bktsmart.v1.SecurityService/BeginPasswordChange"] = new(Caller.Customer, ChangesPassword: true, IsBrake: true),
-        ["/bktsmart.v1.SecurityService/CompletePasswordChange"] = new(Caller.Customer, ChangesPassword: true, IsBrake: true),
+        ["/bktsmart.v1.SecurityService/CompletePasswordChange"] = new(
+            Caller.Customer, ChangesPassword: true, IsBrake: true, OutlivesSession: true),
         ["/bktsmart.v1.SecurityService/ListSessions"] = new(Caller.Customer, IsRead: true),
         ["/bktsmart.v1.SecurityService/DeleteSession"] = new(Caller.Customer, IsBrake: true),
         ["/bktsmart.v1.SecurityService/EndOtherSessions"] = new(Caller.Customer, IsBrake: true),

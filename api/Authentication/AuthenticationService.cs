@@ -13,12 +13,13 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var identifier = Fields.CustomerIdentifier(request.Identifier, "identifier");
         var password = Fields.Password(request.Password, "password");
         var device = Fields.Device(request.Device, "device");
+        var requestId = Fields.RequestId(request.RequestId, "request_id");
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
-            () =>
-                grains.Authentication().BeginSignIn(identifier, password, device, context.Origin(), context.CancellationToken),
-                context.CancellationToken);
+            () => grains.Authentication().BeginSignIn(
+                identifier, password, device, context.Origin(), requestId, context.CancellationToken),
+            context.CancellationToken);
         var challenge = begun.OrRefuse();
         return new V1.BeginSignInResponse
         {
@@ -85,11 +86,12 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
         var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
         var expiry = Fields.CardExpiry(request.CardExpiry, "card_expiry");
         var device = Fields.Device(request.Device, "device");
+        var requestId = Fields.RequestId(request.RequestId, "request_id");
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
             () => grains.Authentication().BeginPasswordReset(
-                identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken),
+                identifier, cardNumber, expiry, device, context.Origin(), requestId, context.CancellationToken),
             context.CancellationToken);
         var challenge = begun.OrRefuse();
         return new V1.BeginPasswordResetResponse
@@ -118,9 +120,10 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
     public override async Task<V1.RefreshSessionResponse> RefreshSession(V1.RefreshSessionRequest request, ServerCallContext context)
     {
         var (refreshToken, session) = Fields.RefreshToken(request.RefreshToken, "refresh_token");
+        var requestId = Fields.RequestId(request.RequestId, "request_id");
 
         throttle.AdmitRefresh(session);
-        var tokens = await grains.Authentication().RefreshSession(refreshToken, context.CancellationToken);
+        var tokens = await grains.Authentication().RefreshSession(refreshToken, requestId, context.CancellationToken);
         return new V1.RefreshSessionResponse { Tokens = ToMessage(tokens.OrRefuse()) };
     }
 

@@ -14,12 +14,13 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
         var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
         var expiry = Fields.CardExpiry(request.CardExpiry, "card_expiry");
         var device = Fields.Device(request.Device, "device");
+        var requestId = Fields.RequestId(request.RequestId, "request_id");
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
-            () =>
-                grains.Authentication().BeginEnrolment(identifier, cardNumber, expiry, device, context.Origin(), context.CancellationToken),
-                context.CancellationToken);
+            () => grains.Authentication().BeginEnrolment(
+                identifier, cardNumber, expiry, device, context.Origin(), requestId, context.CancellationToken),
+            context.CancellationToken);
         var challenge = begun.OrRefuse();
         return new V1.BeginEnrolmentResponse
         {

@@ -55,13 +55,15 @@ internal sealed class TokenVerifier
         _staff.ConfigurationManager = _identityProvider;
     }
 
+    /// <param name="outlivesSession">Whether the token may be of a session that has ended.</param>
     /// <exception cref="RefusedException">The token is refused, or there are no keys to judge it by.</exception>
-    public async ValueTask<SignedInCustomer> VerifyCustomer(ReadOnlyMemory<char> token, CancellationToken cancellationToken)
+    public async ValueTask<SignedInCustomer> VerifyCustomer(
+        ReadOnlyMemory<char> token, bool outlivesSession, CancellationToken cancellationToken)
     {
         if (_verified.Find(token.Span, _customerKeys.Current) is { } known)
             return HasExpired(known.TokenExpiresAt.UtcDateTime, _time.GetUtcNow().UtcDateTime)
                 ? throw Refuse.Because(Reason.TokenExpired)
-                : OrRevoked(known);
+                : OrRevoked(known, outlivesSession);
 
         var jwt = Read(token);
         await _customerKeys.Prepare(jwt.Kid, cancellationToken);
@@ -78,13 +80,13 @@ internal sealed class TokenVerifier
         var onlyPasswordChange = verified.Claims.HasClaim(AccessTokens.ScopeClaim, AccessTokens.OnlyPasswordChange);
         var customer = new SignedInCustomer(number, session, verified.ExpiresAt, onlyPasswordChange);
         _verified.Add(token.Span, keys, customer);
-        return OrRevoked(customer);
+        return OrRevoked(customer, outlivesSession);
     }
 
     /// <summary>A token is good for as long as its session; without news of sessions nobody knows.</summary>
-    private SignedInCustomer OrRevoked(SignedInCustomer customer)
+    private SignedInCustomer OrRevoked(SignedInCustomer customer, bool outlivesSession)
     {
-        if (_revoked.Contains(customer.SessionId))
+        if (!outlivesSession && _revoked.Contains(customer.SessionId))
             throw Refuse.Because(Reason.SessionEnded);
         return _revoked.IsFresh ? customer : throw Refuse.Because(Reason.Unavailable);
     }

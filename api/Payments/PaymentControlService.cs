@@ -13,6 +13,7 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         V1.BeginConfirmationRequest request, ServerCallContext context)
     {
         var requester = context.Requester();
+        var requestId = Fields.RequestId(request.RequestId, "request_id");
         var (prefix, begun) = request.OperationCase switch
         {
             V1.BeginConfirmationRequest.OperationOneofCase.Transfer => ("transfer.", BeginTransfer(request.Transfer)),
@@ -35,17 +36,17 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         Task<Result<FnpChallenge>> BeginTransfer(V1.CreateTransferRequest transfer)
         {
             var (source, command) = TransferService.Read(transfer, "transfer.");
-            return grains.Account(source).BeginConfirmation(requester, command, context.CancellationToken);
+            return grains.Account(source).BeginConfirmation(requester, command, requestId, context.CancellationToken);
         }
 
         Task<Result<FnpChallenge>> BeginTrustedPayee(V1.CreateTrustedPayeeRequest trusted) =>
             grains.PaymentSettings(requester.Number).BeginTrustedPayee(
-                requester, Fields.Iban(trusted.PayeeIban, "trusted_payee.payee_iban"), context.CancellationToken);
+                requester, Fields.Iban(trusted.PayeeIban, "trusted_payee.payee_iban"), requestId, context.CancellationToken);
 
         Task<Result<FnpChallenge>> BeginLimits(V1.UpdatePaymentLimitsRequest wanted) =>
             grains.PaymentSettings(requester.Number).BeginLimits(
                 requester, Fields.AccountName(wanted.Account, "payment_limits.account"),
-                Limits(wanted.Limits, "payment_limits.limits"), context.CancellationToken);
+                Limits(wanted.Limits, "payment_limits.limits"), requestId, context.CancellationToken);
     }
 
     public override async Task<V1.ListTrustedPayeesResponse> ListTrustedPayees(

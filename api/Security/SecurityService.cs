@@ -12,9 +12,10 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
     {
         var caller = context.SignedInCustomer();
         var password = Fields.Password(request.CurrentPassword, "current_password");
+        var requestId = Fields.RequestId(request.RequestId, "request_id");
 
         var challenge = (await grains.Authentication().BeginPasswordChange(
-            caller.Number, caller.SessionId, password, context.Origin(), context.CancellationToken)).OrRefuse();
+            caller.Number, caller.SessionId, password, context.Origin(), requestId, context.CancellationToken)).OrRefuse();
         return new V1.BeginPasswordChangeResponse
         {
             PasswordChangeId = challenge.SessionId.ToString("D"),
@@ -27,13 +28,14 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
     public override async Task<V1.CompletePasswordChangeResponse> CompletePasswordChange(
         V1.CompletePasswordChangeRequest request, ServerCallContext context)
     {
+        var caller = context.SignedInCustomer();
         var id = Fields.AttemptId(request.PasswordChangeId, "password_change_id");
         var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
         var fnp = Fields.Fnp(request.Fnp, "fnp");
         var password = Fields.Password(request.Password, "password");
 
         var changed = (await grains.Authentication().CompletePasswordChange(
-            context.SignedInCustomer().Number, id, deviceId, fnp, password, context.Origin(), context.CancellationToken)).OrRefuse();
+            caller.Number, id, deviceId, fnp, password, context.Origin(), caller.SessionId, context.CancellationToken)).OrRefuse();
         return new V1.CompletePasswordChangeResponse { Tokens = AuthenticationService.ToMessage(changed.Tokens) };
     }
 

@@ -91,7 +91,13 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
 
     private Func<Task<Answer>> SignIn(string identifier, string password) => () =>
     {
-        var request = new BeginSignInRequest { Identifier = identifier, Password = password, Device = Device(Guid.NewGuid()) };
+        var request = new BeginSignInRequest
+        {
+            Identifier = identifier,
+            Password = password,
+            Device = Device(Guid.NewGuid()),
+            RequestId = Guid.NewGuid().ToString(),
+        };
         return Answer.OfAsync(() => _authentication.BeginSignInAsync(request, cancellationToken: stop));
     };
 
@@ -103,14 +109,21 @@ internal sealed class Outsider(BankClient bank, Random random, CancellationToken
             CardNumber = card,
             CardExpiry = expiry,
             Device = Device(Guid.NewGuid()),
+            RequestId = Guid.NewGuid().ToString(),
         };
         return Answer.OfAsync(() => _authentication.BeginPasswordResetAsync(request, cancellationToken: stop));
     };
 
     private Func<Task<Answer>> Enrol(string identifier, string card, string expiry) => () =>
     {
-        var request =
-            new BeginEnrolmentRequest { Identifier = identifier, CardNumber = card, CardExpiry = expiry, Device = Device(Guid.NewGuid()) };
+        var request = new BeginEnrolmentRequest
+        {
+            Identifier = identifier,
+            CardNumber = card,
+            CardExpiry = expiry,
+            Device = Device(Guid.NewGuid()),
+            RequestId = Guid.NewGuid().ToString(),
+        };
         return Answer.OfAsync(() => bank.Enrolment.BeginEnrolmentAsync(request, cancellationToken: stop));
     };
 }

@@ -93,7 +93,10 @@ internal sealed record Town
                 Device = Outsider.Device(resident.Person.DeviceId),
             };
             for (var i = 0; i < WrongPasswordsThatLock; i++)
+            {
+                wrong.RequestId = Guid.NewGuid().ToString();
                 await app.Authentication.BeginSignInAsync(wrong, cancellationToken: stop);
+            }
         }
     }
 }

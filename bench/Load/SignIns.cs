@@ -43,6 +43,7 @@ internal sealed class SignIns : IDisposable
             Identifier = (AccountBook.FirstCustomer + index).ToString(CultureInfo.InvariantCulture),
             Password = EnrolmentSeed.Password,
             Device = device,
+            RequestId = Guid.NewGuid().ToString(),
         });
         var fnp = await sms.Task.WaitAsync(SmsMax);
         await bank.CompleteSignInAsync(new CompleteSignInRequest { SignInId = begun.SignInId, DeviceId = device.DeviceId, Fnp = fnp });

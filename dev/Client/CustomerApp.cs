@@ -8,6 +8,7 @@ public sealed class CustomerApp
 {
     private readonly BankClient _bank;
     private readonly Person _person;
+    private RefreshSessionRequest? _refresh;
 
     internal CustomerApp(BankClient bank, Person person, Phone phone)
     {
@@ -54,6 +55,7 @@ public sealed class CustomerApp
             CardNumber = _person.CardNumber,
             CardExpiry = _person.CardExpiry,
             Device = Device,
+            RequestId = NewId(),
         };
         var begun = await _bank.Enrolment.BeginEnrolmentAsync(begin, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
@@ -73,7 +75,7 @@ public sealed class CustomerApp
     /// <returns>The SMS that brought the FNP.</returns>
     public async Task<Message> SignInAsync(string identifier, CancellationToken cancellationToken = default)
     {
-        var begin = new BeginSignInRequest { Identifier = identifier, Password = Password, Device = Device };
+        var begin = new BeginSignInRequest { Identifier = identifier, Password = Password, Device = Device, RequestId = NewId() };
         var begun = await Authentication.BeginSignInAsync(begin, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
         var complete = new CompleteSignInRequest { SignInId = begun.SignInId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" };
@@ -86,7 +88,7 @@ public sealed class CustomerApp
     public async Task<Message> ChangePasswordAsync(string password, CancellationToken cancellationToken = default)
     {
         var begun = await Security.BeginPasswordChangeAsync(
-            new BeginPasswordChangeRequest { CurrentPassword = Password }, cancellationToken: cancellationToken);
+            new BeginPasswordChangeRequest { CurrentPassword = Password, RequestId = NewId() }, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
         var complete = new CompletePasswordChangeRequest
         {
@@ -107,9 +109,14 @@ public sealed class CustomerApp
     /// <returns>The SMS that brought the FNP.</returns>
     public async Task<Message> ResetPasswordAsync(string identifier, string password, CancellationToken cancellationToken = default)
     {
-        var begin =
-            new BeginPasswordResetRequest { Identifier = identifier, CardNumber = _person.CardNumber, CardExpiry = _person.CardExpiry,
-            Device = Device };
+        var begin = new BeginPasswordResetRequest
+        {
+            Identifier = identifier,
+            CardNumber = _person.CardNumber,
+            CardExpiry = _person.CardExpiry,
+            Device = Device,
+            RequestId = NewId(),
+        };
         var begun = await Authentication.BeginPasswordResetAsync(begin, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
         var complete = new CompletePasswordResetRequest
@@ -134,11 +141,13 @@ public sealed class CustomerApp
     public async Task<IReadOnlyList<SecurityEvent>> ListSecurityEventsAsync(CancellationToken cancellationToken = default) =>
         (await Security.ListSecurityEventsAsync(new ListSecurityEventsRequest(), cancellationToken: cancellationToken)).Events;
 
-    /// <summary>Exchanges the refresh token; calls after it carry the new access token.</summary>
+    /// <summary>Exchanges the refresh token; calls after it carry the new access token. After a lost answer, call it again.</summary>
     public async Task<SessionTokens> RefreshAsync(CancellationToken cancellationToken = default)
     {
-        var request = new RefreshSessionRequest { RefreshToken = Session!.RefreshToken };
-        Use((await Authentication.RefreshSessionAsync(request, cancellationToken: cancellationToken)).Tokens);
+        // A token that comes again under another id would end the session.
+        if (_refresh?.RefreshToken != Session!.RefreshToken)
+            _refresh = new RefreshSessionRequest { RefreshToken = Session.RefreshToken, RequestId = NewId() };
+        Use((await Authentication.RefreshSessionAsync(_refresh, cancellationToken: cancellationToken)).Tokens);
         return Session;
     }
 
@@ -160,7 +169,7 @@ public sealed class CustomerApp
     public async Task<Message> ConfirmAsync(CreateTransferRequest request, CancellationToken cancellationToken = default)
     {
         var begun = await PaymentControl.BeginConfirmationAsync(
-            new BeginConfirmationRequest { Transfer = request }, cancellationToken: cancellationToken);
+            new BeginConfirmationRequest { Transfer = request, RequestId = NewId() }, cancellationToken: cancellationToken);
         var sms = await Phone.NextSmsAsync(cancellationToken);
         request.Confirmation =
             new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" };
@@ -185,6 +194,8 @@ public sealed class CustomerApp
     /// <summary>The live notifications behind a number.</summary>
     public AsyncServerStreamingCall<WatchNotificationsResponse> Watch(long afterNumber, CancellationToken cancellationToken = default) =>
         Notifications.WatchNotifications(new WatchNotificationsRequest { AfterNumber = afterNumber }, cancellationToken: cancellationToken);
+
+    private static string NewId() => Guid.NewGuid().ToString();
 
     [System.Diagnostics.CodeAnalysis.MemberNotNull(nameof(Session))]
     private void Use(SessionTokens tokens)

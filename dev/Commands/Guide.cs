@@ -24,12 +24,14 @@ internal static class Guide
               device='{"deviceId":"{{person.DeviceId}}","displayName":"My phone","platform":"DEVICE_PLATFORM_ANDROID","pushToken":"demo"}'
             1. Enrol. The FNP comes by SMS; the id is in the answer.
               call EnrolmentService/BeginEnrolment '{"identifier":"{{number}}",
-                "cardNumber":"{{person.CardNumber}}","cardExpiry":"{{person.CardExpiry}}","device":'"$device"'}'
+                "cardNumber":"{{person.CardNumber}}","cardExpiry":"{{person.CardExpiry}}","device":'"$device"',
+                "requestId":"{{Guid.NewGuid()}}"}'
               call EnrolmentService/CompleteEnrolment '{"enrolmentId":"…",
                 "deviceId":"{{person.DeviceId}}","fnp":"…","password":"{{person.Password}}"}'
             2. Sign in, with another FNP. The answer has the access token.
               call AuthenticationService/BeginSignIn '{"identifier":"{{number}}",
-                "password":"{{person.Password}}","device":'"$device"'}'
+                "password":"{{person.Password}}","device":'"$device"',
+                "requestId":"{{Guid.NewGuid()}}"}'
               call AuthenticationService/CompleteSignIn '{"signInId":"…","deviceId":"{{person.DeviceId}}","fnp":"…"}'
               me=(-H "authorization: Bearer …")
             3. Pay, and look at the transactions. The id is yours: send the same one when you repeat a payment.

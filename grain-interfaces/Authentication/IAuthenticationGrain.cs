@@ -5,6 +5,9 @@ namespace BktSmart.Authentication;
 /// <summary>
 /// The door for people who are not signed in: finds out who is meant, without saying so, and does the costly hashing. When more are waiting
 /// for a hash than a silo lets wait, the answer is <see cref="Reason.Overloaded"/>.
+///
+/// A first step has an id of its own, made by the app. The same request again is the same attempt, until its FNP expires: it is looked at
+/// and counted once, and sends one FNP. API nodes of the version before give the empty id, and each of their calls is an attempt.
 /// </summary>
 [Alias("bktsmart.IAuthenticationGrain")]
 public interface IAuthenticationGrain : IGrainWithIntegerKey
@@ -15,7 +18,7 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
     /// <param name="origin">The caller's address without its last part, for the security log.</param>
     [Alias("BeginEnrolment"), ForApi]
     Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, Guid requestId,
         CancellationToken cancellationToken);
 
     /// <summary>Step two of enrolment: the FNP and the new password. A password that the policy refuses does not use up the FNP.</summary>
@@ -26,7 +29,8 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
     /// <summary>Step one of sign-in (R4). Sends an FNP if the password is right and sign-in is not locked.</summary>
     [Alias("BeginSignIn"), ForApi]
     Task<Result<FnpChallenge>> BeginSignIn(
-        CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken);
+        CustomerIdentifier identifier, Secret password, Device device, string origin, Guid requestId,
+        CancellationToken cancellationToken);
 
     /// <summary>Step two of sign-in: the FNP, from the device that took step one.</summary>
     [Alias("CompleteSignIn"), ForApi]
@@ -37,7 +41,7 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
     /// </summary>
     [Alias("BeginPasswordReset"), ForApi]
     Task<Result<FnpChallenge>> BeginPasswordReset(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, Guid requestId,
         CancellationToken cancellationToken);
 
     /// <summary>Step two of a forgotten password: the FNP and the new password. It is no sign-in; all sessions end.</summary>
@@ -48,12 +52,16 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
     /// <summary>Step one of changing the password (R9), in a session: the current one. A wrong one counts for the lockout.</summary>
     [Alias("BeginPasswordChange"), ForApi]
     Task<Result<FnpChallenge>> BeginPasswordChange(
-        CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
+        CustomerNumber customer, Guid sessionId, Secret password, string origin, Guid requestId, CancellationToken cancellationToken);
 
-    /// <summary>Step two: the FNP and the new password. All sessions end, and the caller gets a new one.</summary>
+    /// <summary>
+    /// Step two: the FNP and the new password. All sessions end, and the caller gets a new one. Again, it gives tokens of that one, for as
+    /// long as it is open and its first refresh token unused: the caller may therefore come from the session that the change has ended.
+    /// </summary>
+    /// <param name="sessionId">Of the caller; empty from an API node of the version before, which lets in open sessions alone.</param>
     [Alias("CompletePasswordChange"), ForApi]
     Task<Result<SignedIn>> CompletePasswordChange(
-        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, Guid sessionId,
         CancellationToken cancellationToken);
 
     /// <summary>
@@ -66,9 +74,10 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
     [Alias("GetRevocations"), ForApi]
     Task<Revocations> GetRevocations(DateTimeOffset since, CancellationToken cancellationToken);
 
-    /// <summary>Exchanges a refresh token for new tokens. A token that was exchanged before ends the whole session.</summary>
+    /// <summary>Exchanges a refresh token for new tokens, once. The same request again gives the same next refresh token.</summary>
+    /// <param name="requestId">Made by the app for this exchange. A used token that comes with another one ends the session.</param>
     [Alias("RefreshSession"), ForApi]
-    Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken);
+    Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, Guid requestId, CancellationToken cancellationToken);
 
     /// <summary>The public keys of access tokens, as a JSON Web Key Set (RFC 7517).</summary>
     [Alias("GetTokenKeys"), ForApi]

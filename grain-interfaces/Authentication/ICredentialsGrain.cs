@@ -64,10 +64,12 @@ public interface ICredentialsGrain : IGrainWithStringKey
     /// the same password, it says the same and does nothing, until something else begins an epoch.
     /// </summary>
     /// <param name="use">Of the FNP: <see cref="FnpProof.Use"/>.</param>
+    /// <param name="sessionId">Of a change: in which it is made. Empty otherwise, and from a silo of the version before.</param>
     /// <returns>The next epoch.</returns>
     [Alias("SetPassword")]
     Task<Result<int>> SetPassword(
-        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, Guid use, CancellationToken cancellationToken);
+        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, Guid use, Guid fnpSessionId, Guid sessionId,
+        CancellationToken cancellationToken);
 
     /// <summary>Tells the customer that the password ends, if that is due and was not done.</summary>
     [Alias("RemindOfPassword")]

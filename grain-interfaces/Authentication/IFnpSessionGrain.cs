@@ -1,13 +1,53 @@
+using Orleans.CodeGeneration;
+
 namespace BktSmart.Authentication;
 
 /// <summary>
 /// One FNP on its way; key: <see cref="AuthenticationGrains.FnpSession"/>. Also exists for an outsider's first step, and is then never
 /// right.
+///
+/// The first step goes through it, so that the same step again, at once or later, is one attempt: whoever comes while the first waits for
+/// its hash waits for that. Until it expires, the answer is the challenge that there is. What was looked at and counted is counted once,
+/// also if it was refused. What was not, such as <see cref="Reason.Overloaded"/>, is tried anew. No step ends with its caller.
 /// </summary>
-[Alias("bktsmart.IFnpSessionGrain")]
+/// <remarks>
+/// Version 1 begins. Silos of the version before cannot, so Orleans has these calls, and no others, from silos of this version alone.
+/// </remarks>
+[Alias("bktsmart.IFnpSessionGrain"), Version(1)]
 public interface IFnpSessionGrain : IGrainWithStringKey
 {
-    /// <summary>Starts the session and, with a customer, sends the FNP. Can be called once.</summary>
+    /// <summary>Step one of a sign-in: tries the password, as <see cref="ICredentialsGrain.TryPassword"/> does.</summary>
+    /// <param name="nobody">For an identifier that no customer has.</param>
+    [Alias("BeginSignIn")]
+    Task<Result<FnpChallenge>> BeginSignIn(
+        CustomerNumber customer, bool nobody, Secret password, Device device, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Step one of those who have no password, or no longer know it.</summary>
+    /// <param name="nobody">For an identifier that no customer has.</param>
+    /// <param name="inOrder">Whether the card and everything else is right.</param>
+    [Alias("BeginNewPassword")]
+    Task<Result<FnpChallenge>> BeginNewPassword(
+        FnpPurpose purpose, CustomerNumber customer, bool nobody, bool inOrder, Device device, string origin,
+        CancellationToken cancellationToken);
+
+    /// <summary>Step one of changing the password, in a session.</summary>
+    [Alias("BeginPasswordChange")]
+    Task<Result<FnpChallenge>> BeginPasswordChange(
+        CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken);
+
+    /// <summary>Sends the FNP that confirms a request of somebody who is signed in.</summary>
+    [Alias("BeginConfirmation")]
+    Task<Result<FnpChallenge>> BeginConfirmation(
+        Requester requester, FnpPurpose purpose, FnpMatter matter, CancellationToken cancellationToken);
+
+    /// <summary>The challenge of an attempt that was begun and has not expired; null where there is none.</summary>
+    [Alias("Find")]
+    Task<FnpChallenge?> Find(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Starts the session and, with a customer, sends the FNP; once started it only answers, until it has expired. Silos of the version
+    /// before call it.
+    /// </summary>
     /// <param name="begun">Null for a decoy.</param>
     /// <param name="matter">Null where the purpose says it all.</param>
     [Alias("Start")]

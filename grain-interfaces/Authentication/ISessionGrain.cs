@@ -10,7 +10,12 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Open")]
     Task<SessionTokens?> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives the next tokens. Again, with the same id, it gives the same next refresh token until that is used. Any other used token ends
+    /// the session.
+    /// </summary>
     /// <param name="generation">Of the presented refresh token, whose authenticity the caller has checked.</param>
+    /// <param name="requestId">Names this exchange; empty where none is known: from nodes of the version before.</param>
     [Alias("Refresh")]
-    Task<Result<SessionTokens>> Refresh(int generation, CancellationToken cancellationToken);
+    Task<Result<SessionTokens>> Refresh(int generation, Guid requestId, CancellationToken cancellationToken);
 }

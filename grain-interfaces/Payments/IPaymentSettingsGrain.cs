@@ -14,9 +14,11 @@ public interface IPaymentSettingsGrain : IGrainWithStringKey
     [Alias("ListTrustedPayees"), ForApi]
     Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken);
 
-    /// <summary>Sends the FNP that confirms a new trusted payee.</summary>
+    /// <summary>Sends the FNP that confirms a new trusted payee; the same request again, with the same id, sends no other.</summary>
+    /// <param name="requestId">Made by the app; empty from an API node of the version before.</param>
     [Alias("BeginTrustedPayee"), ForApi]
-    Task<Result<FnpChallenge>> BeginTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken);
+    Task<Result<FnpChallenge>> BeginTrustedPayee(
+        Requester requester, Iban payee, Guid requestId, CancellationToken cancellationToken);
 
     /// <summary>Payments to the payee need no FNP any more, from any account of the customer.</summary>
     [Alias("AddTrustedPayee"), ForApi]
@@ -29,9 +31,11 @@ public interface IPaymentSettingsGrain : IGrainWithStringKey
     [Alias("GetLimits"), ForApi]
     Task<Result<PaymentLimitsStanding>> GetLimits(Iban account, CancellationToken cancellationToken);
 
-    /// <summary>Sends the FNP that confirms higher limits.</summary>
+    /// <summary>Sends the FNP that confirms higher limits; the same request again, with the same id, sends no other.</summary>
+    /// <param name="requestId">As in <see cref="BeginTrustedPayee"/>.</param>
     [Alias("BeginLimits"), ForApi]
-    Task<Result<FnpChallenge>> BeginLimits(Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken);
+    Task<Result<FnpChallenge>> BeginLimits(
+        Requester requester, Iban account, PaymentLimits limits, Guid requestId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sets the limits of an account. What is lower holds at once; what is higher needs the confirmation, and holds from the first day that

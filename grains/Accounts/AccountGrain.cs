@@ -35,10 +35,13 @@ internal sealed class AccountGrain(
     }
 
     public async Task<Result<FnpChallenge>> BeginConfirmation(
-        Requester requester, TransferCommand command, CancellationToken cancellationToken)
+        Requester requester, TransferCommand command, Guid requestId, CancellationToken cancellationToken)
     {
         if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester.Number)
             return new Refusal(Reason.AccountNotFound, "source_account");
+        var matter = MatterOf(account, command);
+        if (await confirmations.FindAsync(requester, FnpPurpose.Payment, matter, requestId, cancellationToken) is { } begun)
+            return begun;
 
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
         var foreseen = await reader.ForeseeAsync(OrderOf(account, payee, command), cancellationToken);
@@ -46,7 +49,7 @@ internal sealed class AccountGrain(
             return Reason.ConfirmationNotNeeded;
         if (foreseen.Reason != Reason.ConfirmationRequired)
             return foreseen.Reason == Reason.PayeeAccountNotFound ? directory.NotFound(command.Payee) : foreseen;
-        return await confirmations.BeginAsync(requester, FnpPurpose.Payment, MatterOf(account, command), cancellationToken);
+        return await confirmations.BeginAsync(requester, FnpPurpose.Payment, matter, requestId, cancellationToken);
     }
 
     public async Task<Result<BookedTransfer>> TransferConfirmed(

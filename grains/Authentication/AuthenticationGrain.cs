@@ -13,7 +13,9 @@ namespace BktSmart.Authentication;
 /// asked where the hash is made. For somebody unknown it goes the same way as for a customer: over the credentials of a number that nobody
 /// has, a hash that no password makes, and an FNP session that no code opens, so that the answers say nothing.
 ///
-/// Once an FNP was right it is used up, so what follows no longer ends with the caller.
+/// A first step goes on in the FNP session whose id follows from the request (<see cref="BankKeys.AttemptId"/>): the same request finds the
+/// same one, and the bank has nothing to keep of its id. Once an FNP was right it is used up, so what follows no longer ends with the
+/// caller.
 /// </summary>
 [StatelessWorker, Reentrant]
 internal sealed partial class AuthenticationGrain(
@@ -22,30 +24,31 @@ internal sealed partial class AuthenticationGrain(
     : Grain, IAuthenticationGrain
 {
     public Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, Guid requestId,
         CancellationToken cancellationToken) =>
-        BeginByCardAsync(FnpPurpose.Enrolment, identifier, cardNumber, expiry, device, origin, cancellationToken);
+        BeginByCardAsync(FnpPurpose.Enrolment, identifier, cardNumber, expiry, device, origin, requestId, cancellationToken);
 
     public Task<Result<Done>> CompleteEnrolment(
         Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
         SetPasswordAsync(FnpPurpose.Enrolment, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
 
     public Task<Result<FnpChallenge>> BeginPasswordReset(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, Guid requestId,
         CancellationToken cancellationToken) =>
-        BeginByCardAsync(FnpPurpose.PasswordReset, identifier, cardNumber, expiry, device, origin, cancellationToken);
+        BeginByCardAsync(FnpPurpose.PasswordReset, identifier, cardNumber, expiry, device, origin, requestId, cancellationToken);
 
     public Task<Result<Done>> CompletePasswordReset(
         Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, CancellationToken cancellationToken) =>
         SetPasswordAsync(FnpPurpose.PasswordReset, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
 
     public async Task<Result<FnpChallenge>> BeginSignIn(
-        CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken)
+        CustomerIdentifier identifier, Secret password, Device device, string origin, Guid requestId,
+        CancellationToken cancellationToken)
     {
+        var attempt = AttemptOf(FnpPurpose.SignIn, requestId, [TextOf(identifier), password.Value, .. PartsOf(device)]);
         var number = await customers.FindAsync(identifier, cancellationToken);
-        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).TryPassword(
-            password, device, origin, nobody: number is null, cancellationToken);
-        return await StartAfterAttemptAsync(number, epoch, FnpPurpose.SignIn, device);
+        return await attempt.BeginSignIn(
+            number ?? NobodysNumber(identifier), nobody: number is null, password, device, origin, cancellationToken);
     }
 
     public async Task<Result<SignedIn>> CompleteSignIn(
@@ -59,21 +62,21 @@ internal sealed partial class AuthenticationGrain(
             : proof.Refusal;
     }
 
-    public async Task<Result<FnpChallenge>> BeginPasswordChange(
-        CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken)
-    {
-        var confirmed = await GrainFactory.Credentials(customer).ConfirmPassword(sessionId, password, origin, cancellationToken);
-        return confirmed.Succeeded
-            ? await StartFnpAsync(customer, confirmed.Value.Epoch, FnpPurpose.PasswordChange, confirmed.Value.Device, cancellationToken)
-            : confirmed.Refusal;
-    }
+    public Task<Result<FnpChallenge>> BeginPasswordChange(
+        CustomerNumber customer, Guid sessionId, Secret password, string origin, Guid requestId, CancellationToken cancellationToken) =>
+        AttemptOf(FnpPurpose.PasswordChange, requestId, [customer.ToString(), sessionId.ToString("N"), password.Value])
+            .BeginPasswordChange(customer, sessionId, password, origin, cancellationToken);
 
     public async Task<Result<SignedIn>> CompletePasswordChange(
-        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, Guid sessionId,
         CancellationToken cancellationToken)
     {
+        // Before the FNP is looked at: whoever has the token of an ended session can do nothing with it, and not count a wrong FNP either.
+        if (sessionId != Guid.Empty
+            && !await credentials.MayCompleteChangeAsync(customer, sessionId, fnpSessionId, cancellationToken))
+            return Reason.SessionEnded;
         var changed = await ProveAndSetPasswordAsync(
-            FnpPurpose.PasswordChange, customer, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
+            FnpPurpose.PasswordChange, customer, fnpSessionId, deviceId, fnp, password, origin, sessionId, cancellationToken);
         return changed.Succeeded
             ? await GrainFactory.Credentials(customer).OpenSession(
                 changed.Value.Epoch, changed.Value.Device, origin, changed.Value.Use, CancellationToken.None)
@@ -88,9 +91,10 @@ internal sealed partial class AuthenticationGrain(
             await GrainFactory.Credentials(customer).ReportFnp(origin, CancellationToken.None);
     }
 
-    public async Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) =>
+    public async Task<Result<SessionTokens>> RefreshSession(
+        Secret refreshToken, Guid requestId, CancellationToken cancellationToken) =>
         keys.TryReadRefreshToken(refreshToken, out var session, out var generation)
-            ? await GrainFactory.Session(session).Refresh(generation, cancellationToken)
+            ? await GrainFactory.Session(session).Refresh(generation, requestId, cancellationToken)
             : Reason.SessionEnded;
 
     public Task<string> GetTokenKeys(CancellationToken cancellationToken) => Task.FromResult(issuer.PublicKeys());
@@ -104,16 +108,27 @@ internal sealed partial class AuthenticationGrain(
     /// </summary>
     private static CustomerNumber NobodysNumber(CustomerIdentifier identifier)
     {
-        var text = identifier.Number?.ToString() ?? identifier.NationalId!.Value.Value;
-        var hash = BitConverter.ToUInt32(SHA256.HashData(Encoding.ASCII.GetBytes(text)));
+        var hash = BitConverter.ToUInt32(SHA256.HashData(Encoding.ASCII.GetBytes(TextOf(identifier))));
         return CustomerNumber.From(100_000_000 + (int)(hash % 900_000_000));
     }
+
+    /// <summary>A number has other characters than a NID.</summary>
+    private static string TextOf(CustomerIdentifier identifier) =>
+        identifier.Number?.ToString() ?? identifier.NationalId!.Value.Value;
+
+    private static string[] PartsOf(Device device) =>
+        [device.Id.ToString("N"), device.Name, device.Platform.ToString(), device.PushToken ?? ""];
+
+    /// <summary>The FNP session of a first step.</summary>
+    private IFnpSessionGrain AttemptOf(FnpPurpose purpose, Guid requestId, string[] content) =>
+        GrainFactory.FnpSession(requestId == Guid.Empty ? Guid.NewGuid() : keys.AttemptId(purpose.ToString(), requestId, content));
 
     /// <summary>The first step of those who have no password, or no longer know it.</summary>
     private async Task<Result<FnpChallenge>> BeginByCardAsync(
         FnpPurpose purpose, CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
-        CancellationToken cancellationToken)
+        Guid requestId, CancellationToken cancellationToken)
     {
+        var attempt = AttemptOf(purpose, requestId, [TextOf(identifier), cardNumber.Value, expiry.ToString(), .. PartsOf(device)]);
         var number = await customers.FindAsync(identifier, cancellationToken);
         var customer = await customers.FindAsync(number ?? NobodysNumber(identifier), cancellationToken);
         var card = await cards.FindAsync(keys.CardFingerprint(cardNumber), cancellationToken);
@@ -122,16 +137,17 @@ internal sealed partial class AuthenticationGrain(
             && found.ExpiresOn >= BankTime.Today(time);
         if (obstacles.Count > 0)
             LogObstacle(purpose, obstacles[0]);
-        var epoch = await GrainFactory.Credentials(number ?? NobodysNumber(identifier)).BeginNewPassword(
-            purpose, obstacles.Count == 0 && cardIsRight, device, origin, nobody: number is null, cancellationToken);
-        return await StartAfterAttemptAsync(number, epoch, purpose, device);
+        return await attempt.BeginNewPassword(
+            purpose, number ?? NobodysNumber(identifier), nobody: number is null, obstacles.Count == 0 && cardIsRight, device, origin,
+            cancellationToken);
     }
 
     private async Task<Result<Done>> SetPasswordAsync(
         FnpPurpose purpose, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
         CancellationToken cancellationToken)
     {
-        var set = await ProveAndSetPasswordAsync(purpose, customer: null, fnpSessionId, deviceId, fnp, password, origin, cancellationToken);
+        var set = await ProveAndSetPasswordAsync(
+            purpose, customer: null, fnpSessionId, deviceId, fnp, password, origin, sessionId: Guid.Empty, cancellationToken);
         return set.Succeeded ? Done.Value : set.Refusal;
     }
 
@@ -139,7 +155,7 @@ internal sealed partial class AuthenticationGrain(
     /// <returns>The proof, with the epoch that the new password began.</returns>
     private async Task<Result<FnpProof>> ProveAndSetPasswordAsync(
         FnpPurpose purpose, CustomerNumber? customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
-        CancellationToken cancellationToken)
+        Guid sessionId, CancellationToken cancellationToken)
     {
         if (PasswordPolicy.Check(password) is { } refusal)
             return refusal;
@@ -157,25 +173,13 @@ internal sealed partial class AuthenticationGrain(
         var set = PasswordPolicy.Check(password, context) is { } personal
             ? personal
             : await GrainFactory.Credentials(owner.Number).SetPassword(
-                proof.Value.Epoch, purpose, password, proof.Value.Device, origin, proof.Value.Use, CancellationToken.None);
+                proof.Value.Epoch, purpose, password, proof.Value.Device, origin, proof.Value.Use, fnpSessionId, sessionId,
+                CancellationToken.None);
         if (set.Succeeded)
             return proof.Value with { Epoch = set.Value };
         if (set.Refusal.Field == "password" || set.Refusal.Reason == Reason.Overloaded)
             await session.Reopen(CancellationToken.None);
         return set.Refusal;
-    }
-
-    private async Task<Result<FnpChallenge>> StartAfterAttemptAsync(
-        CustomerNumber? customer, int? epoch, FnpPurpose purpose, Device device) =>
-        epoch == AttemptEpoch.Overloaded
-            ? Reason.Overloaded
-            : await StartFnpAsync(customer, epoch, purpose, device, CancellationToken.None);
-
-    private async Task<Result<FnpChallenge>> StartFnpAsync(
-        CustomerNumber? customer, int? epoch, FnpPurpose purpose, Device device, CancellationToken cancellationToken)
-    {
-        var begun = customer is { } number && epoch is { } since ? new FnpBegun(number, since) : null;
-        return await GrainFactory.FnpSession(Guid.NewGuid()).Start(begun, purpose, matter: null, device, cancellationToken);
     }
 
     [LoggerMessage(2002, LogLevel.Information, "Refused to send an FNP for {Purpose}: {Reason}")]

@@ -1,20 +1,25 @@
+using BktSmart.Keys;
+
 namespace BktSmart.Authentication;
 
 /// <summary>
 /// Asks for the FNP that confirms a request of somebody who is signed in, and checks it. It is good for the content that it was sent for
 /// and for nothing else.
 /// </summary>
-internal sealed class Confirmations(IGrainFactory grains)
+internal sealed class Confirmations(IGrainFactory grains, BankKeys keys)
 {
-    public async Task<Result<FnpChallenge>> BeginAsync(
-        Requester requester, FnpPurpose purpose, FnpMatter matter, CancellationToken cancellationToken)
-    {
-        var grounds = await grains.Credentials(requester.Number).BeginConfirmation(requester.SessionId, cancellationToken);
-        if (!grounds.Succeeded)
-            return grounds.Refusal;
-        var begun = new FnpBegun(requester.Number, grounds.Value.Epoch);
-        return await grains.FnpSession(Guid.NewGuid()).Start(begun, purpose, matter, grounds.Value.Device, cancellationToken);
-    }
+    /// <summary>
+    /// What the same request has begun; null where nothing is. It comes before any other look at the request, which may have been done by
+    /// now: then it would be refused as needing no FNP.
+    /// </summary>
+    /// <param name="requestId">Made by the app; empty from an API node of the version before.</param>
+    public async Task<FnpChallenge?> FindAsync(
+        Requester requester, FnpPurpose purpose, FnpMatter matter, Guid requestId, CancellationToken cancellationToken) =>
+        requestId == Guid.Empty ? null : await AttemptOf(requester, purpose, matter, requestId).Find(cancellationToken);
+
+    public Task<Result<FnpChallenge>> BeginAsync(
+        Requester requester, FnpPurpose purpose, FnpMatter matter, Guid requestId, CancellationToken cancellationToken) =>
+        AttemptOf(requester, purpose, matter, requestId).BeginConfirmation(requester, purpose, matter, cancellationToken);
 
     /// <summary>
     /// Null when the FNP is right, and everything that it was begun on still holds; the entry in the security log is then written.
@@ -30,4 +35,10 @@ internal sealed class Confirmations(IGrainFactory grains)
                 requester.SessionId, proof.Value, entry, requester.Origin, CancellationToken.None)).Refusal
             : proof.Refusal;
     }
+
+    private IFnpSessionGrain AttemptOf(Requester requester, FnpPurpose purpose, FnpMatter matter, Guid requestId) =>
+        grains.FnpSession(requestId == Guid.Empty
+            ? Guid.NewGuid()
+            : keys.AttemptId(
+                purpose.ToString(), requestId, requester.Number.ToString(), requester.SessionId.ToString("N"), matter.Content));
 }

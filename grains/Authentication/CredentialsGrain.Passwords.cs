@@ -84,7 +84,8 @@ internal sealed partial class CredentialsGrain
 
     // It takes no turn among the attempts: the FNP was right, so no stranger comes this far or keeps the customer from it.
     public async Task<Result<int>> SetPassword(
-        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, Guid use, CancellationToken cancellationToken)
+        int epoch, FnpPurpose purpose, Secret password, Device device, string origin, Guid use, Guid fnpSessionId, Guid sessionId,
+        CancellationToken cancellationToken)
     {
         var normal = PasswordPolicy.Normalise(password);
         if (WasSetBy(use, epoch))
@@ -107,10 +108,11 @@ internal sealed partial class CredentialsGrain
         if (!made.Succeeded)
             return made.Refusal;
 
+        var change = sessionId == Guid.Empty ? null : new PasswordChange(sessionId, fnpSessionId);
         using (await LockAsync(cancellationToken))
         {
             if (!WasSetBy(use, epoch))
-                return await SetAsync(epoch, purpose, made.Value, seen, before, device, origin, use);
+                return await SetAsync(epoch, purpose, made.Value, seen, before, device, origin, use, change);
         }
 
         // The same call came again meanwhile. Its hash is made without the lock.
@@ -129,7 +131,8 @@ internal sealed partial class CredentialsGrain
 
     /// <summary>Under the lock.</summary>
     private async Task<Result<int>> SetAsync(
-        int epoch, FnpPurpose purpose, string hash, CredentialsState seen, string[] before, Device device, string origin, Guid use)
+        int epoch, FnpPurpose purpose, string hash, CredentialsState seen, string[] before, Device device, string origin, Guid use,
+        PasswordChange? change)
     {
         if (MaySet(epoch) is { } late)
             return late;
@@ -140,6 +143,7 @@ internal sealed partial class CredentialsGrain
             PasswordHash = hash,
             PasswordSetAt = time.GetUtcNow(),
             PasswordSetBy = use,
+            PasswordChange = change,
             FormerPasswordHashes = [.. before.Take(passwords.Value.HistoryLength - 1)],
             PasswordReminders = 0,
             MustChangePassword = false,

@@ -16,6 +16,9 @@ internal sealed record CredentialsState : StoredState
     /// <summary>The use of the FNP that set it: <see cref="FnpProof.Use"/>.</summary>
     public Guid? PasswordSetBy { get; init; }
 
+    /// <summary>How it was changed; null where it was set at enrolment or after it was forgotten.</summary>
+    public PasswordChange? PasswordChange { get; init; }
+
     /// <summary>Of the passwords before, the newest first.</summary>
     public IReadOnlyList<string> FormerPasswordHashes { get; init; } = [];
 

@@ -89,6 +89,27 @@ internal sealed class CredentialsStore(NpgsqlDataSource database)
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>
+    /// Whether a session is open or has ended by the very change of the password that this FNP proves, from the row itself.
+    /// </summary>
+    public async Task<bool> MayCompleteChangeAsync(
+        CustomerNumber customer, Guid session, Guid fnpSession, CancellationToken cancellationToken)
+    {
+        // credentials_pkey
+        await using var command = database.CreateCommand("""
+            select exists (
+                select
+                  from bank.credentials
+                 where customer_number = $1
+                   and (state -> 'Sessions' @> jsonb_build_array(jsonb_build_object('Id', $2))
+                        or state -> 'PasswordChange' @> jsonb_build_object('SessionId', $2, 'FnpSessionId', $3)))
+            """);
+        command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = session.ToString("D") });
+        command.Parameters.Add(new() { Value = fnpSession.ToString("D") });
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>Whether a session was ended within the last hour, before its time.</summary>
     public async Task<bool> HasEndedAsync(Guid session, CancellationToken cancellationToken)
     {

@@ -11,6 +11,10 @@ namespace BktSmart.Authentication;
 /// Holds one FNP session; the truth is its stored state. A try is counted, here and among the customer's failures, and both are stored,
 /// before its answer: guesses in parallel queue up here one by one, and a guess at a second activation fails on the version of the state
 /// and gets no answer at all. The stored state is swept away some time after the end.
+///
+/// A first step takes its turn here, and its attempt is made within it: a repeat waits for it, and finds what it has left. It does not end
+/// with its caller, who may have a dead connection and come again by another: what the credentials count must be known here. Only a silo
+/// that dies between the two makes the repeat a new attempt.
 /// </summary>
 [GrainType("fnp-session"), CollectionAgeLimit(Minutes = 1)]
 internal sealed class FnpSessionGrain(
@@ -31,7 +35,10 @@ internal sealed class FnpSessionGrain(
 
     private Guid Id => Guid.ParseExact(this.GetPrimaryKeyString()[^32..], "N");
 
-    public bool NamesNothing => !state.RecordExists;
+    // While an attempt is made, the activation is about to know its key.
+    private bool _beginning;
+
+    public bool NamesNothing => !state.RecordExists && !_beginning;
 
     private bool HasExpired => !state.RecordExists || time.GetUtcNow() >= state.State.ExpiresAt;
 
@@ -46,12 +53,105 @@ internal sealed class FnpSessionGrain(
 
     private FnpChallenge Challenge => new(Id, state.State.ExpiresAt, state.State.SentAt + options.Value.ResendAfter);
 
+    public Task<Result<FnpChallenge>> BeginSignIn(
+        CustomerNumber customer, bool nobody, Secret password, Device device, string origin, CancellationToken cancellationToken) =>
+        BeginAsync(
+            FnpPurpose.SignIn, matter: null,
+            async () => GroundsOf(
+                customer, nobody, device,
+                await GrainFactory.Credentials(customer).TryPassword(password, device, origin, nobody, CancellationToken.None)),
+            cancellationToken);
+
+    public Task<Result<FnpChallenge>> BeginNewPassword(
+        FnpPurpose purpose, CustomerNumber customer, bool nobody, bool inOrder, Device device, string origin,
+        CancellationToken cancellationToken) =>
+        BeginAsync(
+            purpose, matter: null,
+            async () => GroundsOf(
+                customer, nobody, device,
+                await GrainFactory.Credentials(customer).BeginNewPassword(
+                    purpose, inOrder, device, origin, nobody, CancellationToken.None)),
+            cancellationToken);
+
+    public Task<Result<FnpChallenge>> BeginPasswordChange(
+        CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken) =>
+        BeginAsync(
+            FnpPurpose.PasswordChange, matter: null,
+            async () => GroundsOf(
+                customer, await GrainFactory.Credentials(customer).ConfirmPassword(sessionId, password, origin, CancellationToken.None)),
+            cancellationToken);
+
+    public Task<Result<FnpChallenge>> BeginConfirmation(
+        Requester requester, FnpPurpose purpose, FnpMatter matter, CancellationToken cancellationToken) =>
+        BeginAsync(
+            purpose, matter,
+            async () => GroundsOf(
+                requester.Number,
+                await GrainFactory.Credentials(requester.Number).BeginConfirmation(requester.SessionId, CancellationToken.None)),
+            cancellationToken);
+
+    public Task<FnpChallenge?> Find(CancellationToken cancellationToken) =>
+        Task.FromResult(HasExpired || state.State.Refused is not null ? null : Challenge);
+
     public async Task<FnpChallenge> Start(
         FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken)
     {
-        if (state.RecordExists)
-            throw new InvalidOperationException("An FNP session starts once.");
+        if (HasExpired)
+            await StartAsync(new Grounds(begun, device), purpose, matter, cancellationToken);
+        return Challenge;
+    }
 
+    /// <param name="attempt">What is looked at and counted before an FNP goes out.</param>
+    private async Task<Result<FnpChallenge>> BeginAsync(
+        FnpPurpose purpose, FnpMatter? matter, Func<Task<Result<Grounds>>> attempt, CancellationToken cancellationToken)
+    {
+        if (!HasExpired)
+            return state.State.Refused is { } before ? new Refusal(before, state.State.RefusedField) : Challenge;
+        // Its caller left while others had the turn.
+        cancellationToken.ThrowIfCancellationRequested();
+        _beginning = true;
+        try
+        {
+            var grounds = await attempt();
+            if (grounds.Succeeded)
+                await StartAsync(grounds.Value, purpose, matter, CancellationToken.None);
+            else if (grounds.Refusal is { Reason: Reason.PasswordWrong or Reason.SignInLocked } counted)
+                await RememberAsync(purpose, counted);
+            return grounds.Succeeded ? Challenge : grounds.Refusal;
+        }
+        finally
+        {
+            _beginning = false;
+        }
+    }
+
+    private static Result<Grounds> GroundsOf(CustomerNumber customer, bool nobody, Device device, int? epoch) => epoch switch
+    {
+        AttemptEpoch.Overloaded => Reason.Overloaded,
+        { } since when !nobody => new Grounds(new FnpBegun(customer, since), device),
+        _ => new Grounds(null, device),
+    };
+
+    private static Result<Grounds> GroundsOf(CustomerNumber customer, Result<SessionGrounds> confirmed) =>
+        confirmed.Succeeded ? new Grounds(new FnpBegun(customer, confirmed.Value.Epoch), confirmed.Value.Device) : confirmed.Refusal;
+
+    /// <summary>A wrong password was counted: no FNP goes out, and the repeat is told so again.</summary>
+    private Task RememberAsync(FnpPurpose purpose, Refusal counted)
+    {
+        state.State = new FnpSessionState
+        {
+            Purpose = purpose,
+            Refused = counted.Reason,
+            RefusedField = counted.Field,
+            ExpiresAt = time.GetUtcNow() + options.Value.Lifetime,
+            Used = true,
+        };
+        return state.WriteOrForgetAsync(this, CancellationToken.None);
+    }
+
+    private async Task StartAsync(Grounds grounds, FnpPurpose purpose, FnpMatter? matter, CancellationToken cancellationToken)
+    {
+        var (begun, device) = grounds;
         state.State = new FnpSessionState
         {
             Customer = begun?.Customer.Value,
@@ -65,7 +165,6 @@ internal sealed class FnpSessionGrain(
             ResendsLeft = options.Value.ResendsMax,
         };
         await SendAsync(cancellationToken);
-        return Challenge;
     }
 
     public async Task<Result<FnpProof>> Verify(
@@ -164,4 +263,7 @@ internal sealed class FnpSessionGrain(
     }
 
     private static byte[]? HashOf(string? content) => content is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(content));
+
+    /// <param name="Begun">Null for a decoy.</param>
+    private sealed record Grounds(FnpBegun? Begun, Device Device);
 }

@@ -24,4 +24,8 @@ internal sealed record FnpSessionState : StoredState
 
     /// <summary>What it was used for.</summary>
     public Guid? Use { get; set; }
+
+    /// <summary>The answer where the first step was refused, and counted; there is no code then.</summary>
+    public Reason? Refused { get; set; }
+    public string? RefusedField { get; set; }
 }

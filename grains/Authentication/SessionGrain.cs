@@ -1,13 +1,14 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once. The one before
-/// the last is answered with the same next one for some seconds, because the answer may have been lost; any other that comes again was
-/// stolen from somebody, and ends the session for thief and owner alike. Whether the session is still open, the row of the credentials says
-/// at every refresh: a lock or a new password ends all of them in one place.
+/// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once, for the request
+/// that brings it first. That request may come again, because its answer may have been lost, and gets the same next token until that is
+/// used. A used token that comes with any other request was stolen from somebody, and ends the session for thief and owner alike. Whether
+/// the session is still open, the row of the credentials says at every refresh: a lock or a new password ends all of them in one place.
 /// </summary>
 [GrainType("session")]
 internal sealed partial class SessionGrain(
@@ -44,7 +45,7 @@ internal sealed partial class SessionGrain(
         return Issue();
     }
 
-    public async Task<Result<SessionTokens>> Refresh(int generation, CancellationToken cancellationToken)
+    public async Task<Result<SessionTokens>> Refresh(int generation, Guid requestId, CancellationToken cancellationToken)
     {
         var session = state.State;
         var now = time.GetUtcNow();
@@ -56,12 +57,24 @@ internal sealed partial class SessionGrain(
         {
             session.Generation++;
             session.RefreshedAt = now;
+            session.RefreshedBy = new RefreshRequest(session.Generation, HashOf(requestId));
             await state.WriteOrForgetAsync(this, cancellationToken);
             return Issue();
         }
 
-        if (generation == session.Generation - 1 && now < session.RefreshedAt + options.Value.RefreshRetryWindow)
-            return Issue();
+        if (generation == session.Generation - 1)
+        {
+            if (session.RefreshedBy is not { } by || by.Generation != session.Generation)
+            {
+                // A silo of the version before gave the token of now, and nobody knows to whom: the first who says so is taken for it.
+                session.RefreshedBy = new RefreshRequest(session.Generation, HashOf(requestId));
+                await state.WriteOrForgetAsync(this, cancellationToken);
+                return Issue();
+            }
+
+            if (CryptographicOperations.FixedTimeEquals(by.IdHash, HashOf(requestId)))
+                return Issue();
+        }
 
         LogReuse(Id);
         session.Ended = true;
@@ -69,6 +82,8 @@ internal sealed partial class SessionGrain(
         await GrainFactory.Credentials(CustomerNumber.From(session.Customer)).EndSession(Id, origin: null, CancellationToken.None);
         return Reason.SessionEnded;
     }
+
+    private static byte[] HashOf(Guid requestId) => SHA256.HashData(requestId.ToByteArray(bigEndian: true));
 
     private SessionTokens Issue() =>
         issuer.Issue(

@@ -19,13 +19,6 @@ public sealed class SessionOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:05:00", "12:00:00")]
     public TimeSpan AbsoluteMax { get; set; } = TimeSpan.FromHours(12);
 
-    /// <summary>
-    /// How long the refresh token before the last is answered again, for an answer that was lost on the way; longer than the time after
-    /// which a caller gives up. 0 to 1 min.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
-    public TimeSpan RefreshRetryWindow { get; set; } = TimeSpan.FromSeconds(30);
-
     /// <summary>Open sessions of one customer; the oldest ends when there are more. 1 to 20.</summary>
     [Range(1, 20)]
     public int PerCustomerMax { get; set; } = 5;

@@ -11,5 +11,8 @@ internal sealed record SessionState : StoredState
     public int Generation { get; set; }
     public DateTimeOffset OpenedAt { get; set; }
     public DateTimeOffset RefreshedAt { get; set; }
+
+    /// <summary>What brought the token of now; null before the first refresh.</summary>
+    public RefreshRequest? RefreshedBy { get; set; }
     public bool Ended { get; set; }
 }

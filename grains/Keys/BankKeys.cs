@@ -21,6 +21,7 @@ public sealed class BankKeys : IDisposable
     private readonly byte[] _cardKey;
     private readonly byte[] _refreshKey;
     private readonly byte[] _idKey;
+    private readonly byte[] _attemptKey;
 
     public BankKeys(IOptions<KeyOptions> options)
     {
@@ -30,6 +31,7 @@ public sealed class BankKeys : IDisposable
         _cardKey = Derive(pepper, "card");
         _refreshKey = Derive(pepper, "refresh-token");
         _idKey = Derive(pepper, "id");
+        _attemptKey = Derive(pepper, "attempt");
         CryptographicOperations.ZeroMemory(pepper);
 
         AccessTokenKey = ReadKey(Path.Combine(directory, AccessTokenFile));
@@ -84,12 +86,34 @@ public sealed class BankKeys : IDisposable
     /// version 8, which no client may use.
     /// </summary>
     /// <param name="rule">The name of the rule.</param>
-    public Guid FollowingId(string rule, Guid from)
+    public Guid FollowingId(string rule, Guid from) =>
+        ToUuid(HMACSHA256.HashData(_idKey, (byte[])[.. Encoding.UTF8.GetBytes($"{rule}\n"), .. from.ToByteArray(bigEndian: true)]));
+
+    /// <summary>
+    /// The id of the attempt that a request begins: the same for the same request, another one for any other. It says nothing of a
+    /// password in it, also to whoever has the key: the id of the request is random, and stored nowhere.
+    /// </summary>
+    /// <param name="purpose">What is begun.</param>
+    /// <param name="request">Made by the app.</param>
+    /// <param name="content">All that the request says.</param>
+    public Guid AttemptId(string purpose, Guid request, params ReadOnlySpan<string> content)
     {
-        var hash = HMACSHA256.HashData(_idKey, (byte[])[.. Encoding.UTF8.GetBytes($"{rule}\n"), .. from.ToByteArray(bigEndian: true)]);
-        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
-        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
+        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _attemptKey);
+        hash.AppendData(request.ToByteArray(bigEndian: true));
+        Append(purpose);
+        foreach (var part in content)
+            Append(part);
+        return ToUuid(hash.GetHashAndReset());
+
+        // With its length, or two contents could run together into one.
+        void Append(string part)
+        {
+            var bytes = Encoding.UTF8.GetBytes(part);
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+            hash.AppendData(length);
+            hash.AppendData(bytes);
+        }
     }
 
     /// <summary>A keyed hash of a full card number: finds the card, and cannot be turned back without the key.</summary>
@@ -124,6 +148,13 @@ public sealed class BankKeys : IDisposable
     {
         foreach (var key in PublishedKeys)
             key.ECDsa.Dispose();
+    }
+
+    private static Guid ToUuid(byte[] hash)
+    {
+        hash[6] = (byte)((hash[6] & 0x0F) | 0x80);
+        hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
+        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
     }
 
     private static ECDsaSecurityKey ReadKey(string file)

@@ -31,8 +31,12 @@ internal sealed class PaymentSettingsGrain(
         return trusted;
     }
 
-    public async Task<Result<FnpChallenge>> BeginTrustedPayee(Requester requester, Iban payee, CancellationToken cancellationToken)
+    public async Task<Result<FnpChallenge>> BeginTrustedPayee(
+        Requester requester, Iban payee, Guid requestId, CancellationToken cancellationToken)
     {
+        var matter = MatterOf(payee);
+        if (await confirmations.FindAsync(requester, FnpPurpose.TrustedPayee, matter, requestId, cancellationToken) is { } begun)
+            return begun;
         if (await directory.FindAsync(payee.Value, cancellationToken) is null)
             return directory.NotFound(payee);
         var trusted = await ListTrustedPayees(cancellationToken);
@@ -40,7 +44,7 @@ internal sealed class PaymentSettingsGrain(
             return Reason.ConfirmationNotNeeded;
         if (trusted.Count >= settings.Value.TrustedPayeesMax)
             return Reason.TooManyTrustedPayees;
-        return await confirmations.BeginAsync(requester, FnpPurpose.TrustedPayee, MatterOf(payee), cancellationToken);
+        return await confirmations.BeginAsync(requester, FnpPurpose.TrustedPayee, matter, requestId, cancellationToken);
     }
 
     public async Task<Result<TrustedPayee>> AddTrustedPayee(
@@ -80,15 +84,18 @@ internal sealed class PaymentSettingsGrain(
     }
 
     public async Task<Result<FnpChallenge>> BeginLimits(
-        Requester requester, Iban account, PaymentLimits limits, CancellationToken cancellationToken)
+        Requester requester, Iban account, PaymentLimits limits, Guid requestId, CancellationToken cancellationToken)
     {
         if (await FindOwnAsync(account, cancellationToken) is not { } found)
             return new Refusal(Reason.AccountNotFound, "account");
+        var matter = MatterOf(account, limits);
+        if (await confirmations.FindAsync(requester, FnpPurpose.LimitRaise, matter, requestId, cancellationToken) is { } begun)
+            return begun;
         if (Invalid(limits, found.Currency) is { } invalid)
             return invalid;
         if (!limits.IsAbove(LimitsOf(await ReadAsync(found, cancellationToken))))
             return Reason.ConfirmationNotNeeded;
-        return await confirmations.BeginAsync(requester, FnpPurpose.LimitRaise, MatterOf(account, limits), cancellationToken);
+        return await confirmations.BeginAsync(requester, FnpPurpose.LimitRaise, matter, requestId, cancellationToken);
     }
 
     public async Task<Result<PaymentLimitsStanding>> SetLimits(

@@ -50,7 +50,7 @@ public sealed class AttemptQueueTest(GatedBank bank) : IClassFixture<GatedBank>
             Assert.Equal(Reason.SignInNotLocked, await scene.UnlockAsync());
             Assert.Equal(
                 Reason.SessionEnded,
-                (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+                (await bank.RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
             Assert.Equal(0, (await scene.StandingAsync()).OpenSessions);
         });
     }
@@ -140,7 +140,7 @@ public sealed class AttemptQueueTest(GatedBank bank) : IClassFixture<GatedBank>
         bank.Gate.Shut();
         var set = scene.Credentials.SetPassword(
             epoch, FnpPurpose.PasswordReset, new Secret("another horse 2"), scene.Device, BankCluster.Origin, Guid.NewGuid(),
-            CancellationToken.None);
+            Guid.NewGuid(), Guid.Empty, CancellationToken.None);
         try
         {
             await BankCluster.EventuallyAsync(() => Task.FromResult(bank.Gate.Held), held => held == 1);
@@ -234,6 +234,95 @@ public sealed class AttemptQueueTest(GatedBank bank) : IClassFixture<GatedBank>
         await Task.WhenAll(strangers);
     }
 
+    /// <summary>The same request comes by another connection while the first waits for its hash: both are answered, and one try counts.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task BeginSignIn_AgainWhileItIsHashed_WaitsForThatAttempt(bool known)
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var begin = Repeatable(scene, known, Guid.NewGuid());
+        var written = await bank.CountDecoysAsync();
+        bank.Gate.Shut();
+        var both = new[] { begin(CancellationToken.None), begin(CancellationToken.None) };
+        try
+        {
+            await BankCluster.EventuallyAsync(() => Task.FromResult(bank.Gate.Held), held => held == 1);
+            Assert.All(both, attempt => Assert.False(attempt.IsCompleted));
+        }
+        finally
+        {
+            bank.Gate.Open();
+        }
+
+        var answers = await Task.WhenAll(both);
+        Assert.NotNull(answers[0].Value);
+        Assert.Equal(answers[0].Value, answers[1].Value);
+        Assert.Equal((known ? 1 : 0, known ? 0 : 1), ((await scene.StandingAsync()).Failures, await bank.CountDecoysAsync() - written));
+    }
+
+    /// <summary>The attempt of a lost connection goes on, so that the repeat finds it counted.</summary>
+    [Fact]
+    public async Task BeginSignIn_CallerLeavesDuringTheHash_IsCountedOnceAndAnsweredWhenItComesAgain()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var begin = Repeatable(scene, known: true, Guid.NewGuid());
+        using var connection = new CancellationTokenSource();
+        bank.Gate.Shut();
+        Task<Result<FnpChallenge>> again;
+        try
+        {
+            var lost = begin(connection.Token);
+            await BankCluster.EventuallyAsync(() => Task.FromResult(bank.Gate.Held), held => held == 1);
+            await connection.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => lost);
+            again = begin(CancellationToken.None);
+        }
+        finally
+        {
+            bank.Gate.Open();
+        }
+
+        Assert.True((await again).Succeeded);
+        Assert.Equal((await again).Value, (await begin(CancellationToken.None)).Value);
+        Assert.Equal(1, (await scene.StandingAsync()).Failures);
+    }
+
+    /// <summary>Nothing was looked at, so the repeat is.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task BeginSignIn_AgainAfterItWasOverloaded_IsLookedAt(bool known)
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var begin = Repeatable(scene, known, Guid.NewGuid());
+        var written = await bank.CountDecoysAsync();
+        bank.Gate.Shut();
+        try
+        {
+            var refused = begin(CancellationToken.None);
+            await BankCluster.EventuallyAsync(() => Task.FromResult(bank.Gate.Held), held => held == 1);
+            bank.Clock.Advance(Limits.AttemptWaitMax);
+            Assert.Equal(Reason.Overloaded, (await refused.WaitAsync(BankCluster.Patience)).Refusal?.Reason);
+        }
+        finally
+        {
+            bank.Gate.Open();
+        }
+
+        await BankCluster.EventuallyAsync(() => Task.FromResult(bank.Gate.Held), held => held == 0);
+        Assert.Equal(0, (await scene.StandingAsync()).Failures);
+        Assert.True((await begin(CancellationToken.None)).Succeeded);
+        Assert.True((await begin(CancellationToken.None)).Succeeded);
+        Assert.Equal((known ? 1 : 0, known ? 0 : 1), ((await scene.StandingAsync()).Failures, await bank.CountDecoysAsync() - written));
+    }
+
+    /// <summary>A wrong password, always in the same request.</summary>
+    private Func<CancellationToken, Task<Result<FnpChallenge>>> Repeatable(SignInScene scene, bool known, Guid id) =>
+        stop => bank.Grains.Authentication().BeginSignIn(
+            new CustomerIdentifier(known ? scene.Customer.Number : CustomerNumber.From(799_999_994), null), new Secret("wrong horse 1"),
+            scene.Device, BankCluster.Origin, id, stop);
+
     /// <summary>More strangers' numbers than a silo has stand-ins, each twice: all are answered, and few actors are left.</summary>
     [Fact]
     public async Task BeginSignIn_MoreUnknownNumbersThanStandIns_AnswersAlikeAndKeepsFew()
@@ -252,7 +341,7 @@ public sealed class AttemptQueueTest(GatedBank bank) : IClassFixture<GatedBank>
     }
 
     private Task<Result<FnpChallenge>> BeginAsync(CustomerIdentifier identifier) => bank.Grains.Authentication().BeginSignIn(
-        identifier, new Secret("wrong horse 1"), BankCluster.NewDevice(), BankCluster.Origin, CancellationToken.None);
+        identifier, new Secret("wrong horse 1"), BankCluster.NewDevice(), BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
 
     private async Task<Reason?> ConfirmDuringAsync(SignInScene scene, Guid session, Secret password, Func<Task> work)
     {

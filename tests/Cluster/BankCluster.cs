@@ -179,7 +179,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         var device = NewDevice();
         var challenge = await Grains.Authentication().BeginEnrolment(
             new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"),
-            device, Origin, CancellationToken.None);
+            device, Origin, Guid.NewGuid(), CancellationToken.None);
         var fnp = await Messages.NextFnpAsync(customer.Phone);
         var done = await Grains.Authentication().CompleteEnrolment(
             challenge.Value!.SessionId, device.Id, fnp, password ?? TestCustomer.Password, Origin, CancellationToken.None);
@@ -189,7 +189,8 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
     public async Task<(FnpChallenge Challenge, Secret Fnp)> BeginSignInAsync(TestCustomer customer, Device device)
     {
         var challenge = await Grains.Authentication().BeginSignIn(
-            new CustomerIdentifier(customer.Number, null), TestCustomer.Password, device, Origin, CancellationToken.None);
+            new CustomerIdentifier(customer.Number, null), TestCustomer.Password, device, Origin, Guid.NewGuid(),
+            CancellationToken.None);
         return (challenge.Value!, await Messages.NextFnpAsync(customer.Phone));
     }
 
@@ -200,6 +201,13 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         Assert.True(signedIn.Succeeded, signedIn.Refusal?.Reason.ToString());
         return signedIn.Value.Tokens;
     }
+
+    /// <summary>How often a try was written down that is nobody's.</summary>
+    public Task<long> CountDecoysAsync() => TestDatabase.ReadAsync<long>(Database.Owner, "select sum(version)::bigint from bank.decoy");
+
+    /// <param name="requestId">Null for a new one.</param>
+    public Task<Result<SessionTokens>> RefreshAsync(Secret token, Guid? requestId = null) =>
+        Grains.Authentication().RefreshSession(token, requestId ?? Guid.NewGuid(), CancellationToken.None);
 
     /// <summary>
     /// Ends when every silo has sent the SMS that the calls before have led to. Each silo has a queue of its own for FNPs, so one message

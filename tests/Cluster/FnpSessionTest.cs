@@ -188,7 +188,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         foreach (var (identifier, password) in attempts)
         {
             var challenge = await bank.Grains.Authentication().BeginSignIn(
-                identifier, password, device, BankCluster.Origin, CancellationToken.None);
+                identifier, password, device, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
             Assert.Equal(bank.Clock.GetUtcNow() + new FnpOptions().Lifetime, challenge.Value!.ExpiresAt);
         }
 

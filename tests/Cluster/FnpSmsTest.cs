@@ -63,7 +63,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         var device = BankCluster.NewDevice();
         var begun = await bank.Grains.Authentication().BeginSignIn(
             new CustomerIdentifier(CustomerNumber.From(999_999_999), null), TestCustomer.Password,
-            device, BankCluster.Origin, CancellationToken.None);
+            device, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
         Assert.Equal(FnpDelivery.OnItsWay, await DeliveryAsync(begun.Value!, device));
         Assert.Equal(Reason.FnpResendTooSoon, (await ResendAsync(begun.Value!, device)).Refusal?.Reason);
         bank.Clock.Advance(Limits.ResendAfter);
@@ -167,7 +167,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         // A second time it is nothing any more.
         await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
 
-        Assert.Equal(Reason.SessionEnded, (await door.RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(Reason.SessionEnded, (await bank.RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
         Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
         var cases = bank.Grains.SupportCases();
         var opened = Assert.Single(await OpenCasesAsync());
@@ -204,7 +204,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
         var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
         await door.ReportFnp(reference, BankCluster.Origin, CancellationToken.None);
-        Assert.True((await door.RefreshSession(tokens.RefreshToken, CancellationToken.None)).Succeeded);
+        Assert.True((await bank.RefreshAsync(tokens.RefreshToken)).Succeeded);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         Assert.Equal(Reason.FnpExpired, await scene.CompleteAsync(challenge, fnp));
         Assert.Equal(
             Reason.SessionEnded,
-            (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+            (await bank.RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
         bank.Clock.Advance(Limits.ResendAfter);
         await ResendAsync(challenge, scene.Device);
         Assert.False(await scene.RightPasswordSendsAsync());

@@ -34,7 +34,7 @@ public sealed class GatewayTest(RemindingBank bank) : IClassFixture<RemindingBan
             null, FnpPurpose.SignIn, matter: null, BankCluster.NewDevice(), CancellationToken.None),
         ["password"] = grains => grains.Credentials(Nobody).SetPassword(
             1, FnpPurpose.PasswordReset, new Secret("correct horse 1"), BankCluster.NewDevice(), BankCluster.Origin, Guid.NewGuid(),
-            CancellationToken.None),
+            Guid.NewGuid(), Guid.Empty, CancellationToken.None),
         ["management"] = grains => grains.GetGrain<IManagementGrain>(0).GetHosts(),
     };
 

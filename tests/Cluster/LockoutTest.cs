@@ -19,7 +19,7 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         // Most find the queue full, and are not looked at; the rest would have been.
         await Task.WhenAll(Enumerable.Range(0, 100).Select(i => bank.Grains.Authentication().BeginSignIn(
             new CustomerIdentifier(scene.Customer.Number, null), new Secret($"wrong horse {i}"), scene.Device, BankCluster.Origin,
-            CancellationToken.None)));
+            Guid.NewGuid(), CancellationToken.None)));
 
         var events = await scene.EventsAsync();
         Assert.InRange(events.Count(kind => kind == SecurityEventKind.PasswordWrong), 1, Limits.FailuresMax);
@@ -113,7 +113,7 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
 
         Assert.Equal(
             Reason.SessionEnded,
-            (await bank.Grains.Authentication().RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+            (await bank.RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
         Assert.Equal(Reason.SignInLocked, await scene.CompleteAsync(before, beforeFnp));
         Assert.Equal(0, (await scene.StandingAsync()).OpenSessions);
 
@@ -257,9 +257,11 @@ public sealed class LockoutTest(StillBank bank) : IClassFixture<StillBank>
         var door = bank.Grains.Authentication();
         var begun = purpose == FnpPurpose.Enrolment
             ? await door.BeginEnrolment(
-                identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None)
+                identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, Guid.NewGuid(),
+                CancellationToken.None)
             : await door.BeginPasswordReset(
-                identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, CancellationToken.None);
+                identifier, scene.Customer.Card, CardExpiry.Parse("12/29"), scene.Device, BankCluster.Origin, Guid.NewGuid(),
+                CancellationToken.None);
         Assert.True(begun.Succeeded);
         Assert.False(await scene.RightPasswordSendsAsync());
     }

@@ -149,7 +149,7 @@ public sealed class NotificationInboxTest(LiveBank bank) : IClassFixture<LiveBan
         {
             await bank.Grains.Authentication().BeginSignIn(
                 new CustomerIdentifier(customer.Number, null), new Secret("wrong horse 1"), second, BankCluster.Origin,
-                CancellationToken.None);
+                Guid.NewGuid(), CancellationToken.None);
         }
 
         var inbox = await InboxAsync(customer, 2);

@@ -17,17 +17,17 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
     private async Task<Result<SignedIn>> ChangeAsync(SignInScene scene, SessionTokens session, string current, string next)
     {
         var begun = await Door.BeginPasswordChange(
-            scene.Customer.Number, SessionOf(session), new Secret(current), BankCluster.Origin, CancellationToken.None);
+            scene.Customer.Number, SessionOf(session), new Secret(current), BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
         Assert.True(begun.Succeeded, begun.Refusal?.Reason.ToString());
         var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
         return await Door.CompletePasswordChange(
             scene.Customer.Number, begun.Value.SessionId, scene.Device.Id, fnp, new Secret(next),
-            BankCluster.Origin, CancellationToken.None);
+            BankCluster.Origin, SessionOf(session), CancellationToken.None);
     }
 
     private Task<Result<FnpChallenge>> BeginResetAsync(SignInScene scene) => Door.BeginPasswordReset(
         new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"),
-        scene.Device, BankCluster.Origin, CancellationToken.None);
+        scene.Device, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
 
     [Fact]
     public async Task CompleteSignIn_PasswordSixtyDaysOld_OpensASessionThatCanOnlyChangeIt()
@@ -39,7 +39,7 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         var old = await bank.SignInAsync(scene.Customer, scene.Device);
         Assert.Contains("scope", Claims(old));
         // Refreshing does not widen it.
-        Assert.Contains("scope", Claims((await Door.RefreshSession(old.RefreshToken, CancellationToken.None)).Value!));
+        Assert.Contains("scope", Claims((await bank.RefreshAsync(old.RefreshToken)).Value!));
 
         var changed = await ChangeAsync(scene, old, TestCustomer.Password.Value, "another horse 2");
         Assert.False(changed.Value!.OnlyPasswordChange);
@@ -97,9 +97,9 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         var (here, there) = (
             await bank.SignInAsync(scene.Customer, scene.Device), await bank.SignInAsync(scene.Customer, BankCluster.NewDevice()));
         var changed = await ChangeAsync(scene, here, TestCustomer.Password.Value, "another horse 2");
-        Assert.True((await Door.RefreshSession(changed.Value!.Tokens.RefreshToken, CancellationToken.None)).Succeeded);
+        Assert.True((await bank.RefreshAsync(changed.Value!.Tokens.RefreshToken)).Succeeded);
         foreach (var before in (SessionTokens[])[here, there])
-            Assert.Equal(Reason.SessionEnded, (await Door.RefreshSession(before.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+            Assert.Equal(Reason.SessionEnded, (await bank.RefreshAsync(before.RefreshToken)).Refusal?.Reason);
         Assert.False(await scene.RightPasswordSendsAsync());
         await scene.TryPasswordAsync("another horse 2");
         await bank.Messages.NextFnpAsync(scene.Customer.Phone);
@@ -123,7 +123,7 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         {
             reasons.Add((await Door.BeginPasswordChange(
                 scene.Customer.Number, SessionOf(tokens), new Secret("wrong horse 1"),
-                BankCluster.Origin, CancellationToken.None)).Refusal?.Reason);
+                BankCluster.Origin, Guid.NewGuid(), CancellationToken.None)).Refusal?.Reason);
         }
 
         Assert.Equal(
@@ -140,11 +140,11 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         var (scene, other) = (await SignInScene.OpenAsync(bank), await SignInScene.OpenAsync(bank));
         var tokens = await bank.SignInAsync(scene.Customer, scene.Device);
         var begun = await Door.BeginPasswordChange(
-            scene.Customer.Number, SessionOf(tokens), TestCustomer.Password, BankCluster.Origin, CancellationToken.None);
+            scene.Customer.Number, SessionOf(tokens), TestCustomer.Password, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
         var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
         var changed = await Door.CompletePasswordChange(
             other.Customer.Number, begun.Value!.SessionId, scene.Device.Id, fnp, new Secret("another horse 2"),
-            BankCluster.Origin, CancellationToken.None);
+            BankCluster.Origin, (await other.Credentials.ListSessions(CancellationToken.None)).Single().Id, CancellationToken.None);
         Assert.Equal(Reason.FnpExpired, changed.Refusal?.Reason);
         Assert.Null(await other.SignInAsync());
     }
@@ -179,7 +179,7 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         Assert.Null(
             await CompleteResetAsync(scene, begun.Value!, await bank.Messages.NextFnpAsync(scene.Customer.Phone), "another horse 2"));
         Assert.Equal(0, (await scene.StandingAsync()).OpenSessions);
-        Assert.Equal(Reason.SessionEnded, (await Door.RefreshSession(tokens.RefreshToken, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal(Reason.SessionEnded, (await bank.RefreshAsync(tokens.RefreshToken)).Refusal?.Reason);
         Assert.Equal(SecurityEventKind.PasswordReset, (await scene.EventsAsync())[0]);
     }
 
@@ -189,7 +189,7 @@ public sealed class PasswordTest(StillBank bank) : IClassFixture<StillBank>
         var customer = await bank.OpenCustomerAsync();
         var begun = await Door.BeginPasswordReset(
             new CustomerIdentifier(customer.Number, null), customer.Card, CardExpiry.Parse("12/29"),
-            BankCluster.NewDevice(), BankCluster.Origin, CancellationToken.None);
+            BankCluster.NewDevice(), BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
         Assert.True(begun.Succeeded);
         Assert.False(await bank.HasFnpAsync(customer.Phone));
     }

@@ -99,7 +99,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         var (signIn, code) = await scene.Door.BeginAsync();
         Assert.Equal(
             Reason.FnpWrong, (await scene.RefusalAsync(payment, new Confirmation(signIn.SessionId, scene.Door.Device.Id, code)))?.Reason);
-        var trust = await scene.ConfirmAsync(scene.Payer.BeginTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None));
+        var trust = await scene.ConfirmAsync(scene.BeginTrustAsync(scene.To.Iban));
         Assert.Equal(Reason.FnpWrong, (await scene.RefusalAsync(payment, trust))?.Reason);
         Assert.Equal(2, (await scene.Door.StandingAsync()).Failures);
 
@@ -131,7 +131,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         await scene.AssertNothingHappenedAsync(payment);
 
         // The same request of two customers: the FNP of one is not the other's.
-        var trust = await other.ConfirmAsync(other.Payer.BeginTrustedPayee(other.Requester, scene.To.Iban, CancellationToken.None));
+        var trust = await other.ConfirmAsync(other.BeginTrustAsync(scene.To.Iban));
         Assert.Equal(
             Reason.FnpWrong,
             (await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, trust, CancellationToken.None)).Refusal?.Reason);
@@ -293,7 +293,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
             case "password":
                 Assert.True((await credentials.SetPassword(
                     await EpochAsync(), FnpPurpose.PasswordChange, new Secret("battery staple 2"),
-                    scene.Door.Device, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None)).Succeeded);
+                    scene.Door.Device, BankCluster.Origin, Guid.NewGuid(), Guid.NewGuid(), Guid.Empty, CancellationToken.None)).Succeeded);
                 break;
             case "session ended":
                 await credentials.EndSession(scene.Requester.SessionId, BankCluster.Origin, CancellationToken.None);
@@ -354,6 +354,45 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         Assert.DoesNotContain(payee, text, StringComparison.Ordinal);
     }
 
+    /// <summary>It takes no part of what a minute or a day has, also when the payment is booked by now.</summary>
+    [Fact]
+    public async Task BeginConfirmation_Again_IsTheSameAndSendsNothing()
+    {
+        var (scene, id) = (await PaymentScene.OpenAsync(bank), Guid.NewGuid());
+        var payment = scene.Payment();
+        var both = await Task.WhenAll(scene.BeginAsync(payment, requestId: id), scene.BeginAsync(payment, requestId: id));
+        var first = both[0].Value!;
+        Assert.Equal(first, both[1].Value);
+        bank.Clock.Advance(TimeSpan.FromSeconds(10));
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(first, (await scene.BeginAsync(payment, requestId: id)).Value);
+        var confirmation = new Confirmation(
+            first.SessionId, scene.Door.Device.Id, await bank.Messages.NextFnpAsync(scene.Customer.Phone));
+        Assert.False(await bank.HasFnpAsync(scene.Customer.Phone));
+
+        await scene.BookAsync(payment, confirmation);
+        Assert.Equal(first, (await scene.BeginAsync(payment, requestId: id)).Value);
+        Assert.Equal(Reason.ConfirmationNotNeeded, (await scene.BeginAsync(payment)).Refusal?.Reason);
+        Assert.NotEqual(first.SessionId, (await scene.BeginAsync(scene.Payment(), requestId: id)).Value!.SessionId);
+    }
+
+    [Fact]
+    public async Task BeginConfirmation_OfAPayeeOrLimitsAgain_IsTheSameAndSendsNothing()
+    {
+        var (scene, id) = (await PaymentScene.OpenAsync(bank), Guid.NewGuid());
+        var limits = new PaymentLimits(60_000_000, 100_000_000, 500_000_000);
+        foreach (var begin in (Func<Task<Result<FnpChallenge>>>[])
+            [() => scene.BeginTrustAsync(scene.To.Iban, id),
+             () => scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, limits, id, CancellationToken.None)])
+        {
+            var first = (await begin()).Value!;
+            bank.Clock.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal(first, (await begin()).Value);
+            await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+            Assert.False(await bank.HasFnpAsync(scene.Customer.Phone));
+        }
+    }
+
     [Fact]
     public async Task BeginConfirmation_SixWithinAMinute_TheLastIsTooMany()
     {
@@ -405,11 +444,11 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
 
         Assert.Equal(
             Reason.PayeeAccountNotFound,
-            (await scene.Payer.BeginTrustedPayee(scene.Requester, nobody, CancellationToken.None)).Refusal?.Reason);
+            (await scene.BeginTrustAsync(nobody)).Refusal?.Reason);
         Assert.Equal(
             Reason.PaymentLimitsInvalid,
             (await scene.Payer.BeginLimits(
-                scene.Requester, scene.From.Iban, new PaymentLimits(2, 1, 3), CancellationToken.None)).Refusal?.Reason);
+                scene.Requester, scene.From.Iban, new PaymentLimits(2, 1, 3), Guid.NewGuid(), CancellationToken.None)).Refusal?.Reason);
 
         // The only SMS is that of the payment that can be.
         Assert.True((await scene.BeginAsync(scene.Payment(30_000_000))).Succeeded);

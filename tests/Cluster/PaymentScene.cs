@@ -51,8 +51,14 @@ internal sealed class PaymentScene
     public TransferCommand Payment(long amountMinor = 400_000) =>
         new(new TransferId(Guid.CreateVersion7()), To.Iban, new Money(amountMinor, All), "qira");
 
-    public Task<Result<FnpChallenge>> BeginAsync(TransferCommand payment, Requester? requester = null) =>
-        _bank.Grains.Account(From.Iban).BeginConfirmation(requester ?? Requester, payment, CancellationToken.None);
+    /// <param name="requestId">Null for a new one.</param>
+    public Task<Result<FnpChallenge>> BeginAsync(TransferCommand payment, Requester? requester = null, Guid? requestId = null) =>
+        _bank.Grains.Account(From.Iban).BeginConfirmation(
+            requester ?? Requester, payment, requestId ?? Guid.NewGuid(), CancellationToken.None);
+
+    /// <inheritdoc cref="BeginAsync"/>
+    public Task<Result<FnpChallenge>> BeginTrustAsync(Iban payee, Guid? requestId = null) =>
+        Payer.BeginTrustedPayee(Requester, payee, requestId ?? Guid.NewGuid(), CancellationToken.None);
 
     /// <summary>Begins what must be possible, and waits for the SMS.</summary>
     public async Task<Confirmation> ConfirmAsync(TransferCommand payment) => await ConfirmAsync(BeginAsync(payment));

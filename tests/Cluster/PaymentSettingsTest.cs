@@ -17,7 +17,7 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         var scene = await PaymentScene.OpenAsync(bank);
         Assert.All(await scene.PayOnEachSiloAsync(400_000), reason => Assert.Equal(Reason.ConfirmationRequired, reason));
 
-        var confirmation = await scene.ConfirmAsync(scene.Payer.BeginTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None));
+        var confirmation = await scene.ConfirmAsync(scene.BeginTrustAsync(scene.To.Iban));
         var added = await scene.Payer.AddTrustedPayee(scene.Requester, scene.To.Iban, confirmation, CancellationToken.None);
         Assert.Equal(scene.To.Iban, added.Value?.Iban);
         Assert.Equal([added.Value!], await scene.Payer.ListTrustedPayees(CancellationToken.None));
@@ -46,7 +46,7 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
     {
         var scene = await PaymentScene.OpenAsync(bank);
         var other = await bank.OpenAccountAsync(await bank.OpenCustomerAsync());
-        var confirmation = await scene.ConfirmAsync(scene.Payer.BeginTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None));
+        var confirmation = await scene.ConfirmAsync(scene.BeginTrustAsync(scene.To.Iban));
         Assert.Equal(
             Reason.ConfirmationChanged,
             (await scene.Payer.AddTrustedPayee(scene.Requester, other.Iban, confirmation, CancellationToken.None)).Refusal?.Reason);
@@ -60,7 +60,7 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
     public async Task BeginTrustedPayee_Sms_NamesThePayee()
     {
         var scene = await PaymentScene.OpenAsync(bank);
-        Assert.True((await scene.Payer.BeginTrustedPayee(scene.Requester, scene.To.Iban, CancellationToken.None)).Succeeded);
+        Assert.True((await scene.BeginTrustAsync(scene.To.Iban)).Succeeded);
         Assert.Contains(
             $"to trust the payee {scene.To.Iban.Value[..4]}..{scene.To.Iban.Value[^4..]}",
             await bank.Messages.NextFnpTextAsync(scene.Customer.Phone),
@@ -166,7 +166,7 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         var scene = await PaymentScene.OpenAsync(bank);
         var wanted = new PaymentLimits(60_000_000, 100_000_000, 500_000_000);
         var confirmation = await scene.ConfirmAsync(
-            scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, wanted, CancellationToken.None));
+            scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, wanted, Guid.NewGuid(), CancellationToken.None));
         Assert.Equal(Reason.ConfirmationChanged, await RefusalAsync(wanted with { MonthMinor = 500_000_001 }));
         Assert.Equal(Reason.FnpExpired, await RefusalAsync(wanted));
         Assert.Null((await scene.Payer.GetLimits(scene.From.Iban, CancellationToken.None)).Value!.Next);
@@ -196,7 +196,7 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         Assert.Equal(Reason.AccountNotFound, (await other.Payer.GetLimits(scene.From.Iban, CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(
             Reason.AccountNotFound,
-            (await other.Payer.BeginLimits(other.Requester, scene.From.Iban, Bank, CancellationToken.None)).Refusal?.Reason);
+            (await other.Payer.BeginLimits(other.Requester, scene.From.Iban, Bank, Guid.NewGuid(), CancellationToken.None)).Refusal?.Reason);
         Assert.Equal(
             Reason.AccountNotFound,
             (await other.Payer.SetLimits(other.Requester, scene.From.Iban, Bank, null, CancellationToken.None)).Refusal?.Reason);
@@ -204,14 +204,14 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
 
     private static async Task TrustAsync(PaymentScene scene, Iban payee)
     {
-        var confirmation = await scene.ConfirmAsync(scene.Payer.BeginTrustedPayee(scene.Requester, payee, CancellationToken.None));
+        var confirmation = await scene.ConfirmAsync(scene.BeginTrustAsync(payee));
         Assert.True((await scene.Payer.AddTrustedPayee(scene.Requester, payee, confirmation, CancellationToken.None)).Succeeded);
     }
 
     private static async Task<PaymentLimitsStanding> SetAsync(PaymentScene scene, PaymentLimits limits)
     {
         var confirmation = await scene.ConfirmAsync(
-            scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, limits, CancellationToken.None));
+            scene.Payer.BeginLimits(scene.Requester, scene.From.Iban, limits, Guid.NewGuid(), CancellationToken.None));
         var set = await scene.Payer.SetLimits(scene.Requester, scene.From.Iban, limits, confirmation, CancellationToken.None);
         Assert.True(set.Succeeded, set.Refusal?.ToString());
         return set.Value;

@@ -1,5 +1,7 @@
 using BktSmart.Authentication;
+using BktSmart.Keys;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace BktSmart.Tests.Cluster;
@@ -15,8 +17,7 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         return await bank.SignInAsync(customer, BankCluster.NewDevice());
     }
 
-    private Task<Result<SessionTokens>> RefreshAsync(Secret token) =>
-        bank.Grains.Authentication().RefreshSession(token, CancellationToken.None);
+    private Task<Result<SessionTokens>> RefreshAsync(Secret token, Guid? requestId = null) => bank.RefreshAsync(token, requestId);
 
     [Fact]
     public async Task RefreshSession_IdleForFiveMinutes_HasEnded()
@@ -28,42 +29,109 @@ public sealed class SessionTest(StillBank bank) : IClassFixture<StillBank>
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(late.RefreshToken)).Refusal?.Reason);
     }
 
+    /// <summary>For as long as the session lives, and by whatever activation.</summary>
     [Fact]
-    public async Task RefreshSession_AnswerWasLost_IsGivenAgainWithinTheWindow()
+    public async Task RefreshSession_AnswerWasLost_IsGivenAgainUntilTheSessionEnds()
     {
-        var first = await SignInAsync();
-        var second = (await RefreshAsync(first.RefreshToken)).Value!;
-        bank.Clock.Advance(Limits.RefreshRetryWindow - TimeSpan.FromTicks(1));
-        Assert.Equal(second.RefreshToken, (await RefreshAsync(first.RefreshToken)).Value!.RefreshToken);
-        Assert.True((await RefreshAsync(second.RefreshToken)).Succeeded);
+        var (first, id) = (await SignInAsync(), Guid.NewGuid());
+        var second = (await RefreshAsync(first.RefreshToken, id)).Value!;
+        bank.Clock.Advance(Limits.IdleMax - TimeSpan.FromTicks(1));
+        await bank.Cluster.DeactivateAsync(bank.Inside.Session(SessionOf(first)));
+        var again = (await RefreshAsync(first.RefreshToken, id)).Value!;
+        Assert.Equal(
+            (second.RefreshToken, second.RefreshTokenExpiresAt), (again.RefreshToken, again.RefreshTokenExpiresAt));
+        bank.Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(first.RefreshToken, id)).Refusal?.Reason);
     }
 
     [Fact]
-    public async Task RefreshSession_OldTokenAfterTheWindow_EndsTheSessionForEverybody()
+    public async Task RefreshSession_UsedTokenUnderAnotherId_EndsTheSessionAtOnceForEverybody()
     {
-        var first = await SignInAsync();
-        var second = (await RefreshAsync(first.RefreshToken)).Value!;
-        bank.Clock.Advance(Limits.RefreshRetryWindow);
+        var (first, id) = (await SignInAsync(), Guid.NewGuid());
+        var second = (await RefreshAsync(first.RefreshToken, id)).Value!;
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(first.RefreshToken)).Refusal?.Reason);
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(first.RefreshToken, id)).Refusal?.Reason);
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(second.RefreshToken)).Refusal?.Reason);
+        Assert.Contains(SessionOf(first), await RevokedAsync());
     }
 
-    [Fact]
-    public async Task RefreshSession_TokenBeforeTheLast_EndsTheSession()
+    /// <summary>Also under the id that it was used with, or under that of the one after.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RefreshSession_TokenBeforeTheLast_EndsTheSession(bool underItsOwnId)
     {
-        var first = await SignInAsync();
-        var second = (await RefreshAsync(first.RefreshToken)).Value!;
-        var third = (await RefreshAsync(second.RefreshToken)).Value!;
-        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(first.RefreshToken)).Refusal?.Reason);
+        var (first, id, nextId) = (await SignInAsync(), Guid.NewGuid(), Guid.NewGuid());
+        var second = (await RefreshAsync(first.RefreshToken, id)).Value!;
+        var third = (await RefreshAsync(second.RefreshToken, nextId)).Value!;
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(first.RefreshToken, underItsOwnId ? id : nextId)).Refusal?.Reason);
         Assert.Equal(Reason.SessionEnded, (await RefreshAsync(third.RefreshToken)).Refusal?.Reason);
     }
 
     [Fact]
-    public async Task RefreshSession_SameTokenManyTimesAtOnce_GivesOneNextToken()
+    public async Task RefreshSession_SameRequestManyTimesAtOnce_GivesOneNextToken()
+    {
+        var (first, id) = (await SignInAsync(), Guid.NewGuid());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RefreshAsync(first.RefreshToken, id)));
+        Assert.Single(answers.Select(answer => answer.Value!.RefreshToken).Distinct());
+    }
+
+    [Fact]
+    public async Task RefreshSession_TwoAtOnceUnderTwoIds_EndTheSession()
     {
         var first = await SignInAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => RefreshAsync(first.RefreshToken)));
-        Assert.Single(answers.Select(answer => answer.Value!.RefreshToken).Distinct());
+        var answers = await Task.WhenAll(RefreshAsync(first.RefreshToken), RefreshAsync(first.RefreshToken));
+        Assert.Equal(Reason.SessionEnded, answers.Single(answer => !answer.Succeeded).Refusal?.Reason);
+        var given = answers.Single(answer => answer.Succeeded).Value!;
+        Assert.Equal(Reason.SessionEnded, (await RefreshAsync(given.RefreshToken)).Refusal?.Reason);
+    }
+
+    /// <summary>It keeps no ids: its next refresh is as any other, and a lost answer of its last one can be asked for.</summary>
+    [Theory]
+    [InlineData("""- 'RefreshedBy'""")]
+    [InlineData("""|| '{"Generation":3}'""")]
+    public async Task RefreshSession_RefreshedByTheVersionBefore_GoesOn(string change)
+    {
+        foreach (var lost in (bool[])[false, true])
+        {
+            var tokens = await SignInAsync();
+            var session = SessionOf(tokens);
+            tokens = (await RefreshAsync(tokens.RefreshToken)).Value!;
+            await bank.Cluster.DeactivateAsync(bank.Inside.Session(session));
+            Assert.Equal(1, await TestDatabase.ExecuteAsync(bank.Database.Silo, $"""
+                update orleans.storage
+                   set payload = convert_to((convert_from(payload, 'UTF8')::jsonb {change})::text, 'UTF8')
+                 where key_extension = 'session-{session:N}'
+                """));
+            var generation = change.Contains('3', StringComparison.Ordinal) ? 3 : 2;
+            var keys = bank.Cluster.GetSiloServiceProvider(bank.Cluster.Silos[0].SiloAddress).GetRequiredService<BankKeys>();
+            var (used, good) = (keys.RefreshToken(session, generation - 1), keys.RefreshToken(session, generation));
+            var id = Guid.NewGuid();
+            if (lost)
+            {
+                Assert.Equal(good, (await RefreshAsync(used, id)).Value!.RefreshToken);
+                Assert.Equal(good, (await RefreshAsync(used, id)).Value!.RefreshToken);
+                Assert.Equal(Reason.SessionEnded, (await RefreshAsync(used)).Refusal?.Reason);
+                continue;
+            }
+
+            Assert.True((await RefreshAsync(good, id)).Succeeded);
+            Assert.True((await RefreshAsync(good, id)).Succeeded);
+            Assert.Equal(Reason.SessionEnded, (await RefreshAsync(good)).Refusal?.Reason);
+        }
+    }
+
+    [Fact]
+    public async Task RefreshSession_StoredState_DoesNotHoldTheId()
+    {
+        var (first, id) = (await SignInAsync(), Guid.NewGuid());
+        await RefreshAsync(first.RefreshToken, id);
+        var stored = await TestDatabase.ReadAsync<string>(
+            bank.Database.Silo,
+            $"select convert_from(payload, 'UTF8') from orleans.storage where key_extension = 'session-{SessionOf(first):N}'");
+        Assert.Contains("RefreshedBy", stored, StringComparison.Ordinal);
+        Assert.DoesNotContain(id.ToString(), stored, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Convert.ToBase64String(id.ToByteArray(bigEndian: true)), stored, StringComparison.Ordinal);
     }
 
     [Fact]

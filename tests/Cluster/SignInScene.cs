@@ -30,11 +30,12 @@ internal sealed class SignInScene
         return scene;
     }
 
-    public async Task<FnpChallenge> TryPasswordAsync(string password, Device? device = null)
+    /// <param name="requestId">Null for a new one.</param>
+    public async Task<FnpChallenge> TryPasswordAsync(string password, Device? device = null, Guid? requestId = null)
     {
         var begun = await Door.BeginSignIn(
             new CustomerIdentifier(Customer.Number, null), new Secret(password),
-            device ?? Device, BankCluster.Origin, CancellationToken.None);
+            device ?? Device, BankCluster.Origin, requestId ?? Guid.NewGuid(), CancellationToken.None);
         Assert.True(begun.Succeeded, begun.Refusal?.Reason.ToString());
         return begun.Value;
     }

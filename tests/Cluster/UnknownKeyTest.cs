@@ -45,7 +45,7 @@ public sealed class UnknownKeyTest(StillBank bank) : IClassFixture<StillBank>
         ],
         [typeof(ISessionGrain)] =
         [
-            ("session", grains => grains.Session(Guid.NewGuid()).Refresh(1, CancellationToken.None)),
+            ("session", grains => grains.Session(Guid.NewGuid()).Refresh(1, Guid.NewGuid(), CancellationToken.None)),
         ],
         [typeof(INotificationInboxGrain)] =
         [

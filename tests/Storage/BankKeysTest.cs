@@ -61,6 +61,29 @@ public sealed class BankKeysTest : IDisposable
         Assert.NotNull(BankKeys.FindProblem(Options));
     }
 
+    [Fact]
+    public void AttemptId_AnythingElse_IsAnotherAttempt()
+    {
+        using var key = NewKey();
+        Write("pepper.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        Write("access-token.pem", Private(key));
+        using var keys = new BankKeys(Microsoft.Extensions.Options.Options.Create(Options));
+        Guid request = Guid.NewGuid(), other = Guid.NewGuid();
+        Guid[] ids =
+        [
+            keys.AttemptId("SignIn", request, "ab", "c"), keys.AttemptId("SignIn", request, "a", "bc"),
+            keys.AttemptId("SignIn", request, "abc"), keys.AttemptId("SignIn", request, "ab", "c", ""),
+            keys.AttemptId("SignI", request, "nab", "c"), keys.AttemptId("Payment", request, "ab", "c"),
+            keys.AttemptId("SignIn", other, "ab", "c"),
+        ];
+        Assert.Equal(ids.Length, ids.Distinct().Count());
+        Assert.All(ids, id => Assert.Equal(8, id.Version));
+        Assert.Equal(ids[0], keys.AttemptId("SignIn", request, "ab", "c"));
+        Write("pepper.key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        using var otherKeys = new BankKeys(Microsoft.Extensions.Options.Options.Create(Options));
+        Assert.NotEqual(ids[0], otherKeys.AttemptId("SignIn", request, "ab", "c"));
+    }
+
     private KeyOptions Options => new() { Directory = _folder };
 
     private static ECDsa NewKey() => ECDsa.Create(ECCurve.NamedCurves.nistP256);

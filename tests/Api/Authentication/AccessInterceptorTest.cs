@@ -67,6 +67,28 @@ public sealed class AccessInterceptorTest : IDisposable
         Assert.Equal(new Refused("SESSION_ENDED", StatusCode.Unauthenticated, null), await Refused.By(() => Call(CustomerMethod, token)));
     }
 
+    /// <summary>Whether the change was its own, the cluster says.</summary>
+    [Fact]
+    public async Task Call_SessionThatWasEnded_IsLetInToCompleteItsPasswordChangeAlone()
+    {
+        const string complete = "/bktsmart.v1.SecurityService/CompletePasswordChange";
+        var (seen, unseen) = (CustomerToken(_silo), CustomerToken(_silo));
+        await Call(CustomerMethod, seen);
+        _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
+        foreach (var token in (string[])[unseen, seen])
+            Assert.Equal(Session, (await Call(complete, token)).SignedInCustomer().SessionId);
+
+        var others = AccessList.Names.Where(name => name != complete && AccessList.Find(name)!.Caller == Caller.Customer).ToArray();
+        Assert.NotEmpty(others);
+        foreach (var method in others)
+            Assert.Equal((method, "SESSION_ENDED"), (method, (await Refused.By(() => Call(method, seen))).Reason));
+
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal("UNAVAILABLE", (await Refused.By(() => Call(complete, seen))).Reason);
+        _time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Equal("TOKEN_EXPIRED", (await Refused.By(() => Call(complete, seen))).Reason);
+    }
+
     [Fact]
     public async Task Call_EndedBeforeThisNodeSawItsToken_IsRefused()
     {

@@ -75,6 +75,12 @@ public sealed class AccessListTest
             .Select(name => name[(name.LastIndexOf('/') + 1)..])
             .Order(StringComparer.Ordinal));
 
+    /// <summary>Its answer ends the session of its own token, and may be lost.</summary>
+    [Fact]
+    public void Find_MethodForTheTokenOfAnEndedSession_IsTheChangeOfThePassword() => Assert.Equal(
+        ["/bktsmart.v1.SecurityService/CompletePasswordChange"],
+        AccessList.Names.Where(name => AccessList.Find(name)!.OutlivesSession));
+
     /// <summary>By the names that the API gives to such methods.</summary>
     [Fact]
     public void Find_MethodThatOnlyReads_SaysSo() => Assert.Equal(

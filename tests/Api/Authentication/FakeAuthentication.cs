@@ -90,7 +90,7 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
     }
 
     public Task<Result<FnpChallenge>> BeginEnrolment(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, Guid requestId,
         CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
@@ -99,7 +99,8 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
         throw new NotSupportedException();
 
     public Task<Result<FnpChallenge>> BeginSignIn(
-        CustomerIdentifier identifier, Secret password, Device device, string origin, CancellationToken cancellationToken) =>
+        CustomerIdentifier identifier, Secret password, Device device, string origin, Guid requestId,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<Result<SignedIn>> CompleteSignIn(
@@ -107,7 +108,7 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
         throw new NotSupportedException();
 
     public Task<Result<FnpChallenge>> BeginPasswordReset(
-        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin,
+        CustomerIdentifier identifier, Secret cardNumber, CardExpiry expiry, Device device, string origin, Guid requestId,
         CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
@@ -116,16 +117,16 @@ internal sealed class FakeAuthentication : IAuthenticationGrain
         throw new NotSupportedException();
 
     public Task<Result<FnpChallenge>> BeginPasswordChange(
-        CustomerNumber customer, Guid sessionId, Secret password, string origin, CancellationToken cancellationToken) =>
+        CustomerNumber customer, Guid sessionId, Secret password, string origin, Guid requestId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<Result<SignedIn>> CompletePasswordChange(
-        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin,
+        CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, Guid sessionId,
         CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task ReportFnp(string reference, string origin, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, CancellationToken cancellationToken) =>
+    public Task<Result<SessionTokens>> RefreshSession(Secret refreshToken, Guid requestId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 }

@@ -18,6 +18,7 @@ public sealed class FirstStepTest
     private const string Identifier = "123456782";
     private const string CardNumber = "9000000000000001";
     private const string CardExpiry = "12/30";
+    private const string RequestId = "0198c2a4-0000-4000-8000-00000000000e";
 
     private static readonly V1.Device Device = new()
     {
@@ -46,12 +47,27 @@ public sealed class FirstStepTest
         var answer = step switch
         {
             "sign-in" => (Task)authentication.BeginSignIn(
-                new() { Identifier = Identifier, Password = "correct horse 1", Device = Device }, FakeCall.From("203.0.113.1")),
+                new() { Identifier = Identifier, Password = "correct horse 1", Device = Device, RequestId = RequestId },
+                FakeCall.From("203.0.113.1")),
             "reset" => authentication.BeginPasswordReset(
-                new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device },
+                new()
+                {
+                    Identifier = Identifier,
+                    CardNumber = CardNumber,
+                    CardExpiry = CardExpiry,
+                    Device = Device,
+                    RequestId = RequestId,
+                },
                 FakeCall.From("203.0.113.1")),
             _ => new EnrolmentService(grains, _throttle, answerTime).BeginEnrolment(
-                new() { Identifier = Identifier, CardNumber = CardNumber, CardExpiry = CardExpiry, Device = Device },
+                new()
+                {
+                    Identifier = Identifier,
+                    CardNumber = CardNumber,
+                    CardExpiry = CardExpiry,
+                    Device = Device,
+                    RequestId = RequestId,
+                },
                 FakeCall.From("203.0.113.1")),
         };
 

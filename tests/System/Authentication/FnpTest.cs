@@ -53,7 +53,14 @@ public sealed class FnpTest(SharedBank shared)
         {
             var device = new Device { DeviceId = stranger.ToString(), DisplayName = "Telefoni im", Platform = DevicePlatform.Android };
             var signIn = await Door.BeginSignInAsync(
-                new BeginSignInRequest { Identifier = identifier, Password = "gabim gabim 12", Device = device }, cancellationToken: Stop);
+                new BeginSignInRequest
+                {
+                    Identifier = identifier,
+                    Password = "gabim gabim 12",
+                    Device = device,
+                    RequestId = Guid.NewGuid().ToString(),
+                },
+                cancellationToken: Stop);
             var reset = await Door.BeginPasswordResetAsync(
                 new BeginPasswordResetRequest
                 {
@@ -61,6 +68,7 @@ public sealed class FnpTest(SharedBank shared)
                     CardNumber = TestBank.NewPerson().CardNumber,
                     CardExpiry = "12/29",
                     Device = device,
+                    RequestId = Guid.NewGuid().ToString(),
                 },
                 cancellationToken: Stop);
             var seen = new List<string>
@@ -177,7 +185,13 @@ public sealed class FnpTest(SharedBank shared)
         message.IsSms && message.To == customer.Person.PhoneNumber && Phone.FnpIn(message) is not null;
 
     private async Task<BeginSignInResponse> BeginSignInAsync(TestCustomer customer, string password) => await Door.BeginSignInAsync(
-        new BeginSignInRequest { Identifier = customer.Number, Password = password, Device = Devices.Of(customer.Person) },
+        new BeginSignInRequest
+        {
+            Identifier = customer.Number,
+            Password = password,
+            Device = Devices.Of(customer.Person),
+            RequestId = Guid.NewGuid().ToString(),
+        },
         cancellationToken: Stop);
 
     private async Task<BeginPasswordResetResponse> BeginResetAsync(TestCustomer customer) => await Door.BeginPasswordResetAsync(
@@ -187,6 +201,7 @@ public sealed class FnpTest(SharedBank shared)
             CardNumber = customer.Person.CardNumber,
             CardExpiry = customer.Person.CardExpiry,
             Device = Devices.Of(customer.Person),
+            RequestId = Guid.NewGuid().ToString(),
         },
         cancellationToken: Stop);
 

@@ -110,6 +110,7 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
             CardNumber = customer.Person.CardNumber,
             CardExpiry = customer.Person.CardExpiry,
             Device = Devices.Of(customer.Person),
+            RequestId = Guid.NewGuid().ToString(),
         };
         var begun = await Door.BeginPasswordResetAsync(reset, cancellationToken: Stop);
         var complete = new CompletePasswordResetRequest
@@ -309,7 +310,13 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         message.IsSms && message.To == number && Phone.FnpIn(message) is not null;
 
     private static BeginSignInRequest SignIn(TestCustomer customer, string? password = null) =>
-        new() { Identifier = customer.Number, Password = password ?? customer.Person.Password, Device = Devices.Of(customer.Person) };
+        new()
+        {
+            Identifier = customer.Number,
+            Password = password ?? customer.Person.Password,
+            Device = Devices.Of(customer.Person),
+            RequestId = Guid.NewGuid().ToString(),
+        };
 
     private async Task LockAsync(TestCustomer customer)
     {

@@ -159,8 +159,11 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
     private static UpdatePaymentLimitsRequest Request(TestCustomer customer, PaymentLimits limits) =>
         new() { Account = customer.Account.Name, Limits = limits };
 
-    private static Task<BeginConfirmationResponse> BeginAsync(TestCustomer customer, BeginConfirmationRequest request) =>
-        customer.App.PaymentControl.BeginConfirmationAsync(request, cancellationToken: Stop).ResponseAsync;
+    private static Task<BeginConfirmationResponse> BeginAsync(TestCustomer customer, BeginConfirmationRequest request)
+    {
+        request.RequestId = Guid.NewGuid().ToString();
+        return customer.App.PaymentControl.BeginConfirmationAsync(request, cancellationToken: Stop).ResponseAsync;
+    }
 
     private static async Task<Confirmation> ConfirmAsync(TestCustomer customer, BeginConfirmationRequest request)
     {

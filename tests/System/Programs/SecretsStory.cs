@@ -46,7 +46,9 @@ public sealed class SecretsStory : IAsyncLifetime
         var first = app.Session!.RefreshToken;
         Keep("the first refresh", await app.RefreshAsync());
         Keep("the second refresh", await app.RefreshAsync());
-        await Refused.ByAsync(() => Door.RefreshSessionAsync(new RefreshSessionRequest { RefreshToken = first }).ResponseAsync);
+        await Refused.ByAsync(
+            () => Door.RefreshSessionAsync(
+                new RefreshSessionRequest { RefreshToken = first, RequestId = Guid.NewGuid().ToString() }).ResponseAsync);
 
         // Wrong ones, as many as are taken, and the way back.
         var begun = await BeginAsync(customer, person.Password);
@@ -79,7 +81,13 @@ public sealed class SecretsStory : IAsyncLifetime
         Keep("sign-in on the new phone", await newApp.SignInAsync(moved.NationalId));
         Keep("sign-in on the new phone", newApp.Session!);
         var reported = await Door.BeginSignInAsync(
-            new BeginSignInRequest { Identifier = customer.Number, Password = moved.Password, Device = Devices.Of(moved) });
+            new BeginSignInRequest
+            {
+                Identifier = customer.Number,
+                Password = moved.Password,
+                Device = Devices.Of(moved),
+                RequestId = Guid.NewGuid().ToString(),
+            });
         var sms = await newApp.Phone.NextSmsAsync();
         Keep("a sign-in that is reported", sms);
         await Door.ReportFnpAsync(new ReportFnpRequest { Reference = sms.Text!.Split("ref ")[1][..8] });
@@ -135,6 +143,7 @@ public sealed class SecretsStory : IAsyncLifetime
 
         async Task<Confirmation> ConfirmAsync(string what, BeginConfirmationRequest request)
         {
+            request.RequestId = Guid.NewGuid().ToString();
             var begun = await control.BeginConfirmationAsync(request);
             await Refused.ByAsync(
                 () => Door.ResendFnpAsync(
@@ -155,7 +164,13 @@ public sealed class SecretsStory : IAsyncLifetime
     }
 
     private async Task<string> BeginAsync(TestCustomer customer, string password) => (await Door.BeginSignInAsync(
-        new BeginSignInRequest { Identifier = customer.Number, Password = password, Device = Devices.Of(customer.Person) })).SignInId;
+        new BeginSignInRequest
+        {
+            Identifier = customer.Number,
+            Password = password,
+            Device = Devices.Of(customer.Person),
+            RequestId = Guid.NewGuid().ToString(),
+        })).SignInId;
 
     private Task CompleteAsync(string id, Person person, string fnp) => CompleteAsync(id, person.DeviceId, fnp);
 

@@ -32,6 +32,7 @@ public sealed class ReflectionTest(SharedBank shared)
             ["cardNumber"] = person.CardNumber,
             ["cardExpiry"] = person.CardExpiry,
             ["device"] = device.DeepClone(),
+            ["requestId"] = Guid.NewGuid().ToString(),
         });
         await CallAsync("EnrolmentService/CompleteEnrolment", new()
         {
@@ -45,6 +46,7 @@ public sealed class ReflectionTest(SharedBank shared)
             ["identifier"] = customer.Number,
             ["password"] = person.Password,
             ["device"] = device.DeepClone(),
+            ["requestId"] = Guid.NewGuid().ToString(),
         });
         var session = await CallAsync("AuthenticationService/CompleteSignIn", new()
         {

@@ -86,8 +86,11 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         return BeginConfirmationAsync(new BeginConfirmationRequest { Transfer = request });
     }
 
-    internal Task BeginConfirmationAsync(BeginConfirmationRequest request) =>
-        Arta.App.PaymentControl.BeginConfirmationAsync(request).ResponseAsync;
+    internal Task BeginConfirmationAsync(BeginConfirmationRequest request, string? requestId = null)
+    {
+        request.RequestId = requestId ?? Guid.NewGuid().ToString();
+        return Arta.App.PaymentControl.BeginConfirmationAsync(request).ResponseAsync;
+    }
 
     internal Task TrustAsync(Action<CreateTrustedPayeeRequest> spoil)
     {
@@ -188,6 +191,7 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
             CardNumber = Arta.Person.CardNumber,
             CardExpiry = Arta.Person.CardExpiry,
             Device = Devices.Of(Arta.Person),
+            RequestId = Guid.NewGuid().ToString(),
         };
         spoil(request);
         return Bank.Client.Enrolment.BeginEnrolmentAsync(request).ResponseAsync;
@@ -200,6 +204,7 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
             Identifier = Arta.Number,
             Password = Arta.Person.Password,
             Device = Devices.Of(Arta.Person),
+            RequestId = Guid.NewGuid().ToString(),
         };
         spoil(request);
         return new AuthenticationService.AuthenticationServiceClient(Bank.Client.As(null)).BeginSignInAsync(request).ResponseAsync;
@@ -244,6 +249,7 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
             CardNumber = Arta.Person.CardNumber,
             CardExpiry = Arta.Person.CardExpiry,
             Device = Devices.Of(Arta.Person),
+            RequestId = Guid.NewGuid().ToString(),
         };
         spoil(request);
         return Door.BeginPasswordResetAsync(request).ResponseAsync;
@@ -262,8 +268,8 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         return Door.CompletePasswordResetAsync(request).ResponseAsync;
     }
 
-    internal Task BeginPasswordChangeAsync(string current) =>
-        Arta.App.Security.BeginPasswordChangeAsync(new BeginPasswordChangeRequest { CurrentPassword = current }).ResponseAsync;
+    internal Task BeginPasswordChangeAsync(string current, string? requestId = null) => Arta.App.Security.BeginPasswordChangeAsync(
+        new BeginPasswordChangeRequest { CurrentPassword = current, RequestId = requestId ?? Guid.NewGuid().ToString() }).ResponseAsync;
 
     internal Task CompletePasswordChangeAsync(Action<CompletePasswordChangeRequest> spoil)
     {
@@ -329,8 +335,9 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         return Bank.Desk.Service.ChangePhoneNumberAsync(request).ResponseAsync;
     }
 
-    internal Task RefreshAsync(string token) => new AuthenticationService.AuthenticationServiceClient(Bank.Client.As(null))
-        .RefreshSessionAsync(new RefreshSessionRequest { RefreshToken = token }).ResponseAsync;
+    internal Task RefreshAsync(string token, string? requestId = null) =>
+        new AuthenticationService.AuthenticationServiceClient(Bank.Client.As(null)).RefreshSessionAsync(
+            new RefreshSessionRequest { RefreshToken = token, RequestId = requestId ?? Guid.NewGuid().ToString() }).ResponseAsync;
 
     internal Task GetAccountAsync(string name) => Arta.App.Accounts.GetAccountAsync(new GetAccountRequest { Name = name }).ResponseAsync;
 

@@ -217,6 +217,8 @@ public sealed class BadInputTest(BadInputBank bank)
         ["enrolment: device platform"] = Enrol(r => r.Device.Platform = DevicePlatform.Unspecified, "FIELD_MISSING", "device.platform"),
         ["enrolment: push token"] = Enrol(r => r.Device.PushToken = new string('x', 513), "TEXT_TOO_LONG", "device.push_token"),
         ["enrolment: push token with a line break"] = Enrol(r => r.Device.PushToken = "a\nb", "TEXT_NOT_ALLOWED", "device.push_token"),
+        ["enrolment: no request id"] = Enrol(r => r.RequestId = "", "FIELD_MISSING", "request_id"),
+        ["enrolment: request id"] = Enrol(r => r.RequestId = "1", "REQUEST_ID_MALFORMED", "request_id"),
         ["sign-in: identifier"] = new(
             b => b.BeginSignInAsync(r => r.Identifier = new string('1', 50_000)),
             InvalidArgument,
@@ -225,12 +227,19 @@ public sealed class BadInputTest(BadInputBank bank)
         ["sign-in: no password"] = new(b => b.BeginSignInAsync(r => r.Password = ""), InvalidArgument, "FIELD_MISSING", "password"),
         ["sign-in: oversized password"] = new(
             b => b.BeginSignInAsync(r => r.Password = new string('x', 50_000)), InvalidArgument, "PASSWORD_TOO_LONG", "password"),
+        ["sign-in: no request id"] = new(b => b.BeginSignInAsync(r => r.RequestId = ""), InvalidArgument, "FIELD_MISSING", "request_id"),
+        ["sign-in: request id that is nil"] = new(
+            b => b.BeginSignInAsync(r => r.RequestId = Guid.Empty.ToString()), InvalidArgument, "REQUEST_ID_MALFORMED", "request_id"),
         ["sign-in: id"] = new(b => b.CompleteSignInAsync(r => r.SignInId = "x"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "sign_in_id"),
         ["sign-in: unknown id"] = new(b => b.CompleteSignInAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
         ["sign-in: FNP"] = new(b => b.CompleteSignInAsync(r => r.Fnp = "12345"), InvalidArgument, "FNP_MALFORMED", "fnp"),
         ["sign-in: FNP in other numerals"] = new(
             b => b.CompleteSignInAsync(r => r.Fnp = "\u2160\u2161\u2162\u2163\u2164\u2165"), InvalidArgument, "FNP_MALFORMED", "fnp"),
         ["refresh: no token"] = new(b => b.RefreshAsync(""), InvalidArgument, "FIELD_MISSING", "refresh_token"),
+        ["refresh: no request id"] = new(
+            b => b.RefreshAsync(b.Arta.App.Session!.RefreshToken, ""), InvalidArgument, "FIELD_MISSING", "request_id"),
+        ["refresh: request id"] = new(
+            b => b.RefreshAsync(b.Arta.App.Session!.RefreshToken, "x"), InvalidArgument, "REQUEST_ID_MALFORMED", "request_id"),
         ["refresh: garbage"] = new(b => b.RefreshAsync("garbage"), Unauthenticated, "SESSION_ENDED"),
         ["refresh: oversized"] = new(b => b.RefreshAsync(new string('A', 50_000)), Unauthenticated, "SESSION_ENDED"),
         ["refresh: access token"] = new(b => b.RefreshAsync(b.Arta.App.Session!.AccessToken), Unauthenticated, "SESSION_ENDED"),
@@ -258,6 +267,8 @@ public sealed class BadInputTest(BadInputBank bank)
         ["reset: card expiry"] = new(
             b => b.BeginPasswordResetAsync(r => r.CardExpiry = "00/30"), InvalidArgument, "CARD_EXPIRY_MALFORMED", "card_expiry"),
         ["reset: no device"] = new(b => b.BeginPasswordResetAsync(r => r.Device = null), InvalidArgument, "FIELD_MISSING", "device"),
+        ["reset: no request id"] = new(
+            b => b.BeginPasswordResetAsync(r => r.RequestId = ""), InvalidArgument, "FIELD_MISSING", "request_id"),
         ["reset: id"] = new(
             b => b.CompletePasswordResetAsync(r => r.PasswordResetId = "x"),
             InvalidArgument,
@@ -278,6 +289,8 @@ public sealed class BadInputTest(BadInputBank bank)
             b => b.BeginPasswordChangeAsync(""), InvalidArgument, "FIELD_MISSING", "current_password"),
         ["password change: oversized current one"] = new(
             b => b.BeginPasswordChangeAsync(new string('x', 50_000)), InvalidArgument, "PASSWORD_TOO_LONG", "current_password"),
+        ["password change: no request id"] = new(
+            b => b.BeginPasswordChangeAsync(b.Arta.Person.Password, ""), InvalidArgument, "FIELD_MISSING", "request_id"),
         ["password change: id"] = new(
             b => b.CompletePasswordChangeAsync(r => r.PasswordChangeId = "x"),
             InvalidArgument,
@@ -370,6 +383,9 @@ public sealed class BadInputTest(BadInputBank bank)
         ["confirmation: that nobody asked for"] = Pay((b, r) => Confirm(r, b, _ => { }), "FNP_EXPIRED", "fnp", Unauthenticated),
         ["confirm: nothing"] = new(
             b => b.BeginConfirmationAsync(new BeginConfirmationRequest()), InvalidArgument, "FIELD_MISSING", "operation"),
+        ["confirm payment: no request id"] = new(
+            b => b.BeginConfirmationAsync(new() { Transfer = b.Arta.Payment(b.Besnik, 1_00) }, ""), InvalidArgument, "FIELD_MISSING",
+            "request_id"),
         ["confirm payment: transfer id"] = Begin(r => r.TransferId = "42", "TRANSFER_ID_MALFORMED", "transfer.transfer_id"),
         ["confirm payment: source"] = Begin(r => r.SourceAccount = "", "FIELD_MISSING", "transfer.source_account"),
         ["confirm payment: payee"] = Begin(r => r.PayeeIban = "Besnik", "IBAN_MALFORMED", "transfer.payee_iban"),

@@ -94,6 +94,7 @@ public sealed class EndedSessionTest(TwoApis apis) : IClassFixture<TwoApis>
                             Identifier = customer.Number,
                             Password = "gabim gabim 12",
                             Device = Devices.Of(customer.Person),
+                            RequestId = Guid.NewGuid().ToString(),
                         },
                         cancellationToken: Stop);
                 }
@@ -103,8 +104,9 @@ public sealed class EndedSessionTest(TwoApis apis) : IClassFixture<TwoApis>
                 var first = customer.App.Session!.RefreshToken;
                 await customer.App.RefreshAsync(Stop);
                 await customer.App.RefreshAsync(Stop);
-                await Refused.ByAsync(() => customer.App.Authentication.RefreshSessionAsync(
-                    new RefreshSessionRequest { RefreshToken = first }, cancellationToken: Stop).ResponseAsync);
+                var again = new RefreshSessionRequest { RefreshToken = first, RequestId = Guid.NewGuid().ToString() };
+                await Refused.ByAsync(
+                    () => customer.App.Authentication.RefreshSessionAsync(again, cancellationToken: Stop).ResponseAsync);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(cause), cause, null);

@@ -312,13 +312,36 @@ public sealed class SecurityServiceTest(SharedBank shared)
         return app;
     }
 
+    /// <summary>The node knows by now that the session of the token has ended.</summary>
+    [Fact]
+    public async Task CompletePasswordChange_AgainAfterALostAnswer_GivesTheSameSession()
+    {
+        var customer = await Bank.EnterAsync();
+        var begun = await BeginChangeAsync(customer, customer.Person.Password);
+        var fnp = Phone.FnpIn(await customer.App.Phone.NextSmsAsync(Stop))!;
+        var lost = await CompleteChangeAsync(customer, begun, fnp, NewPassword);
+        await AssertEndedAsync(customer.App.Accounts);
+        var again = await CompleteChangeAsync(customer, begun, fnp, NewPassword);
+        Assert.Equal(lost.Tokens.RefreshToken, again.Tokens.RefreshToken);
+        Assert.Equal(Ended, await Refused.ByAsync(() => BeginChangeAsync(customer, NewPassword)));
+
+        var accounts = new AccountService.AccountServiceClient(Bank.Client.As(again.Tokens.AccessToken));
+        Assert.Single((await accounts.ListAccountsAsync(new ListAccountsRequest(), cancellationToken: Stop)).Accounts);
+    }
+
     private async Task<BeginSignInResponse> BeginSignInAsync(TestCustomer customer, string password) => await Door.BeginSignInAsync(
-        new BeginSignInRequest { Identifier = customer.Number, Password = password, Device = Devices.Of(customer.Person) },
+        new BeginSignInRequest
+        {
+            Identifier = customer.Number,
+            Password = password,
+            Device = Devices.Of(customer.Person),
+            RequestId = Guid.NewGuid().ToString(),
+        },
         cancellationToken: Stop);
 
     private static async Task<BeginPasswordChangeResponse> BeginChangeAsync(TestCustomer customer, string password) =>
         await customer.App.Security.BeginPasswordChangeAsync(
-            new BeginPasswordChangeRequest { CurrentPassword = password }, cancellationToken: Stop);
+            new BeginPasswordChangeRequest { CurrentPassword = password, RequestId = Guid.NewGuid().ToString() }, cancellationToken: Stop);
 
     private static async Task<CompletePasswordChangeResponse> CompleteChangeAsync(
         TestCustomer customer, BeginPasswordChangeResponse begun, string fnp, string password)
