@@ -15,23 +15,24 @@ require_sdk() {
     fail "The .NET SDK 10 is needed, but dotnet has only: $( (cd / && dotnet --list-sdks) | cut -d' ' -f1 | paste -sd' ' -). See https://dotnet.microsoft.com/download."
 }
 
-# A signal to the script ends what ticking runs, with all that it started, and then the script.
+# interrupted SIGNAL EXIT_CODE: a signal to the script ends what ticking runs, with all that it started, and then the script.
 interrupted() {
   local group tries
   trap '' INT TERM HUP
   for group in $(jobs -p); do
-    kill -- "-$group" 2>/dev/null || true
+    kill -s "$1" -- "-$group" 2>/dev/null || true
     wait "$group" 2>/dev/null || true
     # Who was started by who has ended may still have to clean up.
     for ((tries = 0; tries < 300; tries++)); do
       kill -0 -- "-$group" 2>/dev/null || break
       sleep 0.1
     done
+    kill -s KILL -- "-$group" 2>/dev/null || true
   done
-  exit "$1"
+  exit "$2"
 }
-trap 'interrupted 130' INT
-trap 'interrupted 143' TERM HUP
+trap 'interrupted INT 130' INT
+trap 'interrupted TERM 143' TERM HUP
 
 # ticking WHAT COMMAND…: runs a command and says every ten seconds that it is still going on.
 ticking() {

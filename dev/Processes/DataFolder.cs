@@ -39,7 +39,7 @@ public sealed class DataFolder : IDisposable
         return new DataFolder(path, held);
     }
 
-    /// <summary>Refuses what <see cref="Open"/> would refuse, before anything long is begun. Creates the folder where it is missing.</summary>
+    /// <summary>Refuses what <see cref="Open"/> would refuse, before anything long is begun; the folder is created, too.</summary>
     public static void RequireFree(string path) => Lock(System.IO.Path.GetFullPath(path)).Dispose();
 
     public void Dispose()
