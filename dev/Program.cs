@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.Globalization;
 using BktSmart.Dev;
 using BktSmart.Dev.Commands;
 using BktSmart.Dev.Staff;
@@ -11,15 +13,33 @@ var port = new Option<int?>(
 var database = new Option<string>(
     "--database") { HelpName = "NAME", Description = "The name of the database.", DefaultValueFactory = _ => "bktsmart" };
 var demo = new Option<bool>("--demo") { Description = "Play the demo on the real processes, check every step, and stop." };
-// For ./run, before it builds the rest: an option and no verb, so that the help beside an error is that of ./run.
+// For ./run, before it builds the rest.
 var check = new Option<bool>("--check") { Hidden = true, Description = "Only say what would keep the bank from starting." };
-port.Validators.Add(result =>
+data.Validators.Add(result =>
 {
-    if (result.GetValueOrDefault<int?>() is < 1 or > 65535)
-        result.AddError("--port takes a number from 1 to 65535.");
+    var folder = result.GetValueOrDefault<string?>();
+    if (string.IsNullOrWhiteSpace(folder))
+        result.AddError("--data takes the path of a folder.");
+    for (var path = folder; !string.IsNullOrWhiteSpace(path); path = Path.GetDirectoryName(path))
+    {
+        if (File.Exists(path))
+            result.AddError($"--data takes the path of a folder, and {path} is a file.");
+    }
 });
+port.CustomParser = result =>
+{
+    var text = result.Tokens[0].Value;
+    if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 65535)
+        return number;
+    result.AddError($"--port takes a number from 1 to 65535, not '{text}'.");
+    return null;
+};
 
-var root = new RootCommand("Starts BktSmart on this machine: PostgreSQL, a silo and the API.") { data, port, database, demo, check };
+// No RootCommand: that one has the name of the program file.
+var root = new Command("./run", "Starts BktSmart on this machine: PostgreSQL, a silo and the API. Ctrl-C or SIGTERM stops them.")
+{
+    data, port, database, demo, check, new HelpOption(), new VersionOption(),
+};
 root.SetAction((arguments, stop) => arguments.GetValue(check)
     ? CheckCommand.RunAsync(Settings(arguments), stop)
     : RunCommand.RunAsync(Settings(arguments), stop));
@@ -30,7 +50,11 @@ var subject = new Option<string>("--subject") { Description = "Who it is, for th
 var token = new Command("token", "Prints a staff token for the bank of a data folder.") { data, role, subject };
 token.SetAction(arguments =>
 {
-    var issuer = new StaffIssuer(Path.Combine(Settings(arguments).DataFolder, "staff"));
+    var folder = Settings(arguments).DataFolder;
+    var staff = Path.Combine(folder, "staff");
+    if (!Directory.Exists(staff))
+        throw new LaunchException($"There is no bank in {folder}. Start one with ./run, or name its folder with --data.");
+    var issuer = new StaffIssuer(staff);
     Terminal.Say(issuer.Issue(arguments.GetValue(subject)!, arguments.GetValue(role)!));
 });
 root.Add(token);
@@ -47,12 +71,20 @@ var before = new Command("version-before", "Builds the version before this one, 
 before.SetAction((_, stop) => VersionBefore.BuildAsync(stop));
 root.Add(before);
 
+var parsed = root.Parse(args);
+if (parsed.Errors is [var error, ..])
+{
+    Terminal.Complain($"{error.Message}\n./run --help lists the choices.");
+    const int WrongUsage = 2;
+    return WrongUsage;
+}
+
 using var signals = new StopSignals();
 try
 {
     // The parser would end the process two seconds after a signal; stopping a bank takes what it takes.
     var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
-    return await root.Parse(args).InvokeAsync(invocation, signals.Token);
+    return await parsed.InvokeAsync(invocation, signals.Token);
 }
 catch (LaunchException e)
 {

@@ -9,6 +9,8 @@ internal static class CheckCommand
 {
     public static async Task<int> RunAsync(RunSettings settings, CancellationToken cancellationToken)
     {
+        if (settings.GrpcPort is { } port)
+            PortBook.RequireFree(port);
         DataFolder.RequireFree(settings.DataFolder);
         if (RunSettings.ForeignServer is { } server)
             await RequireServerAsync(server, cancellationToken);

@@ -30,24 +30,17 @@ public sealed class DataFolder : IDisposable
     public string Log(string name) => Path("logs", name + ".log");
 
     /// <summary>Takes the folder, creating it where it is missing, and ends leftovers of a killed launcher.</summary>
-    /// <exception cref="LaunchException">Another launcher has it.</exception>
+    /// <exception cref="LaunchException">Another launcher has it, or this user cannot write it.</exception>
     public static DataFolder Open(string path, Action<string> say)
     {
         path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(path);
-        var held = TryLock(path) ?? throw InUse(path);
+        var held = Lock(path);
         PidFile.KillLeftovers(path, say);
         return new DataFolder(path, held);
     }
 
-    /// <summary>Refuses a folder that another launcher has, before anything long is begun.</summary>
-    public static void RequireFree(string path)
-    {
-        path = System.IO.Path.GetFullPath(path);
-        if (!Directory.Exists(path))
-            return;
-        using var held = TryLock(path) ?? throw InUse(path);
-    }
+    /// <summary>Refuses what <see cref="Open"/> would refuse, before anything long is begun; the folder is created, too.</summary>
+    public static void RequireFree(string path) => Lock(System.IO.Path.GetFullPath(path)).Dispose();
 
     public void Dispose()
     {
@@ -56,22 +49,20 @@ public sealed class DataFolder : IDisposable
     }
 
     // The system lets go of the lock when the process ends, in whatever way.
-    private static FileStream? TryLock(string path)
+    private static FileStream Lock(string path)
     {
         try
         {
+            Directory.CreateDirectory(path);
             return new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException) when (Directory.Exists(path))
+        catch (IOException e) when (Directory.Exists(path))
         {
-            return null;
+            throw new LaunchException($"{path} is in use by another launcher; stop that one, or choose another folder with --data.", e);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new LaunchException($"{path} cannot be written by this user; choose another folder with --data.", e);
         }
     }
-
-    private static LaunchException InUse(string path) =>
-        new($"{path} is in use by another launcher; stop that one, or choose another folder with --data.");
 }

@@ -49,16 +49,16 @@ public sealed class PortBook : IDisposable
     }
 
     /// <summary>Takes exactly this port.</summary>
-    /// <exception cref="LaunchException">Another program has it.</exception>
+    /// <exception cref="LaunchException">Another program has it, or this user may not have it.</exception>
     public void ReserveExactly(string purpose, int port)
     {
         lock (_lock)
-        {
-            if (!TryHold(purpose, port))
-                throw new LaunchException(
-                    $"Port {port.ToString(CultureInfo.InvariantCulture)} is in use by another program; choose another one with --port.");
-        }
+            Hold(purpose, ListenExactly(port));
     }
+
+    /// <summary>Refuses a port that cannot be taken, before anything long is begun.</summary>
+    /// <exception cref="LaunchException">Another program has it, or this user may not have it.</exception>
+    public static void RequireFree(int port) => ListenExactly(port).Dispose();
 
     /// <summary>Forgets a port that another program was faster to take.</summary>
     public void Forget(string purpose)
@@ -92,21 +92,53 @@ public sealed class PortBook : IDisposable
 
     private bool TryHold(string purpose, int port)
     {
+        try
+        {
+            Hold(purpose, Listen(port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private void Hold(string purpose, TcpListener listener)
+    {
+        _held[purpose] = listener;
+        _ports[purpose] = ((IPEndPoint)listener.LocalEndpoint).Port;
+        File.WriteAllText(_path, JsonSerializer.Serialize(_ports));
+    }
+
+    private static TcpListener ListenExactly(int port)
+    {
+        try
+        {
+            return Listen(port);
+        }
+        catch (SocketException e)
+        {
+            var why = e.SocketErrorCode == SocketError.AccessDenied
+                ? "needs rights that this user does not have"
+                : "is in use by another program";
+            throw new LaunchException(
+                $"Port {port.ToString(CultureInfo.InvariantCulture)} {why}; choose another one with --port.", e);
+        }
+    }
+
+    private static TcpListener Listen(int port)
+    {
         var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
             listener.Start();
+            return listener;
         }
-        catch (SocketException)
+        catch
         {
             listener.Dispose();
-            return false;
+            throw;
         }
-
-        _held[purpose] = listener;
-        _ports[purpose] = port;
-        File.WriteAllText(_path, JsonSerializer.Serialize(_ports));
-        return true;
     }
 
     private static Dictionary<string, int> Read(string path)

@@ -18,6 +18,17 @@ internal static class TestProgram
         return RunAsync("dotnet", [dll, .. arguments], Path.GetDirectoryName(dll)!, environment);
     }
 
+    /// <summary>Writes a shell script that stands in for a program.</summary>
+    public static void Write(string path, string script)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, $"#!/usr/bin/env bash\n{script}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>The PATH on which the programs of a folder come first.</summary>
+    public static string PathWith(string folder) => $"{folder}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+
     /// <param name="patience">How long it may take; a minute by default.</param>
     public static async Task<Ended> RunAsync(
         string program, string[] arguments, string folder, Dictionary<string, string>? environment = null, TimeSpan? patience = null)
