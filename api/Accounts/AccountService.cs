@@ -26,8 +26,7 @@ internal sealed class AccountService(IGrainFactory grains) : V1.AccountService.A
 
     public override async Task<V1.ListTransactionsResponse> ListTransactions(V1.ListTransactionsRequest request, ServerCallContext context)
     {
-        var iban = Fields.AccountName(request.Parent, "parent");
-        var count = Fields.PageSize(request.PageSize, "page_size");
+        var (iban, count) = request.Read(r => Fields.AccountName(r.Parent, "parent"), r => Fields.PageSize(r.PageSize, "page_size"));
         var list = ResourceNames.Of(iban);
         var before = Fields.PageStart(request.PageToken, list, "page_token");
 

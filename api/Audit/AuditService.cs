@@ -8,8 +8,9 @@ internal sealed class AuditService(IGrainFactory grains) : Staff.V1.AuditService
     public override async Task<Staff.V1.ListAuditEntriesResponse> ListAuditEntries(
         Staff.V1.ListAuditEntriesRequest request, ServerCallContext context)
     {
-        var customer = Fields.OptionalCustomerName(request.Customer, "customer");
-        var count = Fields.PageSize(request.PageSize, "page_size");
+        var (customer, count) = request.Read(
+            r => Fields.OptionalCustomerName(r.Customer, "customer"),
+            r => Fields.PageSize(r.PageSize, "page_size"));
         var list = customer is { } number ? $"{ResourceNames.Of(number)}/auditEntries" : "auditEntries";
         var before = Fields.PageStart(request.PageToken, list, "page_token");
 

@@ -10,10 +10,11 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 {
     public override async Task<V1.BeginSignInResponse> BeginSignIn(V1.BeginSignInRequest request, ServerCallContext context)
     {
-        var identifier = Fields.CustomerIdentifier(request.Identifier, "identifier");
-        var password = Fields.Password(request.Password, "password");
-        var device = Fields.Device(request.Device, "device");
-        var requestId = Fields.RequestId(request.RequestId, "request_id");
+        var (identifier, password, device, requestId) = request.Read(
+            r => Fields.CustomerIdentifier(r.Identifier, "identifier"),
+            r => Fields.Password(r.Password, "password"),
+            r => Fields.Device(r.Device, "device"),
+            r => Fields.RequestId(r.RequestId, "request_id"));
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
@@ -32,9 +33,10 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
     public override async Task<V1.CompleteSignInResponse> CompleteSignIn(V1.CompleteSignInRequest request, ServerCallContext context)
     {
-        var id = Fields.AttemptId(request.SignInId, "sign_in_id");
-        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
-        var fnp = Fields.Fnp(request.Fnp, "fnp");
+        var (id, deviceId, fnp) = request.Read(
+            r => Fields.AttemptId(r.SignInId, "sign_in_id"),
+            r => Fields.DeviceId(r.DeviceId, "device_id"),
+            r => Fields.Fnp(r.Fnp, "fnp"));
 
         throttle.AdmitStep(context);
         var completed = await answerTime.HoldAsync(
@@ -51,8 +53,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
     public override async Task<V1.ResendFnpResponse> ResendFnp(V1.ResendFnpRequest request, ServerCallContext context)
     {
-        var id = Fields.AttemptId(request.AttemptId, "attempt_id");
-        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
+        var (id, deviceId) = request.Read(r => Fields.AttemptId(r.AttemptId, "attempt_id"), r => Fields.DeviceId(r.DeviceId, "device_id"));
 
         throttle.AdmitStep(context);
         var challenge = (await grains.FnpSession(id).Resend(deviceId, context.CancellationToken)).OrRefuse();
@@ -61,8 +62,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
     public override async Task<V1.GetFnpDeliveryResponse> GetFnpDelivery(V1.GetFnpDeliveryRequest request, ServerCallContext context)
     {
-        var id = Fields.AttemptId(request.AttemptId, "attempt_id");
-        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
+        var (id, deviceId) = request.Read(r => Fields.AttemptId(r.AttemptId, "attempt_id"), r => Fields.DeviceId(r.DeviceId, "device_id"));
 
         throttle.AdmitStep(context);
         // The numbers are the same on purpose.
@@ -82,11 +82,12 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
     public override async Task<V1.BeginPasswordResetResponse> BeginPasswordReset(
         V1.BeginPasswordResetRequest request, ServerCallContext context)
     {
-        var identifier = Fields.CustomerIdentifier(request.Identifier, "identifier");
-        var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
-        var expiry = Fields.CardExpiry(request.CardExpiry, "card_expiry");
-        var device = Fields.Device(request.Device, "device");
-        var requestId = Fields.RequestId(request.RequestId, "request_id");
+        var (identifier, cardNumber, expiry, device, requestId) = request.Read(
+            r => Fields.CustomerIdentifier(r.Identifier, "identifier"),
+            r => Fields.CardNumber(r.CardNumber, "card_number"),
+            r => Fields.CardExpiry(r.CardExpiry, "card_expiry"),
+            r => Fields.Device(r.Device, "device"),
+            r => Fields.RequestId(r.RequestId, "request_id"));
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
@@ -106,10 +107,11 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
     public override async Task<V1.CompletePasswordResetResponse> CompletePasswordReset(
         V1.CompletePasswordResetRequest request, ServerCallContext context)
     {
-        var id = Fields.AttemptId(request.PasswordResetId, "password_reset_id");
-        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
-        var fnp = Fields.Fnp(request.Fnp, "fnp");
-        var password = Fields.Password(request.Password, "password");
+        var (id, deviceId, fnp, password) = request.Read(
+            r => Fields.AttemptId(r.PasswordResetId, "password_reset_id"),
+            r => Fields.DeviceId(r.DeviceId, "device_id"),
+            r => Fields.Fnp(r.Fnp, "fnp"),
+            r => Fields.Password(r.Password, "password"));
 
         throttle.AdmitStep(context);
         (await grains.Authentication().CompletePasswordReset(id, deviceId, fnp, password, context.Origin(), context.CancellationToken))
@@ -119,8 +121,9 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
 
     public override async Task<V1.RefreshSessionResponse> RefreshSession(V1.RefreshSessionRequest request, ServerCallContext context)
     {
-        var (refreshToken, session) = Fields.RefreshToken(request.RefreshToken, "refresh_token");
-        var requestId = Fields.RequestId(request.RequestId, "request_id");
+        var ((refreshToken, session), requestId) = request.Read(
+            r => Fields.RefreshToken(r.RefreshToken, "refresh_token"),
+            r => Fields.RequestId(r.RequestId, "request_id"));
 
         throttle.AdmitRefresh(session);
         var tokens = await grains.Authentication().RefreshSession(refreshToken, requestId, context.CancellationToken);

@@ -10,11 +10,12 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
 {
     public override async Task<V1.BeginEnrolmentResponse> BeginEnrolment(V1.BeginEnrolmentRequest request, ServerCallContext context)
     {
-        var identifier = Fields.CustomerIdentifier(request.Identifier, "identifier");
-        var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
-        var expiry = Fields.CardExpiry(request.CardExpiry, "card_expiry");
-        var device = Fields.Device(request.Device, "device");
-        var requestId = Fields.RequestId(request.RequestId, "request_id");
+        var (identifier, cardNumber, expiry, device, requestId) = request.Read(
+            r => Fields.CustomerIdentifier(r.Identifier, "identifier"),
+            r => Fields.CardNumber(r.CardNumber, "card_number"),
+            r => Fields.CardExpiry(r.CardExpiry, "card_expiry"),
+            r => Fields.Device(r.Device, "device"),
+            r => Fields.RequestId(r.RequestId, "request_id"));
 
         throttle.Admit(context, device.Id, identifier);
         var begun = await answerTime.HoldAsync(
@@ -34,10 +35,11 @@ internal sealed class EnrolmentService(IGrainFactory grains, SignInThrottle thro
     public override async Task<V1.CompleteEnrolmentResponse> CompleteEnrolment(
         V1.CompleteEnrolmentRequest request, ServerCallContext context)
     {
-        var id = Fields.AttemptId(request.EnrolmentId, "enrolment_id");
-        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
-        var fnp = Fields.Fnp(request.Fnp, "fnp");
-        var password = Fields.Password(request.Password, "password");
+        var (id, deviceId, fnp, password) = request.Read(
+            r => Fields.AttemptId(r.EnrolmentId, "enrolment_id"),
+            r => Fields.DeviceId(r.DeviceId, "device_id"),
+            r => Fields.Fnp(r.Fnp, "fnp"),
+            r => Fields.Password(r.Password, "password"));
 
         throttle.AdmitStep(context);
         var done = await grains.Authentication().CompleteEnrolment(

@@ -13,16 +13,15 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.CreateCustomerResponse> CreateCustomer(
         Staff.V1.CreateCustomerRequest request, ServerCallContext context)
     {
-        var requestId = Fields.RequestId(request.RequestId, "request_id");
-        var number = Fields.OptionalCustomerNumber(request.CustomerId, "customer_id");
-        var customer = request.Customer.OrMissing("customer");
-        var command = new NewCustomer(
-            requestId,
-            number,
-            Fields.NationalId(customer.NationalId, "customer.national_id"),
-            Fields.CustomerDisplayName(customer.DisplayName, "customer.display_name"),
-            Fields.PhoneNumber(customer.PhoneNumber, "customer.phone_number"),
-            Fields.Language(customer.Language, "customer.language"));
+        var (requestId, number, (nationalId, name, phone, language)) = request.Read(
+            r => Fields.RequestId(r.RequestId, "request_id"),
+            r => Fields.OptionalCustomerNumber(r.CustomerId, "customer_id"),
+            r => r.Customer.OrMissing("customer").Read(
+                c => Fields.NationalId(c.NationalId, "customer.national_id"),
+                c => Fields.CustomerDisplayName(c.DisplayName, "customer.display_name"),
+                c => Fields.PhoneNumber(c.PhoneNumber, "customer.phone_number"),
+                c => Fields.Language(c.Language, "customer.language")));
+        var command = new NewCustomer(requestId, number, nationalId, name, phone, language);
 
         var created = await grains.CustomerRegistry().Create(context.StaffMember(), command, context.CancellationToken);
         return new Staff.V1.CreateCustomerResponse { Customer = ToMessage(created) };
@@ -39,8 +38,9 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.RecordAgreementResponse> RecordAgreement(
         Staff.V1.RecordAgreementRequest request, ServerCallContext context)
     {
-        var number = Fields.CustomerName(request.Customer, "customer");
-        var version = Fields.AgreementVersion(request.Version, "version");
+        var (number, version) = request.Read(
+            r => Fields.CustomerName(r.Customer, "customer"),
+            r => Fields.AgreementVersion(r.Version, "version"));
 
         var customer = await grains.Customer(number).RecordAgreement(context.StaffMember(), version, context.CancellationToken);
         return new Staff.V1.RecordAgreementResponse { Customer = ToMessage(customer) };
@@ -49,9 +49,10 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.ChangePhoneNumberResponse> ChangePhoneNumber(
         Staff.V1.ChangePhoneNumberRequest request, ServerCallContext context)
     {
-        var customer = Fields.CustomerName(request.Customer, "customer");
-        var phone = Fields.PhoneNumber(request.PhoneNumber, "phone_number");
-        var note = Fields.Note(request.Note, "note");
+        var (customer, phone, note) = request.Read(
+            r => Fields.CustomerName(r.Customer, "customer"),
+            r => Fields.PhoneNumber(r.PhoneNumber, "phone_number"),
+            r => Fields.Note(r.Note, "note"));
 
         (await grains.Credentials(customer).ChangePhone(
             context.StaffMember(), phone, request.WaiveFnpBlock, note, context.CancellationToken)).OrRefuse();
@@ -61,10 +62,11 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : S
 
     public override async Task<Staff.V1.OpenAccountResponse> OpenAccount(Staff.V1.OpenAccountRequest request, ServerCallContext context)
     {
-        var requestId = Fields.RequestId(request.RequestId, "request_id");
-        var number = Fields.CustomerName(request.Customer, "customer");
-        var branchCode = Fields.BranchCode(request.BranchCode, "branch_code");
-        var currency = Fields.Currency(request.CurrencyCode, "currency_code");
+        var (requestId, number, branchCode, currency) = request.Read(
+            r => Fields.RequestId(r.RequestId, "request_id"),
+            r => Fields.CustomerName(r.Customer, "customer"),
+            r => Fields.BranchCode(r.BranchCode, "branch_code"),
+            r => Fields.Currency(r.CurrencyCode, "currency_code"));
 
         var account = await grains.Customer(number).OpenAccount(
             context.StaffMember(), requestId, branchCode, currency, context.CancellationToken);
@@ -73,9 +75,10 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : S
 
     public override async Task<Staff.V1.IssueCardResponse> IssueCard(Staff.V1.IssueCardRequest request, ServerCallContext context)
     {
-        var number = Fields.CustomerName(request.Customer, "customer");
-        var cardNumber = Fields.CardNumber(request.CardNumber, "card_number");
-        var expiry = Fields.CardExpiry(request.Expiry, "expiry");
+        var (number, cardNumber, expiry) = request.Read(
+            r => Fields.CustomerName(r.Customer, "customer"),
+            r => Fields.CardNumber(r.CardNumber, "card_number"),
+            r => Fields.CardExpiry(r.Expiry, "expiry"));
 
         var result = await grains.Customer(number).IssueCard(context.StaffMember(), cardNumber, expiry, context.CancellationToken);
         var card = result.OrRefuse();
@@ -102,9 +105,12 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : S
         CashDirection direction, string transferId, string account, V1.Money? amount, string reference, bool settleOnly,
         ServerCallContext context)
     {
-        var id = Fields.TransferId(transferId, "transfer_id");
-        var iban = Fields.AccountName(account, "account");
-        var command = new CashCommand(id, Fields.Amount(amount, "amount"), Fields.Reference(reference, "reference"));
+        var (id, iban, cash, text) = (transferId, account, amount, reference).Read(
+            r => Fields.TransferId(r.transferId, "transfer_id"),
+            r => Fields.AccountName(r.account, "account"),
+            r => Fields.Amount(r.amount, "amount"),
+            r => Fields.Reference(r.reference, "reference"));
+        var command = new CashCommand(id, cash, text);
 
         var transfer = await grains.Account(iban).MoveCash(
             context.StaffMember(), direction, command, orders.Give(settleOnly), context.CancellationToken);

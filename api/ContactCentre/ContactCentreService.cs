@@ -13,9 +13,10 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
     public override async Task<Staff.V1.IdentifyCallerResponse> IdentifyCaller(
         Staff.V1.IdentifyCallerRequest request, ServerCallContext context)
     {
-        var customer = Fields.CustomerName(request.Customer, "customer");
-        var nationalId = Fields.NationalId(request.NationalId, "national_id");
-        var digits = Fields.CardLastFourDigits(request.CardLastFourDigits, "card_last_four_digits");
+        var (customer, nationalId, digits) = request.Read(
+            r => Fields.CustomerName(r.Customer, "customer"),
+            r => Fields.NationalId(r.NationalId, "national_id"),
+            r => Fields.CardLastFourDigits(r.CardLastFourDigits, "card_last_four_digits"));
 
         (await grains.Customer(customer).IdentifyCaller(context.StaffMember(), nationalId, digits, context.CancellationToken)).OrRefuse();
         return new Staff.V1.IdentifyCallerResponse();
@@ -30,8 +31,8 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
 
     public override async Task<Staff.V1.UnlockSignInResponse> UnlockSignIn(Staff.V1.UnlockSignInRequest request, ServerCallContext context)
     {
-        var customer = await ExistingAsync(request.Customer, context);
-        var note = Fields.Note(request.Note, "note");
+        var (customer, note) = request.Read(r => Fields.CustomerName(r.Customer, "customer"), r => Fields.Note(r.Note, "note"));
+        await RequireAsync(customer, context);
 
         (await grains.Credentials(customer).Unlock(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
         return new Staff.V1.UnlockSignInResponse { Standing = await StandingAsync(customer, context) };
@@ -40,8 +41,8 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
     public override async Task<Staff.V1.SuspendCustomerPhoneResponse> SuspendCustomerPhone(
         Staff.V1.SuspendCustomerPhoneRequest request, ServerCallContext context)
     {
-        var customer = await ExistingAsync(request.Customer, context);
-        var note = Fields.Note(request.Note, "note");
+        var (customer, note) = request.Read(r => Fields.CustomerName(r.Customer, "customer"), r => Fields.Note(r.Note, "note"));
+        await RequireAsync(customer, context);
 
         await grains.Credentials(customer).SuspendPhone(context.StaffMember(), note, origin: null, context.CancellationToken);
         return new Staff.V1.SuspendCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
@@ -50,8 +51,8 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
     public override async Task<Staff.V1.ResumeCustomerPhoneResponse> ResumeCustomerPhone(
         Staff.V1.ResumeCustomerPhoneRequest request, ServerCallContext context)
     {
-        var customer = await ExistingAsync(request.Customer, context);
-        var note = Fields.Note(request.Note, "note");
+        var (customer, note) = request.Read(r => Fields.CustomerName(r.Customer, "customer"), r => Fields.Note(r.Note, "note"));
+        await RequireAsync(customer, context);
 
         (await grains.Credentials(customer).ResumePhone(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
         return new Staff.V1.ResumeCustomerPhoneResponse { Standing = await StandingAsync(customer, context) };
@@ -60,8 +61,8 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
     public override async Task<Staff.V1.BlockCustomerCardsResponse> BlockCustomerCards(
         Staff.V1.BlockCustomerCardsRequest request, ServerCallContext context)
     {
-        var customer = await ExistingAsync(request.Customer, context);
-        var note = Fields.Note(request.Note, "note");
+        var (customer, note) = request.Read(r => Fields.CustomerName(r.Customer, "customer"), r => Fields.Note(r.Note, "note"));
+        await RequireAsync(customer, context);
 
         await grains.Credentials(customer).BlockCards(context.StaffMember(), note, context.CancellationToken);
         return new Staff.V1.BlockCustomerCardsResponse();
@@ -106,8 +107,9 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
         Staff.V1.ListSupportCasesRequest request, ServerCallContext context)
     {
         const string List = "supportCases";
-        var count = Fields.PageSize(request.PageSize, "page_size");
-        var after = Fields.PageStart(request.PageToken, List, "page_token");
+        var (count, after) = request.Read(
+            r => Fields.PageSize(r.PageSize, "page_size"),
+            r => Fields.PageStart(r.PageToken, List, "page_token"));
 
         var page = await grains.SupportCases().ListOpen(after, count, context.CancellationToken);
         return new Staff.V1.ListSupportCasesResponse
@@ -130,8 +132,7 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
     public override async Task<Staff.V1.CloseSupportCaseResponse> CloseSupportCase(
         Staff.V1.CloseSupportCaseRequest request, ServerCallContext context)
     {
-        var id = Fields.SupportCaseName(request.Name, "name");
-        var note = Fields.Note(request.Note, "note");
+        var (id, note) = request.Read(r => Fields.SupportCaseName(r.Name, "name"), r => Fields.Note(r.Note, "note"));
 
         (await grains.SupportCases().Close(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
         return new Staff.V1.CloseSupportCaseResponse();
@@ -140,8 +141,14 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
     private async Task<CustomerNumber> ExistingAsync(string name, ServerCallContext context)
     {
         var number = Fields.CustomerName(name, "customer");
-        var found = await grains.Customer(number).Get(context.CancellationToken);
-        return found.Succeeded ? number : throw Refuse.Because(Reason.CustomerNotFound, "customer");
+        await RequireAsync(number, context);
+        return number;
+    }
+
+    private async Task RequireAsync(CustomerNumber number, ServerCallContext context)
+    {
+        if (!(await grains.Customer(number).Get(context.CancellationToken)).Succeeded)
+            throw Refuse.Because(Reason.CustomerNotFound, "customer");
     }
 
     private async Task<Staff.V1.SignInStanding> StandingAsync(CustomerNumber customer, ServerCallContext context)

@@ -12,11 +12,13 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.CreateLinkedTransferResponse> CreateLinkedTransfer(
         Staff.V1.CreateLinkedTransferRequest request, ServerCallContext context)
     {
-        var id = Fields.TransferId(request.TransferId, "transfer_id");
-        if (request.Legs.Count is < 1 or > LinkedTransferCommand.LegsMax)
-            throw Refuse.Because(Reason.LegsInvalid, "legs");
-        var legs = request.Legs.Select((leg, i) => Leg(leg, $"legs[{i}]")).ToArray();
-        var command = new LinkedTransferCommand(id, TransferKind.Bookkeeping, legs, null, Fields.Reference(request.Reference, "reference"));
+        var (id, legs, reference) = request.Read(
+            r => Fields.TransferId(r.TransferId, "transfer_id"),
+            r => r.Legs.Count is >= 1 and <= LinkedTransferCommand.LegsMax
+                ? r.Legs.ReadEach((leg, i) => Leg(leg, $"legs[{i}]"))
+                : throw Refuse.Because(Reason.LegsInvalid, "legs"),
+            r => Fields.Reference(r.Reference, "reference"));
+        var command = new LinkedTransferCommand(id, TransferKind.Bookkeeping, legs, null, reference);
 
         var transfer = await grains.Bookkeeping().Post(
             context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
@@ -26,18 +28,18 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.CreateExchangeResponse> CreateExchange(
         Staff.V1.CreateExchangeRequest request, ServerCallContext context)
     {
-        var id = Fields.TransferId(request.TransferId, "transfer_id");
-        var source = Fields.LedgerAccountName(request.SourceAccount, "source_account");
-        var target = Fields.LedgerAccountName(request.TargetAccount, "target_account");
-        var sourceAmount = Fields.Amount(request.SourceAmount, "source_amount");
-        var targetAmount = Fields.Amount(request.TargetAmount, "target_amount");
-        var rate = Fields.ExchangeRate(request.ExchangeRate, sourceAmount, targetAmount, "exchange_rate");
+        var (id, source, target, (sourceAmount, targetAmount, rate), reference) = request.Read(
+            r => Fields.TransferId(r.TransferId, "transfer_id"),
+            r => Fields.LedgerAccountName(r.SourceAccount, "source_account"),
+            r => Fields.LedgerAccountName(r.TargetAccount, "target_account"),
+            r => Fields.Exchange(r),
+            r => Fields.Reference(r.Reference, "reference"));
         TransferLeg[] legs =
         [
             new(source, PositionAccount(sourceAmount.Currency), sourceAmount),
             new(PositionAccount(targetAmount.Currency), target, targetAmount),
         ];
-        var command = new LinkedTransferCommand(id, TransferKind.Exchange, legs, rate, Fields.Reference(request.Reference, "reference"));
+        var command = new LinkedTransferCommand(id, TransferKind.Exchange, legs, rate, reference);
 
         var transfer = await grains.Bookkeeping().Post(
             context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
@@ -46,11 +48,12 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
 
     public override async Task<Staff.V1.CreateHoldResponse> CreateHold(Staff.V1.CreateHoldRequest request, ServerCallContext context)
     {
-        var command = new HoldCommand(
-            Fields.TransferId(request.TransferId, "transfer_id"),
-            Leg(request.Leg.OrMissing("leg"), "leg"),
-            Fields.Time(request.ExpireTime, "expire_time"),
-            Fields.Reference(request.Reference, "reference"));
+        var (id, leg, end, reference) = request.Read(
+            r => Fields.TransferId(r.TransferId, "transfer_id"),
+            r => Leg(r.Leg, "leg"),
+            r => Fields.Time(r.ExpireTime, "expire_time"),
+            r => Fields.Reference(r.Reference, "reference"));
+        var command = new HoldCommand(id, leg, end, reference);
 
         var hold = await grains.Bookkeeping().Hold(
             context.StaffMember(), command, orders.Give(request.SettleOnly), context.CancellationToken);
@@ -59,12 +62,11 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
 
     public override async Task<Staff.V1.PostHoldResponse> PostHold(Staff.V1.PostHoldRequest request, ServerCallContext context)
     {
-        var id = Fields.TransferId(request.TransferId, "transfer_id");
-        var hold = Fields.TransferName(request.Hold, "hold");
-        if (request is { HasAmountMinorUnits: true, AmountMinorUnits: <= 0 })
-            throw Refuse.Because(Reason.AmountNotPositive, "amount_minor_units");
-        var amount = request.HasAmountMinorUnits ? request.AmountMinorUnits : (long?)null;
-        var reference = Fields.Reference(request.Reference, "reference");
+        var (id, hold, amount, reference) = request.Read(
+            r => Fields.TransferId(r.TransferId, "transfer_id"),
+            r => Fields.TransferName(r.Hold, "hold"),
+            r => r.HasAmountMinorUnits ? Fields.MinorUnits(r.AmountMinorUnits, "amount_minor_units") : (long?)null,
+            r => Fields.Reference(r.Reference, "reference"));
 
         var transfer = await grains.Bookkeeping().PostHold(
             context.StaffMember(), id, hold, amount, reference, orders.Give(request.SettleOnly), context.CancellationToken);
@@ -73,9 +75,10 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
 
     public override async Task<Staff.V1.ReleaseHoldResponse> ReleaseHold(Staff.V1.ReleaseHoldRequest request, ServerCallContext context)
     {
-        var id = Fields.TransferId(request.TransferId, "transfer_id");
-        var hold = Fields.TransferName(request.Hold, "hold");
-        var reference = Fields.Reference(request.Reference, "reference");
+        var (id, hold, reference) = request.Read(
+            r => Fields.TransferId(r.TransferId, "transfer_id"),
+            r => Fields.TransferName(r.Hold, "hold"),
+            r => Fields.Reference(r.Reference, "reference"));
 
         var transfer = await grains.Bookkeeping().ReleaseHold(
             context.StaffMember(), id, hold, reference, orders.Give(request.SettleOnly), context.CancellationToken);
@@ -85,9 +88,10 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.ReverseTransferResponse> ReverseTransfer(
         Staff.V1.ReverseTransferRequest request, ServerCallContext context)
     {
-        var id = Fields.TransferId(request.TransferId, "transfer_id");
-        var reversed = Fields.TransferName(request.Transfer, "transfer");
-        var reference = Fields.Reference(request.Reference, "reference");
+        var (id, reversed, reference) = request.Read(
+            r => Fields.TransferId(r.TransferId, "transfer_id"),
+            r => Fields.TransferName(r.Transfer, "transfer"),
+            r => Fields.Reference(r.Reference, "reference"));
 
         var transfer = await grains.Bookkeeping().Reverse(
             context.StaffMember(), id, reversed, reference, orders.Give(request.SettleOnly), context.CancellationToken);
@@ -108,7 +112,7 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     {
         if (request.Accounts.Count is < 1 or > LedgerBalance.CountMax)
             throw Refuse.Because(Reason.TooManyAccounts, "accounts");
-        var numbers = request.Accounts.Select((name, i) => Fields.LedgerAccountName(name, $"accounts[{i}]")).ToArray();
+        var numbers = request.Accounts.ReadEach((name, i) => Fields.LedgerAccountName(name, $"accounts[{i}]"));
 
         var balances = await grains.Bookkeeping().GetBalances(numbers, context.CancellationToken);
         return new Staff.V1.BatchGetBalancesResponse
@@ -129,15 +133,13 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.SetOverdraftLimitResponse> SetOverdraftLimit(
         Staff.V1.SetOverdraftLimitRequest request, ServerCallContext context)
     {
-        var iban = Fields.AccountName(request.Account, "account");
-        if (!request.HasLimitMinorUnits)
-            throw Refuse.Because(Reason.FieldMissing, "limit_minor_units");
-        if (request.LimitMinorUnits is < 0 or > Money.MaxTransferMinor)
-            throw Refuse.Because(Reason.OverdraftLimitInvalid, "limit_minor_units");
-        var note = Fields.Note(request.Note, "note");
+        var (iban, limit, note) = request.Read(
+            r => Fields.AccountName(r.Account, "account"),
+            r => Fields.OverdraftLimit(r.HasLimitMinorUnits, r.LimitMinorUnits, "limit_minor_units"),
+            r => Fields.Note(r.Note, "note"));
 
         var requested = await grains.Account(iban).RequestOverdraftLimit(
-            context.StaffMember(), request.LimitMinorUnits, note, context.CancellationToken);
+            context.StaffMember(), limit, note, context.CancellationToken);
         var answer = requested.OrRefuse();
         return new Staff.V1.SetOverdraftLimitResponse
         {
@@ -149,9 +151,10 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.FreezeAccountResponse> FreezeAccount(
         Staff.V1.FreezeAccountRequest request, ServerCallContext context)
     {
-        var iban = Fields.AccountName(request.Account, "account");
-        var freeze = Fields.Freeze(request.Freeze, "freeze");
-        var note = Fields.Note(request.Note, "note");
+        var (iban, freeze, note) = request.Read(
+            r => Fields.AccountName(r.Account, "account"),
+            r => Fields.Freeze(r.Freeze, "freeze"),
+            r => Fields.Note(r.Note, "note"));
 
         var account = await grains.Account(iban).Freeze(context.StaffMember(), freeze, note, context.CancellationToken);
         return new Staff.V1.FreezeAccountResponse { Account = account.OrRefuse().ToMessage() };
@@ -159,8 +162,7 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
 
     public override async Task<Staff.V1.CloseAccountResponse> CloseAccount(Staff.V1.CloseAccountRequest request, ServerCallContext context)
     {
-        var iban = Fields.AccountName(request.Account, "account");
-        var note = Fields.Note(request.Note, "note");
+        var (iban, note) = request.Read(r => Fields.AccountName(r.Account, "account"), r => Fields.Note(r.Note, "note"));
 
         var account = await grains.Account(iban).Close(context.StaffMember(), note, context.CancellationToken);
         return new Staff.V1.CloseAccountResponse { Account = account.OrRefuse().ToMessage() };
@@ -169,8 +171,7 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.ReopenAccountResponse> ReopenAccount(
         Staff.V1.ReopenAccountRequest request, ServerCallContext context)
     {
-        var iban = Fields.AccountName(request.Account, "account");
-        var note = Fields.Note(request.Note, "note");
+        var (iban, note) = request.Read(r => Fields.AccountName(r.Account, "account"), r => Fields.Note(r.Note, "note"));
 
         var answer = (await grains.Account(iban).RequestReopening(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
         return new Staff.V1.ReopenAccountResponse { Account = answer.Account?.ToMessage(), Approval = answer.Pending is { } pending
@@ -182,8 +183,9 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
         Staff.V1.ListApprovalsRequest request, ServerCallContext context)
     {
         const string List = "approvals";
-        var count = Fields.PageSize(request.PageSize, "page_size");
-        var after = Fields.PageStart(request.PageToken, List, "page_token");
+        var (count, after) = request.Read(
+            r => Fields.PageSize(r.PageSize, "page_size"),
+            r => Fields.PageStart(r.PageToken, List, "page_token"));
 
         var page = await grains.TermsApprovals().List(after, count, context.CancellationToken);
         return new Staff.V1.ListApprovalsResponse
@@ -205,8 +207,7 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
     public override async Task<Staff.V1.RejectApprovalResponse> RejectApproval(
         Staff.V1.RejectApprovalRequest request, ServerCallContext context)
     {
-        var id = Fields.ApprovalName(request.Name, "name");
-        var note = Fields.Note(request.Note, "note");
+        var (id, note) = request.Read(r => Fields.ApprovalName(r.Name, "name"), r => Fields.Note(r.Note, "note"));
 
         (await grains.TermsApprovals().Reject(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
         return new Staff.V1.RejectApprovalResponse();
@@ -214,10 +215,14 @@ internal sealed class LedgerService(IGrainFactory grains, OrderClock orders) : S
 
     private static string PositionAccount(Currency currency) => $"POSITION-{currency}";
 
-    private static TransferLeg Leg(Staff.V1.TransferLeg leg, string field) => new(
-        Fields.LedgerAccountName(leg.Debtor, $"{field}.debtor"),
-        Fields.LedgerAccountName(leg.Creditor, $"{field}.creditor"),
-        Fields.Amount(leg.Amount, $"{field}.amount"));
+    private static TransferLeg Leg(Staff.V1.TransferLeg? leg, string field)
+    {
+        var (debtor, creditor, amount) = leg.OrMissing(field).Read(
+            r => Fields.LedgerAccountName(r.Debtor, $"{field}.debtor"),
+            r => Fields.LedgerAccountName(r.Creditor, $"{field}.creditor"),
+            r => Fields.Amount(r.Amount, $"{field}.amount"));
+        return new TransferLeg(debtor, creditor, amount);
+    }
 
     private static Staff.V1.Approval ToMessage(TermsApproval approval) => new()
     {

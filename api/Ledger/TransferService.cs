@@ -10,8 +10,8 @@ internal sealed class TransferService(IGrainFactory grains, OrderClock orders) :
 {
     public override async Task<V1.CreateTransferResponse> CreateTransfer(V1.CreateTransferRequest request, ServerCallContext context)
     {
-        var (source, command) = Read(request, "");
-        var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation");
+        var ((source, command), confirmation) = request.Read(
+            r => Read(r, ""), r => Fields.OptionalConfirmation(r.Confirmation, "confirmation"));
         var terms = orders.Give(request.SettleOnly);
 
         var transfer = confirmation is null || terms.SettleOnly
@@ -31,12 +31,12 @@ internal sealed class TransferService(IGrainFactory grains, OrderClock orders) :
     /// <param name="prefix">Goes before the names of the fields.</param>
     internal static (Iban Source, TransferCommand Command) Read(V1.CreateTransferRequest request, string prefix)
     {
-        var id = Fields.TransferId(request.TransferId, $"{prefix}transfer_id");
-        var source = Fields.AccountName(request.SourceAccount, $"{prefix}source_account");
-        return (source, new TransferCommand(
-            id,
-            Fields.Iban(request.PayeeIban, $"{prefix}payee_iban"),
-            Fields.Amount(request.Amount, $"{prefix}amount"),
-            Fields.Reference(request.Reference, $"{prefix}reference")));
+        var (id, source, payee, amount, reference) = request.Read(
+            r => Fields.TransferId(r.TransferId, $"{prefix}transfer_id"),
+            r => Fields.AccountName(r.SourceAccount, $"{prefix}source_account"),
+            r => Fields.Iban(r.PayeeIban, $"{prefix}payee_iban"),
+            r => Fields.Amount(r.Amount, $"{prefix}amount"),
+            r => Fields.Reference(r.Reference, $"{prefix}reference"));
+        return (source, new TransferCommand(id, payee, amount, reference));
     }
 }

@@ -13,15 +13,16 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
         V1.BeginConfirmationRequest request, ServerCallContext context)
     {
         var requester = context.Requester();
-        var requestId = Fields.RequestId(request.RequestId, "request_id");
-        var (prefix, begun) = request.OperationCase switch
-        {
-            V1.BeginConfirmationRequest.OperationOneofCase.Transfer => ("transfer.", BeginTransfer(request.Transfer)),
-            V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee => ("trusted_payee.", BeginTrustedPayee(request.TrustedPayee)),
-            V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => ("payment_limits.", BeginLimits(request.PaymentLimits)),
-            _ => throw Refuse.Because(Reason.FieldMissing, "operation"),
-        };
-        var answer = await begun;
+        var ((prefix, begin), requestId) = request.Read(
+            r => r.OperationCase switch
+            {
+                V1.BeginConfirmationRequest.OperationOneofCase.Transfer => ("transfer.", Transfer(r.Transfer)),
+                V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee => ("trusted_payee.", TrustedPayee(r.TrustedPayee)),
+                V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => ("payment_limits.", PaymentLimits(r.PaymentLimits)),
+                _ => throw Refuse.Because(Reason.FieldMissing, "operation"),
+            },
+            r => Fields.RequestId(r.RequestId, "request_id"));
+        var answer = await begin(requestId);
         var challenge = answer.Succeeded
             ? answer.Value
             : throw Refuse.Because(answer.Refusal with { Field = answer.Refusal.Field is { } field ? prefix + field : null });
@@ -33,20 +34,25 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
             ContactCentrePhoneNumber = ContactCentrePhone.Number,
         };
 
-        Task<Result<FnpChallenge>> BeginTransfer(V1.CreateTransferRequest transfer)
+        Func<Guid, Task<Result<FnpChallenge>>> Transfer(V1.CreateTransferRequest transfer)
         {
             var (source, command) = TransferService.Read(transfer, "transfer.");
-            return grains.Account(source).BeginConfirmation(requester, command, requestId, context.CancellationToken);
+            return id => grains.Account(source).BeginConfirmation(requester, command, id, context.CancellationToken);
         }
 
-        Task<Result<FnpChallenge>> BeginTrustedPayee(V1.CreateTrustedPayeeRequest trusted) =>
-            grains.PaymentSettings(requester.Number).BeginTrustedPayee(
-                requester, Fields.Iban(trusted.PayeeIban, "trusted_payee.payee_iban"), requestId, context.CancellationToken);
+        Func<Guid, Task<Result<FnpChallenge>>> TrustedPayee(V1.CreateTrustedPayeeRequest trusted)
+        {
+            var payee = Fields.Iban(trusted.PayeeIban, "trusted_payee.payee_iban");
+            return id => grains.PaymentSettings(requester.Number).BeginTrustedPayee(requester, payee, id, context.CancellationToken);
+        }
 
-        Task<Result<FnpChallenge>> BeginLimits(V1.UpdatePaymentLimitsRequest wanted) =>
-            grains.PaymentSettings(requester.Number).BeginLimits(
-                requester, Fields.AccountName(wanted.Account, "payment_limits.account"),
-                Limits(wanted.Limits, "payment_limits.limits"), requestId, context.CancellationToken);
+        Func<Guid, Task<Result<FnpChallenge>>> PaymentLimits(V1.UpdatePaymentLimitsRequest wanted)
+        {
+            var (account, limits) = wanted.Read(
+                w => Fields.AccountName(w.Account, "payment_limits.account"), w => Limits(w.Limits, "payment_limits.limits"));
+            return id => grains.PaymentSettings(requester.Number).BeginLimits(
+                requester, account, limits, id, context.CancellationToken);
+        }
     }
 
     public override async Task<V1.ListTrustedPayeesResponse> ListTrustedPayees(
@@ -60,9 +66,9 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
     public override async Task<V1.CreateTrustedPayeeResponse> CreateTrustedPayee(
         V1.CreateTrustedPayeeRequest request, ServerCallContext context)
     {
-        var payee = Fields.Iban(request.PayeeIban, "payee_iban");
-        var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation")
-            ?? throw Refuse.Because(Reason.ConfirmationRequired);
+        var (payee, given) = request.Read(
+            r => Fields.Iban(r.PayeeIban, "payee_iban"), r => Fields.OptionalConfirmation(r.Confirmation, "confirmation"));
+        var confirmation = given ?? throw Refuse.Because(Reason.ConfirmationRequired);
 
         var requester = context.Requester();
         var added =
@@ -93,9 +99,10 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
     public override async Task<V1.UpdatePaymentLimitsResponse> UpdatePaymentLimits(
         V1.UpdatePaymentLimitsRequest request, ServerCallContext context)
     {
-        var account = Fields.AccountName(request.Account, "account");
-        var limits = Limits(request.Limits, "limits");
-        var confirmation = Fields.OptionalConfirmation(request.Confirmation, "confirmation");
+        var (account, limits, confirmation) = request.Read(
+            r => Fields.AccountName(r.Account, "account"),
+            r => Limits(r.Limits, "limits"),
+            r => Fields.OptionalConfirmation(r.Confirmation, "confirmation"));
 
         var requester = context.Requester();
         var standing =
@@ -106,14 +113,11 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
 
     private static PaymentLimits Limits(V1.PaymentLimits? limits, string field)
     {
-        var given = limits.OrMissing(field);
-        if (!given.HasPaymentMinorUnits)
-            throw Refuse.Because(Reason.FieldMissing, $"{field}.payment_minor_units");
-        if (!given.HasDayMinorUnits)
-            throw Refuse.Because(Reason.FieldMissing, $"{field}.day_minor_units");
-        if (!given.HasMonthMinorUnits)
-            throw Refuse.Because(Reason.FieldMissing, $"{field}.month_minor_units");
-        return new PaymentLimits(given.PaymentMinorUnits, given.DayMinorUnits, given.MonthMinorUnits);
+        var (payment, day, month) = limits.OrMissing(field).Read(
+            r => Fields.Set(r.HasPaymentMinorUnits, r.PaymentMinorUnits, $"{field}.payment_minor_units"),
+            r => Fields.Set(r.HasDayMinorUnits, r.DayMinorUnits, $"{field}.day_minor_units"),
+            r => Fields.Set(r.HasMonthMinorUnits, r.MonthMinorUnits, $"{field}.month_minor_units"));
+        return new PaymentLimits(payment, day, month);
     }
 
     private static V1.TrustedPayee ToMessage(TrustedPayee payee) => new()

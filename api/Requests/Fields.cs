@@ -11,8 +11,8 @@ namespace BktSmart.Requests;
 
 /// <summary>
 /// Reads the fields of requests into values. Each reader takes the text and the name of the field, gives the value, or throws the refusal
-/// that names the field; an empty text is <see cref="Reason.FieldMissing"/>. Services read in the order of the fields, so the first fault
-/// is the one reported.
+/// that names the field; an empty text is <see cref="Reason.FieldMissing"/>. <see cref="RequestReading"/> reads several in their order, and
+/// names all that are at fault.
 /// </summary>
 internal static class Fields
 {
@@ -94,13 +94,16 @@ internal static class Fields
     public static Guid AttemptId(string text, string field) => Read<Guid>(text, field, TryReadGuid, Reason.ResourceNameMalformed);
 
     /// <summary>Null where there is none.</summary>
-    public static Confirmation? OptionalConfirmation(V1.Confirmation? confirmation, string field) =>
-        confirmation is null
-            ? null
-            : new Confirmation(
-                AttemptId(confirmation.ConfirmationId, $"{field}.confirmation_id"),
-                DeviceId(confirmation.DeviceId, $"{field}.device_id"),
-                Fnp(confirmation.Fnp, $"{field}.fnp"));
+    public static Confirmation? OptionalConfirmation(V1.Confirmation? confirmation, string field)
+    {
+        if (confirmation is null)
+            return null;
+        var (id, deviceId, fnp) = confirmation.Read(
+            r => AttemptId(r.ConfirmationId, $"{field}.confirmation_id"),
+            r => DeviceId(r.DeviceId, $"{field}.device_id"),
+            r => Fnp(r.Fnp, $"{field}.fnp"));
+        return new Confirmation(id, deviceId, fnp);
+    }
 
     /// <summary>Null for an empty text.</summary>
     public static CustomerNumber? OptionalCustomerNumber(string text, string field) =>
@@ -126,25 +129,41 @@ internal static class Fields
 
     public static Money Amount(V1.Money? money, string field)
     {
-        var minor = money.OrMissing(field).MinorUnits;
-        if (minor <= 0)
-            throw Refuse.Because(Reason.AmountNotPositive, $"{field}.minor_units");
-        if (minor > Money.MaxTransferMinor)
-            throw Refuse.Because(Reason.AmountTooLarge, $"{field}.minor_units");
-        return new Money(minor, Currency(money.CurrencyCode, $"{field}.currency_code"));
+        var (minor, currency) = money.OrMissing(field).Read(
+            r => MinorUnits(r.MinorUnits, $"{field}.minor_units"), r => Currency(r.CurrencyCode, $"{field}.currency_code"));
+        return new Money(minor, currency);
     }
 
+    /// <summary>As many as a transfer may move.</summary>
+    public static long MinorUnits(long minor, string field) => minor switch
+    {
+        <= 0 => throw Refuse.Because(Reason.AmountNotPositive, field),
+        > Money.MaxTransferMinor => throw Refuse.Because(Reason.AmountTooLarge, field),
+        _ => minor,
+    };
+
+    /// <summary>A number of which zero means something.</summary>
+    public static long Set(bool isSet, long number, string field) => isSet ? number : throw Refuse.Because(Reason.FieldMissing, field);
+
+    public static long OverdraftLimit(bool isSet, long minor, string field) =>
+        Set(isSet, minor, field) is >= 0 and <= Money.MaxTransferMinor
+            ? minor
+            : throw Refuse.Because(Reason.OverdraftLimitInvalid, field);
+
     /// <summary>
-    /// A rate with up to <see cref="ExchangeRateDecimalsMax"/> decimals, at which the two amounts are each other's, give or take the
+    /// Two amounts, and a rate with up to <see cref="ExchangeRateDecimalsMax"/> decimals at which they are each other's, give or take the
     /// rounding to a minor unit.
     /// </summary>
-    public static decimal ExchangeRate(string text, Money source, Money target, string field)
+    public static (Money Source, Money Target, decimal Rate) Exchange(Staff.V1.CreateExchangeRequest request)
     {
-        if (!decimal.TryParse(text.OrMissing(field), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)
-            || rate is <= 0 or > ExchangeRateMax || rate.Scale > ExchangeRateDecimalsMax
-                || Math.Abs(source.Minor * rate - target.Minor) >= 1)
-            throw Refuse.Because(Reason.ExchangeRateInvalid, field);
-        return rate;
+        const string RateField = "exchange_rate";
+        var (source, target, rate) = request.Read(
+            r => Amount(r.SourceAmount, "source_amount"),
+            r => Amount(r.TargetAmount, "target_amount"),
+            r => ExchangeRate(r.ExchangeRate, RateField));
+        return Math.Abs(source.Minor * rate - target.Minor) < 1
+            ? (source, target, rate)
+            : throw Refuse.Because(Reason.ExchangeRateInvalid, RateField);
     }
 
     /// <summary>A moment, in the microseconds that the database keeps.</summary>
@@ -193,17 +212,17 @@ internal static class Fields
 
     public static Device Device(V1.Device? device, string field)
     {
-        device.OrMissing(field);
-        return new Device(
-            DeviceId(device.DeviceId, $"{field}.device_id"),
-            DeviceDisplayName(device.DisplayName, $"{field}.display_name"),
-            device.Platform switch
+        var (id, name, platform, pushToken) = device.OrMissing(field).Read(
+            r => DeviceId(r.DeviceId, $"{field}.device_id"),
+            r => DeviceDisplayName(r.DisplayName, $"{field}.display_name"),
+            r => r.Platform switch
             {
                 V1.DevicePlatform.Android => DevicePlatform.Android,
                 V1.DevicePlatform.Ios => DevicePlatform.Ios,
                 _ => throw Refuse.Because(Reason.FieldMissing, $"{field}.platform"),
             },
-            PushToken(device.PushToken, $"{field}.push_token"));
+            r => PushToken(r.PushToken, $"{field}.push_token"));
+        return new Device(id, name, platform, pushToken);
     }
 
     public static string DeviceDisplayName(string text, string field) =>
@@ -264,6 +283,12 @@ internal static class Fields
     /// <summary>The number of a notification; zero stands before the first.</summary>
     public static long NotificationNumber(long number, string field) =>
         number >= 0 ? number : throw Refuse.Because(Reason.NumberNegative, field);
+
+    private static decimal ExchangeRate(string text, string field) =>
+        decimal.TryParse(text.OrMissing(field), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate)
+        && rate is > 0 and <= ExchangeRateMax && rate.Scale <= ExchangeRateDecimalsMax
+            ? rate
+            : throw Refuse.Because(Reason.ExchangeRateInvalid, field);
 
     private static T Read<T>(string text, string field, TryParse<T> tryParse, Reason malformed) =>
         tryParse(text.OrMissing(field), out var value) ? value : throw Refuse.Because(malformed, field);

@@ -11,8 +11,9 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
         V1.BeginPasswordChangeRequest request, ServerCallContext context)
     {
         var caller = context.SignedInCustomer();
-        var password = Fields.Password(request.CurrentPassword, "current_password");
-        var requestId = Fields.RequestId(request.RequestId, "request_id");
+        var (password, requestId) = request.Read(
+            r => Fields.Password(r.CurrentPassword, "current_password"),
+            r => Fields.RequestId(r.RequestId, "request_id"));
 
         var challenge = (await grains.Authentication().BeginPasswordChange(
             caller.Number, caller.SessionId, password, context.Origin(), requestId, context.CancellationToken)).OrRefuse();
@@ -29,10 +30,11 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
         V1.CompletePasswordChangeRequest request, ServerCallContext context)
     {
         var caller = context.SignedInCustomer();
-        var id = Fields.AttemptId(request.PasswordChangeId, "password_change_id");
-        var deviceId = Fields.DeviceId(request.DeviceId, "device_id");
-        var fnp = Fields.Fnp(request.Fnp, "fnp");
-        var password = Fields.Password(request.Password, "password");
+        var (id, deviceId, fnp, password) = request.Read(
+            r => Fields.AttemptId(r.PasswordChangeId, "password_change_id"),
+            r => Fields.DeviceId(r.DeviceId, "device_id"),
+            r => Fields.Fnp(r.Fnp, "fnp"),
+            r => Fields.Password(r.Password, "password"));
 
         var changed = (await grains.Authentication().CompletePasswordChange(
             caller.Number, id, deviceId, fnp, password, context.Origin(), caller.SessionId, context.CancellationToken)).OrRefuse();
@@ -88,11 +90,14 @@ internal sealed class SecurityService(IGrainFactory grains) : V1.SecurityService
 
     public override async Task<V1.UpdateDeviceResponse> UpdateDevice(V1.UpdateDeviceRequest request, ServerCallContext context)
     {
-        var given = request.Device.OrMissing("device");
-        var device = Fields.DeviceName(given.Name, "device.name");
-        var mask = Fields.UpdateMask(request.UpdateMask, ["display_name", "push_token"], "update_mask");
-        var name = mask.Contains("display_name") ? Fields.DeviceDisplayName(given.DisplayName, "device.display_name") : null;
-        Secret? pushToken = mask.Contains("push_token") ? new(Fields.PushToken(given.PushToken, "device.push_token") ?? "") : null;
+        const string DisplayName = "display_name";
+        const string PushToken = "push_token";
+        var ((given, device), mask) = request.Read(
+            r => (r.Device.OrMissing("device"), Fields.DeviceName(r.Device.Name, "device.name")),
+            r => Fields.UpdateMask(r.UpdateMask, [DisplayName, PushToken], "update_mask"));
+        var (name, pushToken) = given.Read(
+            g => mask.Contains(DisplayName) ? Fields.DeviceDisplayName(g.DisplayName, "device.display_name") : (string?)null,
+            g => mask.Contains(PushToken) ? new Secret(Fields.PushToken(g.PushToken, "device.push_token") ?? "") : (Secret?)null);
 
         var caller = context.SignedInCustomer();
         var updated = await grains.Credentials(caller.Number).UpdateDevice(

@@ -166,8 +166,11 @@ public sealed class FieldsTest
 
     private static V1.Money Money(long minor) => new() { MinorUnits = minor, CurrencyCode = "ALL" };
 
-    private static decimal ExchangeRate(string text, long source = 100, long target = 9_850) => Fields.ExchangeRate(
-        text, new Money(source, Currency.Parse("EUR")), new Money(target, Currency.Parse("ALL")), "exchange_rate");
+    private static decimal ExchangeRate(string text, long source = 100, long target = 9_850) => Fields.Exchange(
+        new Staff.V1.CreateExchangeRequest
+        {
+            SourceAmount = new V1.Money { MinorUnits = source, CurrencyCode = "EUR" }, TargetAmount = Money(target), ExchangeRate = text,
+        }).Rate;
 
     private static V1.Device Device(string pushToken = "") => new()
     {
