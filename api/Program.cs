@@ -20,11 +20,13 @@ try
     builder.AddNotifications();
     builder.AddGrpcFrontEnd();
     builder.AddListeners();
+    builder.AddBrowsers();
     builder.AddOperationsEndpoint();
 
     await using var app = builder.Build();
     app.Services.CheckOptions();
     app.UseForwardedHeaders();
+    app.UseBrowsers();
     app.UseAdmission();
     app.KeepListenersApart();
     app.UseLibraryRefusals();

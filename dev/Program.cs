@@ -12,6 +12,8 @@ var port = new Option<int?>(
     "--port") { HelpName = "N", Description = "The gRPC port (default: the last one, or a free one from 5101 on)." };
 var database = new Option<string>(
     "--database") { HelpName = "NAME", Description = "The name of the database.", DefaultValueFactory = _ => "bktsmart" };
+var origin = new Option<string?>(
+    "--origin") { HelpName = "URL", Description = "Let pages from there, such as http://localhost:5173, call by gRPC-Web." };
 var demo = new Option<bool>("--demo") { Description = "Play the demo on the real processes, check every step, and stop." };
 // For ./run, before it builds the rest.
 var check = new Option<bool>("--check") { Hidden = true, Description = "Only say what would keep the bank from starting." };
@@ -38,7 +40,7 @@ port.CustomParser = result =>
 // No RootCommand: that one has the name of the program file.
 var root = new Command("./run", "Starts BktSmart on this machine: PostgreSQL, a silo and the API. Ctrl-C or SIGTERM stops them.")
 {
-    data, port, database, demo, check, new HelpOption(), new VersionOption(),
+    data, port, database, origin, demo, check, new HelpOption(), new VersionOption(),
 };
 root.SetAction((arguments, stop) => arguments.GetValue(check)
     ? CheckCommand.RunAsync(Settings(arguments), stop)
@@ -101,5 +103,6 @@ RunSettings Settings(ParseResult arguments)
 {
     var isDemo = arguments.GetValue(demo);
     var folder = arguments.GetValue(data) ?? Path.Combine(Repository.Root, ".data", isDemo ? "demo" : "run");
-    return new RunSettings(Path.GetFullPath(folder), arguments.GetValue(database)!, arguments.GetValue(port), isDemo);
+    return new RunSettings(Path.GetFullPath(folder), arguments.GetValue(database)!, arguments.GetValue(port), isDemo,
+        arguments.GetValue(origin));
 }

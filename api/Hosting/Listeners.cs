@@ -11,12 +11,13 @@ namespace BktSmart.Hosting;
 internal static class Listeners
 {
     /// <summary>
-    /// The names in <c>Kestrel:Endpoints</c>; one of another name serves nothing. Without TLS a listener speaks HTTP/1.1 or HTTP/2, and
-    /// the operators need both.
+    /// The names in <c>Kestrel:Endpoints</c>; one of another name serves nothing. Without TLS a listener speaks HTTP/1.1 or HTTP/2: the
+    /// operators need both, and <c>Browsers</c>, which is not there by default, is HTTP/1.1 for customers.
     /// </summary>
     private static readonly FrozenDictionary<string, Audience> Names = new Dictionary<string, Audience>
     {
         ["Customers"] = Audience.Customers,
+        ["Browsers"] = Audience.Customers,
         ["Staff"] = Audience.Staff,
         ["Operations"] = Audience.Operators,
         ["OperationsGrpc"] = Audience.Operators,

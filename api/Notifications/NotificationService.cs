@@ -43,7 +43,8 @@ internal sealed class NotificationService(IGrainFactory grains, NotificationWatc
             context.SignedInCustomer(),
             after,
             (notification, breakOff) =>
-                responseStream.WriteAsync(new V1.WatchNotificationsResponse { Notification = ToMessage(notification) }, breakOff),
+                responseStream.WriteAsync(
+                    new V1.WatchNotificationsResponse { Notification = notification is null ? null : ToMessage(notification) }, breakOff),
             context.CancellationToken);
     }
 

@@ -11,7 +11,7 @@ namespace BktSmart.Notifications;
 /// Follows inboxes for open streams. The numbers of an inbox rise in the order of its commits, so the last one that was sent is the whole
 /// state of a stream: after every wake-up, and from time to time without one, the stream reads what comes after that number and sends it.
 /// Wake-ups may be lost, doubled or late, and the cluster may go away for a while, without a notification lost, doubled or out of order. A
-/// stream ends with its caller, with its session and access token (it does not outlive what let it in), and with this host.
+/// stream ends with its caller, with its session, with the session's newest access token, and with this host.
 /// </summary>
 internal sealed partial class NotificationWatch
 {
@@ -46,11 +46,11 @@ internal sealed partial class NotificationWatch
 
     /// <param name="afterNumber">Send those with a higher number; null for those that arrive from now on.</param>
     /// <param name="send">
-    /// Sends one notification and waits until the caller can take the next. Its token breaks the call off, so that the caller is not told
-    /// why the stream ends; that is for a caller who takes nothing any more.
+    /// Sends one notification, or a heartbeat for null, and waits until the caller can take the next. Its token breaks the call off, so
+    /// that the caller is not told why the stream ends; that is for a caller who takes nothing any more.
     /// </param>
     public async Task Run(
-        SignedInCustomer customer, long? afterNumber, Func<Notification, CancellationToken, Task> send, CancellationToken callerGone)
+        SignedInCustomer customer, long? afterNumber, Func<Notification?, CancellationToken, Task> send, CancellationToken callerGone)
     {
         using var replaced = new CancellationTokenSource();
         if (!TryEnter(customer.SessionId, replaced))
@@ -66,13 +66,15 @@ internal sealed partial class NotificationWatch
         try
         {
             observer = _grains.CreateObjectReference<INotificationObserver>(wakeUp);
-            using var tokenExpired = new CancellationTokenSource(TimeLeft(customer), _time);
+            using var tokenExpired = new CancellationTokenSource();
             using var sessionEnded = new CancellationTokenSource();
             using var end = CancellationTokenSource.CreateLinkedTokenSource(
                 callerGone, tokenExpired.Token, sessionEnded.Token, replaced.Token, _lifetime.ApplicationStopping);
             using var watcher = _revoked.CancelWhenRevoked(customer.SessionId, sessionEnded);
             using var breakOff = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
             using var ending = end.Token.Register(() => breakOff.CancelAfter(LastSendMax));
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
+            var tokens = FollowTokens(customer, tokenExpired, over.Token);
             try
             {
                 await Follow(inbox, wakeUp, observer, afterNumber, notification => send(notification, breakOff.Token), end.Token);
@@ -84,6 +86,11 @@ internal sealed partial class NotificationWatch
                     : tokenExpired.IsCancellationRequested ? Reason.TokenExpired
                     : replaced.IsCancellationRequested ? Reason.StreamReplaced
                     : Reason.Unavailable);
+            }
+            finally
+            {
+                await over.CancelAsync();
+                await tokens;
             }
         }
         finally
@@ -124,13 +131,44 @@ internal sealed partial class NotificationWatch
         }
     }
 
+    /// <summary>
+    /// Says when the stream has to end: with the token that it came with, or, where the app has refreshed the session meanwhile, with the
+    /// newest one.
+    /// </summary>
+    private async Task FollowTokens(SignedInCustomer customer, CancellationTokenSource expired, CancellationToken over)
+    {
+        var until = customer.TokenExpiresAt;
+        try
+        {
+            while (true)
+            {
+                var left = until - _time.GetUtcNow();
+                await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time, over);
+                if (await _grains.Session(customer.SessionId).GetAccessEnd(over) is not { } newest || newest <= until)
+                    break;
+                until = newest;
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception exception) when (ClusterFaults.Classify(exception) is not null)
+        {
+            // Nobody says that there is another token.
+        }
+
+        await expired.CancelAsync();
+    }
+
     private async Task Follow(
         INotificationInboxGrain inbox, WakeUp wakeUp, INotificationObserver observer, long? afterNumber,
-        Func<Notification, Task> send, CancellationToken end)
+        Func<Notification?, Task> send, CancellationToken end)
     {
         // Without a starting point the first failure goes to the caller, who has nothing yet that could be continued.
         var last = afterNumber ?? await inbox.GetLastNumber(end);
         long? renewed = null;
+        var sent = _time.GetTimestamp();
         var retryDelay = RetryDelayMin;
         while (true)
         {
@@ -144,7 +182,13 @@ internal sealed partial class NotificationWatch
                     renewed = _time.GetTimestamp();
                 }
 
-                last = await SendAfter(inbox, last, send, end);
+                var newest = await SendAfter(inbox, last, send, end);
+                var isDue = newest == last && _time.GetElapsedTime(sent) >= _options.HeartbeatInterval;
+                if (isDue)
+                    await send(null);
+                if (isDue || newest > last)
+                    sent = _time.GetTimestamp();
+                last = newest;
                 retryDelay = RetryDelayMin;
             }
             catch (Exception exception) when (!end.IsCancellationRequested && ClusterFaults.Classify(exception) is not null)
@@ -161,7 +205,7 @@ internal sealed partial class NotificationWatch
     }
 
     private static async Task<long> SendAfter(
-        INotificationInboxGrain inbox, long last, Func<Notification, Task> send, CancellationToken end)
+        INotificationInboxGrain inbox, long last, Func<Notification?, Task> send, CancellationToken end)
     {
         IReadOnlyList<Notification> batch;
         do
@@ -203,12 +247,6 @@ internal sealed partial class NotificationWatch
                 _grains.DeleteObjectReference<INotificationObserver>(observer);
             GC.KeepAlive(wakeUp);
         }
-    }
-
-    private TimeSpan TimeLeft(SignedInCustomer customer)
-    {
-        var left = customer.TokenExpiresAt - _time.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     [LoggerMessage(5101, LogLevel.Warning, "A stream of notifications is interrupted by {Error}; next attempt in {Delay}")]

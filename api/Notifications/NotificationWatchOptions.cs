@@ -24,6 +24,12 @@ internal sealed class NotificationWatchOptions
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
+    /// After how long without a notification a heartbeat is sent, which tells the app that it has missed nothing; at the next
+    /// <see cref="PollInterval"/>.
+    /// </summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// The longest pause between two attempts while the cluster is away; the first is a second, and each next one twice as long.
     /// </summary>
     public TimeSpan RetryDelayMax { get; set; } = TimeSpan.FromSeconds(10);
@@ -41,6 +47,8 @@ internal sealed class NotificationWatchOptions
             if (options.PollInterval <= TimeSpan.Zero || options.RetryDelayMax < TimeSpan.FromSeconds(1))
                 return ValidateOptionsResult.Fail(
                     "NotificationWatch:PollInterval must be more than zero and NotificationWatch:RetryDelayMax at least a second.");
+            if (options.HeartbeatInterval < TimeSpan.FromSeconds(1))
+                return ValidateOptionsResult.Fail("NotificationWatch:HeartbeatInterval must be at least a second.");
             return ValidateOptionsResult.Success;
         }
     }

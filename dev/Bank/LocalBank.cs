@@ -15,6 +15,7 @@ public sealed class LocalBank : IAsyncDisposable
     public const string ApiPurpose = "api-grpc";
 
     private const string ApiStaffPurpose = "api-staff";
+    private const string ApiBrowsersPurpose = "api-browsers";
     private const string ApiOperationsPurpose = "api-operations";
     private const string ApiOperationsGrpcPurpose = "api-operations-grpc";
     private const int FirstApiPort = 5101;
@@ -40,11 +41,12 @@ public sealed class LocalBank : IAsyncDisposable
 
         Address = new(
             BankProgram.Address(options.Data.Ports.Reserve(ApiPurpose, FirstApiPort)),
-            BankProgram.Address(options.Data.Ports.Reserve(ApiStaffPurpose)));
+            BankProgram.Address(options.Data.Ports.Reserve(ApiStaffPurpose)),
+            BankProgram.Address(options.Data.Ports.Reserve(ApiBrowsersPurpose)));
         var operationsPort = options.Data.Ports.Reserve(ApiOperationsPurpose);
         ApiOperations = BankProgram.Address(operationsPort);
         ApiOperationsGrpc = BankProgram.Address(options.Data.Ports.Reserve(ApiOperationsGrpcPurpose));
-        string[] ports = [ApiPurpose, ApiStaffPurpose, ApiOperationsPurpose, ApiOperationsGrpcPurpose];
+        string[] ports = [ApiPurpose, ApiStaffPurpose, ApiBrowsersPurpose, ApiOperationsPurpose, ApiOperationsGrpcPurpose];
         Api = SuperviseApi("api", ports, Address, operationsPort, ApiOperationsGrpc);
         AddSilo();
     }
@@ -91,10 +93,11 @@ public sealed class LocalBank : IAsyncDisposable
     public async Task<ApiAddress> AddApiAsync(CancellationToken cancellationToken = default)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"api-{_moreApis.Count + 1}");
-        string[] purposes = [$"{name}-grpc", $"{name}-staff", $"{name}-operations", $"{name}-operations-grpc"];
+        string[] purposes = 
+            [$"{name}-grpc", $"{name}-staff", $"{name}-browsers", $"{name}-operations", $"{name}-operations-grpc"];
         var ports = purposes.Select(purpose => _options.Data.Ports.Reserve(purpose)).ToArray();
-        var address = new ApiAddress(BankProgram.Address(ports[0]), BankProgram.Address(ports[1]));
-        var process = SuperviseApi(name, purposes, address, ports[2], BankProgram.Address(ports[3]));
+        var address = new ApiAddress(BankProgram.Address(ports[0]), BankProgram.Address(ports[1]), BankProgram.Address(ports[2]));
+        var process = SuperviseApi(name, purposes, address, ports[3], BankProgram.Address(ports[4]));
         _moreApis.Add(process);
         await process.StartAsync(cancellationToken);
         return address;
@@ -161,6 +164,8 @@ public sealed class LocalBank : IAsyncDisposable
         var settings = BankProgram.Development();
         settings["Kestrel__Endpoints__Customers__Url"] = address.Customers.GetLeftPart(UriPartial.Authority);
         settings["Kestrel__Endpoints__Staff__Url"] = address.Staff.GetLeftPart(UriPartial.Authority);
+        settings["Kestrel__Endpoints__Browsers__Url"] = address.Browsers.GetLeftPart(UriPartial.Authority);
+        settings["Kestrel__Endpoints__Browsers__Protocols"] = "Http1";
         settings["Kestrel__Endpoints__Operations__Url"] = operations.GetLeftPart(UriPartial.Authority);
         settings["Kestrel__Endpoints__OperationsGrpc__Url"] = operationsGrpc.GetLeftPart(UriPartial.Authority);
         settings["Cluster__ClusterId"] = _clusterId;

@@ -24,6 +24,7 @@ internal static class RunCommand
             Data = data,
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
+            ApiSettings = new Dictionary<string, string> { ["Browsers__Origins"] = settings.Origin ?? "" },
             Say = Terminal.Say,
         });
 
@@ -49,6 +50,7 @@ internal static class RunCommand
         var server = new NpgsqlConnectionStringBuilder(database.SiloConnectionString);
         var silo = bank.Silos[0];
         return $"ready: gRPC {bank.Address.Customers.Authority}, for staff {bank.Address.Staff.Authority}, "
+            + $"for browsers {bank.Address.Browsers.Authority}, "
             + $"silo gateway 127.0.0.1:{silo.GatewayPort}, "
             + $"operations {bank.ApiOperations.Authority} (API) and {silo.Operations.Authority} (silo), database {server.Database} at "
             + $"{server.Host}:{server.Port}";

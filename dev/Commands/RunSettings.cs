@@ -5,7 +5,8 @@ namespace BktSmart.Dev.Commands;
 /// <param name="Database">The database, on a server of ours or of theirs.</param>
 /// <param name="GrpcPort">The port of the API; null for any.</param>
 /// <param name="Demo">Play the demo and end.</param>
-internal sealed record RunSettings(string DataFolder, string Database, int? GrpcPort, bool Demo)
+/// <param name="Origin">Of pages that may call the API from a browser; null for none.</param>
+internal sealed record RunSettings(string DataFolder, string Database, int? GrpcPort, bool Demo, string? Origin)
 {
     /// <summary>An administrator's connection string of a running server, to be used in place of a private one.</summary>
     public static string? ForeignServer => Environment.GetEnvironmentVariable("BKT_DATABASE") is { Length: > 0 } value ? value : null;

@@ -18,4 +18,8 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <param name="requestId">Names this exchange; empty where none is known: from nodes of the version before.</param>
     [Alias("Refresh")]
     Task<Result<SessionTokens>> Refresh(int generation, Guid requestId, CancellationToken cancellationToken);
+
+    /// <summary>When the access token of the last refresh ends; null where the session has ended by a stolen token, or never was.</summary>
+    [Alias("GetAccessEnd"), ForApi]
+    Task<DateTimeOffset?> GetAccessEnd(CancellationToken cancellationToken);
 }

@@ -83,6 +83,9 @@ internal sealed partial class SessionGrain(
         return Reason.SessionEnded;
     }
 
+    public Task<DateTimeOffset?> GetAccessEnd(CancellationToken cancellationToken) => Task.FromResult<DateTimeOffset?>(
+        state.RecordExists && !state.State.Ended ? issuer.AccessEnd(state.State.RefreshedAt, End) : null);
+
     private static byte[] HashOf(Guid requestId) => SHA256.HashData(requestId.ToByteArray(bigEndian: true));
 
     private SessionTokens Issue() =>

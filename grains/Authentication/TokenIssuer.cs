@@ -17,7 +17,7 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
         CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset refreshedAt, DateTimeOffset sessionEnd,
         bool onlyPasswordChange)
     {
-        var accessEnd = Earlier(now + options.Value.AccessTokenLifetime, sessionEnd);
+        var accessEnd = AccessEnd(now, sessionEnd);
         var claims = new Dictionary<string, object>
         {
             [JwtRegisteredClaimNames.Sub] = customer.ToString(),
@@ -39,6 +39,10 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
             new Secret(accessToken), accessEnd, keys.RefreshToken(session, generation),
             Earlier(refreshedAt + options.Value.IdleMax, sessionEnd));
     }
+
+    /// <summary>When an access token ends that is given now.</summary>
+    public DateTimeOffset AccessEnd(DateTimeOffset now, DateTimeOffset sessionEnd) =>
+        Earlier(now + options.Value.AccessTokenLifetime, sessionEnd);
 
     /// <summary>The public halves of the keys whose tokens are good, as a JSON Web Key Set (RFC 7517).</summary>
     public string PublicKeys() => JsonSerializer.Serialize(new

@@ -15,10 +15,12 @@ namespace BktSmart.Notifications;
 public sealed class NotificationWatchTest : IDisposable
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Interval = new NotificationWatchOptions().HeartbeatInterval;
     private static readonly Guid Session = Guid.NewGuid();
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 6, 1, 10, 0, 0, TimeSpan.Zero));
     private readonly FakeInbox _inbox = new();
+    private readonly FakeSession _session = new();
     private readonly FakeLifetime _lifetime = new();
     private readonly CancellationTokenSource _caller =
         CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -33,7 +35,7 @@ public sealed class NotificationWatchTest : IDisposable
             FakeGrains.With(_inbox), _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
             TestLog.Current.CreateLogger<RevokedSessions>());
         _watch = new NotificationWatch(
-            FakeGrains.With(_inbox), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerSessionMax = 2 }),
+            FakeGrains.With(_inbox, _session), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerSessionMax = 2 }),
             _lifetime, _time, TestLog.Current.CreateLogger<NotificationWatch>());
     }
 
@@ -242,6 +244,67 @@ public sealed class NotificationWatchTest : IDisposable
         Assert.Equal("UNAVAILABLE", (await Refused.By(() => Run(after: 0))).Reason);
     }
 
+    [Fact]
+    public async Task Run_SessionIsRefreshed_GoesOnUntilItsNewestTokenEnds()
+    {
+        var run = Run(after: 0);
+        await _inbox.Watched.Task;
+        _session.AccessEnd = _time.GetUtcNow() + 2 * TokenLifetime;
+
+        _time.Advance(TokenLifetime);
+        _inbox.Add(1);
+        await _inbox.WakeUp();
+        Assert.Equal(1, await Next());
+        _time.Advance(TokenLifetime);
+        Assert.Equal("TOKEN_EXPIRED", (await Refused.By(() => run)).Reason);
+    }
+
+    [Fact]
+    public async Task Run_NothingArrives_SendsHeartbeats()
+    {
+        var heard = Channel.CreateUnbounded<(long? Number, DateTimeOffset At)>();
+        var run = Run(
+            after: 0, send: (notification, _) => heard.Writer.WriteAsync((notification?.Number, _time.GetUtcNow()), _caller.Token).AsTask());
+        await _inbox.Watched.Task;
+        var begun = _time.GetUtcNow();
+
+        var first = await BeatAsync();
+        var second = await BeatAsync();
+        Assert.InRange(first - begun, Interval, 2 * Interval);
+        Assert.InRange(second - first, Interval, 2 * Interval);
+        await Leave(run);
+
+        async Task<DateTimeOffset> BeatAsync()
+        {
+            (long? Number, DateTimeOffset At) beat;
+            while (!heard.Reader.TryRead(out beat))
+            {
+                Assert.False(run.IsCompleted, $"{run.Exception}");
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                await Task.Yield();
+            }
+
+            Assert.Null(beat.Number);
+            return beat.At;
+        }
+    }
+
+    /// <summary>A heartbeat says that nothing was missed, and while the inbox is away nobody knows.</summary>
+    [Fact]
+    public async Task Run_InboxIsAway_SendsNoHeartbeat()
+    {
+        var run = Run(after: 0, send: (_, _) => throw new InvalidOperationException("A heartbeat was sent."));
+        await _inbox.Watched.Task;
+        _inbox.CallsToFail = int.MaxValue;
+        for (var i = 0; i < 3; i++)
+        {
+            _time.Advance(Interval);
+            await Task.Yield();
+        }
+
+        await Leave(run);
+    }
+
     /// <summary>Numbers rise; what is not wanted or was forgotten leaves gaps.</summary>
     [Fact]
     public async Task Run_NumbersHaveGaps_SendsAllInOrder()
@@ -269,11 +332,12 @@ public sealed class NotificationWatchTest : IDisposable
     }
 
     private Task Run(
-        long? after, Guid? session = null, Func<Notification, CancellationToken, Task>? send = null) =>
+        long? after, Guid? session = null, Func<Notification?, CancellationToken, Task>? send = null) =>
         _watch.Run(
             new SignedInCustomer(CustomerNumber.From(123_456_789), session ?? Session, _time.GetUtcNow() + TokenLifetime),
             after,
-            send ?? ((notification, breakOff) => _sent.Writer.WriteAsync(notification.Number, breakOff).AsTask()),
+            send ?? ((notification, breakOff) =>
+                notification is null ? Task.CompletedTask : _sent.Writer.WriteAsync(notification.Number, breakOff).AsTask()),
             _caller.Token);
 
     private async Task EndAll(IEnumerable<Task> runs)

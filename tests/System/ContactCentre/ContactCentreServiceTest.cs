@@ -271,7 +271,7 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
             "the customer" => customer.App.Session!.AccessToken,
             _ => Bank.Bank.Staff.Issue("guard", role == "" ? [] : [role]),
         };
-        var desk = new ContactCentreDesk(new ContactCentreService.ContactCentreServiceClient(Bank.Client.As(token)));
+        var desk = new ContactCentreDesk(new ContactCentreService.ContactCentreServiceClient(Bank.Client.AsStaff(token)));
         var name = customer.Customer.Name;
         Func<Task>[] calls =
         [

@@ -105,6 +105,20 @@ public sealed partial class TestBank : IAsyncDisposable
     /// <param name="part">Of the line.</param>
     public void ExpectErrors(string part) => _expectedErrors.Enqueue(part);
 
+    /// <summary>Of the first node of the API; none where it is not running any more.</summary>
+    private async Task<IReadOnlyList<string>> FindUndocumentedReasonsAsync()
+    {
+        using var http = new HttpClient();
+        try
+        {
+            return [.. DocumentedReasons.FindUndocumented(await http.GetStringAsync(new Uri(Bank.ApiOperations, "/metrics")))];
+        }
+        catch (HttpRequestException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The errors of silos and API that no test announced.</summary>
     private async Task<string[]> ReadUnexpectedErrorsAsync()
     {
@@ -246,15 +260,18 @@ public sealed partial class TestBank : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var errors = await EndAsync();
-        Assert.True(errors.Count == 0, $"{errors.Count} errors were logged that no test announced:\n{string.Join('\n', errors)}");
+        Assert.True(
+            errors.Count == 0,
+            $"{errors.Count} errors were logged that no test announced, or reasons given that no proto names:\n{string.Join('\n', errors)}");
     }
 
-    /// <returns>The errors that no test announced.</returns>
+    /// <returns>The errors that no test announced, and the reasons of refusals that no proto names.</returns>
     internal async Task<IReadOnlyList<string>> EndAsync()
     {
+        var undocumented = await FindUndocumentedReasonsAsync();
         await Bank.DisposeAsync();
         // What the programs said while they stopped counts, too.
-        var errors = await ReadUnexpectedErrorsAsync();
+        string[] errors = [.. undocumented, .. await ReadUnexpectedErrorsAsync()];
         Client.Dispose();
         await Sql.DisposeAsync();
         if (Server is null)

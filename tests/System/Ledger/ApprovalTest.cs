@@ -168,7 +168,7 @@ public sealed class ApprovalTest(SharedBank shared)
     /// <summary>What the operations desk did to a customer, newest first, as auditors see it.</summary>
     private async Task<IReadOnlyList<string>> TrailAsync(TestCustomer customer)
     {
-        var auditor = new AuditService.AuditServiceClient(Bank.Client.As(Bank.Bank.Staff.Issue("auditor", ["auditor"])));
+        var auditor = new AuditService.AuditServiceClient(Bank.Client.AsStaff(Bank.Bank.Staff.Issue("auditor", ["auditor"])));
         var answer = await auditor.ListAuditEntriesAsync(
             new ListAuditEntriesRequest { Customer = customer.Customer.Name }, cancellationToken: Stop);
         return [.. answer.Entries.Where(entry => entry.Staff.EndsWith("operator", StringComparison.Ordinal)).Select(entry =>

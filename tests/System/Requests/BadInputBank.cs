@@ -362,11 +362,11 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         .CreateTransferAsync(Arta.Payment(Besnik, 1_00)).ResponseAsync;
 
     /// <summary>A call of the branch with any token.</summary>
-    internal Task GetCustomerAsync(string? token) => new BranchService.BranchServiceClient(Bank.Client.As(token))
+    internal Task GetCustomerAsync(string? token) => new BranchService.BranchServiceClient(Bank.Client.AsStaff(token))
         .GetCustomerAsync(new GetCustomerRequest { Name = Arta.Customer.Name }).ResponseAsync;
 
     /// <summary>A deposit with any token.</summary>
-    internal Task DepositAsAsync(string? token) => new BranchService.BranchServiceClient(Bank.Client.As(token)).DepositCashAsync(
+    internal Task DepositAsAsync(string? token) => new BranchService.BranchServiceClient(Bank.Client.AsStaff(token)).DepositCashAsync(
         new DepositCashRequest
         {
             TransferId = Guid.CreateVersion7().ToString(),
