@@ -234,7 +234,7 @@ public sealed class AttemptQueueTest(GatedBank bank) : IClassFixture<GatedBank>
         await Task.WhenAll(strangers);
     }
 
-    /// <summary>The same request comes by another connection while the first waits for its hash: both are answered, and one try counts.</summary>
+    /// <summary>The same request comes again while the first waits for its hash: both are answered, and one try counts.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
