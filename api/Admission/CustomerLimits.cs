@@ -22,10 +22,14 @@ internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, Ti
     private readonly RateLimit<CustomerNumber> _brakes = new(
         nameof(CustomerLimitsOptions.BrakesPerMinute), options.Value.BrakesPerMinute, Reason.TooManyCalls, time);
 
+    /// <summary>Of sessions that have ended: who has stolen the token of one takes nothing from its owner.</summary>
+    private readonly RateLimit<Guid> _endedSessions = new(
+        nameof(CustomerLimitsOptions.BrakesPerMinute), options.Value.BrakesPerMinute, Reason.TooManyCalls, time);
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         AccessList.Find(context.Method) is { Caller: Caller.Customer } access
-            ? LimitAsync(access, context.SignedInCustomer().Number, request, context, continuation)
+            ? LimitAsync(access, context.SignedInCustomer(), request, context, continuation)
             : continuation(request, context);
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
@@ -38,11 +42,18 @@ internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, Ti
     }
 
     private async Task<TResponse> LimitAsync<TRequest, TResponse>(
-        MethodAccess access, CustomerNumber customer, TRequest request, ServerCallContext context,
+        MethodAccess access, SignedInCustomer caller, TRequest request, ServerCallContext context,
         UnaryServerMethod<TRequest, TResponse> continuation)
         where TRequest : class
         where TResponse : class
     {
+        if (caller.SessionHasEnded)
+        {
+            _endedSessions.Admit(caller.SessionId);
+            return await continuation(request, context);
+        }
+
+        var customer = caller.Number;
         if (access.IsBrake)
         {
             _brakes.Admit(customer);

@@ -3,5 +3,6 @@ namespace BktSmart.Authentication;
 /// <summary>The customer who calls, as the verified access token says.</summary>
 /// <param name="TokenExpiresAt">A stream does not outlive it.</param>
 /// <param name="OnlyPasswordChange">The session may do nothing but change the password.</param>
+/// <param name="SessionHasEnded">Only in a call that <see cref="MethodAccess.OutlivesSession"/>.</param>
 internal sealed record SignedInCustomer(
-    CustomerNumber Number, Guid SessionId, DateTimeOffset TokenExpiresAt, bool OnlyPasswordChange = false);
+    CustomerNumber Number, Guid SessionId, DateTimeOffset TokenExpiresAt, bool OnlyPasswordChange = false, bool SessionHasEnded = false);

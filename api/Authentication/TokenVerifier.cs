@@ -86,9 +86,12 @@ internal sealed class TokenVerifier
     /// <summary>A token is good for as long as its session; without news of sessions nobody knows.</summary>
     private SignedInCustomer OrRevoked(SignedInCustomer customer, bool outlivesSession)
     {
-        if (!outlivesSession && _revoked.Contains(customer.SessionId))
+        var hasEnded = _revoked.Contains(customer.SessionId);
+        if (hasEnded && !outlivesSession)
             throw Refuse.Because(Reason.SessionEnded);
-        return _revoked.IsFresh ? customer : throw Refuse.Because(Reason.Unavailable);
+        if (!_revoked.IsFresh)
+            throw Refuse.Because(Reason.Unavailable);
+        return hasEnded ? customer with { SessionHasEnded = true } : customer;
     }
 
     /// <inheritdoc cref="VerifyCustomer"/>

@@ -13,8 +13,8 @@ namespace BktSmart.Authentication;
 /// and gets no answer at all. The stored state is swept away some time after the end.
 ///
 /// A first step takes its turn here, and its attempt is made within it: a repeat waits for it, and finds what it has left. It does not end
-/// with its caller, who may have a dead connection and come again by another: what the credentials count must be known here. Only a silo
-/// that dies between the two makes the repeat a new attempt.
+/// with its caller, who may have a dead connection and come again by another: what the credentials count must be known here. Only a
+/// failure of silo or storage between the two makes the repeat a new attempt.
 /// </summary>
 [GrainType("fnp-session"), CollectionAgeLimit(Minutes = 1)]
 internal sealed class FnpSessionGrain(

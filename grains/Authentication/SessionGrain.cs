@@ -5,10 +5,11 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Authentication;
 
 /// <summary>
-/// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once, for the request
-/// that brings it first. That request may come again, because its answer may have been lost, and gets the same next token until that is
-/// used. A used token that comes with any other request was stolen from somebody, and ends the session for thief and owner alike. Whether
-/// the session is still open, the row of the credentials says at every refresh: a lock or a new password ends all of them in one place.
+/// Holds one session; the truth is its stored state, written before tokens go out. Refresh tokens count up: each works once, for the
+/// request that brings it first. That request may come again, because its answer may have been lost, and gets the same next token until
+/// that is used. A used token that comes with any other request was stolen from somebody, and ends the session for thief and owner alike.
+/// Whether the session is still open, the row of the credentials says at every refresh: a lock or a new password ends all of them in one
+/// place.
 /// </summary>
 [GrainType("session")]
 internal sealed partial class SessionGrain(

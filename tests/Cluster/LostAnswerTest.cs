@@ -320,8 +320,8 @@ public sealed class LostAnswerTest(StillBank bank) : IClassFixture<StillBank>
         var session = await SessionAsync(scene);
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal(
-                new Refusal(Reason.PasswordWrong, "current_password"), (await BeginChangeAsync(scene, session, id, "wrong horse 1")).Refusal);
+            var refused = await BeginChangeAsync(scene, session, id, "wrong horse 1");
+            Assert.Equal(new Refusal(Reason.PasswordWrong, "current_password"), refused.Refusal);
         }
 
         Assert.Equal(1, (await scene.StandingAsync()).Failures);

@@ -74,6 +74,29 @@ public sealed class CustomerLimitsTest
         await CallAsync(Arta, $"/bktsmart.v1.{method}");
     }
 
+    /// <summary>The thief of a token whose session its owner has ended takes none of the owner's brakes.</summary>
+    [Fact]
+    public async Task Call_BrakeWithTheTokenOfAnEndedSession_CountsForThatSessionAlone()
+    {
+        const string complete = "/bktsmart.v1.SecurityService/CompletePasswordChange";
+        _answer.SetResult("");
+        var (thief, other) = (Guid.NewGuid(), Guid.NewGuid());
+        for (var i = 0; i < Limits.BrakesPerMinute; i++)
+            await EndedAsync(thief);
+        Assert.Equal("TOO_MANY_CALLS", (await Refused.By(() => EndedAsync(thief))).Reason);
+        await EndedAsync(other);
+        for (var i = 0; i < Limits.BrakesPerMinute; i++)
+            await CallAsync(Arta, "/bktsmart.v1.SecurityService/SuspendPhone");
+        Assert.Equal("TOO_MANY_CALLS", (await Refused.By(() => CallAsync(Arta, complete))).Reason);
+
+        Task<string> EndedAsync(Guid session)
+        {
+            var call = new FakeCall(complete);
+            call.SetCaller(new SignedInCustomer(Arta, session, DateTimeOffset.MaxValue, SessionHasEnded: true));
+            return _limits.UnaryServerHandler("", call, (_, _) => _answer.Task);
+        }
+    }
+
     [Fact]
     public async Task Stream_OpenedOftenerThanAllowed_IsRefused()
     {

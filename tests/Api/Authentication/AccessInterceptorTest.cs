@@ -73,10 +73,13 @@ public sealed class AccessInterceptorTest : IDisposable
     {
         const string complete = "/bktsmart.v1.SecurityService/CompletePasswordChange";
         var (seen, unseen) = (CustomerToken(_silo), CustomerToken(_silo));
-        await Call(CustomerMethod, seen);
+        Assert.False((await Call(complete, seen)).SignedInCustomer().SessionHasEnded);
         _revoked.Add(new Revocations([Session], _time.GetUtcNow(), _time.GetUtcNow()));
         foreach (var token in (string[])[unseen, seen])
-            Assert.Equal(Session, (await Call(complete, token)).SignedInCustomer().SessionId);
+        {
+            var caller = (await Call(complete, token)).SignedInCustomer();
+            Assert.Equal((Session, true), (caller.SessionId, caller.SessionHasEnded));
+        }
 
         var others = AccessList.Names.Where(name => name != complete && AccessList.Find(name)!.Caller == Caller.Customer).ToArray();
         Assert.NotEmpty(others);
