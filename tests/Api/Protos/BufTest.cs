@@ -36,6 +36,7 @@ public sealed class BufTest : IDisposable
         Copy(Protos, "*.proto");
         Copy(CommonProtos, "field_behavior.proto");
         Copy(CommonProtos, "resource.proto");
+        Copy(CommonProtos, "error_details.proto");
         var (exitCode, output) = await Run(buf, arguments, _workspace);
         Assert.True(exitCode == 0, output);
     }

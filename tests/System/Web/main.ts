@@ -1,6 +1,8 @@
 // The first payment, as docs/app-developers.md has it. The page that it is served from, or the first argument, says with whom.
+import { create } from "@bufbuild/protobuf";
 import { connect, pay, refresh, refusalOf, signIn, watch } from "./app";
 import type { SessionTokens } from "./gen/bktsmart/v1/authentication_service_pb";
+import { CreateTransferRequestSchema } from "./gen/bktsmart/v1/transfer_service_pb";
 
 const base = globalThis.location?.origin ?? process.argv[2];
 const ask = async (path: string) => (await fetch(new URL(path, base))).text();
@@ -21,10 +23,11 @@ async function walk() {
   const stop = new AbortController();
   const news = new Promise<string>((heard) =>
     watch(bank, 0n, ({ title, body }) => body.includes("Ushqime") && heard(title), stop.signal));
-  const transfer = await pay(bank, device.deviceId, {
+  const payment = create(CreateTransferRequestSchema, {
     transferId: crypto.randomUUID(), sourceAccount: accounts[0].name, payeeIban: payee,
     amount: { minorUnits: 450_000n, currencyCode: "ALL" }, reference: "Ushqime",
-  }, askForFnp);
+  });
+  const transfer = await pay(bank, device.deviceId, payment, askForFnp);
   steps.push(`balance ${transfer.balanceAfter!.minorUnits}`, await news);
   stop.abort();
   return steps;
