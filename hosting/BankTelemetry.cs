@@ -8,7 +8,9 @@ using OpenTelemetry.Trace;
 
 namespace BktSmart.Hosting;
 
-/// <summary>Metrics for Prometheus always; metrics and traces over OTLP where the standard variable says where to.</summary>
+/// <summary>
+/// Metrics for Prometheus always; metrics and traces over OTLP where the standard variable says where to; logs without identifiers.
+/// </summary>
 public static class BankTelemetry
 {
     /// <summary>The name of the bank's meter and activity source, in silos and API nodes alike.</summary>
@@ -26,6 +28,7 @@ public static class BankTelemetry
     public static void AddTelemetry(
         this WebApplicationBuilder builder, string service, Action<MeterProviderBuilder> metrics, Action<TracerProviderBuilder> traces)
     {
+        builder.Services.AddLogRedaction();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(service))
             .WithMetrics(meters =>

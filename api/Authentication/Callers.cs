@@ -12,6 +12,10 @@ internal static class Callers
 
     public static SignedInCustomer SignedInCustomer(this ServerCallContext context) => context.Caller<SignedInCustomer>();
 
+    /// <summary>Null where nobody, or a member of staff, has been let in.</summary>
+    public static SignedInCustomer? FindCustomer(this ServerCallContext context) =>
+        context.UserState.TryGetValue(Key, out var caller) ? caller as SignedInCustomer : null;
+
     /// <summary>The customer with the session, for what goes into the security log.</summary>
     public static Requester Requester(this ServerCallContext context)
     {

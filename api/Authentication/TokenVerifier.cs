@@ -78,7 +78,8 @@ internal sealed class TokenVerifier
             throw Refuse.Because(Reason.TokenInvalid);
 
         var onlyPasswordChange = verified.Claims.HasClaim(AccessTokens.ScopeClaim, AccessTokens.OnlyPasswordChange);
-        var customer = new SignedInCustomer(number, session, verified.ExpiresAt, onlyPasswordChange);
+        var language = verified.Claims.HasClaim(AccessTokens.LocaleClaim, AccessTokens.English) ? Language.English : Language.Albanian;
+        var customer = new SignedInCustomer(number, session, verified.ExpiresAt, onlyPasswordChange, Language: language);
         _verified.Add(token.Span, keys, customer);
         return OrRevoked(customer, outlivesSession);
     }

@@ -50,7 +50,7 @@ internal sealed partial class ErrorInterceptor(ClusterState cluster, TimeProvide
         if ((exception as RefusedException ?? Translate(exception, context)) is not { } refused)
             return new RpcException(new Status(StatusCode.Cancelled, ""));
         Answered.Add(1, new("rpc.method", context.Method.TrimStart('/')), new("reason", ReasonCatalogue.Of(refused.Reason).Name));
-        return RefusalStatus.Of(refused, CallerLanguage.Of(context.GetHttpContext().Request)).ToRpcException();
+        return RefusalStatus.Of(refused, CallerLanguage.Of(context)).ToRpcException();
     }
 
     /// <summary>Null where nobody waits for an answer.</summary>

@@ -17,8 +17,8 @@ internal sealed class BrowserOptions
         public ValidateOptionsResult Validate(string? name, BrowserOptions options) => options.AllowedOrigins.All(IsOrigin)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                "Browsers:Origins is not a list of origins: give them as https://host or https://host:port, separated by commas. Only a page "
-                + "on this machine may come by http.");
+                "Browsers:Origins is not a list of origins: give them as https://host or https://host:port, separated by commas. Only a "
+                + "page on this machine may come by http.");
 
         /// <summary>As a browser writes it (RFC 6454, section 6.2).</summary>
         private static bool IsOrigin(string text) =>

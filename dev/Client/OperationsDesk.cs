@@ -59,13 +59,15 @@ public sealed class OperationsDesk(LedgerService.LedgerServiceClient service)
     }
 
     /// <param name="hold">transfers/{transfer_id}.</param>
-    /// <param name="minorUnits">How much of it; zero for all.</param>
+    /// <param name="minorUnits">Null for all of it.</param>
     /// <param name="transferId">A new one if it is null.</param>
     /// <param name="cancellationToken">Ends the wait, not the order.</param>
     public async Task<LedgerTransfer> PostHoldAsync(
-        string hold, long minorUnits = 0, Guid? transferId = null, CancellationToken cancellationToken = default)
+        string hold, long? minorUnits = null, Guid? transferId = null, CancellationToken cancellationToken = default)
     {
-        var request = new PostHoldRequest { TransferId = Id(transferId), Hold = hold, AmountMinorUnits = minorUnits };
+        var request = new PostHoldRequest { TransferId = Id(transferId), Hold = hold };
+        if (minorUnits is { } part)
+            request.AmountMinorUnits = part;
         return (await service.PostHoldAsync(request, cancellationToken: cancellationToken)).Transfer;
     }
 

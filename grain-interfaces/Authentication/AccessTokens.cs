@@ -17,4 +17,9 @@ public static class AccessTokens
     public const string ScopeClaim = "scope";
 
     public const string OnlyPasswordChange = "password-change";
+
+    /// <summary>The claim that holds the customer's language: <see cref="English"/>, or nothing for Albanian.</summary>
+    public const string LocaleClaim = "locale";
+
+    public const string English = "en";
 }

@@ -8,7 +8,8 @@ public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>Opens the session. Again, it gives tokens for as long as the first refresh token is unused, and then null.</summary>
     [Alias("Open")]
-    Task<SessionTokens?> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken);
+    Task<SessionTokens?> Open(
+        CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, Language language, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives the next tokens. Again, with the same id, it gives the same next refresh token until that is used. Any other used token ends

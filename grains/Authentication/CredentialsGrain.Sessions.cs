@@ -14,7 +14,8 @@ internal sealed partial class CredentialsGrain
         var now = time.GetUtcNow();
         var onlyPasswordChange = State.MustChangePassword || now >= PasswordAge.End(State, passwords.Value);
         var id = session == Guid.Empty ? Guid.NewGuid() : session;
-        if (await GrainFactory.Session(id).Open(Number, device.Id, onlyPasswordChange, cancellationToken) is not { } tokens)
+        var language = (await customers.FindAsync(Number, cancellationToken))!.Language;
+        if (await GrainFactory.Session(id).Open(Number, device.Id, onlyPasswordChange, language, cancellationToken) is not { } tokens)
             return new Refusal(Reason.FnpExpired, "fnp");
         var signedIn = new SignedIn(tokens, onlyPasswordChange, PasswordAge.End(State, passwords.Value));
 

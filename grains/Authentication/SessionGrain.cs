@@ -27,7 +27,7 @@ internal sealed partial class SessionGrain(
     private DateTimeOffset End => state.State.OpenedAt + options.Value.AbsoluteMax;
 
     public async Task<SessionTokens?> Open(
-        CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken)
+        CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, Language language, CancellationToken cancellationToken)
     {
         if (state.RecordExists)
             return state.State is { Generation: 1, Ended: false } ? Issue() : null;
@@ -38,6 +38,7 @@ internal sealed partial class SessionGrain(
             Customer = customer.Value,
             DeviceId = deviceId,
             OnlyPasswordChange = onlyPasswordChange,
+            Language = language,
             Generation = 1,
             OpenedAt = now,
             RefreshedAt = now,
@@ -92,7 +93,7 @@ internal sealed partial class SessionGrain(
     private SessionTokens Issue() =>
         issuer.Issue(
             CustomerNumber.From(state.State.Customer), Id, state.State.Generation, time.GetUtcNow(), state.State.RefreshedAt, End,
-            state.State.OnlyPasswordChange);
+            state.State.OnlyPasswordChange, state.State.Language);
 
     [LoggerMessage(2001, LogLevel.Warning, "A refresh token of session {Session} came a second time; the session is ended")]
     private partial void LogReuse(Guid session);

@@ -7,6 +7,9 @@ internal sealed record SessionState : StoredState
     public Guid DeviceId { get; set; }
     public bool OnlyPasswordChange { get; set; }
 
+    /// <summary>In which the customer is answered; zero from a version before.</summary>
+    public Language Language { get; set; }
+
     /// <summary>Of the refresh token that is good now; counts from 1.</summary>
     public int Generation { get; set; }
     public DateTimeOffset OpenedAt { get; set; }

@@ -15,7 +15,7 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
     /// <param name="sessionEnd">When the session ends at the latest; no token outlives it.</param>
     public SessionTokens Issue(
         CustomerNumber customer, Guid session, int generation, DateTimeOffset now, DateTimeOffset refreshedAt, DateTimeOffset sessionEnd,
-        bool onlyPasswordChange)
+        bool onlyPasswordChange, Language language)
     {
         var accessEnd = AccessEnd(now, sessionEnd);
         var claims = new Dictionary<string, object>
@@ -25,6 +25,8 @@ internal sealed class TokenIssuer(BankKeys keys, IOptions<SessionOptions> option
         };
         if (onlyPasswordChange)
             claims[AccessTokens.ScopeClaim] = AccessTokens.OnlyPasswordChange;
+        if (language == Language.English)
+            claims[AccessTokens.LocaleClaim] = AccessTokens.English;
         var accessToken = _handler.CreateToken(new SecurityTokenDescriptor
         {
             Issuer = AccessTokens.Issuer,

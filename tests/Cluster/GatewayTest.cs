@@ -29,7 +29,7 @@ public sealed class GatewayTest(RemindingBank bank) : IClassFixture<RemindingBan
     private static readonly Dictionary<string, Func<IGrainFactory, Task>> CallsOfSilos = new()
     {
         ["session"] = grains => grains.Session(Guid.NewGuid()).Open(
-            Nobody, Guid.NewGuid(), onlyPasswordChange: false, CancellationToken.None),
+            Nobody, Guid.NewGuid(), onlyPasswordChange: false, Language.Albanian, CancellationToken.None),
         ["fnp"] = grains => grains.FnpSession(Guid.NewGuid()).Start(
             null, FnpPurpose.SignIn, matter: null, BankCluster.NewDevice(), CancellationToken.None),
         ["password"] = grains => grains.Credentials(Nobody).SetPassword(

@@ -58,7 +58,7 @@ public sealed class LostAnswerTest(StillBank bank) : IClassFixture<StillBank>
         var proof = await bank.Inside.FnpSession(challenge.SessionId).Verify(
             FnpPurpose.SignIn, content: null, scene.Device.Id, fnp, BankCluster.Origin, CancellationToken.None);
         var tokens = await bank.Inside.Session(proof.Value!.Use).Open(
-            scene.Customer.Number, scene.Device.Id, onlyPasswordChange: false, CancellationToken.None);
+            scene.Customer.Number, scene.Device.Id, onlyPasswordChange: false, Language.Albanian, CancellationToken.None);
         var completed = await CompleteAsync(scene, challenge, fnp);
         Assert.Equal(tokens!.RefreshToken, completed.Value!.Tokens.RefreshToken);
         Assert.True((await bank.RefreshAsync(tokens.RefreshToken)).Succeeded);

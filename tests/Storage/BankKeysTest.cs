@@ -99,7 +99,8 @@ public sealed class BankKeysTest : IDisposable
         var now = DateTimeOffset.UtcNow;
         return (
             issuer.Issue(
-                CustomerNumber.From(100_000_001), Guid.NewGuid(), 1, now, now, now.AddHours(1), onlyPasswordChange: false).AccessToken,
+                CustomerNumber.From(100_000_001), Guid.NewGuid(), 1, now, now, now.AddHours(1), onlyPasswordChange: false,
+                Language.Albanian).AccessToken,
             issuer.PublicKeys());
     }
 

@@ -1,7 +1,9 @@
 using BktSmart.Answers;
+using BktSmart.Authentication;
 using BktSmart.Hosting;
 using BktSmart.Infrastructure;
 using BktSmart.Tests.Infrastructure;
+using BktSmart.Values;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -56,6 +58,19 @@ public sealed class ErrorInterceptorTest
         var entry = ReasonCatalogue.Of(Reason.InsufficientFunds);
         Assert.Equal((locale, locale == "en" ? entry.English : entry.Albanian), (text.Locale, text.Message));
         Assert.Equal($"INSUFFICIENT_FUNDS: {entry.English}", exception.Status.Detail);
+    }
+
+    [Theory]
+    [InlineData("", "en")]
+    [InlineData("sq", "sq")]
+    public async Task Call_RefusalOfAnEnglishCustomer_IsInEnglishUnlessTheCallWantsAnother(string wanted, string locale)
+    {
+        var call = new FakeCall(Paying);
+        call.GetHttpContext().Request.Headers.AcceptLanguage = wanted;
+        call.SetCaller(new SignedInCustomer(
+            CustomerNumber.From(123_456_789), Guid.NewGuid(), DateTimeOffset.MaxValue, Language: Language.English));
+        var exception = await Assert.ThrowsAsync<RpcException>(() => Call(call, Refuse.Because(Reason.InsufficientFunds)));
+        Assert.Equal(locale, exception.GetRpcStatus()!.GetDetail<LocalizedMessage>()!.Locale);
     }
 
     [Fact]

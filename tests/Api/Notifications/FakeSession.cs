@@ -12,7 +12,8 @@ internal sealed class FakeSession : ISessionGrain
 
     public Task<DateTimeOffset?> GetAccessEnd(CancellationToken cancellationToken) => Task.FromResult(AccessEnd);
 
-    public Task<SessionTokens?> Open(CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, CancellationToken cancellationToken) =>
+    public Task<SessionTokens?> Open(
+        CustomerNumber customer, Guid deviceId, bool onlyPasswordChange, Language language, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<Result<SessionTokens>> Refresh(int generation, Guid requestId, CancellationToken cancellationToken) =>

@@ -35,8 +35,9 @@ public sealed class NotificationWatchTest : IDisposable
             FakeGrains.With(_inbox), _lifetime, new OrderClock(Options.Create(new OrderOptions()), _time), _time,
             TestLog.Current.CreateLogger<RevokedSessions>());
         _watch = new NotificationWatch(
-            FakeGrains.With(_inbox, _session), _revoked, Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerSessionMax = 2 }),
-            _lifetime, _time, TestLog.Current.CreateLogger<NotificationWatch>());
+            FakeGrains.With(_inbox, _session), _revoked,
+            Options.Create(new NotificationWatchOptions { CountMax = 3, CountPerSessionMax = 2 }), _lifetime, _time,
+            TestLog.Current.CreateLogger<NotificationWatch>());
     }
 
     public void Dispose()
@@ -264,7 +265,8 @@ public sealed class NotificationWatchTest : IDisposable
     {
         var heard = Channel.CreateUnbounded<(long? Number, DateTimeOffset At)>();
         var run = Run(
-            after: 0, send: (notification, _) => heard.Writer.WriteAsync((notification?.Number, _time.GetUtcNow()), _caller.Token).AsTask());
+            after: 0,
+            send: (notification, _) => heard.Writer.WriteAsync((notification?.Number, _time.GetUtcNow()), _caller.Token).AsTask());
         await _inbox.Watched.Task;
         var begun = _time.GetUtcNow();
 

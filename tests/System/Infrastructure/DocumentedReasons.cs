@@ -43,7 +43,8 @@ internal static partial class DocumentedReasons
     {
         var byMethod = new Dictionary<string, HashSet<string>>();
         var common = new Dictionary<string, string>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "api", "Protos"), "*.proto", SearchOption.AllDirectories))
+        var protos = Path.Combine(Repository.Root, "api", "Protos");
+        foreach (var file in Directory.EnumerateFiles(protos, "*.proto", SearchOption.AllDirectories))
         {
             var (package, service, comment) = ("", "", "");
             foreach (var line in File.ReadLines(file).Select(line => line.Trim()))

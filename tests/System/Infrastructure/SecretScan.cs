@@ -75,15 +75,18 @@ internal static partial class SecretScan
 
     /// <param name="secrets">By what they are.</param>
     /// <param name="lines">What is searched.</param>
-    public static void AssertNone(IReadOnlyCollection<KeyValuePair<string, string>> secrets, IEnumerable<string> lines)
+    public static void AssertNone(IReadOnlyCollection<KeyValuePair<string, string>> secrets, IEnumerable<string> lines) =>
+        Assert.Empty(Find(secrets, lines));
+
+    /// <inheritdoc cref="AssertNone"/>
+    public static IEnumerable<string> Find(IReadOnlyCollection<KeyValuePair<string, string>> secrets, IEnumerable<string> lines)
     {
         var values = SearchValues.Create([.. secrets.Select(secret => secret.Value).Distinct()], StringComparison.Ordinal);
-        var found = from line in lines
-                    where line.AsSpan().ContainsAny(values)
-                    from secret in secrets
-                    where Holds(line, secret.Value)
-                    select $"{secret.Key} in: {line}";
-        Assert.Empty(found);
+        return from line in lines
+               where line.AsSpan().ContainsAny(values)
+               from secret in secrets
+               where Holds(line, secret.Value)
+               select $"{secret.Key} in: {line}";
     }
 
     /// <summary>Digits as a whole word only: six of them may be part of any number, or of a second.</summary>

@@ -21,6 +21,9 @@ public sealed partial class TestBank : IAsyncDisposable
     private static readonly People People = new(seed: 0);
     private static readonly ConcurrentQueue<Person> Made = new();
 
+    /// <summary>Customer numbers and IBANs.</summary>
+    private static readonly ConcurrentQueue<string> Numbers = new();
+
     private readonly ConcurrentQueue<string> _expectedErrors = new();
     private readonly DataFolder _data;
     private readonly LocalDatabase _database;
@@ -104,6 +107,17 @@ public sealed partial class TestBank : IAsyncDisposable
     /// <summary>Announces errors that a test makes the programs log. Every other makes the end of the bank fail.</summary>
     /// <param name="part">Of the line.</param>
     public void ExpectErrors(string part) => _expectedErrors.Enqueue(part);
+
+    private async Task<IEnumerable<string>> FindIdentifiersAsync()
+    {
+        KeyValuePair<string, string>[] identifiers =
+        [
+            .. Made.SelectMany(person =>
+                (KeyValuePair<string, string>[])[new("a NID", person.NationalId), new("a telephone number", person.PhoneNumber)]),
+            .. Numbers.Select(number => KeyValuePair.Create("a customer number or an IBAN", number)),
+        ];
+        return SecretScan.Find(identifiers, (await SecretScan.ReadLogsAsync(this)).SelectMany(log => log.Split('\n')));
+    }
 
     /// <summary>Of the first node of the API; none where it is not running any more.</summary>
     private async Task<IReadOnlyList<string>> FindUndocumentedReasonsAsync()
@@ -225,6 +239,8 @@ public sealed partial class TestBank : IAsyncDisposable
     {
         person ??= NewPerson();
         var (customer, account) = await Desk.SetUpAsync(person, depositMinorUnits);
+        Numbers.Enqueue(customer.Name.Split('/')[1]);
+        Numbers.Enqueue(account.Iban);
         return new TestCustomer(person, customer, account, (client ?? Client).App(person, PhoneOf(person)));
     }
 
@@ -262,16 +278,18 @@ public sealed partial class TestBank : IAsyncDisposable
         var errors = await EndAsync();
         Assert.True(
             errors.Count == 0,
-            $"{errors.Count} errors were logged that no test announced, or reasons given that no proto names:\n{string.Join('\n', errors)}");
+            $"{errors.Count} times something was logged or answered that should not be:\n{string.Join('\n', errors)}");
     }
 
-    /// <returns>The errors that no test announced, and the reasons of refusals that no proto names.</returns>
+    /// <returns>
+    /// The errors that no test announced, the reasons of refusals that no proto names, and the lines of logs that tell who somebody is.
+    /// </returns>
     internal async Task<IReadOnlyList<string>> EndAsync()
     {
         var undocumented = await FindUndocumentedReasonsAsync();
         await Bank.DisposeAsync();
         // What the programs said while they stopped counts, too.
-        string[] errors = [.. undocumented, .. await ReadUnexpectedErrorsAsync()];
+        string[] errors = [.. undocumented, .. await ReadUnexpectedErrorsAsync(), .. await FindIdentifiersAsync()];
         Client.Dispose();
         await Sql.DisposeAsync();
         if (Server is null)

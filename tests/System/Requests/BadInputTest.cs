@@ -414,9 +414,19 @@ public sealed class BadInputTest(BadInputBank bank)
             InvalidArgument,
             "RESOURCE_NAME_MALFORMED",
             "payment_limits.account"),
+        ["confirm limits: not set"] = new(
+            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Arta.Account.Name, Limits = new() } }),
+            InvalidArgument, "FIELD_MISSING", "payment_limits.limits.payment_minor_units"),
         ["confirm limits: other people's account"] = new(
-            b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Besnik.Account.Name, Limits = new() } }), NotFound,
-            "ACCOUNT_NOT_FOUND", "payment_limits.account"),
+            b => b.BeginConfirmationAsync(new()
+            {
+                PaymentLimits = new()
+                {
+                    Account = b.Besnik.Account.Name,
+                    Limits = new() { PaymentMinorUnits = 0, DayMinorUnits = 0, MonthMinorUnits = 0 },
+                },
+            }),
+            NotFound, "ACCOUNT_NOT_FOUND", "payment_limits.account"),
         ["trust: no IBAN"] = new(b => b.TrustAsync(r => r.PayeeIban = ""), InvalidArgument, "FIELD_MISSING", "payee_iban"),
         ["trust: no FNP"] = new(b => b.TrustAsync(r => r.Confirmation = null), FailedPrecondition, "CONFIRMATION_REQUIRED"),
         ["trust: FNP"] = new(b => b.TrustAsync(r => r.Confirmation.Fnp = ""), InvalidArgument, "FIELD_MISSING", "confirmation.fnp"),

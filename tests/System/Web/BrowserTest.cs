@@ -29,7 +29,8 @@ public sealed class BrowserTest
         Assert.SkipWhen(chromium is null, "There is no Chromium.");
         var profile = TestServer.NewFolder("chromium");
         await AssertWalkAsync(
-            bank, page, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", $"--user-data-dir={profile}", page.Origin);
+            bank, page, chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", $"--user-data-dir={profile}",
+            page.Origin);
         Directory.Delete(profile, recursive: true);
     }
 

@@ -34,13 +34,14 @@ internal static partial class WebWorkshop
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "app-developers.md"));
         await WriteAsync("app.ts", Code("ts", page));
         await WriteAsync("buf.gen.yaml", Code("yaml", page));
-        File.Copy(Path.Combine(Repository.Root, "api", "Protos", "promised.binpb"), Path.Combine(Folder, "promised.binpb"), overwrite: true);
-        File.Copy(Path.Combine(Repository.Root, "tests", "System", "Web", "main.ts"), Path.Combine(Folder, "main.ts"), overwrite: true);
+        Copy("api", "Protos", "promised.binpb");
+        Copy("tests", "System", "Web", "main.ts");
         await RunAsync("buf", "generate");
         await RunAsync(
             "tsc", "--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler",
             "main.ts");
-        await RunAsync("esbuild", "main.ts", "--bundle", "--format=esm", "--platform=neutral", "--main-fields=module,main", "--outfile=bundle.mjs");
+        await RunAsync(
+            "esbuild", "main.ts", "--bundle", "--format=esm", "--platform=neutral", "--main-fields=module,main", "--outfile=bundle.mjs");
         return Path.Combine(Folder, "bundle.mjs");
     }
 
@@ -61,6 +62,9 @@ internal static partial class WebWorkshop
     /// <summary>All the code of a language, in the order of the page.</summary>
     private static string Code(string language, string page) => string.Join(
         '\n', CodeBlock().Matches(page).Where(block => block.Groups[1].Value == language).Select(block => block.Groups[2].Value));
+
+    private static void Copy(params string[] path) =>
+        File.Copy(Path.Combine([Repository.Root, .. path]), Path.Combine(Folder, path[^1]), overwrite: true);
 
     private static Task WriteAsync(string file, string text) => File.WriteAllTextAsync(Path.Combine(Folder, file), text);
 
