@@ -33,7 +33,7 @@ internal static partial class LogRedaction
     /// or name.
     /// </summary>
     [GeneratedRegex(
-        @"(?<![0-9A-Za-z])(?:[A-Z]{2}\d{2}[0-9A-Z]{11,30}|\+\d{8,15}|[0-9A-T]\d{8}[A-Z]|(?<![\d.,:-])\d{9}(?![\d.,:-]?\d))(?![0-9A-Za-z])",
+        @"(?<![0-9A-Za-z])(?:[A-Z]{2}\d{2}[0-9A-Z]{11,30}|\+\d{8,15}|[0-9A-T]\d{8}[A-Z]|(?<![.,:@])\d{9}(?![.,:]\d))(?![0-9A-Za-z])",
         RegexOptions.CultureInvariant)]
     private static partial Regex Identifier();
 

@@ -7,13 +7,14 @@ public sealed partial class LogRedactionTest
     [Theory]
     [InlineData("Grain account/AL47212110090000000235698741 is stuck", "Grain account/… is stuck")]
     [InlineData("credentials/123456789@127.0.0.1:11111", "credentials/…@127.0.0.1:11111")]
+    [InlineData("stream ledger/transactions/customer-123456789, may retry", "stream ledger/transactions/customer-…, may retry")]
     [InlineData("to customer/123456789, age 00:00:30.1234567", "to customer/…, age 00:00:30.1234567")]
     [InlineData("Key (phone)=(+355691234567) exists", "Key (phone)=(…) exists")]
     [InlineData("national_id J00101999A", "national_id …")]
     public void Redact_Identifier_IsLeftOut(string text, string redacted) => Assert.Equal(redacted, LogRedaction.Redact(text));
 
     [Theory]
-    [InlineData("S127.0.0.1:11111:154321234")]
+    [InlineData("S127.0.0.1:11111:154321234 sys.svc/127.0.0.1:11111@154321234+ledger")]
     [InlineData("took 0.123456789 s")]
     [InlineData("silo 1543212345, 12345678 events, 2026-11-30T16:30:00.1234567Z")]
     [InlineData("trace 4bf92f3577b34da6a3ce929d0e0e4736, session 0190f5a0-0000-7000-8000-123456789012")]

@@ -53,7 +53,7 @@ public sealed class BrowserTest
         try
         {
             Assert.Equal(
-                ["Sign in to continue.", $"balance {Deposit}", $"balance {Deposit - 4_500_00}", "Pagesë"],
+                ["Sign in to continue.", $"balance {Deposit}", $"balance {Deposit - 4_500_00}", "Pagesë e dërguar"],
                 await page.NextResultAsync(Stop).WaitAsync(Patience, Stop));
         }
         catch (TimeoutException)
