@@ -60,6 +60,10 @@ internal static class AccessList
         ["/bktsmart.staff.v1.BranchService/WithdrawCash"] = new(Caller.Branch, MovesMoney: true),
 
         ["/bktsmart.staff.v1.BranchService/ChangePhoneNumber"] = new(Caller.Branch),
+        ["/bktsmart.staff.v1.BranchService/UpdateCustomer"] = new(Caller.Branch),
+        ["/bktsmart.staff.v1.BranchService/ListCustomerCorrections"] = new(Caller.Branch, IsRead: true),
+        ["/bktsmart.staff.v1.BranchService/ConfirmCustomerCorrection"] = new(Caller.Branch),
+        ["/bktsmart.staff.v1.BranchService/RejectCustomerCorrection"] = new(Caller.Branch),
 
         ["/bktsmart.staff.v1.ContactCentreService/IdentifyCaller"] = new(Caller.ContactCentre),
         ["/bktsmart.staff.v1.ContactCentreService/GetSignInStanding"] = new(Caller.ContactCentre, IsRead: true),

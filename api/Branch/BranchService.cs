@@ -10,6 +10,9 @@ namespace BktSmart.Branch;
 
 internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : Staff.V1.BranchService.BranchServiceBase
 {
+    private const string DisplayName = "display_name";
+    private const string NationalIdPath = "national_id";
+
     public override async Task<Staff.V1.CreateCustomerResponse> CreateCustomer(
         Staff.V1.CreateCustomerRequest request, ServerCallContext context)
     {
@@ -57,7 +60,67 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : S
         (await grains.Credentials(customer).ChangePhone(
             context.StaffMember(), phone, request.WaiveFnpBlock, note, context.CancellationToken)).OrRefuse();
         var changed = await grains.Customer(customer).Get(context.CancellationToken);
-        return new Staff.V1.ChangePhoneNumberResponse { Customer = ToMessage(changed) };
+        var standing = await grains.Credentials(customer).GetStanding(context.CancellationToken);
+        return new Staff.V1.ChangePhoneNumberResponse
+        {
+            Customer = ToMessage(changed),
+            FnpBlockEndTime = standing.FnpBlockedUntil?.ToMessage(),
+        };
+    }
+
+    public override async Task<Staff.V1.UpdateCustomerResponse> UpdateCustomer(
+        Staff.V1.UpdateCustomerRequest request, ServerCallContext context)
+    {
+        var (customer, mask, note) = request.Read(
+            r => r.Customer.OrMissing("customer"),
+            r => Fields.UpdateMask(r.UpdateMask, [DisplayName, NationalIdPath], "update_mask"),
+            r => Fields.Note(r.Note, "note"));
+        var (number, name, nationalId) = customer.Read(
+            c => Fields.CustomerName(c.Name, "customer.name"),
+            c => mask.Contains(DisplayName) ? Fields.CustomerDisplayName(c.DisplayName, "customer.display_name") : null,
+            c => mask.Contains(NationalIdPath) ? Fields.NationalId(c.NationalId, "customer.national_id") : (NationalId?)null);
+
+        var answer = (await grains.Customer(number).RequestCorrection(
+            context.StaffMember(), name, nationalId, note, context.CancellationToken)).OrRefuse();
+        return new Staff.V1.UpdateCustomerResponse
+        {
+            Customer = answer.Customer is { } unchanged ? ToMessage(unchanged) : null,
+            Correction = answer.Pending is { } pending ? ToMessage(pending) : null,
+        };
+    }
+
+    public override async Task<Staff.V1.ListCustomerCorrectionsResponse> ListCustomerCorrections(
+        Staff.V1.ListCustomerCorrectionsRequest request, ServerCallContext context)
+    {
+        const string List = "customer-corrections";
+        var (count, after) = request.Read(
+            r => Fields.PageSize(r.PageSize, "page_size"),
+            r => Fields.PageStart(r.PageToken, List, "page_token"));
+
+        var page = await grains.CustomerCorrections().List(after, count, context.CancellationToken);
+        return new Staff.V1.ListCustomerCorrectionsResponse
+        {
+            Corrections = { page.Corrections.Select(ToMessage) },
+            NextPageToken = page.HasMore ? PageToken.Create(List, page.Corrections[^1].Id) : "",
+        };
+    }
+
+    public override async Task<Staff.V1.ConfirmCustomerCorrectionResponse> ConfirmCustomerCorrection(
+        Staff.V1.ConfirmCustomerCorrectionRequest request, ServerCallContext context)
+    {
+        var id = Fields.CustomerCorrectionName(request.Name, "name");
+
+        var corrected = await grains.CustomerCorrections().Confirm(context.StaffMember(), id, context.CancellationToken);
+        return new Staff.V1.ConfirmCustomerCorrectionResponse { Customer = ToMessage(corrected) };
+    }
+
+    public override async Task<Staff.V1.RejectCustomerCorrectionResponse> RejectCustomerCorrection(
+        Staff.V1.RejectCustomerCorrectionRequest request, ServerCallContext context)
+    {
+        var (id, note) = request.Read(r => Fields.CustomerCorrectionName(r.Name, "name"), r => Fields.Note(r.Note, "note"));
+
+        (await grains.CustomerCorrections().Reject(context.StaffMember(), id, note, context.CancellationToken)).OrRefuse();
+        return new Staff.V1.RejectCustomerCorrectionResponse();
     }
 
     public override async Task<Staff.V1.OpenAccountResponse> OpenAccount(Staff.V1.OpenAccountRequest request, ServerCallContext context)
@@ -117,23 +180,35 @@ internal sealed class BranchService(IGrainFactory grains, OrderClock orders) : S
         return transfer.OrRefuse().ToMessage();
     }
 
-    private static Staff.V1.Customer ToMessage(Result<Customer> result)
+    private static Staff.V1.Customer ToMessage(Result<Customer> result) => ToMessage(result.OrRefuse());
+
+    private static Staff.V1.Customer ToMessage(Customer customer) => new()
     {
-        var customer = result.OrRefuse();
-        return new Staff.V1.Customer
+        Name = ResourceNames.Of(customer.Number),
+        NationalId = customer.NationalId.Value,
+        DisplayName = customer.Name,
+        PhoneNumber = customer.Phone.Value,
+        Language = customer.Language switch
         {
-            Name = ResourceNames.Of(customer.Number),
-            NationalId = customer.NationalId.Value,
-            DisplayName = customer.Name,
-            PhoneNumber = customer.Phone.Value,
-            Language = customer.Language switch
-            {
-                Language.Albanian => Staff.V1.Language.Albanian,
-                Language.English => Staff.V1.Language.English,
-                _ => Staff.V1.Language.Unspecified,
-            },
-            AgreementVersion = customer.AgreementVersion ?? 0,
-            EnrolmentObstacles = { customer.EnrolmentObstacles.Select(reason => ReasonCatalogue.Of(reason).Name) },
-        };
-    }
+            Language.Albanian => Staff.V1.Language.Albanian,
+            Language.English => Staff.V1.Language.English,
+            _ => Staff.V1.Language.Unspecified,
+        },
+        AgreementVersion = customer.AgreementVersion ?? 0,
+        EnrolmentObstacles = { customer.EnrolmentObstacles.Select(reason => ReasonCatalogue.Of(reason).Name) },
+    };
+
+    private static Staff.V1.CustomerCorrection ToMessage(CustomerCorrection correction) => new()
+    {
+        Name = ResourceNames.OfCustomerCorrection(correction.Id),
+        Customer = ResourceNames.Of(correction.Customer),
+        DisplayName = correction.Details.Name,
+        NationalId = correction.Details.NationalId.Value,
+        WantedDisplayName = correction.Wanted.Name,
+        WantedNationalId = correction.Wanted.NationalId.Value,
+        Requester = correction.RequestedBy.Subject,
+        Note = correction.Note,
+        CreateTime = correction.RequestedAt.ToMessage(),
+        ExpireTime = correction.ExpiresAt.ToMessage(),
+    };
 }

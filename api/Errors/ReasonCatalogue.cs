@@ -14,7 +14,8 @@ namespace BktSmart.Errors;
 /// </remarks>
 internal static class ReasonCatalogue
 {
-    internal sealed record Entry(string Name, StatusCode Status, string Albanian, string English)
+    /// <param name="ContactCentreHelps">Whether a program is given the number of the contact centre.</param>
+    internal sealed record Entry(string Name, StatusCode Status, string Albanian, string English, bool ContactCentreHelps)
     {
         public string In(Language language) => language == Language.English ? English : Albanian;
     }
@@ -268,8 +269,8 @@ internal static class ReasonCatalogue
                 "Nuk ka kërkesë për miratim me këtë numër.",
                 "There is no request for approval with this number."),
             Reason.ApprovalPending => (StatusCode.FailedPrecondition,
-                "Një kërkesë tjetër për këtë llogari pret miratim. Duhet vendosur më parë për të.",
-                "Another request for this account waits for approval. It must be decided first."),
+                "Një kërkesë tjetër për të njëjtën gjë pret miratim. Duhet vendosur më parë për të.",
+                "Another request about the same thing waits for approval. It must be decided first."),
             Reason.ApprovalDecided => (StatusCode.FailedPrecondition,
                 "Për këtë kërkesë është vendosur më parë.",
                 "This request has been decided already."),
@@ -280,8 +281,8 @@ internal static class ReasonCatalogue
                 "Afati i kërkesës ka kaluar. Bëni një kërkesë të re.",
                 "The request has expired. Make a new one."),
             Reason.ApprovalOutdated => (StatusCode.FailedPrecondition,
-                "Kushtet e llogarisë kanë ndryshuar që kur u bë kërkesa. Shihini dhe bëni një kërkesë të re.",
-                "The terms of the account have changed since the request. Look at them and make a new one."),
+                "Të dhënat kanë ndryshuar që kur u bë kërkesa. Shihini dhe bëni një kërkesë të re.",
+                "What the request is about has changed since then. Look at it and make a new one."),
 
             // Customers.
             Reason.CustomerNotFound => (StatusCode.NotFound,
@@ -338,8 +339,8 @@ internal static class ReasonCatalogue
                 "Fjalëkalimi duhet të ketë të paktën një shkronjë dhe një shifër.",
                 "The password must have at least one letter and one digit."),
             Reason.FnpResendTooSoon => (StatusCode.FailedPrecondition,
-                "Kodi FNP u dërgua pak më parë. Prisni një minutë para se të kërkoni një tjetër.",
-                "An FNP was sent a moment ago. Wait a minute before you ask for another."),
+                "Kodi FNP u dërgua pak më parë. Prisni pak para se të kërkoni një tjetër.",
+                "An FNP was sent a moment ago. Wait a little before you ask for another."),
             Reason.FnpResendsExhausted => (StatusCode.FailedPrecondition,
                 "Kodi FNP nuk mund të dërgohet më për këtë përpjekje. Filloni përsëri.",
                 "No further FNP can be sent for this attempt. Start again."),
@@ -417,8 +418,15 @@ internal static class ReasonCatalogue
 
             _ => throw new InvalidOperationException($"{reason} is not in the catalogue."),
         };
-        return new Entry(ToUpperSnakeCase(reason.ToString()), status, albanian, english);
+        return new Entry(
+            ToUpperSnakeCase(reason.ToString()), status, albanian, english,
+            RefusesFnp(reason) || english.Contains(ContactCentre, StringComparison.Ordinal));
     }
+
+    /// <summary>Whoever has no right FNP comes no further alone.</summary>
+    private static bool RefusesFnp(Reason reason) => reason is
+        Reason.FnpWrong or Reason.FnpExpired or Reason.FnpTriesExhausted or Reason.FnpResendTooSoon or Reason.FnpResendsExhausted
+        or Reason.FnpNotPossible or Reason.FnpsUsedUp;
 
     private static (StatusCode, string, string) Invalid(string albanian, string english) => (StatusCode.InvalidArgument, albanian, english);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -16,11 +17,20 @@ internal static class RefusalStatus
     /// <summary>The key in <c>ErrorInfo.metadata</c> under which support finds the log line and the trace.</summary>
     public const string ReferenceKey = "reference";
 
+    /// <summary>The keys of facts, as the comments of <c>error_reason.proto</c> name them.</summary>
+    public const string ContactCentreKey = "contact_centre_phone_number";
+    public const string TriesLeftKey = "tries_left";
+    public const string LimitKey = "limit_minor_units";
+    public const string RestKey = "rest_minor_units";
+    public const string CurrencyKey = "currency_code";
+
     public static Status Of(RefusedException refused, Language language)
     {
         var entry = ReasonCatalogue.Of(refused.Reason);
         var info = new ErrorInfo { Reason = entry.Name, Domain = Domain };
-        var text = entry.In(language);
+        var first = refused.Refusals[0];
+        AddFacts(info, first, entry);
+        var text = RefusalText.Of(first, language);
         if (refused.Reference is { } reference)
         {
             info.Metadata.Add(ReferenceKey, reference);
@@ -33,7 +43,7 @@ internal static class RefusalStatus
         var violations = refused.Refusals.Where(refusal => refusal.Field is not null).Select(refusal => Violation(refusal, language));
         if (violations.ToList() is { Count: > 0 } atFault)
             status.Add(new BadRequest { FieldViolations = { atFault } });
-        if ((refused.Wait ?? RetryDelay(refused.Reason)) is { } delay)
+        if ((first.Wait ?? RetryDelay(refused.Reason)) is { } delay)
             status.Add(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) });
         return status;
     }
@@ -50,8 +60,21 @@ internal static class RefusalStatus
         return new()
         {
             Field = refusal.Field, Reason = entry.Name, Description = entry.English,
-            LocalizedMessage = new LocalizedMessage { Locale = LocaleOf(language), Message = entry.In(language) },
+            LocalizedMessage = new LocalizedMessage { Locale = LocaleOf(language), Message = RefusalText.Of(refusal, language) },
         };
+    }
+
+    private static void AddFacts(ErrorInfo info, Refusal refusal, ReasonCatalogue.Entry entry)
+    {
+        if (entry.ContactCentreHelps)
+            info.Metadata.Add(ContactCentreKey, ContactCentrePhone.Number);
+        if (refusal.TriesLeft is { } tries)
+            info.Metadata.Add(TriesLeftKey, tries.ToString(CultureInfo.InvariantCulture));
+        if (refusal.Exceeded is not { } exceeded)
+            return;
+        info.Metadata.Add(LimitKey, exceeded.Limit.Minor.ToString(CultureInfo.InvariantCulture));
+        info.Metadata.Add(RestKey, exceeded.Rest.Minor.ToString(CultureInfo.InvariantCulture));
+        info.Metadata.Add(CurrencyKey, exceeded.Limit.Currency.Code);
     }
 
     private static string LocaleOf(Language language) => language == Language.English ? "en" : "sq";

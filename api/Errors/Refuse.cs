@@ -9,7 +9,7 @@ internal static class Refuse
     public static RefusedException Because(Reason reason, string? field = null) => new(new Refusal(reason, field));
 
     /// <param name="wait">How long, before it is tried again.</param>
-    public static RefusedException Because(Reason reason, TimeSpan wait) => new(new Refusal(reason), wait: wait);
+    public static RefusedException Because(Reason reason, TimeSpan wait) => new(new Refusal(reason) { Wait = wait });
 
     /// <inheritdoc cref="RefusedException"/>
     public static RefusedException Because(Refusal refusal, string? reference = null) => new(refusal, reference);

@@ -6,9 +6,9 @@ namespace BktSmart.Errors;
 /// </summary>
 internal sealed class RefusedException : Exception
 {
-    public RefusedException(Refusal refusal, string? reference = null, TimeSpan? wait = null)
+    public RefusedException(Refusal refusal, string? reference = null)
         : this([refusal]) =>
-        (Reference, Wait) = (reference, wait);
+        Reference = reference;
 
     /// <param name="refusals">At least one; the first is the reason of the answer.</param>
     public RefusedException(IReadOnlyList<Refusal> refusals)
@@ -22,7 +22,4 @@ internal sealed class RefusedException : Exception
 
     /// <summary>Finds the log line and the trace of a general error; part of the text, so that a customer can read it out.</summary>
     public string? Reference { get; }
-
-    /// <summary>How long, before it is tried again; null for what is usual.</summary>
-    public TimeSpan? Wait { get; }
 }

@@ -63,6 +63,9 @@ internal static class Fields
     public static long ApprovalName(string text, string field) =>
         Read<long>(text, field, ResourceNames.TryReadApproval, Reason.ResourceNameMalformed);
 
+    public static long CustomerCorrectionName(string text, string field) =>
+        Read<long>(text, field, ResourceNames.TryReadCustomerCorrection, Reason.ResourceNameMalformed);
+
     public static Guid DeviceName(string text, string field) =>
         Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
 

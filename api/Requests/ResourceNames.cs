@@ -18,6 +18,7 @@ internal static partial class ResourceNames
     private const string SupportCases = "supportCases/";
     private const string TrustedPayees = "trustedPayees/";
     private const string Approvals = "approvals/";
+    private const string CustomerCorrections = "customerCorrections/";
 
     public static string Of(CustomerNumber number) => $"{Customers}{number}";
 
@@ -43,9 +44,13 @@ internal static partial class ResourceNames
 
     public static string OfApproval(long id) => OfNumber(Approvals, id);
 
+    public static string OfCustomerCorrection(long id) => OfNumber(CustomerCorrections, id);
+
     public static bool TryReadSupportCase(string name, out long id) => TryReadNumber(name, SupportCases, out id);
 
     public static bool TryReadApproval(string name, out long id) => TryReadNumber(name, Approvals, out id);
+
+    public static bool TryReadCustomerCorrection(string name, out long id) => TryReadNumber(name, CustomerCorrections, out id);
 
     public static bool TryReadSession(string name, out Guid id) => TryReadId(name, Sessions, out id);
 

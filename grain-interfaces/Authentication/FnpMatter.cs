@@ -5,4 +5,9 @@ namespace BktSmart.Authentication;
 /// <param name="Account">The payee of a payment, or whose trust or limits it is about.</param>
 /// <param name="Content">Everything that must not change until the FNP is given, in one form.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.FnpMatter")]
-public sealed record FnpMatter([property: Id(0)] Money? Amount, [property: Id(1)] Iban Account, [property: Id(2)] string Content);
+public sealed record FnpMatter([property: Id(0)] Money? Amount, [property: Id(1)] Iban Account, [property: Id(2)] string Content)
+{
+    /// <summary>Where it is about several amounts: all of them, as the SMS names them.</summary>
+    [Id(3)]
+    public string? Amounts { get; init; }
+}

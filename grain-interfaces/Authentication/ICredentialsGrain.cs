@@ -130,8 +130,11 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("BlockCards"), ForApi]
     Task BlockCards(StaffMember staff, string why, CancellationToken cancellationToken);
 
-    /// <summary>Registers another number (R10), in the branch.</summary>
-    /// <param name="waiveBlock">FNPs may go to the new number at once.</param>
+    /// <summary>
+    /// Registers a number (R10), in the branch. That on file may be registered again: a phone that was suspended is no longer so, and with
+    /// the waiver a day without FNPs ends.
+    /// </summary>
+    /// <param name="waiveBlock">FNPs may go to the number at once.</param>
     [Alias("ChangePhone"), ForApi]
     Task<Result<Done>> ChangePhone(StaffMember staff, PhoneNumber phone, bool waiveBlock, string why, CancellationToken cancellationToken);
 

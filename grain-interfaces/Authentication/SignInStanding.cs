@@ -1,6 +1,7 @@
 namespace BktSmart.Authentication;
 
 /// <summary>How a customer's sign-in stands, for staff.</summary>
+/// <param name="FnpBlockedUntil">Null where FNPs are not kept from a number that was just registered.</param>
 [GenerateSerializer, Immutable, Alias("bktsmart.SignInStanding")]
 public sealed record SignInStanding(
     [property: Id(0)] bool IsEnrolled,

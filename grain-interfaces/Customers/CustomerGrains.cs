@@ -7,4 +7,7 @@ public static class CustomerGrains
 
     public static ICustomerGrain Customer(this IGrainFactory grains, CustomerNumber number) =>
         grains.Find<ICustomerGrain>(GrainKeys.Customer(number));
+
+    public static ICustomerCorrectionGrain CustomerCorrections(this IGrainFactory grains) =>
+        grains.GetGrain<ICustomerCorrectionGrain>(0);
 }

@@ -14,6 +14,17 @@ public interface ICustomerGrain : IGrainWithStringKey
     [Alias("RecordAgreement"), ForApi]
     Task<Result<Customer>> RecordAgreement(StaffMember staff, int version, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Asks for a correction of name or NID, which another member of staff confirms. The same request by the same person gives the one that
+    /// waits; another one is refused while that stands.
+    /// </summary>
+    /// <param name="name">Null to keep the one that it is.</param>
+    /// <param name="nationalId">Null to keep the one that it is.</param>
+    /// <param name="note">Why.</param>
+    [Alias("RequestCorrection"), ForApi]
+    Task<Result<CorrectionAnswer>> RequestCorrection(
+        StaffMember staff, string? name, NationalId? nationalId, string note, CancellationToken cancellationToken);
+
     /// <summary>Opens a current account with a new IBAN; the same request id gives the same account again.</summary>
     [Alias("OpenAccount"), ForApi]
     Task<Result<AccountDetails>> OpenAccount(

@@ -57,10 +57,15 @@ internal sealed partial class CredentialsGrain
         using var writing = await LockAsync(cancellationToken);
         if (await customers.FindAsync(Number, cancellationToken) is not { } customer)
             return new Refusal(Reason.CustomerNotFound, "customer");
-        if (customer.Phone == phone)
+        var now = time.GetUtcNow();
+        // The number that is on file is registered again where that changes something: it lifts what keeps FNPs from it, for whoever may
+        // register any number with the same waiver. Without the waiver a phone that was suspended waits for a day like a new number, and a
+        // day that runs goes on: it must not end sooner, nor begin again, because somebody sent the request twice.
+        var same = customer.Phone == phone;
+        var suspended = State.PhoneSuspendedAt is not null;
+        if (same && !suspended && (!waiveBlock || FnpBlockEnd(now) is null))
             return Done.Value;
 
-        var now = time.GetUtcNow();
         var next = State with
         {
             PhoneSuspendedAt = null,
@@ -72,7 +77,8 @@ internal sealed partial class CredentialsGrain
         {
             await SaveAsync(
                 // Whoever still holds the old number hears of it there.
-                next, [SecurityEventKind.PhoneChanged], device: null, origin: null, SecurityAlert.PhoneChanged,
+                next, [same ? SecurityEventKind.PhoneResumed : SecurityEventKind.PhoneChanged], device: null, origin: null,
+                same ? null : SecurityAlert.PhoneChanged,
                 CustomerStore.SetPhone(Number, phone),
                 AuditTrail.Entry(
                     staff, "change-phone", Number, new { why, waiveBlock, from = customer.Phone.ToString(), to = phone.ToString() }, now));
@@ -101,7 +107,10 @@ internal sealed partial class CredentialsGrain
     }
 
     public Task<SignInStanding> GetStanding(CancellationToken cancellationToken) => Task.FromResult(new SignInStanding(
-        State.PasswordHash is not null, State.LockedAt, State.Failures, State.PhoneSuspendedAt, State.FnpBlockedUntil,
+        State.PasswordHash is not null, State.LockedAt, State.Failures, State.PhoneSuspendedAt, FnpBlockEnd(time.GetUtcNow()),
         State.PasswordSetAt, State.MustChangePassword,
         State.Sessions.Count, State.UnknownDevicesShutOutUntil));
+
+    /// <summary>Until when no FNP goes to the number that was registered; null once one may.</summary>
+    private DateTimeOffset? FnpBlockEnd(DateTimeOffset now) => State.FnpBlockedUntil is { } until && now < until ? until : null;
 }

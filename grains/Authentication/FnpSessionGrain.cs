@@ -157,7 +157,7 @@ internal sealed class FnpSessionGrain(
             Customer = begun?.Customer.Value,
             Epoch = begun?.Epoch ?? 0,
             Purpose = purpose,
-            Amount = matter?.Amount?.ToString(),
+            Amount = matter?.Amounts ?? matter?.Amount?.ToString(),
             Account = matter?.Account.ToMasked(),
             ContentHash = HashOf(matter?.Content),
             Device = DeviceState.From(device),
@@ -208,7 +208,10 @@ internal sealed class FnpSessionGrain(
                 session.Epoch, session.Device!.ToDevice(), origin, CancellationToken.None);
         else
             await state.WriteOrForgetAsync(this, CancellationToken.None);
-        return new Refusal(session.TriesLeft == 0 ? Reason.FnpTriesExhausted : Reason.FnpWrong, "fnp");
+        // The tries of this FNP, which are as many for a decoy: what is left to the customer says nothing to whoever guesses.
+        return session.TriesLeft == 0
+            ? new Refusal(Reason.FnpTriesExhausted, "fnp")
+            : new Refusal(Reason.FnpWrong, "fnp") { TriesLeft = session.TriesLeft };
     }
 
     public async Task Reopen(CancellationToken cancellationToken)
@@ -223,8 +226,8 @@ internal sealed class FnpSessionGrain(
     {
         if (IsOver || state.State.Device!.Id != deviceId)
             return Reason.FnpExpired;
-        if (time.GetUtcNow() < Challenge.ResendAt)
-            return Reason.FnpResendTooSoon;
+        if (Challenge.ResendAt - time.GetUtcNow() is var wait && wait > TimeSpan.Zero)
+            return new Refusal(Reason.FnpResendTooSoon) { Wait = wait };
         if (state.State.ResendsLeft == 0 || state.State.TriesLeft == 0)
             return Reason.FnpResendsExhausted;
         state.State.ResendsLeft--;

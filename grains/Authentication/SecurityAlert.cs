@@ -14,5 +14,4 @@ internal enum SecurityAlert
 
     /// <summary>To the number before.</summary>
     PhoneChanged,
-    LimitsRaised,
 }

@@ -14,6 +14,12 @@ internal static class SecurityNews
     public static NpgsqlBatchCommand Sms(SecurityAlert alert, CustomerNumber customer, MessageDeliveryOptions options) =>
         OutboxStore.AddSms(customer, language => SmsText.OfAlert(alert, language), options.TellingSmsLifetime);
 
+    /// <param name="account">Masked.</param>
+    /// <param name="limits">As <see cref="SmsText.Amounts"/> gives them.</param>
+    public static NpgsqlBatchCommand SmsOfRaise(
+        string account, string limits, CustomerNumber customer, MessageDeliveryOptions options) =>
+        OutboxStore.AddSms(customer, language => SmsText.OfRaise(account, limits, language), options.TellingSmsLifetime);
+
     /// <summary>
     /// For the inbox; null where an SMS is enough: whoever is about to be locked out by strangers does not look into the app. It waits for
     /// other events of the customer, so it comes last in its transaction.

@@ -1,3 +1,6 @@
+using System.Globalization;
+using BktSmart.Ledger;
+
 namespace BktSmart.Authentication;
 
 /// <summary>
@@ -10,9 +13,19 @@ internal static class SmsText
     private const string Domain = "bkt.com.al";
     private const string ContactCentre = ContactCentrePhone.Number;
 
+    /// <summary>Limits of a payment, a day and a month. Decimals are where they are needed, or it would take a second segment.</summary>
+    public static string Amounts(PaymentLimits limits, Currency currency)
+    {
+        return $"{Major(limits.PaymentMinor)}/{Major(limits.DayMinor)}/{Major(limits.MonthMinor)} {currency}";
+
+        static string Major(long minor) => (minor / 100m).ToString(minor % 100 == 0 ? "0" : "0.00", CultureInfo.InvariantCulture);
+    }
+
     public static string OfFnp(FnpSms sms, Secret code, Language language)
     {
         var account = sms.Account?.Replace("…", "..", StringComparison.Ordinal);
+        if (sms is { Purpose: FnpPurpose.LimitRaise, Amount: { } limits })
+            return OfLimits(sms, code, limits, account!, language);
         var what = (language, sms.Purpose) switch
         {
             (Language.English, FnpPurpose.Enrolment) => "to enrol",
@@ -36,6 +49,26 @@ internal static class SmsText
         return $"{text}\n@{Domain} #{code.Value}";
     }
 
+    /// <summary>Three amounts leave no room for more words.</summary>
+    private static string OfLimits(FnpSms sms, Secret code, string limits, string account, Language language)
+    {
+        var text = language == Language.English
+            ? $"BKT Smart: {code.Value} for limits {limits} of {account}, ref {sms.Reference}. BKT never asks for it. Not you? Call "
+                + $"{ContactCentre}."
+            : $"BKT Smart: {code.Value} per limitet {limits}, {account}, ref {sms.Reference}. BKT nuk e kerkon kurre. S'jeni ju? Tel "
+                + $"{ContactCentre}.";
+        return $"{text}\n@{Domain} #{code.Value}";
+    }
+
+    /// <summary>Limits were raised. As with a payment, the amounts tell whether it was the customer.</summary>
+    public static string OfRaise(string maskedAccount, string limits, Language language)
+    {
+        var account = maskedAccount.Replace("…", "..", StringComparison.Ordinal);
+        return language == Language.English
+            ? $"BKT Smart: limits of {account} raised to {limits} (payment/day/month). Not you? Call {ContactCentre} at once."
+            : $"BKT Smart: limitet e {account} u rriten ne {limits} (pagese/dite/muaj). S'jeni ju? Telefononi menjehere {ContactCentre}.";
+    }
+
     public static string OfAlert(SecurityAlert alert, Language language) => (language, alert) switch
     {
         (Language.English, SecurityAlert.LastTry) =>
@@ -48,8 +81,6 @@ internal static class SmsText
             "BKT Smart: your password ends within a few days. Change it in the app, under About security.",
         (Language.English, SecurityAlert.PhoneChanged) =>
             $"BKT Smart: codes go to another number from now on, as asked for in a branch. Not you? Call {ContactCentre} at once.",
-        (Language.English, SecurityAlert.LimitsRaised) =>
-            $"BKT Smart: higher payment limits of an account were confirmed. Not you? Call {ContactCentre} at once.",
         (Language.English, _) => $"BKT Smart: your account was opened on a new device. Not you? Call {ContactCentre} at once.",
         (_, SecurityAlert.LastTry) =>
             $"BKT Smart: disa prova per hyrje deshtuan. Edhe nje e gabuar bllokon hyrjen. S'jeni ju? Telefononi {ContactCentre}.",
@@ -60,8 +91,6 @@ internal static class SmsText
             "BKT Smart: fjalekalimi juaj mbaron pas pak ditesh. Ndryshojeni ne aplikacion, te Rreth sigurise.",
         (_, SecurityAlert.PhoneChanged) =>
             $"BKT Smart: kodet shkojne tani ne nje numer tjeter, sic u kerkua ne dege. S'jeni ju? Telefononi menjehere {ContactCentre}.",
-        (_, SecurityAlert.LimitsRaised) =>
-            $"BKT Smart: u konfirmuan limite me te larta pagesash te nje llogarie. S'jeni ju? Telefononi menjehere {ContactCentre}.",
         _ => $"BKT Smart: u hy nga nje pajisje e re. S'jeni ju? Telefononi menjehere {ContactCentre}.",
     };
 }

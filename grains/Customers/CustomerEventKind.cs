@@ -11,4 +11,7 @@ internal enum CustomerEventKind : short
     PasswordEnds = 4,
     PhoneChanged = 5,
     LimitsRaised = 6,
+
+    /// <summary>Name or NID, in a branch.</summary>
+    DetailsCorrected = 7,
 }

@@ -11,7 +11,8 @@ namespace BktSmart.Customers;
 /// </summary>
 [GrainType("customer")]
 internal sealed class CustomerGrain(
-    CustomerStore customers, AccountRegister accounts, CardStore cards, CallerIdentificationStore callers, BankKeys keys, TimeProvider time,
+    CustomerStore customers, AccountRegister accounts, CardStore cards, CustomerCorrections corrections,
+    CallerIdentificationStore callers, BankKeys keys, TimeProvider time,
     IOptions<AccountOptions> options, IOptions<CallerIdentificationOptions> identification)
     : Grain, ICustomerGrain, IMayNameNothing
 {
@@ -29,6 +30,24 @@ internal sealed class CustomerGrain(
         await customers.RecordAgreementAsync(staff, Number, version, cancellationToken)
             ? await Get(cancellationToken)
             : new Refusal(Reason.CustomerNotFound, "customer");
+
+    public async Task<Result<CorrectionAnswer>> RequestCorrection(
+        StaffMember staff, string? name, NationalId? nationalId, string note, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is not { } customer)
+            return new Refusal(Reason.CustomerNotFound, "customer.name");
+        if (nationalId?.BornOn > BankTime.Today(time))
+            return new Refusal(Reason.NationalIdMalformed, "customer.national_id");
+        var wanted = new CustomerDetails(name ?? customer.Name, nationalId ?? customer.NationalId);
+        if (wanted == new CustomerDetails(customer.Name, customer.NationalId))
+            return new CorrectionAnswer(customer, null);
+        // Said now, where it is known now; whether it is still free is asked at the confirmation.
+        if (await customers.FindAsync(new CustomerIdentifier(null, wanted.NationalId), cancellationToken) is { } owner && owner != Number)
+            return new Refusal(Reason.NationalIdTaken, "customer.national_id");
+
+        var requested = await corrections.RequestAsync(staff, Number, wanted, note, cancellationToken);
+        return requested.Succeeded ? new CorrectionAnswer(null, requested.Value) : requested.Refusal;
+    }
 
     public async Task<Result<AccountDetails>> OpenAccount(
         StaffMember staff, Guid requestId, string branchCode, Currency currency, CancellationToken cancellationToken)

@@ -11,6 +11,7 @@ internal static class CustomerServices
         var services = silo.Services;
         services.AddChecked<CallerIdentificationOptions>(CallerIdentificationOptions.Section);
         services.AddSingleton<CustomerStore>();
+        services.AddSingleton<CustomerCorrections>();
         services.AddSingleton<CallerIdentificationStore>();
         services.KeepByMonth(
             "caller_identification", nameof(RetentionOptions.CallerIdentifications), options => options.CallerIdentifications);

@@ -94,6 +94,25 @@ internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time
         return await command.ExecuteScalarAsync(cancellationToken) is int found ? CustomerNumber.From(found) : null;
     }
 
+    /// <summary>Names and NIDs of customers that exist.</summary>
+    public async Task<IReadOnlyDictionary<CustomerNumber, CustomerDetails>> FindDetailsAsync(
+        IReadOnlyCollection<CustomerNumber> numbers, CancellationToken cancellationToken)
+    {
+        // customer_pkey
+        await using var command = database.CreateCommand(
+            "select customer_number, name, national_id from bank.customer where customer_number = any($1)");
+        command.Parameters.Add(new() { Value = numbers.Select(number => number.Value).Distinct().ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new Dictionary<CustomerNumber, CustomerDetails>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(
+                CustomerNumber.From(reader.GetInt32(0)), new CustomerDetails(reader.GetString(1), NationalId.Parse(reader.GetString(2))));
+        }
+
+        return found;
+    }
+
     /// <summary>Records a signature; false where there is no such customer. A version that was signed before changes nothing.</summary>
     public async Task<bool> RecordAgreementAsync(
         StaffMember staff, CustomerNumber customer, int version, CancellationToken cancellationToken)

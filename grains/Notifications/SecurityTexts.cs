@@ -34,6 +34,12 @@ internal static class SecurityTexts
             e => ("Payment limits raised", $"Higher limits of account {AccountOf(e)} were confirmed. Not you? Call the bank at once."),
             e => ("Limitet u rritën",
                 $"U konfirmuan limite më të larta për llogarinë {AccountOf(e)}. S'jeni ju? Telefononi menjëherë bankën.")),
+        Text(
+            CustomerEventKind.DetailsCorrected,
+            _ => ("Your data was corrected",
+                "Your name or personal number was corrected in a branch. If you did not ask for it, call the bank at once."),
+            _ => ("Të dhënat u korrigjuan",
+                "Emri ose numri juaj personal u korrigjua në degë. Nëse nuk e kërkuat ju, telefononi menjëherë bankën.")),
     ];
 
     private static CustomerEventText Text(

@@ -88,7 +88,7 @@ internal sealed class PaymentSettingsGrain(
     {
         if (await FindOwnAsync(account, cancellationToken) is not { } found)
             return new Refusal(Reason.AccountNotFound, "account");
-        var matter = MatterOf(account, limits);
+        var matter = MatterOf(account, limits, found.Currency);
         if (await confirmations.FindAsync(requester, FnpPurpose.LimitRaise, matter, requestId, cancellationToken) is { } begun)
             return begun;
         if (Invalid(limits, found.Currency) is { } invalid)
@@ -114,7 +114,8 @@ internal sealed class PaymentSettingsGrain(
         var refusal = confirmation is null
             ? (await ActAsync(requester, SecurityEventKind.LimitsLowered)).Refusal
             : await confirmations.CheckAsync(
-                requester, FnpPurpose.LimitRaise, MatterOf(account, limits), confirmation, SecurityEventKind.LimitRaiseConfirmed,
+                requester, FnpPurpose.LimitRaise, MatterOf(account, limits, found.Currency), confirmation,
+                SecurityEventKind.LimitRaiseConfirmed,
                 cancellationToken);
         if (refusal is not null)
             return refusal;
@@ -131,7 +132,7 @@ internal sealed class PaymentSettingsGrain(
                 ? null
                 : PaymentSettingsRules.Change(
                     LimitsOf(state), held, limits, PaymentSettingsRules.FirstDay(now, settings.Value.LimitRaiseDelay));
-        }, state => limits.IsAbove(LimitsOf(state)) ? TellOfRaise(account) : [], now,
+        }, state => limits.IsAbove(LimitsOf(state)) ? TellOfRaise(account, SmsText.Amounts(limits, found.Currency)) : [], now,
             CancellationToken.None);
         outbox.Set(OutboxChannel.Sms);
         news.Set(Number);
@@ -140,9 +141,9 @@ internal sealed class PaymentSettingsGrain(
         return ToStanding(reader.Remember(changed));
     }
 
-    private NpgsqlBatchCommand[] TellOfRaise(Iban account) =>
+    private NpgsqlBatchCommand[] TellOfRaise(Iban account, string limits) =>
     [
-        SecurityNews.Sms(SecurityAlert.LimitsRaised, Number, delivery.Value),
+        SecurityNews.SmsOfRaise(account.ToMasked(), limits, Number, delivery.Value),
         CustomerEvents.Tell(Number, CustomerEventKind.LimitsRaised, new { account = account.ToMasked() }),
     ];
 
@@ -181,6 +182,9 @@ internal sealed class PaymentSettingsGrain(
 
     private static FnpMatter MatterOf(Iban payee) => new(null, payee, $"trusted-payee {payee}");
 
-    private static FnpMatter MatterOf(Iban account, PaymentLimits limits) =>
-        new(null, account, FormattableString.Invariant($"limits {account} {limits.PaymentMinor} {limits.DayMinor} {limits.MonthMinor}"));
+    private static FnpMatter MatterOf(Iban account, PaymentLimits limits, Currency currency) =>
+        new(null, account, FormattableString.Invariant($"limits {account} {limits.PaymentMinor} {limits.DayMinor} {limits.MonthMinor}"))
+        {
+            Amounts = SmsText.Amounts(limits, currency),
+        };
 }

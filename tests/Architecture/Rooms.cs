@@ -6,7 +6,8 @@ internal static class Rooms
     /// <summary>Rooms of one line know nothing of each other.</summary>
     public static readonly IReadOnlyList<IReadOnlyList<string>> FromTheGroundUp =
     [
-        ["Values", "Answers"],
+        ["Values"],
+        ["Answers"],
         ["Time"],
         ["Hosting"],
         ["Keys", "Retention"],

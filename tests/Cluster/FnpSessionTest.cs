@@ -195,4 +195,51 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         Assert.False(await bank.HasFnpAsync(enrolled.Phone));
         Assert.False(await bank.HasFnpAsync(notEnrolled.Phone));
     }
+
+
+    /// <summary>
+    /// A stranger who guesses at an FNP sees the same refusals, facts and all, whatever the password was, whoever was meant, and also while
+    /// the customer has but one try left and is locked by the first guess.
+    /// </summary>
+    [Fact]
+    public async Task CompleteSignIn_WrongFnps_TellTheTriesOfThisFnpAndNothingOfTheCustomer()
+    {
+        var (fresh, worn) = (await SignInScene.OpenAsync(bank), await SignInScene.OpenAsync(bank));
+        await worn.TryWrongPasswordsAsync(new LockoutOptions().FailuresMax - 1);
+        var stray = new CustomerIdentifier(CustomerNumber.From(999_999_998), null);
+        FnpChallenge[] begun =
+        [
+            (await fresh.BeginAsync()).Challenge,
+            (await worn.BeginAsync()).Challenge,
+            await fresh.TryPasswordAsync("wrong horse 1"),
+            (await bank.Grains.Authentication().BeginSignIn(
+                stray, TestCustomer.Password, fresh.Device, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None)).Value!,
+        ];
+        Device[] devices = [fresh.Device, worn.Device, fresh.Device, fresh.Device];
+        foreach (var (challenge, device) in begun.Zip(devices))
+        {
+            Assert.Equal(
+                [
+                    new Refusal(Reason.FnpWrong, "fnp") { TriesLeft = 2 }, new Refusal(Reason.FnpWrong, "fnp") { TriesLeft = 1 },
+                    new Refusal(Reason.FnpTriesExhausted, "fnp"), new Refusal(Reason.FnpTriesExhausted, "fnp"),
+                ],
+                await GuessAsync(challenge.SessionId, device, 4));
+        }
+
+        Assert.NotNull((await worn.StandingAsync()).LockedAt);
+        Assert.Equal([new Refusal(Reason.FnpExpired, "fnp")], await GuessAsync(Guid.NewGuid(), fresh.Device, 1));
+    }
+
+    /// <summary>With a code of five letters, which is never right.</summary>
+    private async Task<IReadOnlyList<Refusal>> GuessAsync(Guid session, Device device, int count)
+    {
+        var refusals = new List<Refusal>();
+        for (var i = 0; i < count; i++)
+        {
+            refusals.Add((await bank.Grains.Authentication().CompleteSignIn(
+                session, device.Id, new Secret("wrong"), BankCluster.Origin, CancellationToken.None)).Refusal!);
+        }
+
+        return refusals;
+    }
 }

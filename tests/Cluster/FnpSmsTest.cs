@@ -28,7 +28,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         Assert.Equal(Reason.FnpWrong, await scene.CompleteAsync(challenge, SignInScene.Wrong(first)));
 
         bank.Clock.Advance(Limits.ResendAfter - TimeSpan.FromTicks(1));
-        Assert.Equal(Reason.FnpResendTooSoon, (await ResendAsync(challenge, scene.Device)).Refusal?.Reason);
+        Assert.Equal(
+            new Refusal(Reason.FnpResendTooSoon) { Wait = TimeSpan.FromTicks(1) }, (await ResendAsync(challenge, scene.Device)).Refusal);
         bank.Clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(Reason.FnpExpired, (await ResendAsync(challenge, BankCluster.NewDevice())).Refusal?.Reason);
         Assert.True((await ResendAsync(challenge, scene.Device)).Succeeded);
@@ -65,7 +66,10 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
             new CustomerIdentifier(CustomerNumber.From(999_999_999), null), TestCustomer.Password,
             device, BankCluster.Origin, Guid.NewGuid(), CancellationToken.None);
         Assert.Equal(FnpDelivery.OnItsWay, await DeliveryAsync(begun.Value!, device));
-        Assert.Equal(Reason.FnpResendTooSoon, (await ResendAsync(begun.Value!, device)).Refusal?.Reason);
+        bank.Clock.Advance(TimeSpan.FromSeconds(17));
+        Assert.Equal(
+            new Refusal(Reason.FnpResendTooSoon) { Wait = Limits.ResendAfter - TimeSpan.FromSeconds(17) },
+            (await ResendAsync(begun.Value!, device)).Refusal);
         bank.Clock.Advance(Limits.ResendAfter);
         var again = await ResendAsync(begun.Value!, device);
         Assert.Equal(bank.Clock.GetUtcNow() + Limits.Lifetime, again.Value!.ExpiresAt);
@@ -252,6 +256,72 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         bank.Clock.Advance(TimeSpan.FromTicks(10));
         var begun = await scene.TryPasswordAsync(TestCustomer.Password.Value);
         Assert.Null(await scene.CompleteAsync(begun, await bank.Messages.NextFnpAsync(phone)));
+    }
+
+    /// <summary>Either way the number is registered anew, by whoever may register another one.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ChangePhone_NumberOnFileOfASuspendedPhone_LiftsThatAndWaitsADayUnlessWaived(bool waived)
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.Credentials.SuspendPhone(Teller, "lost", BankCluster.Origin, CancellationToken.None);
+        Assert.True((await scene.Credentials.ChangePhone(
+            Teller, scene.Customer.Phone, waived, "the phone was found", CancellationToken.None)).Succeeded);
+
+        var standing = await scene.StandingAsync();
+        Assert.Equal(
+            (null, waived ? null : bank.Clock.GetUtcNow() + Limits.BlockAfterPhoneChange),
+            (standing.PhoneSuspendedAt, standing.FnpBlockedUntil));
+        Assert.Equal(waived, await scene.RightPasswordSendsAsync());
+        bank.Clock.Advance(Limits.BlockAfterPhoneChange);
+        Assert.Null((await scene.StandingAsync()).FnpBlockedUntil);
+        Assert.Null(await scene.SignInAsync());
+        Assert.Equal(["suspend-phone", "change-phone"], await AuditAsync(scene));
+        Assert.Contains(SecurityEventKind.PhoneResumed, await scene.EventsAsync());
+        Assert.Empty(bank.Messages.AlertsTo(scene.Customer.Phone));
+    }
+
+    [Fact]
+    public async Task ChangePhone_NumberOnFileWithinItsDay_EndsThatOnlyWithTheWaiver()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var phone = PhoneNumber.FromE164("+491711234568");
+        await ChangeAsync(waived: false);
+        var end = (await scene.StandingAsync()).FnpBlockedUntil;
+
+        bank.Clock.Advance(TimeSpan.FromHours(1));
+        await ChangeAsync(waived: false);
+        Assert.Equal(end, (await scene.StandingAsync()).FnpBlockedUntil);
+        Assert.Single(await AuditAsync(scene));
+
+        await ChangeAsync(waived: true);
+        Assert.Null((await scene.StandingAsync()).FnpBlockedUntil);
+        Assert.Equal(["change-phone", "change-phone"], await AuditAsync(scene));
+        var begun = await scene.TryPasswordAsync(TestCustomer.Password.Value);
+        Assert.Null(await scene.CompleteAsync(begun, await bank.Messages.NextFnpAsync(phone)));
+
+        async Task ChangeAsync(bool waived) => Assert.True(
+            (await scene.Credentials.ChangePhone(Teller, phone, waived, "new", CancellationToken.None)).Succeeded);
+    }
+
+    /// <summary>As when the answer was lost and the request comes again.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ChangePhone_NumberOnFileThatFnpsGoTo_ChangesNothing(bool waived)
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        await scene.Credentials.SuspendPhone(Teller, "lost", BankCluster.Origin, CancellationToken.None);
+        await scene.Credentials.ChangePhone(Teller, scene.Customer.Phone, waiveBlock: true, "found", CancellationToken.None);
+        Assert.Null(await scene.SignInAsync());
+        var before = await scene.EventsAsync();
+
+        Assert.True((await scene.Credentials.ChangePhone(
+            Teller, scene.Customer.Phone, waived, "once more", CancellationToken.None)).Succeeded);
+        Assert.Equal(before, await scene.EventsAsync());
+        Assert.Equal(1, (await scene.StandingAsync()).OpenSessions);
+        Assert.Equal(["suspend-phone", "change-phone"], await AuditAsync(scene));
     }
 
     /// <summary>A number that was one customer's and is another's: nothing of the first reaches the second.</summary>

@@ -50,6 +50,29 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
     }
 
     [Fact]
+    public async Task Transfer_BeyondTheLimits_SaysLimitAndRestAndTheSameAgain()
+    {
+        var scene = await PaymentScene.OpenAsync(bank);
+        var (tooMuch, second) = (scene.Payment(50_000_001), scene.Payment(50_000_000));
+        var ofPayment = new Refusal(Reason.PaymentLimitExceeded) { Exceeded = Exceeded(50_000_000, 50_000_000) };
+        Assert.Equal(ofPayment, (await scene.BeginAsync(tooMuch)).Refusal);
+        Assert.Equal(ofPayment, await scene.RefusalAsync(tooMuch));
+
+        foreach (var payment in (TransferCommand[])[scene.Payment(50_000_000), scene.Payment(40_000_000)])
+            await scene.BookAsync(payment, await scene.ConfirmAsync(payment));
+        var ofDay = new Refusal(Reason.DailyLimitExceeded) { Exceeded = Exceeded(100_000_000, 10_000_000) };
+        Assert.Equal(ofDay, (await scene.BeginAsync(second)).Refusal);
+        Assert.Equal(ofDay, await scene.RefusalAsync(second));
+        Assert.Equal(ofPayment, await scene.RefusalAsync(tooMuch));
+
+        bank.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(ofDay, await scene.RefusalAsync(second));
+    }
+
+    private static ExceededLimit Exceeded(long limit, long rest) =>
+        new(new Money(limit, PaymentScene.All), new Money(rest, PaymentScene.All));
+
+    [Fact]
     public async Task Transfer_ToAnOwnAccount_NeedsNoFnp()
     {
         var scene = await PaymentScene.OpenAsync(bank);

@@ -98,7 +98,8 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         Assert.Equal(SecurityEventKind.LimitRaiseConfirmed, (await scene.Door.EventsAsync())[0]);
         await bank.SmsSentAsync();
         Assert.Equal(
-            SmsText.OfAlert(SecurityAlert.LimitsRaised, Language.English), bank.Messages.AlertsTo(scene.Customer.Phone)[^1]);
+            SmsText.OfRaise(scene.From.Iban.ToMasked(), "600000/1000000/5000000 ALL", Language.English),
+            bank.Messages.AlertsTo(scene.Customer.Phone)[^1]);
         Assert.Equal(
             (short)CustomerEventKind.LimitsRaised,
             await TestDatabase.ReadAsync<short>(

@@ -39,6 +39,10 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     public static TermsApprovals ApprovalsOf(NpgsqlDataSource database, TimeProvider time, ApprovalOptions? options = null) =>
         new(new ApprovalStore(database, Options.Create(options ?? new ApprovalOptions()), time), new AccountRegister(database));
 
+    public static CustomerCorrections CorrectionsOf(NpgsqlDataSource database, TimeProvider time) =>
+        new(new ApprovalStore(database, Options.Create(new ApprovalOptions()), time), new CustomerStore(database, time),
+            Options.Create(new MessageDeliveryOptions()));
+
     public static InboxStore InboxesOf(NpgsqlDataSource database) =>
         new(database, Options.Create(new LedgerEventOptions()), Options.Create(new MessageDeliveryOptions()),
             new OutboxSignal(), TimeProvider.System);

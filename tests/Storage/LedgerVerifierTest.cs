@@ -142,6 +142,11 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
         { "update bank.transfer_detail set settles = false where transfer_id = {posted}", Open, Open },
         { "update bank.transfer_detail set settles = false where transfer_id = {reversal}", Belongs, Belongs },
         { "update bank.transfer_detail set refused_leg = 0 where transfer_id = {refused-linked}", Content, Content },
+        { "update bank.transfer_detail set limit_minor = limit_minor + 1 where transfer_id = {beyond}", Content, Content },
+        { "update bank.transfer_detail set rest_minor = 1 where transfer_id = {beyond}", Content, Content },
+        { "update bank.transfer_detail set limit_minor = null, rest_minor = null where transfer_id = {beyond}", Content, Content },
+        { "update bank.transfer_detail set limit_minor = 9, rest_minor = 9 where transfer_id = {refused-linked}", Content, Content },
+        { "delete from bank.transfer_detail where transfer_id = {beyond}", Content, Content },
         { "update bank.transfer_detail set sequence_number = sequence_number - 1 where transfer_id = {open}", Standing, Standing },
         {
             "update bank.transfer_detail set balance_after_minor = balance_after_minor + 1 where transfer_id = {release}",

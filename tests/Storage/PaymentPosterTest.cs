@@ -158,6 +158,53 @@ public sealed class PaymentPosterTest(TestServer server)
         await AssertAsync(poster, Confirmed(from, to, 100), ShortWay.Posted, null);
     }
 
+    /// <summary>On both ways of a batch, of one leg and of several.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TryPostAsync_LimitExceeded_SaysLimitAndRestForEver(bool remembered)
+    {
+        var (bank, from, to) = await OpenAsync();
+        await bank.Payments.ChangeLimitsAsync(
+            from.Id, _ => (new PaymentLimits(100, 150, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+        var poster = remembered ? await RememberAsync(bank, from, to) : bank.OtherPoster();
+        await bank.BookAsync(Confirmed(from, to, 80), poster);
+        var single = Confirmed(from, to, 71);
+        var linked = Bank.Linked([(from, to, 30), (from, to, 41)]) with { Originator = Originator.Customer, Confirmed = true };
+        var (daily, ofSecondLeg) = (
+            new Refusal(Reason.DailyLimitExceeded) { Exceeded = Exceeded(150, 70) },
+            new Refusal(Reason.DailyLimitExceeded, "legs[1]") { Exceeded = Exceeded(150, 70) });
+        Assert.Equal(daily, (await PayAsync(poster, single)).Decision.Refusal);
+        Assert.Equal(ofSecondLeg, (await PayAsync(poster, linked)).Decision.Refusal);
+
+        // Now less would be left, and then nobody would be refused.
+        await bank.BookAsync(Confirmed(from, to, 70), poster);
+        await bank.Payments.ChangeLimitsAsync(
+            from.Id, _ => (new PaymentLimits(1_000, 1_000, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+        foreach (var silo in (LedgerPoster[])[poster, bank.OtherPoster()])
+        {
+            Assert.Equal(daily, (await PayAsync(silo, single)).Decision.Refusal);
+            Assert.Equal(ofSecondLeg, (await PayAsync(silo, linked)).Decision.Refusal);
+        }
+
+        await bank.AssertSoundAsync();
+    }
+
+    /// <summary>A refusal of a silo of the version before: it answers as it did.</summary>
+    [Fact]
+    public async Task PostAsync_LimitWasNotRecorded_IsAnsweredWithoutIt()
+    {
+        var (bank, from, to) = await OpenAsync();
+        await bank.Payments.ChangeLimitsAsync(
+            from.Id, _ => (new PaymentLimits(100, 150, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+        var order = Confirmed(from, to, 101);
+        await bank.PostOneAsync(order);
+        await TestDatabase.ExecuteAsync(bank.Database.Corruptor, "delete from bank.transfer_detail where limit_minor is not null");
+        Assert.Equal(new Refusal(Reason.PaymentLimitExceeded), (await bank.PostOneAsync(order, bank.OtherPoster())).Refusal);
+    }
+
+    private static ExceededLimit Exceeded(long limit, long rest) => new(new Money(limit, Bank.All), new Money(rest, Bank.All));
+
     [Fact]
     public async Task TryPostAsync_PayeeIsNoLongerTrusted_NeedsAnFnpAtOnce()
     {

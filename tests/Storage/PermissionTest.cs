@@ -103,6 +103,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "select from bank.stray_attempt",
         "delete from bank.stray_attempt",
         "update bank.customer set national_id = 'J00101001A'",
+        "update bank.customer set name = 'Somebody Else'",
+        "update bank.customer set version = 7",
         "update bank.security_event set kind = 1",
         "delete from bank.security_event",
         "delete from bank.caller_identification",
@@ -261,9 +263,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
         Assert.Equal(
-            "cancel_limit_raises, change_payment_limits, change_terms, distrust_recent_payees, drop_partition, end_silos, finish_events, "
-            + "forget_rows, held_accounts, lock_accounts, make_partitions, open_chain, open_inbox_positions, post_batch, replay_events, "
-            + "set_trusted_payee, tell_customer, write_inboxes",
+            "cancel_limit_raises, change_payment_limits, change_terms, correct_customer, distrust_recent_payees, drop_partition, "
+            + "end_silos, finish_events, forget_rows, held_accounts, lock_accounts, make_partitions, open_chain, open_inbox_positions, "
+            + "post_batch, replay_events, set_trusted_payee, tell_customer, write_inboxes",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
@@ -464,6 +466,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     [InlineData("accounts", "BK002")]
     [InlineData("transfers", "23502")]
     [InlineData("posting_count", "P0004")]
+    [InlineData("limits", "P0004")]
     [InlineData("last_moment", "BK008")]
     public async Task PostBatch_NullForWhatWasDecided_IsRefusedAndWritesNothing(string parameter, string state)
     {
@@ -486,6 +489,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                 """,
             ["further_legs"] = "'{}'",
             ["details"] = "'{}'",
+            ["limits"] = "'{}'",
             ["posting_count"] = "0",
             [parameter] = "null",
         };

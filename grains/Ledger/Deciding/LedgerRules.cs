@@ -156,9 +156,9 @@ internal static class LedgerRules
     private static RecordedTransfer? Record(LedgerView view, TransferOrder order, RecordedTransfer? related, TransferKind? settledBy)
     {
         if (order.Terms.SettleOnly)
-            return Refused(view, order, Reason.Abandoned, null);
+            return Refused(view, order, Reason.Abandoned);
         if (Unsettleable(view, order, related, settledBy) is { } unsettleable)
-            return Refused(view, order, unsettleable, null);
+            return Refused(view, order, unsettleable);
 
         var debit = view.Accounts[order.DebitAccountId];
         var held = order.Kind.EndsHold ? related!.Order.Amount.Minor : 0;
@@ -176,10 +176,10 @@ internal static class LedgerRules
         for (var i = 0; i < legs.Length; i++)
         {
             var leg = legs[i];
-            if (RefuseLeg(view, order, leg, i == 0, held, spent) is { } reason)
+            if (RefuseLeg(view, order, leg, i == 0, held, spent) is var (reason, exceeded))
             {
                 Restore();
-                return Refused(view, order, reason, legs.Length == 1 ? null : i);
+                return Refused(view, order, reason, legs.Length == 1 ? null : i, exceeded);
             }
 
             if (order.Kind == TransferKind.Hold)
@@ -220,8 +220,9 @@ internal static class LedgerRules
         }
     }
 
-    private static RecordedTransfer Refused(LedgerView view, TransferOrder order, Reason reason, int? leg) =>
-        new(order, reason, leg, default, [], null, view.BusinessDate);
+    private static RecordedTransfer Refused(
+        LedgerView view, TransferOrder order, Reason reason, int? leg = null, LimitRoom? exceeded = null) =>
+        new(order, reason, leg, default, [], null, view.BusinessDate) { Exceeded = exceeded };
 
     /// <summary>Why an order about another transfer comes too late, or asks for too much of it.</summary>
     private static Reason? Unsettleable(LedgerView view, TransferOrder order, RecordedTransfer? related, TransferKind? settledBy)
@@ -258,18 +259,18 @@ internal static class LedgerRules
 
     /// <param name="freed">What the same order frees of what is held on the debtor's account.</param>
     /// <param name="spent">What the order of a customer takes from its accounts to others, by the legs before; this one is added.</param>
-    private static Reason? RefuseLeg(
+    private static (Reason Reason, LimitRoom? Exceeded)? RefuseLeg(
         LedgerView view, TransferOrder order, FurtherLeg leg, bool isFirst, long freed, Dictionary<LockedAccount, long> spent)
     {
         var (debit, credit) = (view.Accounts[leg.DebitAccountId], view.Accounts[leg.CreditAccountId]);
         var amountMinor = leg.Amount.Minor;
         if (debit.Before.Freeze.HasFlag(AccountFreeze.Debits))
-            return Reason.AccountFrozen;
+            return (Reason.AccountFrozen, null);
         if (debit.Before.Closed)
-            return Reason.AccountClosed;
+            return (Reason.AccountClosed, null);
         if (credit.Before.Closed || credit.Before.Freeze.HasFlag(AccountFreeze.Credits)
             || (order.Kind == TransferKind.Payment && isFirst && credit.Before.CustomerNumber is null))
-            return Reason.PayeeCannotReceive;
+            return (Reason.PayeeCannotReceive, null);
         if (order.Originator.IsCustomer && !PaymentRules.IsOwn(debit, credit))
         {
             spent[debit] = spent.GetValueOrDefault(debit) + amountMinor;
@@ -278,10 +279,10 @@ internal static class LedgerRules
         }
 
         if (debit.Before.FloorMinor is { } floor && debit.AvailableMinor + freed - amountMinor < floor)
-            return Reason.InsufficientFunds;
+            return (Reason.InsufficientFunds, null);
         if ((Int128)credit.BalanceMinor + amountMinor > long.MaxValue || debit.AvailableMinor + freed - amountMinor < long.MinValue
             || (order.Kind == TransferKind.Hold && (Int128)debit.HeldMinor + amountMinor > long.MaxValue))
-            return Reason.BalanceOverflow;
+            return (Reason.BalanceOverflow, null);
         return null;
     }
 

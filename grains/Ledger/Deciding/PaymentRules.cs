@@ -15,16 +15,25 @@ internal static class PaymentRules
             ?? amounts.Limits;
     }
 
-    /// <summary>The limit that an order would break by what it takes from an account to others; null for none.</summary>
+    /// <summary>
+    /// The limit that an order would break by what it takes from an account to others, and how much it could have taken; null for none.
+    /// </summary>
     /// <param name="spentMinor">By all legs of the order.</param>
-    public static Reason? ExceededLimit(LockedAccount debit, long spentMinor, DateOnly today, PaymentOptions options)
+    public static (Reason Reason, LimitRoom Room)? ExceededLimit(
+        LockedAccount debit, long spentMinor, DateOnly today, PaymentOptions options)
     {
         var limits = LimitsOf(debit.Before, today, options);
         var paid = debit.Paid.On(today);
-        return spentMinor > limits.PaymentMinor ? Reason.PaymentLimitExceeded
-            : spentMinor > limits.DayMinor - paid.DayMinor ? Reason.DailyLimitExceeded
-            : spentMinor > limits.MonthMinor - paid.MonthMinor ? Reason.MonthlyLimitExceeded
-            : null;
+        // Both may be below zero: a limit may have been lowered below what is paid. What a month leaves bounds what a day does.
+        var ofMonth = limits.MonthMinor - paid.MonthMinor;
+        var ofDay = Math.Min(limits.DayMinor - paid.DayMinor, ofMonth);
+        if (spentMinor > limits.PaymentMinor)
+            return (Reason.PaymentLimitExceeded, Room(limits.PaymentMinor, Math.Min(limits.PaymentMinor, ofDay)));
+        if (spentMinor > limits.DayMinor - paid.DayMinor)
+            return (Reason.DailyLimitExceeded, Room(limits.DayMinor, ofDay));
+        return spentMinor > ofMonth ? (Reason.MonthlyLimitExceeded, Room(limits.MonthMinor, ofMonth)) : null;
+
+        static LimitRoom Room(long limitMinor, long restMinor) => new(limitMinor, Math.Max(restMinor, 0));
     }
 
     /// <summary>What lets an order of a customer through; null when it needs an FNP.</summary>

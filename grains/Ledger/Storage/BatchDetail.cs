@@ -7,7 +7,7 @@ internal readonly record struct BatchDetail(
 {
     public static bool IsNeeded(RecordedTransfer transfer) =>
         transfer.Order is { RelatedId: not null } or { ExpiresAt: not null } or { ExchangeRate: not null }
-            || transfer.RefusedLeg is not null;
+            || transfer.RefusedLeg is not null || transfer.Exceeded is not null;
 
     public static BatchDetail Of(RecordedTransfer transfer) => new(
         transfer.Id.Value, transfer.Order.RelatedId?.Value, transfer.Settles, transfer.Order.ExpiresAt?.UtcDateTime,

@@ -156,7 +156,7 @@ internal sealed partial class LedgerStore
                            t.reference, t.staff, t.reason, b.booked_at, b.business_date,
                            e.related_id, e.expires_at, e.exchange_rate, e.sequence_number, e.balance_after_minor, e.held_after_minor,
                            e.refused_leg, t.approval,
-                           d.amount_minor, c.amount_minor, t.originator
+                           d.amount_minor, c.amount_minor, t.originator, e.limit_minor, e.rest_minor
                       from bank.transfer t
                       join bank.batch b on b.batch_id = t.batch_id
                       join bank.account a on a.account_id = t.debit_account_id
@@ -265,6 +265,7 @@ internal sealed partial class LedgerStore
         {
             BookedAt = reader.GetFieldValue<DateTimeOffset>(15),
             Approval = reader.IsDBNull(24) ? null : (PaymentApproval)reader.GetInt16(24),
+            Exceeded = reader.IsDBNull(28) ? null : new LimitRoom(reader.GetInt64(28), reader.GetInt64(29)),
         };
     }
 

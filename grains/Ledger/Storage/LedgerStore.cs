@@ -136,7 +136,8 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 transfers => $9,
                 further_legs => $10,
                 details => $11,
-                posting_count => $12)
+                limits => $12,
+                posting_count => $13)
             """, connection)
         {
             Parameters =
@@ -153,6 +154,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                 new NpgsqlParameter<BatchOrder[]> { TypedValue = [.. transfers.Select(BatchOrder.Of)] },
                 new NpgsqlParameter<BatchLeg[]> { TypedValue = [.. transfers.SelectMany(BatchLeg.Of)] },
                 new NpgsqlParameter<BatchDetail[]> { TypedValue = [.. transfers.Where(BatchDetail.IsNeeded).Select(BatchDetail.Of)] },
+                new NpgsqlParameter<BatchLimit[]> { TypedValue = [.. transfers.SelectMany(BatchLimit.Of)] },
                 new NpgsqlParameter<long> { TypedValue = write.PostingCount },
             },
         };

@@ -22,11 +22,25 @@ internal sealed record RecordedTransfer(
     [Id(8)]
     public DateTimeOffset BookedAt { get; set; }
 
+    /// <summary>Of an order that would have broken a limit; null for those of before limits were recorded.</summary>
+    [Id(9)]
+    public LimitRoom? Exceeded { get; init; }
+
     /// <summary>The refusal as its caller hears it, every time.</summary>
-    public Refusal? Answer => Refusal is { } reason ? new Refusal(reason, RefusedLeg is { } leg ? $"legs[{leg}]" : null) : null;
+    public Refusal? Answer => Refusal is { } reason
+        ? new Refusal(reason, RefusedLeg is { } leg ? $"legs[{leg}]" : null) { Exceeded = ExceededInItsCurrency() }
+        : null;
 
     public bool HasPostings => First.DebitSequence > 0;
 
     /// <summary>Whether it ends the hold, or reverses the transfer, that it is about.</summary>
     public bool Settles => Refusal is null && Order.RelatedId is not null;
+
+    private ExceededLimit? ExceededInItsCurrency()
+    {
+        if (Exceeded is not var (limit, rest))
+            return null;
+        var amount = RefusedLeg is > 0 and var leg ? Order.FurtherLegs[leg - 1].Amount : Order.Amount;
+        return new ExceededLimit(amount with { Minor = limit }, amount with { Minor = rest });
+    }
 }

@@ -14,12 +14,13 @@ namespace BktSmart.Ledger;
 /// big-endian, zero for none), and SHA-256 of the reference in UTF-8; then for each further leg debtor, creditor, amount and the sequence
 /// numbers; then, where there are any, the id of what the transfer is about, the expiry in microseconds since 1970 (8 bytes), the leg at
 /// fault (8 bytes), and the exchange rate as text; then, in chains from version 2 on and where there are any, the approval (8 bytes), and
-/// SHA-256 of the staff's subject in UTF-8; then, in chains from version 3 on, the originator (8 bytes).
+/// SHA-256 of the staff's subject in UTF-8; then, in chains from version 3 on, the originator (8 bytes); then, in chains from version 4 on
+/// and where there are any, the limit that the transfer would have broken and what it left (8 bytes each).
 /// </summary>
 internal static class TransferHash
 {
     /// <summary>Of the chains that are opened now; <c>bank.chain</c> has that of each.</summary>
-    public const short Version = 3;
+    public const short Version = 4;
 
     private const int FixedLength = 16 + 7 * 8 + Sha256Value.Length;
 
@@ -27,13 +28,13 @@ internal static class TransferHash
     private const int UsualTextLength = 140;
     private static readonly Sha256Value EmptyText = Sha256Value.Of([]);
 
-    /// <param name="version">Of the transfer's chain, 1 to 3.</param>
+    /// <param name="version">Of the transfer's chain, 1 to 4.</param>
     public static Sha256Value Of(RecordedTransfer transfer, short version)
     {
         var order = transfer.Order;
         var further = order.FurtherLegs.Length * 5 * 8;
         var rate = order.ExchangeRate?.ToString(CultureInfo.InvariantCulture) ?? "";
-        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + 8 + rate.Length + 8 + Sha256Value.Length + 8];
+        Span<byte> content = stackalloc byte[FixedLength + further + 16 + 8 + 8 + rate.Length + 8 + Sha256Value.Length + 8 + 16];
         var rest = content;
         Put(order.Id.Value, ref rest);
         Put((long)order.Kind, ref rest);
@@ -72,6 +73,11 @@ internal static class TransferHash
 
         if (version >= 3)
             Put((long)order.Originator.Kind, ref rest);
+        if (version >= 4 && transfer.Exceeded is var (limit, left))
+        {
+            Put(limit, ref rest);
+            Put(left, ref rest);
+        }
 
         return Sha256Value.Of(content[..^rest.Length]);
     }

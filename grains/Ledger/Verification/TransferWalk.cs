@@ -53,7 +53,8 @@ internal sealed class TransferWalk(
         using var rows = new CopyReader(connection, $"""
             select t.batch_id, t.transfer_id, t.kind, t.debit_account_id, t.credit_account_id, t.amount_minor, t.debit_sequence,
                    t.credit_sequence, t.reason, t.reference, t.staff, t.approval, t.originator,
-                   e.related_id, e.settles, e.expires_at, e.exchange_rate::text, e.refused_leg, {debitEntry}, {creditEntry}
+                   e.related_id, e.settles, e.expires_at, e.exchange_rate::text, e.refused_leg, e.limit_minor, e.rest_minor,
+                   {debitEntry}, {creditEntry}
               from bank.transfer t
               left join bank.batch b on b.batch_id = t.batch_id
               left join bank.transfer_detail e on e.transfer_id = t.transfer_id
@@ -72,6 +73,7 @@ internal sealed class TransferWalk(
             var (related, settles, expires, rate, refusedLeg) =
                 (rows.ReadUuidOrNull(), rows.ReadBooleanOrNull(), rows.ReadBigintOrNull(), rows.ReadTextOrNull(),
                  rows.ReadSmallintOrNull());
+            var (limit, rest) = (rows.ReadBigintOrNull(), rows.ReadBigintOrNull());
             Entries += (rows.ReadBigintOrNull() ?? 0) + (Int128)(rows.ReadBigintOrNull() ?? 0);
             if (!TryReadTime(expires, out var expiresAt) || !TryReadRate(rate, out var exchangeRate))
             {
@@ -89,7 +91,11 @@ internal sealed class TransferWalk(
             };
             var transfer = new RecordedTransfer(
                 order, reason, refusedLeg, first, further is null ? [] : [.. further.Select(leg => leg.Effect)], null,
-                default) { Approval = approval };
+                default)
+            {
+                Approval = approval,
+                Exceeded = limit is null && rest is null ? null : new LimitRoom(limit ?? -1, rest ?? -1),
+            };
 
             if (kind.HasRelated != (related is not null) || (kind.HasRelated && reason is null) != (settles is true)
                 || kind.HasExpiry != (expires is not null) || kind.HasExchangeRate != (rate is not null))

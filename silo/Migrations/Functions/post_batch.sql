@@ -30,6 +30,7 @@ create or replace function bank.post_batch(
     transfers bank.batch_order[],
     further_legs bank.batch_leg[],
     details bank.batch_detail[],
+    limits bank.batch_limit[],
     posting_count bigint)
     returns timestamptz
 language plpgsql security definer
@@ -167,13 +168,20 @@ begin
         raise exception '% of % postings were written', postings_written, posting_count using errcode = 'assert_failure';
     end if;
 
+    -- A limit without its detail would be lost.
+    if cardinality(limits) is distinct from 0
+        and (select count(*) from unnest(limits) as l join unnest(details) as d on d.transfer_id = l.transfer_id)
+            is distinct from cardinality(limits) then
+        raise exception 'a limit is of no transfer that has details' using errcode = 'assert_failure';
+    end if;
     if cardinality(details) > 0 then
         insert into bank.transfer_detail (
             transfer_id, related_id, settles, expires_at, exchange_rate,
-            sequence_number, balance_after_minor, held_after_minor, refused_leg)
+            sequence_number, balance_after_minor, held_after_minor, refused_leg, limit_minor, rest_minor)
         select d.transfer_id, d.related_id, d.settles, d.expires_at, d.exchange_rate,
-               d.sequence_number, d.balance_after_minor, d.held_after_minor, d.refused_leg
-          from unnest(details) as d;
+               d.sequence_number, d.balance_after_minor, d.held_after_minor, d.refused_leg, l.limit_minor, l.rest_minor
+          from unnest(details) as d
+          left join unnest(limits) as l on l.transfer_id = d.transfer_id;
         get diagnostics written = row_count;
         if written <> cardinality(details) then
             raise exception '% of % details were written', written, cardinality(details) using errcode = 'assert_failure';
@@ -204,7 +212,7 @@ begin
 end $$;
 revoke execute on function bank.post_batch(
     integer, date, date, timestamptz, timestamptz, integer, bytea,
-    bank.batch_account[], bank.batch_order[], bank.batch_leg[], bank.batch_detail[], bigint) from public;
+    bank.batch_account[], bank.batch_order[], bank.batch_leg[], bank.batch_detail[], bank.batch_limit[], bigint) from public;
 grant execute on function bank.post_batch(
     integer, date, date, timestamptz, timestamptz, integer, bytea,
-    bank.batch_account[], bank.batch_order[], bank.batch_leg[], bank.batch_detail[], bigint) to bkt_silo;
+    bank.batch_account[], bank.batch_order[], bank.batch_leg[], bank.batch_detail[], bank.batch_limit[], bigint) to bkt_silo;

@@ -30,6 +30,14 @@ begin
            and t.version > new.version) then
         raise exception 'the change of approval % was not made', new.approval_id using errcode = 'BK007';
     end if;
+    -- customer_pkey
+    if new.outcome = 1 and new.kind = 'correct-customer' and not exists (
+        select
+          from bank.customer
+         where customer_number = new.customer_number
+           and version > new.version) then
+        raise exception 'the correction of approval % was not made', new.approval_id using errcode = 'BK007';
+    end if;
     return null;
 end $$;
 revoke execute on function bank.require_audited_approval from public;

@@ -21,7 +21,7 @@ public sealed class RateLimitTest
             _limit.Admit("somebody");
         var refused = Assert.Throws<RefusedException>(() => _limit.Admit("somebody"));
         Assert.Equal("TOO_MANY_CALLS", Refused.From(refused).Reason);
-        var wait = refused.Wait!.Value;
+        var wait = refused.Refusals[0].Wait!.Value;
         Assert.Equal(Interval, wait);
 
         _time.Advance(wait - TimeSpan.FromTicks(1));

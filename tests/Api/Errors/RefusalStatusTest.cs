@@ -52,4 +52,75 @@ public sealed class RefusalStatusTest
         Assert.Equal(Reference, status.GetDetail<ErrorInfo>()!.Metadata[RefusalStatus.ReferenceKey]);
         Assert.Contains(Reference, status.GetDetail<LocalizedMessage>()!.Message, StringComparison.Ordinal);
     }
+
+
+    public static TheoryData<Reason> Reasons => [.. Enum.GetValues<Reason>()];
+
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void Of_AnyReason_GivesTheNumberOfTheContactCentreWhereItHelps(Reason reason)
+    {
+        var entry = ReasonCatalogue.Of(reason);
+        var refusesFnp = entry.Name.StartsWith("FNP", StringComparison.Ordinal)
+            && !entry.Name.EndsWith("MALFORMED", StringComparison.Ordinal);
+        var metadata = MetadataOf(new Refusal(reason));
+        Assert.Equal(
+            refusesFnp || entry.Albanian.Contains(ContactCentrePhone.Readable, StringComparison.Ordinal) ? "+35542266288" : null,
+            metadata.GetValueOrDefault("contact_centre_phone_number"));
+        Assert.False(metadata.ContainsKey("tries_left"));
+        Assert.False(metadata.ContainsKey("limit_minor_units"));
+    }
+
+    [Theory]
+    [InlineData(2, Language.Albanian, "Kodi FNP nuk është i saktë. Edhe 2 prova.")]
+    [InlineData(1, Language.Albanian, "Kodi FNP nuk është i saktë. Edhe 1 provë.")]
+    [InlineData(2, Language.English, "The FNP is not correct. 2 tries are left.")]
+    [InlineData(1, Language.English, "The FNP is not correct. 1 try is left.")]
+    public void Of_WrongFnp_SaysHowManyTriesAreLeft(int tries, Language language, string text)
+    {
+        var refusal = new Refusal(Reason.FnpWrong, "fnp") { TriesLeft = tries };
+        Assert.Equal(tries.ToString(System.Globalization.CultureInfo.InvariantCulture), MetadataOf(refusal)["tries_left"]);
+        var status = RefusalStatus.Of(Refuse.Because(refusal), language);
+        Assert.Equal(text, status.GetDetail<LocalizedMessage>()!.Message);
+        Assert.Equal(text, status.GetDetail<BadRequest>()!.FieldViolations.Single().LocalizedMessage.Message);
+    }
+
+    [Theory]
+    [InlineData(
+        Language.Albanian,
+        "Me këtë pagesë kalohet kufiri ditor i llogarisë. Kufiri ishte 200.000,00 ALL; kur e urdhëruat, mund të paguanit edhe 35.000,50 "
+            + "ALL.")]
+    [InlineData(
+        Language.English,
+        "This payment would exceed the account's limit of a day. The limit was 200,000.00 ALL; 35,000.50 ALL could still be paid when you "
+            + "ordered this.")]
+    public void Of_ExceededLimit_SaysLimitAndRest(Language language, string text)
+    {
+        var all = Currency.Parse("ALL");
+        var refusal = new Refusal(Reason.DailyLimitExceeded)
+        {
+            Exceeded = new ExceededLimit(new Money(20_000_000, all), new Money(3_500_050, all)),
+        };
+        var metadata = MetadataOf(refusal);
+        Assert.Equal(
+            ("20000000", "3500050", "ALL"), (metadata["limit_minor_units"], metadata["rest_minor_units"], metadata["currency_code"]));
+        Assert.Equal(text, RefusalStatus.Of(Refuse.Because(refusal), language).GetDetail<LocalizedMessage>()!.Message);
+    }
+
+    /// <summary>A part of a second counts whole: whoever waits so long is not refused again.</summary>
+    [Theory]
+    [InlineData(42.1, Language.Albanian, "Edhe 43 sekonda.")]
+    [InlineData(0.1, Language.Albanian, "Edhe 1 sekondë.")]
+    [InlineData(42.1, Language.English, "43 more seconds.")]
+    [InlineData(1, Language.English, "1 more second.")]
+    public void Of_ResendTooSoon_SaysTheTrueWait(double seconds, Language language, string end)
+    {
+        var wait = TimeSpan.FromSeconds(seconds);
+        var status = RefusalStatus.Of(Refuse.Because(new Refusal(Reason.FnpResendTooSoon) { Wait = wait }), language);
+        Assert.Equal(wait, status.GetDetail<RetryInfo>()!.RetryDelay.ToTimeSpan());
+        Assert.EndsWith($". {end}", status.GetDetail<LocalizedMessage>()!.Message, StringComparison.Ordinal);
+    }
+
+    private static Google.Protobuf.Collections.MapField<string, string> MetadataOf(Refusal refusal) =>
+        RefusalStatus.Of(Refuse.Because(refusal), Language.Albanian).GetDetail<ErrorInfo>()!.Metadata;
 }

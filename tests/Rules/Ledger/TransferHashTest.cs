@@ -28,6 +28,7 @@ public sealed class TransferHashTest
     [InlineData(1, "8f6c44d168da1fba8341f59e009f1b37f4102428a5f940044cfed4aabedcab5f")]
     [InlineData(2, "b6d9c487728b21c265e2f499b5f1091850bdba8a432128582f36d044caec87b2")]
     [InlineData(3, "b4b5b552acf81f44df393555878f1305642399259544ebb925528694f13d1493")]
+    [InlineData(4, "b4b5b552acf81f44df393555878f1305642399259544ebb925528694f13d1493")]
     public void Of_PlainTransfer_IsTheHashOfItsBytes(short version, string hash) =>
         Assert.Equal(hash, TransferHash.Of(Plain, version).ToString());
 
@@ -39,6 +40,21 @@ public sealed class TransferHashTest
         hash,
         TransferHash.Of(
             Plain with { Order = Plain.Order with { Originator = Originator.Customer }, Approval = PaymentApproval.LowValue },
+            version).ToString());
+
+    [Theory]
+    [InlineData(3, "03b85bd463af46507f8df1211c70350c3999a86cd8081b14f38dfd79c69c142c")]
+    [InlineData(4, "ca4ca43f6957b458c2d857d225be85e01597992b87dce28d6250484c9b3de552")]
+    public void Of_ExceededLimit_IsTheHashOfItsBytes(short version, string hash) => Assert.Equal(
+        hash,
+        TransferHash.Of(
+            Plain with
+            {
+                Order = Plain.Order with { Originator = Originator.Customer },
+                Refusal = Reason.DailyLimitExceeded,
+                First = default,
+                Exceeded = new LimitRoom(20_000_000, 3_500_050),
+            },
             version).ToString());
 
     [Fact]
@@ -95,6 +111,9 @@ public sealed class TransferHashTest
             With(order with { FurtherLegs = [order.FurtherLegs[0], leg with { CreditAccountId = 1 }] }),
             With(order with { FurtherLegs = [order.FurtherLegs[0], leg with { Amount = leg.Amount with { Minor = 51 } }] }),
             Linked with { Refusal = Reason.InsufficientFunds },
+            Linked with { Exceeded = new LimitRoom(2, 1) },
+            Linked with { Exceeded = new LimitRoom(2, 0) },
+            Linked with { Exceeded = new LimitRoom(1, 1) },
             Linked with { Refusal = Reason.AccountFrozen },
             Linked with { First = Linked.First with { DebitSequence = 6 } },
             Linked with { First = Linked.First with { CreditSequence = 6 } },

@@ -99,6 +99,25 @@ public sealed class PaymentRulesTest
             new PaymentCounters(Today, day, month, count, sum),
             PaymentRules.Count(Payer(new PaymentCounters(Today, 100, 500, 2, 60)), 10, Enum.Parse<PaymentApproval>(approval), Today));
 
+    /// <summary>The rest can be paid, and a minor unit more cannot.</summary>
+    [Theory]
+    [InlineData(0, 0, 101, 100, 100)]
+    [InlineData(180, 180, 101, 100, 70)] // the day leaves less than one payment may be
+    [InlineData(0, 960, 101, 100, 40)] // so does the month
+    [InlineData(180, 180, 80, 250, 70)]
+    [InlineData(180, 950, 80, 250, 50)] // the month leaves less than the day
+    [InlineData(0, 960, 80, 1_000, 40)]
+    [InlineData(250, 1_000, 1, 250, 0)]
+    [InlineData(100_000, 100_000, 1, 250, 0)] // more than now may be
+    public void ExceededLimit_AnyLimit_LeavesWhatCouldStillBePaid(long day, long month, long amount, long limit, long rest)
+    {
+        var account = Payer(new PaymentCounters(Today, day, month, 0, 0));
+        Assert.Equal(new LimitRoom(limit, rest), PaymentRules.ExceededLimit(account, amount, Today, Options)!.Value.Room);
+        Assert.NotNull(PaymentRules.ExceededLimit(account, rest + 1, Today, Options));
+        if (rest > 0)
+            Assert.Null(PaymentRules.ExceededLimit(account, rest, Today, Options));
+    }
+
     [Theory]
     [InlineData(0, 0, 100, null)]
     [InlineData(0, 0, 101, Reason.PaymentLimitExceeded)]
@@ -114,17 +133,17 @@ public sealed class PaymentRulesTest
     public void ExceededLimit_AtTheEdges_IsTheFirstThatIsPassed(long day, long month, long amount, Reason? reason)
     {
         var paid = new PaymentCounters(Today, day, month, 0, 0);
-        Assert.Equal(reason, PaymentRules.ExceededLimit(Payer(paid), amount, Today, Options));
-        Assert.Equal(reason, PaymentRules.ExceededLimit(Payer(paid, trusted: [Other.Id]), amount, Today, Options));
+        Assert.Equal(reason, PaymentRules.ExceededLimit(Payer(paid), amount, Today, Options)?.Reason);
+        Assert.Equal(reason, PaymentRules.ExceededLimit(Payer(paid, trusted: [Other.Id]), amount, Today, Options)?.Reason);
     }
 
     [Fact]
     public void ExceededLimit_OnTheNextDayAndInTheNextMonth_StartsAgain()
     {
         var paid = new PaymentCounters(Today, 250, 1_000, 0, 0);
-        Assert.Equal(Reason.MonthlyLimitExceeded, PaymentRules.ExceededLimit(Payer(paid), 1, Today.AddDays(1), Options));
+        Assert.Equal(Reason.MonthlyLimitExceeded, PaymentRules.ExceededLimit(Payer(paid), 1, Today.AddDays(1), Options)?.Reason);
         Assert.Null(PaymentRules.ExceededLimit(Payer(paid), 100, new DateOnly(2026, 12, 1), Options));
-        Assert.Equal(Reason.DailyLimitExceeded, PaymentRules.ExceededLimit(Payer(paid), 1, Today.AddDays(-1), Options));
+        Assert.Equal(Reason.DailyLimitExceeded, PaymentRules.ExceededLimit(Payer(paid), 1, Today.AddDays(-1), Options)?.Reason);
     }
 
     /// <summary>Of a payment alone.</summary>
@@ -254,7 +273,7 @@ public sealed class PaymentRulesTest
             new LockedAccount(TestLedger.Account(8, 0, ofCustomer: false)), new LockedAccount(TestLedger.Account(9, 0, ofCustomer: false)));
         Assert.Null(Approve(one, other, 41, confirmed: false, Options));
         Assert.Null(Approve(Payer(), other, 41, confirmed: false, Options));
-        Assert.Equal(Reason.PaymentLimitExceeded, PaymentRules.ExceededLimit(one, 101, Today, Options));
+        Assert.Equal(Reason.PaymentLimitExceeded, PaymentRules.ExceededLimit(one, 101, Today, Options)?.Reason);
     }
 
     /// <summary>

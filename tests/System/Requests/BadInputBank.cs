@@ -335,6 +335,37 @@ public sealed class BadInputBank(SharedBank shared) : IAsyncLifetime
         return Bank.Desk.Service.ChangePhoneNumberAsync(request).ResponseAsync;
     }
 
+    internal Task UpdateCustomerAsync(Action<UpdateCustomerRequest> spoil)
+    {
+        var request = new UpdateCustomerRequest
+        {
+            Customer = new Staff.V1.Customer
+            {
+                Name = Arta.Customer.Name,
+                DisplayName = "Arta Hoxha-Kola",
+                NationalId = TestBank.NewPerson().NationalId,
+            },
+            UpdateMask = new FieldMask { Paths = { "display_name", "national_id" } },
+            Note = "Martesë",
+        };
+        spoil(request);
+        return Bank.Desk.Service.UpdateCustomerAsync(request).ResponseAsync;
+    }
+
+    internal Task RejectCustomerCorrectionAsync(Action<RejectCustomerCorrectionRequest> spoil)
+    {
+        var request = new RejectCustomerCorrectionRequest { Name = "customerCorrections/999999", Note = "Gabim" };
+        spoil(request);
+        return Bank.Desk.Service.RejectCustomerCorrectionAsync(request).ResponseAsync;
+    }
+
+    internal Task ConfirmCustomerCorrectionAsync(string name) => Bank.Desk.Service.ConfirmCustomerCorrectionAsync(
+        new ConfirmCustomerCorrectionRequest { Name = name }).ResponseAsync;
+
+    internal Task ListCustomerCorrectionsAsync(int pageSize = 0, string pageToken = "") =>
+        Bank.Desk.Service.ListCustomerCorrectionsAsync(
+            new ListCustomerCorrectionsRequest { PageSize = pageSize, PageToken = pageToken }).ResponseAsync;
+
     internal Task RefreshAsync(string token, string? requestId = null) =>
         new AuthenticationService.AuthenticationServiceClient(Bank.Client.As(null)).RefreshSessionAsync(
             new RefreshSessionRequest { RefreshToken = token, RequestId = requestId ?? Guid.NewGuid().ToString() }).ResponseAsync;

@@ -494,6 +494,39 @@ public sealed class BadInputTest(BadInputBank bank)
         ["phone: no note"] = new(b => b.ChangePhoneNumberAsync(r => r.Note = ""), InvalidArgument, "FIELD_MISSING", "note"),
         ["phone: unknown customer"] = new(
             b => b.ChangePhoneNumberAsync(r => r.Customer = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer"),
+        ["correction: no customer"] = new(
+            b => b.UpdateCustomerAsync(r => r.Customer = null), InvalidArgument, "FIELD_MISSING", "customer"),
+        ["correction: no mask"] = new(
+            b => b.UpdateCustomerAsync(r => r.UpdateMask = null), InvalidArgument, "FIELD_MISSING", "update_mask"),
+        ["correction: phone in the mask"] = new(
+            b => b.UpdateCustomerAsync(r => r.UpdateMask.Paths.Add("phone_number")), InvalidArgument, "UPDATE_MASK_INVALID", "update_mask"),
+        ["correction: no note"] = new(b => b.UpdateCustomerAsync(r => r.Note = ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["correction: customer malformed"] = new(
+            b => b.UpdateCustomerAsync(r => r.Customer.Name = "customers/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "customer.name"),
+        ["correction: unknown customer"] = new(
+            b => b.UpdateCustomerAsync(r => r.Customer.Name = "customers/999999999"), NotFound, "CUSTOMER_NOT_FOUND", "customer.name"),
+        ["correction: no name"] = new(
+            b => b.UpdateCustomerAsync(r => r.Customer.DisplayName = ""), InvalidArgument, "FIELD_MISSING", "customer.display_name"),
+        ["correction: name of digits"] = new(
+            b => b.UpdateCustomerAsync(r => r.Customer.DisplayName = "12"), InvalidArgument, "TEXT_NOT_ALLOWED", "customer.display_name"),
+        ["correction: NID malformed"] = new(
+            b => b.UpdateCustomerAsync(r => r.Customer.NationalId = "J0010100"), InvalidArgument, "NATIONAL_ID_MALFORMED",
+            "customer.national_id"),
+        ["correction: NID of another"] = new(
+            b => b.UpdateCustomerAsync(r => r.Customer.NationalId = b.Besnik.Person.NationalId), AlreadyExists, "NATIONAL_ID_TAKEN",
+            "customer.national_id"),
+        ["corrections: page size"] = new(
+            b => b.ListCustomerCorrectionsAsync(pageSize: -1), InvalidArgument, "PAGE_SIZE_INVALID", "page_size"),
+        ["corrections: page token"] = new(
+            b => b.ListCustomerCorrectionsAsync(pageToken: "x"), InvalidArgument, "PAGE_TOKEN_MALFORMED", "page_token"),
+        ["correction: confirm malformed"] = new(
+            b => b.ConfirmCustomerCorrectionAsync("approvals/1"), InvalidArgument, "RESOURCE_NAME_MALFORMED", "name"),
+        ["correction: confirm unknown"] = new(
+            b => b.ConfirmCustomerCorrectionAsync("customerCorrections/999999"), NotFound, "APPROVAL_NOT_FOUND", "name"),
+        ["correction: reject without a note"] = new(
+            b => b.RejectCustomerCorrectionAsync(r => r.Note = ""), InvalidArgument, "FIELD_MISSING", "note"),
+        ["correction: reject unknown"] = new(
+            b => b.RejectCustomerCorrectionAsync(_ => { }), NotFound, "APPROVAL_NOT_FOUND", "name"),
     };
 
     public static TheoryData<string> CaseNames => [.. Cases.Keys];
