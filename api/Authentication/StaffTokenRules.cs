@@ -25,7 +25,8 @@ internal static class StaffTokenRules
             return false;
         using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
         // Keycloak has the kind of a token here, and JWT in the header of each.
-        if (payload.RootElement.TryGetProperty("typ", out var kind) && !kind.ValueEquals("Bearer"))
+        if (payload.RootElement.TryGetProperty("typ", out var kind)
+            && !(kind.ValueKind == JsonValueKind.String && kind.ValueEquals("Bearer")))
             return false;
         subject = token.Subject;
         roles = RolesAt(payload.RootElement, options.RolesPath);

@@ -24,6 +24,7 @@ public sealed class StaffTokenRulesTest
     [InlineData("""{"alg":"ES256","typ":"logout+jwt"}""", Payload)]
     [InlineData("""{"alg":"ES256","typ":"JWT","crit":["exp"]}""", Payload)]
     [InlineData(Header, """{"sub":"ana","iat":1000,"exp":1300,"typ":"ID","roles":["branch"]}""")]
+    [InlineData(Header, """{"sub":"ana","iat":1000,"exp":1300,"typ":7,"roles":["branch"]}""")]
     [InlineData(Header, """{"sub":"ana","iat":1000,"exp":1300,"typ":"Refresh","roles":["branch"]}""")]
     [InlineData(Header, """{"sub":"ana","exp":1300,"roles":["branch"]}""")]
     [InlineData(Header, """{"iat":1000,"exp":1300,"roles":["branch"]}""")]
