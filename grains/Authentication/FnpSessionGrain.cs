@@ -227,7 +227,8 @@ internal sealed class FnpSessionGrain(
         if (IsOver || state.State.Device!.Id != deviceId)
             return Reason.FnpExpired;
         if (Challenge.ResendAt - time.GetUtcNow() is var wait && wait > TimeSpan.Zero)
-            return new Refusal(Reason.FnpResendTooSoon) { Wait = wait };
+            // In whole seconds, upwards: whoever waits so long does not come too soon, and nobody measures the bank's clock by it.
+            return new Refusal(Reason.FnpResendTooSoon) { Wait = TimeSpan.FromSeconds(Math.Ceiling(wait.TotalSeconds)) };
         if (state.State.ResendsLeft == 0 || state.State.TriesLeft == 0)
             return Reason.FnpResendsExhausted;
         state.State.ResendsLeft--;

@@ -29,7 +29,7 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
 
         bank.Clock.Advance(Limits.ResendAfter - TimeSpan.FromTicks(1));
         Assert.Equal(
-            new Refusal(Reason.FnpResendTooSoon) { Wait = TimeSpan.FromTicks(1) }, (await ResendAsync(challenge, scene.Device)).Refusal);
+            new Refusal(Reason.FnpResendTooSoon) { Wait = TimeSpan.FromSeconds(1) }, (await ResendAsync(challenge, scene.Device)).Refusal);
         bank.Clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(Reason.FnpExpired, (await ResendAsync(challenge, BankCluster.NewDevice())).Refusal?.Reason);
         Assert.True((await ResendAsync(challenge, scene.Device)).Succeeded);

@@ -224,6 +224,11 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         var standing = await Agent.GetStandingAsync(customer.Customer.Name, Stop);
         Assert.Null(standing.PhoneSuspendTime);
         Assert.Equal(waived, standing.FnpBlockEndTime is null);
+        // Again, it changes nothing, and says the same.
+        var again = await Bank.Desk.Service.ChangePhoneNumberAsync(
+            new ChangePhoneNumberRequest { Customer = customer.Customer.Name, PhoneNumber = moved.PhoneNumber, Note = "sërish" },
+            cancellationToken: Stop);
+        Assert.Equal((changed, standing.FnpBlockEndTime), (again.Customer, again.FnpBlockEndTime));
         Assert.Equal(
             [
                 "agent suspend-phone {\"why\": \"i humbi telefoni\"}",

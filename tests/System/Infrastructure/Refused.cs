@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -5,7 +7,7 @@ namespace BktSmart.Infrastructure;
 
 /// <summary>A refusal as every refusal must be: with a reason, with one text for people, and with nothing of the inside.</summary>
 /// <param name="Field">The first field at fault; null where the answer names none.</param>
-internal sealed record Refused(StatusCode Code, string Reason, string? Field = null)
+internal sealed partial record Refused(StatusCode Code, string Reason, string? Field = null)
 {
     private static readonly string[] Inside = [" at BktSmart.", "Npgsql", "Exception", "Orleans", "bank.transfer", "Grain"];
 
@@ -27,13 +29,36 @@ internal sealed record Refused(StatusCode Code, string Reason, string? Field = n
         return new Refused(exception.StatusCode, info.Reason, status.GetDetail<BadRequest>()?.FieldViolations[0].Field);
     }
 
-    /// <summary>Everything that travelled with a refusal, to compare two of them.</summary>
+    /// <summary>
+    /// Everything that travelled with a refusal, to compare two of them; but for the seconds to wait, which are others a moment later.
+    /// </summary>
     public static async Task<string> WholeAnswerAsync(Func<Task> call)
     {
         var exception = await Assert.ThrowsAsync<RpcException>(call);
         AssertNothingInside(exception);
-        return $"{exception.StatusCode} {exception.Status.Detail} {exception.GetRpcStatus()}";
+        return $"{exception.StatusCode} {exception.Status.Detail} {WithoutSeconds(exception.GetRpcStatus())}";
     }
+
+    private static Google.Rpc.Status? WithoutSeconds(Google.Rpc.Status? status)
+    {
+        if (status?.GetDetail<RetryInfo>() is null)
+            return status;
+        var same = new Google.Rpc.Status { Code = status.Code, Message = status.Message };
+        foreach (var detail in status.Details)
+        {
+            if (detail.Is(RetryInfo.Descriptor))
+                same.Details.Add(Any.Pack(new RetryInfo()));
+            else if (detail.TryUnpack<LocalizedMessage>(out var text))
+                same.Details.Add(Any.Pack(new LocalizedMessage { Locale = text.Locale, Message = Digits().Replace(text.Message, "#") }));
+            else
+                same.Details.Add(detail);
+        }
+
+        return same;
+    }
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Digits();
 
     private static void AssertNothingInside(RpcException exception)
     {
