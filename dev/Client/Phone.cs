@@ -43,7 +43,7 @@ public sealed partial class Phone
         return message;
     }
 
-    /// <summary>The six digits of an SMS; null if it has none.</summary>
+    /// <summary>The six digits of an SMS with an FNP; null for any other.</summary>
     public static string? FnpIn(Message sms) => FnpPattern().Match(sms.Text ?? "") is { Success: true } match ? match.Value : null;
 
     private async Task<(Message Message, long End)> NextAsync(
@@ -61,6 +61,7 @@ public sealed partial class Phone
         }
     }
 
-    [GeneratedRegex(@"(?<!\d)\d{6}(?!\d)")]
+    /// <summary>Where a phone looks for it, too: in the last line. An amount may have six digits.</summary>
+    [GeneratedRegex(@"(?<=\n@\S+ #)\d{6}$")]
     private static partial Regex FnpPattern();
 }

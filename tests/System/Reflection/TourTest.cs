@@ -48,7 +48,7 @@ public sealed class TourTest
             """);
         // The tour sleeps when it has looked for the SMS in vain. Until then there is not even a file.
         TestProgram.Write(Path.Combine(programs, "sleep"), $$"""
-            printf '{"to":"%s","text":"123456 is your FNP."}\n' "$(<'{{folder}}/phone')" >>'{{folder}}/messages.jsonl'
+            printf '{"to":"%s","text":"123456 is your FNP. @bank #123456"}\n' "$(<'{{folder}}/phone')" >>'{{folder}}/messages.jsonl'
             """);
 
         var ended = await RunAsync(programs, folder);
