@@ -299,10 +299,12 @@ public sealed class NotificationWatchTest : IDisposable
         var run = Run(after: 0, send: (_, _) => throw new InvalidOperationException("A heartbeat was sent."));
         await _inbox.Watched.Task;
         _inbox.CallsToFail = int.MaxValue;
-        for (var i = 0; i < 3; i++)
+        // As many steps as bring heartbeats where the inbox answers.
+        for (var i = 0; i < 2_000; i++)
         {
-            _time.Advance(Interval);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
+            Assert.False(run.IsCompleted, $"{run.Exception}");
         }
 
         await Leave(run);

@@ -14,7 +14,6 @@ namespace BktSmart.Requests;
 public sealed class RequiredFieldsTest
 {
     public static TheoryData<string> Methods =>
-        
     [
         .. AccessListTest.Methods.Where(method => AccessListTest.IsOurs(method.File) && Required(method).Any())
             .Select(method => method.FullName),
