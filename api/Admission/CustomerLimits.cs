@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace BktSmart.Admission;
 
 /// <summary>
-/// Keeps one customer from taking the places of others, or from filling the ledger with refusals, which are kept for ever. A stream counts
-/// when it opens; for how many are open it has a limit of its own.
+/// Keeps one customer from taking the places of others, from filling the ledger with refusals, which are kept for ever, and from asking
+/// which accounts there are. A stream counts when it opens; for how many are open it has a limit of its own.
 /// </summary>
 internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, TimeProvider time) : Interceptor
 {
@@ -18,6 +18,9 @@ internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, Ti
 
     private readonly RateLimit<CustomerNumber> _orders = new(
         nameof(CustomerLimitsOptions.OrdersPerMinute), options.Value.OrdersPerMinute, Reason.TooManyCalls, time);
+
+    private readonly RateLimit<CustomerNumber> _wrongPayees = new(
+        nameof(CustomerLimitsOptions.WrongPayeesPerMinute), options.Value.WrongPayeesPerMinute, Reason.TooManyCalls, time);
 
     private readonly RateLimit<CustomerNumber> _brakes = new(
         nameof(CustomerLimitsOptions.BrakesPerMinute), options.Value.BrakesPerMinute, Reason.TooManyCalls, time);
@@ -71,7 +74,14 @@ internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, Ti
             _calls.Admit(customer);
             if (access.MovesMoney)
                 _orders.Admit(customer);
+            if (access.NamesPayee)
+                _wrongPayees.Check(customer);
             return await continuation(request, context);
+        }
+        catch (RefusedException refused) when (access.NamesPayee && refused.Reason == Reason.PayeeCannotReceive)
+        {
+            _wrongPayees.Count(customer);
+            throw;
         }
         finally
         {

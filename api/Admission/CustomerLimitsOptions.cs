@@ -16,6 +16,9 @@ internal sealed class CustomerLimitsOptions
     /// <summary>Of these, orders that may move money, repeats and questions by <c>settle_only</c> included.</summary>
     public int OrdersPerMinute { get; set; } = 120;
 
+    /// <summary>Payees that cannot be paid, a minute; after that no call that names one, until some time has passed.</summary>
+    public int WrongPayeesPerMinute { get; set; } = 10;
+
     /// <summary>
     /// Calls a minute that end what a thief may do, such as other sessions and a new password; none of the others counts towards it.
     /// </summary>
@@ -24,9 +27,14 @@ internal sealed class CustomerLimitsOptions
     internal sealed class Validator : IValidateOptions<CustomerLimitsOptions>
     {
         public ValidateOptionsResult Validate(string? name, CustomerLimitsOptions options) =>
-            new[] { options.CallsAtOnceMax, options.CallsPerMinute, options.OrdersPerMinute, options.BrakesPerMinute }.Min() >= 1
+            new[]
+            {
+                options.CallsAtOnceMax, options.CallsPerMinute, options.OrdersPerMinute, options.WrongPayeesPerMinute,
+                options.BrakesPerMinute,
+            }.Min() >= 1
                 ? ValidateOptionsResult.Success
                 : ValidateOptionsResult.Fail(
-                    "CustomerLimits: CallsAtOnceMax, CallsPerMinute, OrdersPerMinute and BrakesPerMinute must be at least 1.");
+                    "CustomerLimits: CallsAtOnceMax, CallsPerMinute, OrdersPerMinute, WrongPayeesPerMinute and BrakesPerMinute must be at "
+                    + "least 1.");
     }
 }

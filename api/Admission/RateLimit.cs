@@ -22,16 +22,25 @@ internal sealed class RateLimit<TCaller>(string limit, int perMinute, Reason rea
     private readonly long _interval = time.TimestampFrequency * 60 / perMinute;
 
     /// <exception cref="RefusedException">The caller comes too often. The refusal says when to come again.</exception>
-    public void Admit(TCaller caller)
+    public void Admit(TCaller caller) => Check(Take(caller, take: true));
+
+    /// <summary>For a limit on what only the answer shows: <see cref="Count"/> it then.</summary>
+    /// <inheritdoc cref="Admit"/>
+    public void Check(TCaller caller) => Check(Take(caller, take: false));
+
+    /// <summary>Counts one that was let in by <see cref="Check(TCaller)"/>.</summary>
+    public void Count(TCaller caller) => Take(caller, take: true);
+
+    private void Check(TimeSpan wait)
     {
-        var wait = Take(caller);
         if (wait == TimeSpan.Zero)
             return;
         Refusals.Count(limit);
         throw Refuse.Because(reason, wait);
     }
 
-    private TimeSpan Take(TCaller caller)
+    /// <returns>How long there is nothing to take.</returns>
+    private TimeSpan Take(TCaller caller, bool take)
     {
         ref var slot = ref _dueAt[HashCode.Combine(caller) & (Slots - 1)];
         while (true)
@@ -40,7 +49,7 @@ internal sealed class RateLimit<TCaller>(string limit, int perMinute, Reason rea
             var due = Math.Max(seen, now) + _interval;
             if (due - now > _window)
                 return time.GetElapsedTime(now, due - _window);
-            if (Interlocked.CompareExchange(ref slot, due, seen) == seen)
+            if (!take || Interlocked.CompareExchange(ref slot, due, seen) == seen)
                 return TimeSpan.Zero;
         }
     }

@@ -37,12 +37,12 @@ internal static class AccessList
         ["/bktsmart.v1.AccountService/GetAccount"] = new(Caller.Customer, IsRead: true),
         ["/bktsmart.v1.AccountService/ListTransactions"] = new(Caller.Customer, IsRead: true),
 
-        ["/bktsmart.v1.TransferService/CreateTransfer"] = new(Caller.Customer, MovesMoney: true),
+        ["/bktsmart.v1.TransferService/CreateTransfer"] = new(Caller.Customer, MovesMoney: true, NamesPayee: true),
         ["/bktsmart.v1.TransferService/GetTransfer"] = new(Caller.Customer, IsRead: true),
 
-        ["/bktsmart.v1.PaymentControlService/BeginConfirmation"] = new(Caller.Customer),
+        ["/bktsmart.v1.PaymentControlService/BeginConfirmation"] = new(Caller.Customer, NamesPayee: true),
         ["/bktsmart.v1.PaymentControlService/ListTrustedPayees"] = new(Caller.Customer, IsRead: true),
-        ["/bktsmart.v1.PaymentControlService/CreateTrustedPayee"] = new(Caller.Customer),
+        ["/bktsmart.v1.PaymentControlService/CreateTrustedPayee"] = new(Caller.Customer, NamesPayee: true),
         ["/bktsmart.v1.PaymentControlService/DeleteTrustedPayee"] = new(Caller.Customer),
         ["/bktsmart.v1.PaymentControlService/GetPaymentLimits"] = new(Caller.Customer, IsRead: true),
         ["/bktsmart.v1.PaymentControlService/UpdatePaymentLimits"] = new(Caller.Customer),
@@ -68,6 +68,7 @@ internal static class AccessList
         ["/bktsmart.staff.v1.ContactCentreService/IdentifyCaller"] = new(Caller.ContactCentre),
         ["/bktsmart.staff.v1.ContactCentreService/GetSignInStanding"] = new(Caller.ContactCentre, IsRead: true),
         ["/bktsmart.staff.v1.ContactCentreService/UnlockSignIn"] = new(Caller.ContactCentre),
+        ["/bktsmart.staff.v1.ContactCentreService/EndRaisedRisk"] = new(Caller.ContactCentre),
         ["/bktsmart.staff.v1.ContactCentreService/SuspendCustomerPhone"] = new(Caller.ContactCentre),
         ["/bktsmart.staff.v1.ContactCentreService/ResumeCustomerPhone"] = new(Caller.ContactCentre),
         ["/bktsmart.staff.v1.ContactCentreService/BlockCustomerCards"] = new(Caller.ContactCentre),

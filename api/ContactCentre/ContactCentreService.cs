@@ -38,6 +38,16 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
         return new Staff.V1.UnlockSignInResponse { Standing = await StandingAsync(customer, context) };
     }
 
+    public override async Task<Staff.V1.EndRaisedRiskResponse> EndRaisedRisk(
+        Staff.V1.EndRaisedRiskRequest request, ServerCallContext context)
+    {
+        var (customer, note) = request.Read(r => Fields.CustomerName(r.Customer, "customer"), r => Fields.Note(r.Note, "note"));
+        await RequireAsync(customer, context);
+
+        (await grains.Credentials(customer).EndRaisedRisk(context.StaffMember(), note, context.CancellationToken)).OrRefuse();
+        return new Staff.V1.EndRaisedRiskResponse { Standing = await StandingAsync(customer, context) };
+    }
+
     public override async Task<Staff.V1.SuspendCustomerPhoneResponse> SuspendCustomerPhone(
         Staff.V1.SuspendCustomerPhoneRequest request, ServerCallContext context)
     {
@@ -165,6 +175,7 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
             PasswordChangeRequired = standing.MustChangePassword,
             SessionCount = standing.OpenSessions,
             UnknownDevicesShutOutEndTime = standing.UnknownDevicesShutOutUntil?.ToMessage(),
+            RaisedRiskEndDate = standing.RiskRaisedUntil?.ToMessage(),
         };
     }
 }

@@ -98,7 +98,7 @@ internal sealed class BenchBank : IAsyncDisposable
             ApiSettings = new Dictionary<string, string>(Unlimited(
                 "SignInThrottle__PerAddressAndMinute", "SignInThrottle__PerDeviceAndMinute", "SignInThrottle__PerIdentifierAndMinute",
                 "SignInThrottle__RefreshesPerSessionAndMinute", "CustomerLimits__CallsAtOnceMax", "CustomerLimits__CallsPerMinute",
-                "CustomerLimits__OrdersPerMinute", "CustomerLimits__BrakesPerMinute"))
+                "CustomerLimits__OrdersPerMinute", "CustomerLimits__WrongPayeesPerMinute", "CustomerLimits__BrakesPerMinute"))
             {
                 // As the peers. Staff do not call: nobody asks the identity provider, which is not there.
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",

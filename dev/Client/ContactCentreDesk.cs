@@ -25,6 +25,10 @@ public sealed class ContactCentreDesk(ContactCentreService.ContactCentreServiceC
         (await service.UnlockSignInAsync(
             new UnlockSignInRequest { Customer = customer, Note = note }, cancellationToken: cancellationToken)).Standing;
 
+    public async Task<SignInStanding> EndRaisedRiskAsync(string customer, string note, CancellationToken cancellationToken = default) =>
+        (await service.EndRaisedRiskAsync(
+            new EndRaisedRiskRequest { Customer = customer, Note = note }, cancellationToken: cancellationToken)).Standing;
+
     public async Task<SignInStanding> SuspendPhoneAsync(string customer, string note, CancellationToken cancellationToken = default)
     {
         var request = new SuspendCustomerPhoneRequest { Customer = customer, Note = note };

@@ -49,7 +49,8 @@ public enum Reason
 
     // 3xx: money
     AccountNotFound = 300,
-    PayeeAccountNotFound = 301,
+
+    // 301 was PayeeAccountNotFound.
     SameAccount = 302,
     CurrencyMismatch = 303,
     InsufficientFunds = 304,
@@ -137,6 +138,7 @@ public enum Reason
     PhoneNotSuspended = 543,
     CaseNotFound = 544,
     CallerTriesExhausted = 545,
+    RiskNotRaised = 546,
 
     // 9xx: us
     Unavailable = 900,

@@ -144,6 +144,13 @@ public interface ICredentialsGrain : IGrainWithStringKey
     [Alias("Unlock"), ForApi]
     Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Payments are as usual again, sooner than some time after a reported FNP. Only for a member of staff who identified the caller a short
+    /// time ago.
+    /// </summary>
+    [Alias("EndRaisedRisk"), ForApi]
+    Task<Result<Done>> EndRaisedRisk(StaffMember staff, string why, CancellationToken cancellationToken);
+
     [Alias("GetStanding"), ForApi]
     Task<SignInStanding> GetStanding(CancellationToken cancellationToken);
 

@@ -44,4 +44,7 @@ public enum SecurityEventKind
 
     /// <summary>A device was forgotten.</summary>
     DeviceRemoved = 27,
+
+    /// <summary>Staff ended what a reported FNP began: each payment needed an FNP.</summary>
+    RaisedRiskEnded = 28,
 }

@@ -48,7 +48,7 @@ internal sealed class AccountGrain(
         if (foreseen is null)
             return Reason.ConfirmationNotNeeded;
         if (foreseen.Reason != Reason.ConfirmationRequired)
-            return foreseen.Reason == Reason.PayeeAccountNotFound ? directory.NotFound(command.Payee) : foreseen;
+            return ToPayer(foreseen, command.Payee);
         return await confirmations.BeginAsync(requester, FnpPurpose.Payment, matter, requestId, cancellationToken);
     }
 
@@ -138,8 +138,11 @@ internal sealed class AccountGrain(
         var payee = await directory.FindAsync(command.Payee.Value, cancellationToken);
         var order = OrderOf(account, payee, command) with { Terms = terms, Confirmed = confirmed };
         var paid = await PostAsync(order, account, payee, cancellationToken);
-        return paid is { Succeeded: false, Refusal.Reason: Reason.PayeeAccountNotFound } ? directory.NotFound(command.Payee) : paid;
+        return paid.Succeeded ? paid : ToPayer(paid.Refusal, command.Payee);
     }
+
+    private Refusal ToPayer(Refusal refusal, Iban payee) =>
+        refusal.Reason == Reason.PayeeCannotReceive ? directory.CannotReceive(payee) : refusal;
 
     private static TransferOrder OrderOf(AccountRegistration account, AccountRegistration? payee, TransferCommand command) =>
         new(command.Id, TransferKind.Payment, account.Id, payee?.Id, command.Amount, command.Reference, Originator.Customer);

@@ -52,12 +52,19 @@ internal sealed partial class CredentialsGrain
     {
         using var writing = await LockAsync(cancellationToken);
         var now = time.GetUtcNow();
-        var next = State with { Epoch = State.Epoch + 1, MustChangePassword = State.PasswordHash is not null, Sessions = [] };
+        DateOnly? riskUntil = fnps.Value.RiskAfterReport is { Ticks: > 0 } raised ? BankTime.DateOf(now + raised).AddDays(1) : null;
+        var next = State with
+        {
+            Epoch = State.Epoch + 1,
+            MustChangePassword = State.PasswordHash is not null,
+            RiskRaisedUntil = riskUntil,
+            Sessions = [],
+        };
         await SaveAsync(
             next, [SecurityEventKind.FnpReported], device: null, origin,
             [
                 FnpMessageStore.MarkReported(Number, now),
-                .. reportEffects.SelectMany(effect => effect.Of(Number, now)),
+                .. riskEffects.SelectMany(effect => effect.OfReport(Number, riskUntil, now)),
                 SupportCaseStore.Open(Number, SupportCaseKind.FnpReported, now),
             ]);
     }

@@ -106,10 +106,31 @@ internal sealed partial class CredentialsGrain
         return Done.Value;
     }
 
+    public async Task<Result<Done>> EndRaisedRisk(StaffMember staff, string why, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!await callers.WasIdentifiedAsync(Number, staff, now - identification.Value.IdentificationLifetime, cancellationToken))
+            return Reason.CallerNotIdentified;
+        using var writing = await LockAsync(cancellationToken);
+        if (RiskEnd(now) is null)
+            return Reason.RiskNotRaised;
+        await SaveAsync(
+            State with { RiskRaisedUntil = null }, [SecurityEventKind.RaisedRiskEnded], device: null, origin: null,
+            [
+                AuditTrail.Entry(staff, "end-raised-risk", Number, new { why }, now),
+                .. riskEffects.SelectMany(effect => effect.OfEnd(Number)),
+            ]);
+        return Done.Value;
+    }
+
     public Task<SignInStanding> GetStanding(CancellationToken cancellationToken) => Task.FromResult(new SignInStanding(
         State.PasswordHash is not null, State.LockedAt, State.Failures, State.PhoneSuspendedAt, FnpBlockEnd(time.GetUtcNow()),
         State.PasswordSetAt, State.MustChangePassword,
-        State.Sessions.Count, State.UnknownDevicesShutOutUntil));
+        State.Sessions.Count, State.UnknownDevicesShutOutUntil, RiskEnd(time.GetUtcNow())));
+
+    /// <summary>The first day without the raised risk; null where that has come.</summary>
+    private DateOnly? RiskEnd(DateTimeOffset now) =>
+        State.RiskRaisedUntil is { } until && BankTime.DateOf(now) < until ? until : null;
 
     /// <summary>Until when no FNP goes to the number that was registered; null once one may.</summary>
     private DateTimeOffset? FnpBlockEnd(DateTimeOffset now) => State.FnpBlockedUntil is { } until && now < until ? until : null;

@@ -40,6 +40,12 @@ internal sealed record CredentialsState : StoredState
     public DateTimeOffset? PhoneSuspendedAt { get; init; }
     public DateTimeOffset? FnpBlockedUntil { get; init; }
 
+    /// <summary>
+    /// The customer has reported an FNP: before this day in Tirana each payment needs one. Accounts have copies, which decide, and take it
+    /// from here when they are opened.
+    /// </summary>
+    public DateOnly? RiskRaisedUntil { get; init; }
+
     public Guid? LastDeviceId { get; init; }
 
     /// <summary>Devices that were signed in on, the latest last.</summary>

@@ -46,4 +46,11 @@ public sealed class FnpOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan BlockAfterPhoneChange { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// How long each payment needs an FNP after the customer has reported one that was not asked for, and until the end of that day in
+    /// Tirana; 0 for not at all. 0 to 90 d.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "90.00:00:00")]
+    public TimeSpan RiskAfterReport { get; set; } = TimeSpan.FromDays(7);
 }

@@ -11,7 +11,7 @@ internal static class PaymentServices
         var services = silo.Services;
         services.AddChecked<PaymentSettingsOptions>(PaymentSettingsOptions.Section);
         services.AddSingleton<PaymentSettingsStore>();
-        services.AddSingleton<IFnpReportEffect, DistrustAfterFnpReport>();
+        services.AddSingleton<IRiskEffect, PaymentRisk>();
         return silo;
     }
 }

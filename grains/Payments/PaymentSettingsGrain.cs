@@ -37,8 +37,8 @@ internal sealed class PaymentSettingsGrain(
         var matter = MatterOf(payee);
         if (await confirmations.FindAsync(requester, FnpPurpose.TrustedPayee, matter, requestId, cancellationToken) is { } begun)
             return begun;
-        if (await directory.FindAsync(payee.Value, cancellationToken) is null)
-            return directory.NotFound(payee);
+        if (await FindPayeeAsync(payee, cancellationToken) is null)
+            return directory.CannotReceive(payee);
         var trusted = await ListTrustedPayees(cancellationToken);
         if (trusted.Any(known => known.Iban == payee))
             return Reason.ConfirmationNotNeeded;
@@ -50,11 +50,11 @@ internal sealed class PaymentSettingsGrain(
     public async Task<Result<TrustedPayee>> AddTrustedPayee(
         Requester requester, Iban payee, Confirmation confirmation, CancellationToken cancellationToken)
     {
-        if (await directory.FindAsync(payee.Value, cancellationToken) is not { } account)
-            return directory.NotFound(payee);
         // What is done is answered from the record: the answer before may have been lost.
         if (await FindTrustedAsync(payee, cancellationToken) is { } known)
             return known;
+        if (await FindPayeeAsync(payee, cancellationToken) is not { } account)
+            return directory.CannotReceive(payee);
         if (await confirmations.CheckAsync(
             requester, FnpPurpose.TrustedPayee, MatterOf(payee), confirmation, SecurityEventKind.TrustedPayeeConfirmed,
             cancellationToken) is { } refusal)
@@ -155,6 +155,13 @@ internal sealed class PaymentSettingsGrain(
         _known = true;
         return account;
     }
+
+    /// <summary>The account of a payee who can receive in some currency; null for any other.</summary>
+    private async Task<AccountRegistration?> FindPayeeAsync(Iban payee, CancellationToken cancellationToken) =>
+        await directory.FindAsync(payee.Value, cancellationToken) is { } account
+            && await ReadAsync(account, cancellationToken) is { Closed: false } state && !state.Freeze.HasFlag(AccountFreeze.Credits)
+                ? account
+                : null;
 
     private async Task<AccountState> ReadAsync(AccountRegistration account, CancellationToken cancellationToken) =>
         (await reader.ReadAccountsAsync([account.Id], cancellationToken))[0];

@@ -66,6 +66,16 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
         Parameters = { new() { Value = customer.Value }, new() { Value = since.UtcDateTime }, new() { Value = now.UtcDateTime } },
     };
 
+    /// <summary>Before a day in Tirana each payment needs an FNP; null for as usual.</summary>
+    public static NpgsqlBatchCommand RaiseRisk(CustomerNumber customer, DateOnly? until) => new("select bank.raise_risk($1, $2)")
+    {
+        Parameters =
+        {
+            new() { Value = customer.Value },
+            new() { Value = (object?)until ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Date },
+        },
+    };
+
     /// <summary>Changes the limits of an account on its locked row.</summary>
     /// <param name="change">From the account as it stands; null to leave it.</param>
     /// <param name="also">Further statements of the same transaction, for the account as it stood.</param>

@@ -451,7 +451,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         [
             (scene.Payment(30_000_001), Reason.InsufficientFunds),
             (scene.Payment(50_000_001), Reason.PaymentLimitExceeded),
-            (scene.Payment() with { Payee = nobody }, Reason.PayeeAccountNotFound),
+            (scene.Payment() with { Payee = nobody }, Reason.PayeeCannotReceive),
             (scene.Payment() with { Payee = atAnotherBank }, Reason.PayeeAtAnotherBank),
             (scene.Payment() with { Payee = scene.From.Iban }, Reason.SameAccount),
             (scene.Payment() with { Amount = new Money(400_000, Currency.Parse("EUR")) }, Reason.CurrencyMismatch),
@@ -466,7 +466,7 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
         }
 
         Assert.Equal(
-            Reason.PayeeAccountNotFound,
+            Reason.PayeeCannotReceive,
             (await scene.BeginTrustAsync(nobody)).Refusal?.Reason);
         Assert.Equal(
             Reason.PaymentLimitsInvalid,

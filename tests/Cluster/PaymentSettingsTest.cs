@@ -105,9 +105,8 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
             await TestDatabase.ReadAsync<short>(
                 bank.Database.Owner, $"select kind from bank.customer_event where customer_number = {scene.Customer.Number}"));
 
-        // The last moment of the day before, and the first of the day: in winter, Tirana is an hour ahead.
-        var midnight = new DateTimeOffset(from.Year, from.Month, from.Day, 0, 0, 0, TimeSpan.FromHours(1));
-        bank.Clock.Advance(midnight - bank.Clock.GetUtcNow() - TimeSpan.FromTicks(1));
+        // The last moment of the day before, and the first of the day.
+        bank.Clock.Advance(Midnight(from) - bank.Clock.GetUtcNow() - TimeSpan.FromTicks(1));
         Assert.Equal(Bank, (await scene.Payer.GetLimits(scene.From.Iban, CancellationToken.None)).Value!.Limits);
         Assert.Equal(Reason.PaymentLimitExceeded, (await scene.BeginAsync(scene.Payment(60_000_000))).Refusal?.Reason);
         bank.Clock.Advance(TimeSpan.FromTicks(1));
@@ -133,6 +132,49 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         await scene.Door.Credentials.ReportFnp(BankCluster.Origin, CancellationToken.None);
         var standing = (await scene.Payer.GetLimits(scene.From.Iban, CancellationToken.None)).Value!;
         Assert.Equal((Bank, null), (standing.Limits, standing.Next));
+    }
+
+    /// <summary>For a week each payment needs an FNP, on every silo, from accounts that are opened meanwhile, too.</summary>
+    [Fact]
+    public async Task ReportFnp_PaymentsThatNeedNoFnp_NeedOneUntilTheDayHasCome()
+    {
+        var scene = await PaymentScene.OpenAsync(bank);
+        Assert.All(await scene.PayOnEachSiloAsync(100), reason => Assert.Null(reason));
+        await scene.Door.Credentials.ReportFnp(BankCluster.Origin, CancellationToken.None);
+        Assert.All(await scene.PayOnEachSiloAsync(100), reason => Assert.Equal(Reason.ConfirmationRequired, reason));
+        var opened = await bank.OpenAccountAsync(scene.Customer);
+        Assert.Equal(
+            Reason.ConfirmationRequired,
+            (await scene.RefusalAsync(scene.Payment(100) with { Payee = opened.Iban }))?.Reason);
+        Assert.Equal(
+            2, await TestDatabase.ReadAsync<long>(
+                bank.Database.Owner,
+                $"select count(*) from bank.account where customer_number = {scene.Customer.Number} and risk_raised_until is not null"));
+
+        var day = Day(bank.Clock.GetUtcNow() + new FnpOptions().RiskAfterReport).AddDays(1);
+        Assert.Equal(day, (await scene.Door.StandingAsync()).RiskRaisedUntil);
+        bank.Clock.Advance(Midnight(day) - bank.Clock.GetUtcNow() - TimeSpan.FromTicks(1));
+        // The session has ended, which comes to light where an FNP would go out.
+        Assert.Equal(Reason.SessionEnded, (await scene.BeginAsync(scene.Payment(100))).Refusal?.Reason);
+        bank.Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(Reason.ConfirmationNotNeeded, (await scene.BeginAsync(scene.Payment(100))).Refusal?.Reason);
+        Assert.Null((await scene.Door.StandingAsync()).RiskRaisedUntil);
+        await scene.Door.IdentifyAsync();
+        Assert.Equal(Reason.RiskNotRaised, await scene.Door.EndRaisedRiskAsync());
+    }
+
+    [Fact]
+    public async Task EndRaisedRisk_ForAnIdentifiedCaller_PaymentsGoAsUsualOnEverySilo()
+    {
+        var scene = await PaymentScene.OpenAsync(bank);
+        await scene.Door.Credentials.ReportFnp(BankCluster.Origin, CancellationToken.None);
+        Assert.All(await scene.PayOnEachSiloAsync(100), reason => Assert.Equal(Reason.ConfirmationRequired, reason));
+        Assert.Equal(Reason.CallerNotIdentified, await scene.Door.EndRaisedRiskAsync());
+        await scene.Door.IdentifyAsync();
+        Assert.Null(await scene.Door.EndRaisedRiskAsync());
+        Assert.All(await scene.PayOnEachSiloAsync(100), reason => Assert.Null(reason));
+        Assert.Equal(SecurityEventKind.RaisedRiskEnded, (await scene.Door.EventsAsync())[0]);
+        Assert.Equal(Reason.RiskNotRaised, await scene.Door.EndRaisedRiskAsync());
     }
 
     [Fact]
@@ -219,4 +261,6 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
 
     /// <summary>In Tirana, in winter.</summary>
     private static DateOnly Day(DateTimeOffset at) => DateOnly.FromDateTime(at.ToOffset(TimeSpan.FromHours(1)).DateTime);
+
+    private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.FromHours(1));
 }

@@ -83,5 +83,8 @@ internal sealed class SignInScene
     public async Task<Reason?> UnlockAsync(StaffMember? staff = null) =>
         (await Credentials.Unlock(staff ?? Agent, "the customer called", CancellationToken.None)).Refusal?.Reason;
 
+    public async Task<Reason?> EndRaisedRiskAsync() =>
+        (await Credentials.EndRaisedRisk(Agent, "a mistake", CancellationToken.None)).Refusal?.Reason;
+
     public static Secret Wrong(Secret fnp) => new(fnp.Value == "000000" ? "000001" : "000000");
 }

@@ -58,7 +58,7 @@ public sealed class LedgerStoreTest(TestServer server)
             Bank.Payment(all, eur, 1) with { CreditAccountId = null },
         ];
         var decisions = await bank.PostAsync(orders, CancellationToken.None);
-        Assert.Equal([Reason.SameAccount, Reason.CurrencyMismatch, Reason.PayeeAccountNotFound], decisions.Select(d => d.Refusal!.Reason));
+        Assert.Equal([Reason.SameAccount, Reason.PayeeCannotReceive, Reason.PayeeCannotReceive], decisions.Select(d => d.Refusal!.Reason));
         Assert.Equal(before, await CountAsync(bank));
     }
 

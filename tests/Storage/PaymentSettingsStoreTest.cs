@@ -151,6 +151,36 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         }
     }
 
+    /// <summary>Of all accounts of the customer: they say the same.</summary>
+    private static Task<string> RiskAsync(Bank bank, CustomerNumber customer) => TestDatabase.ReadAsync<string>(
+        bank.Database.Owner,
+        $"select string_agg(distinct coalesce(risk_raised_until::text, '-'), ' ') from bank.account where customer_number = {customer}");
+
+    [Fact]
+    public async Task RaiseRisk_SeveralAccounts_IsOnAllAndFencesWhatWasDecidedBefore()
+    {
+        var (bank, account, customer) = await OpenAsync();
+        await bank.OpenAccountAsync(customer: customer);
+        var (before, payee) = (await bank.StateAsync(account), await bank.OpenAccountAsync());
+        var day = new DateOnly(2026, 12, 8);
+        await RaiseAsync(day);
+        Assert.Equal("2026-12-08", await RiskAsync(bank, customer));
+        var raised = await bank.StateAsync(account);
+        Assert.Equal((day, before.Version + 1), (raised.RiskRaisedUntil, raised.Version));
+        Assert.Null((await bank.StateAsync(payee)).RiskRaisedUntil);
+
+        await RaiseAsync(null);
+        Assert.Equal("-", await RiskAsync(bank, customer));
+        Assert.Equal(before.Version + 2, (await bank.StateAsync(account)).Version);
+
+        async Task RaiseAsync(DateOnly? until)
+        {
+            await using var batch = bank.Database.Silo.CreateBatch();
+            batch.BatchCommands.Add(PaymentSettingsStore.RaiseRisk(customer, until));
+            await batch.ExecuteNonQueryAsync();
+        }
+    }
+
     [Fact]
     public async Task ChangeLimitsAsync_EachChange_IsOnRecordWithItsVersion()
     {

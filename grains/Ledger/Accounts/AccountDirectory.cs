@@ -24,9 +24,9 @@ internal sealed class AccountDirectory(AccountRegister register, LedgerCache led
         return found;
     }
 
-    /// <summary>Why a payee is not here.</summary>
-    public Refusal NotFound(Iban payee) => new(
-        payee.IsOfBank(options.Value.BankCode) ? Reason.PayeeAccountNotFound : Reason.PayeeAtAnotherBank, "payee_iban");
+    /// <summary>Why a payee cannot be paid, as far as who pays may know.</summary>
+    public Refusal CannotReceive(Iban payee) => new(
+        payee.IsOfBank(options.Value.BankCode) ? Reason.PayeeCannotReceive : Reason.PayeeAtAnotherBank, "payee_iban");
 
     public void Dispose() => _cache.Dispose();
 }

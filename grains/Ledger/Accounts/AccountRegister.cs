@@ -89,7 +89,7 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
-        // The lock comes before the look at whom the customer trusts.
+        // The lock comes before the look at whom the customer trusts, and at the risk.
         await using var lockPayees = new NpgsqlCommand(
             "select bank.lock_trusted_payees($1)", connection) { Parameters = { new() { Value = customer.Value } } };
         await lockPayees.ExecuteNonQueryAsync(cancellationToken);
@@ -99,11 +99,13 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
         var iban = Iban.Albanian(bankCode, branchCode, id.ToString("D16", System.Globalization.CultureInfo.InvariantCulture));
 
         await using var insert = new NpgsqlCommand("""
-            insert into bank.account (account_id, account_number, customer_number, currency, request_id, opened_at, trusted_payees)
+            insert into bank.account (
+                account_id, account_number, customer_number, currency, request_id, opened_at, trusted_payees, risk_raised_until)
             overriding system value
             values ($1, $2, $3, $4, $5, $6, (
                 select array_agg(account_id order by trusted_payee_id) from bank.trusted_payee
-                    where customer_number = $3 and removed_at is null))
+                    where customer_number = $3 and removed_at is null), (
+                select (state ->> 'RiskRaisedUntil')::date from bank.credentials where customer_number = $3))
             on conflict (request_id) do nothing
             returning opened_at
             """, connection)

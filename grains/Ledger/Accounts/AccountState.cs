@@ -18,6 +18,9 @@ internal sealed record AccountState(
     /// <summary>Accounts that its customer trusts, by their ids.</summary>
     public IReadOnlyList<long> TrustedPayees { get; init; } = [];
 
+    /// <summary>Before this day in Tirana each payment needs an FNP; null for as usual.</summary>
+    public DateOnly? RiskRaisedUntil { get; init; }
+
     /// <summary>When this was the row's state for sure: a timestamp of this process.</summary>
     public long SeenAt { get; init; }
 }

@@ -105,12 +105,13 @@ internal static class LedgerRules
     private static Refusal? Nonsense(LedgerView view, TransferOrder order, RecordedTransfer? related)
     {
         var singular = order.FurtherLegs.Length == 0;
-        if (NonsenseOfLeg(view, order.DebitAccountId, order.CreditAccountId, order.Amount, singular ? null : "legs[0]") is { } first)
+        if (NonsenseOfLeg(
+            view, order.Kind, order.DebitAccountId, order.CreditAccountId, order.Amount, singular ? null : "legs[0]") is { } first)
             return first;
         for (var i = 0; i < order.FurtherLegs.Length; i++)
         {
             var leg = order.FurtherLegs[i];
-            if (NonsenseOfLeg(view, leg.DebitAccountId, leg.CreditAccountId, leg.Amount, $"legs[{i + 1}]") is { } further)
+            if (NonsenseOfLeg(view, order.Kind, leg.DebitAccountId, leg.CreditAccountId, leg.Amount, $"legs[{i + 1}]") is { } further)
                 return further;
         }
 
@@ -133,7 +134,11 @@ internal static class LedgerRules
         }
     }
 
-    private static Refusal? NonsenseOfLeg(LedgerView view, long debit, long? credit, Money amount, string? leg)
+    /// <summary>
+    /// Whether there is no payee, or one with an account in another currency, is for nobody to know who pays: it is the same answer as that
+    /// of a payee who cannot receive.
+    /// </summary>
+    private static Refusal? NonsenseOfLeg(LedgerView view, TransferKind kind, long debit, long? credit, Money amount, string? leg)
     {
         if (amount.Minor <= 0)
             return new Refusal(Reason.AmountNotPositive, leg ?? "amount");
@@ -141,11 +146,15 @@ internal static class LedgerRules
             return new Refusal(Reason.AmountTooLarge, leg ?? "amount");
         if (credit == debit)
             return new Refusal(Reason.SameAccount, leg ?? "payee_iban");
-        if (credit is not { } creditAccountId)
-            return new Refusal(Reason.PayeeAccountNotFound, leg ?? "payee_iban");
-        if (view.Accounts[debit].Before.Currency != amount.Currency || view.Accounts[creditAccountId].Before.Currency != amount.Currency)
+        if (view.Accounts[debit].Before.Currency != amount.Currency)
             return new Refusal(Reason.CurrencyMismatch, leg ?? "amount");
-        return null;
+        if (credit is not { } creditAccountId)
+            return new Refusal(Reason.PayeeCannotReceive, leg ?? "payee_iban");
+        if (view.Accounts[creditAccountId].Before.Currency == amount.Currency)
+            return null;
+        return kind == TransferKind.Payment
+            ? new Refusal(Reason.PayeeCannotReceive, leg ?? "payee_iban")
+            : new Refusal(Reason.CurrencyMismatch, leg ?? "amount");
     }
 
     private static bool SameAccounts(TransferOrder one, TransferOrder other) =>
@@ -264,13 +273,14 @@ internal static class LedgerRules
     {
         var (debit, credit) = (view.Accounts[leg.DebitAccountId], view.Accounts[leg.CreditAccountId]);
         var amountMinor = leg.Amount.Minor;
+        // First, as where there is no payee at all.
+        if (credit.Before.Closed || credit.Before.Freeze.HasFlag(AccountFreeze.Credits)
+            || (order.Kind == TransferKind.Payment && isFirst && credit.Before.CustomerNumber is null))
+            return (Reason.PayeeCannotReceive, null);
         if (debit.Before.Freeze.HasFlag(AccountFreeze.Debits))
             return (Reason.AccountFrozen, null);
         if (debit.Before.Closed)
             return (Reason.AccountClosed, null);
-        if (credit.Before.Closed || credit.Before.Freeze.HasFlag(AccountFreeze.Credits)
-            || (order.Kind == TransferKind.Payment && isFirst && credit.Before.CustomerNumber is null))
-            return (Reason.PayeeCannotReceive, null);
         if (order.Originator.IsCustomer && !PaymentRules.IsOwn(debit, credit))
         {
             spent[debit] = spent.GetValueOrDefault(debit) + amountMinor;

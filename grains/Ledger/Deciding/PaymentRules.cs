@@ -2,7 +2,7 @@ namespace BktSmart.Ledger;
 
 /// <summary>
 /// Which orders of customers go without an FNP, and how much they may take from an account: pure functions of accounts as they are locked.
-/// Between accounts of one customer nothing is asked and nothing counted.
+/// Between accounts of one customer nothing is counted, and nothing asked unless the risk is raised.
 /// </summary>
 internal static class PaymentRules
 {
@@ -42,6 +42,8 @@ internal static class PaymentRules
     public static PaymentApproval? Approve(
         LedgerView view, FurtherLeg[] legs, IReadOnlyDictionary<LockedAccount, long> spent, bool confirmed)
     {
+        if (!confirmed && legs.Any(leg => view.Today < view.Accounts[leg.DebitAccountId].Before.RiskRaisedUntil))
+            return null;
         if (spent.Count == 0)
             return PaymentApproval.OwnAccount;
         if (confirmed)

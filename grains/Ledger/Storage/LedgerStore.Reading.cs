@@ -10,7 +10,7 @@ internal sealed partial class LedgerStore
     public const string AccountColumns =
         "account_id, currency, customer_number, floor_minor, frozen, closed_at is not null, balance_minor, held_minor, sequence_number, "
         + "version, booked_at, paid_on, paid_day_minor, paid_month_minor, unconfirmed_count, unconfirmed_minor, payment_limits, "
-        + "next_payment_limits, next_limits_on, trusted_payees";
+        + "next_payment_limits, next_limits_on, trusted_payees, risk_raised_until";
 
     /// <summary>What is recorded under an id, whoever ordered it.</summary>
     public async Task<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken) =>
@@ -79,6 +79,7 @@ internal sealed partial class LedgerStore
             ? new NextPaymentLimits(next, reader.GetFieldValue<DateOnly>(first + 18))
             : null,
         TrustedPayees = reader.IsDBNull(first + 19) ? [] : reader.GetFieldValue<long[]>(first + 19),
+        RiskRaisedUntil = reader.IsDBNull(first + 20) ? null : reader.GetFieldValue<DateOnly>(first + 20),
         SeenAt = seenAt,
     };
 

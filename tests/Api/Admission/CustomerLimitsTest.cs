@@ -1,4 +1,6 @@
+using BktSmart.Answers;
 using BktSmart.Authentication;
+using BktSmart.Errors;
 using BktSmart.Infrastructure;
 using BktSmart.Values;
 using Grpc.Core;
@@ -11,12 +13,15 @@ public sealed class CustomerLimitsTest
 {
     private const string Reading = "/bktsmart.v1.AccountService/ListAccounts";
     private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
-    private static readonly CustomerLimitsOptions Limits = new() { CallsAtOnceMax = 2, CallsPerMinute = 6, OrdersPerMinute = 3 };
+    private static readonly CustomerLimitsOptions Limits = new() { CallsAtOnceMax = 2, CallsPerMinute = 9, OrdersPerMinute = 6, WrongPayeesPerMinute = 2 };
     private static readonly CustomerNumber Arta = CustomerNumber.From(123_456_789);
     private static readonly CustomerNumber Besnik = CustomerNumber.From(987_654_321);
 
-    private readonly CustomerLimits _limits = new(Options.Create(Limits), new FakeTimeProvider());
+    private readonly FakeTimeProvider _time = new();
+    private readonly CustomerLimits _limits;
     private readonly TaskCompletionSource<string> _answer = new();
+
+    public CustomerLimitsTest() => _limits = new CustomerLimits(Options.Create(Limits), _time);
 
     [Fact]
     public async Task Call_AsManyUnderWayAsAllowed_IsRefusedUntilOneEnds()
@@ -51,6 +56,33 @@ public sealed class CustomerLimitsTest
             await CallAsync(Arta, Paying);
         Assert.Equal("TOO_MANY_CALLS", (await Refused.By(() => CallAsync(Arta, Paying))).Reason);
         await CallAsync(Arta, Reading);
+    }
+
+    /// <summary>A payee who cannot be paid may have no account: nobody asks for many of them.</summary>
+    [Theory]
+    [InlineData(Paying)]
+    [InlineData("/bktsmart.v1.PaymentControlService/BeginConfirmation")]
+    [InlineData("/bktsmart.v1.PaymentControlService/CreateTrustedPayee")]
+    public async Task Call_WrongPayeesOftenerThanAllowed_IsRefusedWhereverOneIsNamed(string method)
+    {
+        for (var i = 0; i < Limits.WrongPayeesPerMinute; i++)
+        {
+            await AnswerAsync(Reason.InsufficientFunds);
+            await AnswerAsync(Reason.PayeeCannotReceive);
+        }
+
+        _answer.SetResult("");
+        Assert.Equal("TOO_MANY_CALLS", (await Refused.By(() => CallAsync(Arta, method))).Reason);
+        Assert.Equal("TOO_MANY_CALLS", (await Refused.By(() => CallAsync(Arta, Paying))).Reason);
+        await CallAsync(Arta, Reading);
+        await CallAsync(Besnik, method);
+        _time.Advance(TimeSpan.FromMinutes(1) / Limits.WrongPayeesPerMinute);
+        await CallAsync(Arta, method);
+
+        async Task AnswerAsync(Reason reason) => Assert.Equal(
+            reason,
+            (await Assert.ThrowsAsync<RefusedException>(() => _limits.UnaryServerHandler<string, string>(
+                "", By(Arta, method), (_, _) => throw new RefusedException(new Refusal(reason))))).Reason);
     }
 
     /// <summary>A thief with the token uses up what there is; the owner stops the thief all the same.</summary>

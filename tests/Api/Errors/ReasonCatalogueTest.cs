@@ -53,7 +53,7 @@ public sealed class ReasonCatalogueTest
     }
 
     [Theory]
-    [InlineData(Reason.PayeeAccountNotFound, StatusCode.NotFound)]
+    [InlineData(Reason.PayeeCannotReceive, StatusCode.FailedPrecondition)]
     [InlineData(Reason.InsufficientFunds, StatusCode.FailedPrecondition)]
     [InlineData(Reason.TransferIdReused, StatusCode.AlreadyExists)]
     [InlineData(Reason.OutcomeUnknown, StatusCode.Unknown)]

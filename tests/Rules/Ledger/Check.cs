@@ -18,8 +18,14 @@ internal enum Check
     AmountNotPositive,
     AmountTooLarge,
     SameAccount,
-    PayeeAccountNotFound,
-    CurrencyMismatch,
+    DebtorOfOtherCurrency,
+    NoPayee,
+
+    /// <summary>Of a payment.</summary>
+    PayeeOfOtherCurrency,
+
+    /// <summary>Of anything else.</summary>
+    CreditorOfOtherCurrency,
 
     /// <summary>A hold that would end in the past, or too late.</summary>
     HoldExpiryInvalid,
@@ -44,9 +50,9 @@ internal enum Check
     ReversalNotPossible,
     AlreadyReversed,
 
+    PayeeCannotReceive,
     AccountFrozen,
     AccountClosed,
-    PayeeCannotReceive,
     PaymentLimitExceeded,
     DailyLimitExceeded,
     MonthlyLimitExceeded,
@@ -69,8 +75,8 @@ internal static class Checks
         Check.AmountNotPositive => Answers.Reason.AmountNotPositive,
         Check.AmountTooLarge => Answers.Reason.AmountTooLarge,
         Check.SameAccount => Answers.Reason.SameAccount,
-        Check.PayeeAccountNotFound => Answers.Reason.PayeeAccountNotFound,
-        Check.CurrencyMismatch => Answers.Reason.CurrencyMismatch,
+        Check.DebtorOfOtherCurrency or Check.CreditorOfOtherCurrency => Answers.Reason.CurrencyMismatch,
+        Check.NoPayee or Check.PayeeOfOtherCurrency or Check.PayeeCannotReceive => Answers.Reason.PayeeCannotReceive,
         Check.HoldExpiryInvalid or Check.HoldNotOver => Answers.Reason.HoldExpiryInvalid,
         Check.HoldNotFound => Answers.Reason.HoldNotFound,
         Check.TransferNotFound => Answers.Reason.TransferNotFound,
@@ -84,7 +90,6 @@ internal static class Checks
         Check.ReversalNotPossible => Answers.Reason.ReversalNotPossible,
         Check.AccountFrozen => Answers.Reason.AccountFrozen,
         Check.AccountClosed => Answers.Reason.AccountClosed,
-        Check.PayeeCannotReceive => Answers.Reason.PayeeCannotReceive,
         Check.PaymentLimitExceeded => Answers.Reason.PaymentLimitExceeded,
         Check.DailyLimitExceeded => Answers.Reason.DailyLimitExceeded,
         Check.MonthlyLimitExceeded => Answers.Reason.MonthlyLimitExceeded,
@@ -102,6 +107,8 @@ internal static class Checks
     /// <summary>The kinds of order that a check is made of. What releases a hold moves no money, so no account is asked.</summary>
     public static IReadOnlyList<TransferKind> Kinds(this Check check) => check switch
     {
+        Check.PayeeOfOtherCurrency => [TransferKind.Payment],
+        Check.CreditorOfOtherCurrency => [.. AllKinds.Except([TransferKind.Payment])],
         Check.ReusedRelated => [.. Ends, TransferKind.Reversal],
         Check.ReusedLegs => [TransferKind.Reversal, TransferKind.Exchange, TransferKind.Bookkeeping],
         Check.ReusedExpiry or Check.HoldExpiryInvalid => [TransferKind.Hold],
@@ -111,7 +118,7 @@ internal static class Checks
         Check.HoldNotFound or (>= Check.HoldAlreadyPosted and <= Check.HoldAmountExceeded) => Ends,
         Check.TransferNotFound or Check.AlreadyReversed or Check.ReversalNotPossible => [TransferKind.Reversal],
         (>= Check.PaymentLimitExceeded and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired => [TransferKind.Payment],
-        >= Check.AccountFrozen => [.. AllKinds.Except([TransferKind.HoldRelease, TransferKind.HoldExpiry])],
+        >= Check.PayeeCannotReceive => [.. AllKinds.Except([TransferKind.HoldRelease, TransferKind.HoldExpiry])],
         _ => AllKinds,
     };
 
@@ -121,10 +128,11 @@ internal static class Checks
         (Check.AmountNotPositive, Check.AmountTooLarge) => "there is one amount",
         (Check.AmountNotPositive, Check.HoldAmountExceeded) => "what is held is above zero",
         (Check.AmountNotPositive, >= Check.PaymentLimitExceeded and <= Check.BalanceOverflow) => "moving nothing needs no room",
-        (Check.SameAccount, Check.PayeeAccountNotFound) => "without a payee there are no two accounts to compare",
+        (Check.SameAccount, Check.NoPayee) => "without a payee there are no two accounts to compare",
         (Check.SameAccount, (>= Check.PaymentLimitExceeded and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) =>
             "nothing is asked of what goes to an own account",
-        (Check.PayeeAccountNotFound, (>= Check.PayeeCannotReceive and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) =>
+        (Check.NoPayee, Check.PayeeOfOtherCurrency or Check.CreditorOfOtherCurrency or Check.PayeeCannotReceive
+            or (>= Check.PaymentLimitExceeded and <= Check.MonthlyLimitExceeded) or Check.ConfirmationRequired) =>
             "there is no payee to ask",
         (>= Check.HoldExpiryInvalid and <= Check.TransferNotFound, Check.Abandoned) =>
             "to settle an id, nobody asks what its order is about",

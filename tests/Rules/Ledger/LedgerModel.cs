@@ -15,6 +15,8 @@ internal sealed record ModelAccount(
 
     public IReadOnlyList<long> Trusted { get; init; } = [];
 
+    public DateOnly? RiskUntil { get; init; }
+
     /// <summary>Goes with the account through all its changes.</summary>
     public ModelPayments Payments { get; init; } = new();
 }
@@ -266,11 +268,11 @@ internal sealed class LedgerModel
             Require(leg.Amount.Minor > 0, Check.AmountNotPositive, i);
             Require(leg.Amount.Minor <= 1_000_000_000_000_000, Check.AmountTooLarge, i);
             Require(leg.DebitAccountId != leg.CreditAccountId, Check.SameAccount, i);
-            Require(leg.CreditAccountId is not null, Check.PayeeAccountNotFound, i);
+            Require(_accounts[leg.DebitAccountId].Currency == leg.Amount.Currency, Check.DebtorOfOtherCurrency, i);
+            Require(leg.CreditAccountId is not null, Check.NoPayee, i);
             Require(
-                _accounts[leg.DebitAccountId].Currency == leg.Amount.Currency
-                && (leg.CreditAccountId is not { } payee || _accounts[payee].Currency == leg.Amount.Currency),
-                Check.CurrencyMismatch, i);
+                leg.CreditAccountId is not { } payee || _accounts[payee].Currency == leg.Amount.Currency,
+                order.Kind == TransferKind.Payment ? Check.PayeeOfOtherCurrency : Check.CreditorOfOtherCurrency, i);
         }
 
         var related = order.RelatedId is { } id ? _answers.GetValueOrDefault(id) : null;
@@ -343,16 +345,17 @@ internal sealed class LedgerModel
         var debit = _accounts[leg.DebitAccountId];
         var credit = leg.CreditAccountId is { } payee ? _accounts[payee] : null;
         var available = Available(debit.Id) + freed - leg.Amount.Minor;
-        if (debit.Freeze is AccountFreeze.Debits or AccountFreeze.Both)
-            yield return Check.AccountFrozen;
-        if (debit.Closed)
-            yield return Check.AccountClosed;
         if (credit is not null
             && (credit.Closed || credit.Freeze is AccountFreeze.Credits or AccountFreeze.Both
                 || (order.Kind == TransferKind.Payment && number == 0 && credit.Customer is null)))
         {
             yield return Check.PayeeCannotReceive;
         }
+
+        if (debit.Freeze is AccountFreeze.Debits or AccountFreeze.Both)
+            yield return Check.AccountFrozen;
+        if (debit.Closed)
+            yield return Check.AccountClosed;
 
         if (order.Originator.IsCustomer && credit is not null && !AreOfOne(debit, credit) && leg.Amount.Minor > 0)
         {
@@ -389,6 +392,8 @@ internal sealed class LedgerModel
 
     private PaymentApproval? ApprovalOf(TransferOrder order)
     {
+        if (!order.Confirmed && LegsOf(order).Any(leg => _accounts[leg.DebitAccountId].RiskUntil > Today))
+            return null;
         var spent = ToOthers(order, order.FurtherLegs.Length);
         if (spent.Count == 0)
             return PaymentApproval.OwnAccount;
@@ -437,11 +442,12 @@ internal sealed class LedgerModel
             Check.ReusedExpiry or Check.HoldExpiryInvalid => "expire_time",
             Check.ReusedRate => "exchange_rate",
             Check.ReusedReference => "reference",
-            Check.AmountNotPositive or Check.AmountTooLarge or Check.CurrencyMismatch => several ? $"legs[{leg}]" : "amount",
-            Check.SameAccount or Check.PayeeAccountNotFound => several ? $"legs[{leg}]" : "payee_iban",
+            Check.AmountNotPositive or Check.AmountTooLarge or Check.DebtorOfOtherCurrency or Check.CreditorOfOtherCurrency =>
+                several ? $"legs[{leg}]" : "amount",
+            Check.SameAccount or Check.NoPayee or Check.PayeeOfOtherCurrency => several ? $"legs[{leg}]" : "payee_iban",
             Check.HoldNotFound or Check.HoldNotOver => "hold",
             Check.ConfirmationRequired => null,
-            >= Check.AccountFrozen => several ? $"legs[{leg}]" : null,
+            >= Check.PayeeCannotReceive => several ? $"legs[{leg}]" : null,
             _ => null,
         };
     }

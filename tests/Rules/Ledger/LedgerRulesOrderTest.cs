@@ -21,16 +21,18 @@ public sealed class LedgerRulesOrderTest
         (Check.AmountNotPositive, Check.MonthlyLimitExceeded),
         (Check.AmountNotPositive, Check.InsufficientFunds),
         (Check.AmountNotPositive, Check.BalanceOverflow),
-        (Check.SameAccount, Check.PayeeAccountNotFound),
+        (Check.SameAccount, Check.NoPayee),
         (Check.SameAccount, Check.PaymentLimitExceeded),
         (Check.SameAccount, Check.DailyLimitExceeded),
         (Check.SameAccount, Check.MonthlyLimitExceeded),
         (Check.SameAccount, Check.ConfirmationRequired),
-        (Check.PayeeAccountNotFound, Check.PayeeCannotReceive),
-        (Check.PayeeAccountNotFound, Check.PaymentLimitExceeded),
-        (Check.PayeeAccountNotFound, Check.DailyLimitExceeded),
-        (Check.PayeeAccountNotFound, Check.MonthlyLimitExceeded),
-        (Check.PayeeAccountNotFound, Check.ConfirmationRequired),
+        (Check.NoPayee, Check.PayeeOfOtherCurrency),
+        (Check.NoPayee, Check.CreditorOfOtherCurrency),
+        (Check.NoPayee, Check.PayeeCannotReceive),
+        (Check.NoPayee, Check.PaymentLimitExceeded),
+        (Check.NoPayee, Check.DailyLimitExceeded),
+        (Check.NoPayee, Check.MonthlyLimitExceeded),
+        (Check.NoPayee, Check.ConfirmationRequired),
         (Check.HoldExpiryInvalid, Check.Abandoned),
         (Check.HoldNotFound, Check.Abandoned),
         (Check.HoldNotOver, Check.Abandoned),
@@ -259,11 +261,14 @@ public sealed class LedgerRulesOrderTest
                 case Check.SameAccount:
                     _order = _order with { CreditAccountId = 1 };
                     break;
-                case Check.PayeeAccountNotFound:
+                case Check.DebtorOfOtherCurrency:
+                    _accounts[1] = _accounts[1] with { Currency = TestLedger.Eur };
+                    break;
+                case Check.NoPayee:
                     _order = _order with { CreditAccountId = null };
                     break;
-                case Check.CurrencyMismatch:
-                    _accounts[1] = _accounts[1] with { Currency = TestLedger.Eur };
+                case Check.PayeeOfOtherCurrency or Check.CreditorOfOtherCurrency:
+                    _accounts[payee!.Value] = _accounts[payee.Value] with { Currency = TestLedger.Eur };
                     break;
                 case Check.HoldExpiryInvalid:
                     _order = _order with { ExpiresAt = TestLedger.Morning };

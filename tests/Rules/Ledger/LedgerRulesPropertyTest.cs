@@ -75,7 +75,7 @@ public sealed class LedgerRulesPropertyTest
     /// reference makes sense too.
     /// </summary>
     private static IEnumerable<(Check First, Check Second)> Neighbours() => Checks.Pairs()
-        .Where(pair => pair.First != Check.ReusedReference || pair.Second > Check.CurrencyMismatch)
+        .Where(pair => pair.First != Check.ReusedReference || pair.Second > Check.CreditorOfOtherCurrency)
         .GroupBy(pair => pair.First)
         .Select(group => group.MinBy(pair => pair.Second));
 
@@ -174,22 +174,25 @@ public sealed class LedgerRulesPropertyTest
             var limits = draw.Pick(Limits);
             NextPaymentLimits? next = draw.Pick(Limits) is { } later ? new(later, model.Today.AddDays(draw.Next(3))) : null;
             IReadOnlyList<long> trusted = draw.Next(2) == 1 ? [draw.Pick(Accounts).Id, draw.Pick(Accounts).Id] : [];
+            DateOnly? risk = draw.Next(4) == 3 ? model.Today.AddDays(draw.Next(3)) : null;
             foreach (var ledger in new[] { batched, single })
             {
                 ledger.Accounts[account.Id] = ledger.Accounts[account.Id] with
                 {
                     Freeze = freeze, Closed = closed, FloorMinor = floor, Limits = limits, NextLimits = next, TrustedPayees = trusted,
+                    RiskRaisedUntil = risk,
                 };
             }
 
             model[account.Id] = model[account.Id] with
             {
                 Freeze = freeze, Closed = closed, Floor = floor, Limits = limits, NextLimits = next, Trusted = trusted,
+                RiskUntil = risk,
             };
             _story.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"account {account.Id}: {freeze}, floor {floor}{(closed ? ", closed" : "")}, "
-                + $"limits {limits}, then {next}, trusts {string.Join(' ', trusted)}");
+                + $"limits {limits}, then {next}, trusts {string.Join(' ', trusted)}, risk until {risk}");
         }
 
         private static readonly TimeSpan[] Steps =

@@ -73,7 +73,7 @@ public sealed class LedgerRulesTest
         var ledger = NewLedger();
         Assert.Equal(Reason.AmountNotPositive, ledger.Post(TestLedger.Order(1, 1, 2, 0)).Refusal?.Reason);
         Assert.Equal(Reason.SameAccount, ledger.Post(TestLedger.Order(1, 1, 1, 5)).Refusal?.Reason);
-        Assert.Equal(Reason.PayeeAccountNotFound, ledger.Post(TestLedger.Order(1, 1, null, 5)).Refusal?.Reason);
+        Assert.Equal(Reason.PayeeCannotReceive, ledger.Post(TestLedger.Order(1, 1, null, 5)).Refusal?.Reason);
         Assert.Null(ledger.Post(TestLedger.Order(1, 1, 2, 5)).Refusal);
     }
 

@@ -82,6 +82,7 @@ internal static class TestLedger
         Limits = account.Limits,
         NextLimits = account.NextLimits,
         Trusted = account.TrustedPayees,
+        RiskUntil = account.RiskRaisedUntil,
         Payments = new ModelPayments(account.Paid),
     };
 
@@ -97,7 +98,7 @@ internal static class TestLedger
 
     public static string? Difference(ModelAnswer expected, RecordedTransfer recorded)
     {
-        var refusedLeg = expected.Check >= Check.AccountFrozen && expected.Order.FurtherLegs.Length > 0
+        var refusedLeg = expected.Check >= Check.PayeeCannotReceive && expected.Order.FurtherLegs.Length > 0
             ? expected.Wrong[0].Leg
             : (int?)null;
         if (recorded.Refusal != expected.Reason || recorded.RefusedLeg != refusedLeg)

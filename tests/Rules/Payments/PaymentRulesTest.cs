@@ -258,6 +258,29 @@ public sealed class PaymentRulesTest
         Assert.Equal(PaymentApproval.OwnAccount, Approve(payer, Own, 1, confirmed: true, Options));
     }
 
+    /// <summary>After a reported FNP, until the day has come.</summary>
+    [Fact]
+    public void Approve_RiskRaised_NeedsAnFnpForEveryPaymentBeforeTheDay()
+    {
+        foreach (var (until, asks) in new[] { (Today.AddDays(1), true), (Today, false), (Today.AddDays(-1), false) })
+        {
+            var payer = new LockedAccount(Payer(trusted: [Other.Id]).Before with { RiskRaisedUntil = until });
+            var stranger = new LockedAccount(TestLedger.Account(5, 0));
+            foreach (var (payee, usual) in new[]
+            {
+                (Other, PaymentApproval.TrustedPayee), (Own, PaymentApproval.OwnAccount), (stranger, PaymentApproval.LowValue),
+            })
+            {
+                Assert.Equal(asks ? null : usual, Approve(payer, payee, 1, confirmed: false, Options));
+                Assert.Equal(
+                    payee == Own ? PaymentApproval.OwnAccount : PaymentApproval.Fnp, Approve(payer, payee, 1, confirmed: true, Options));
+            }
+
+            // What comes in is nobody's business.
+            Assert.Equal(PaymentApproval.LowValue, Approve(stranger, payer, 1, confirmed: false, Options));
+        }
+    }
+
     [Theory]
     [InlineData(0, 40, 90)]
     [InlineData(3, 0, 90)]

@@ -64,6 +64,30 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
                 int.Parse(customer.Number, CultureInfo.InvariantCulture)));
     }
 
+    /// <summary>R11: staff see that the risk is raised, and end it.</summary>
+    [Fact]
+    public async Task EndRaisedRisk_AfterAReportedFnp_IsForAnIdentifiedCallerAndOnRecord()
+    {
+        var customer = await Bank.EnterAsync();
+        var name = customer.Customer.Name;
+        await Door.BeginSignInAsync(SignIn(customer), cancellationToken: Stop);
+        var sms = await customer.App.Phone.NextSmsAsync(Stop);
+        await Door.ReportFnpAsync(new ReportFnpRequest { Reference = sms.Text!.Split("ref ")[1][..8] }, cancellationToken: Stop);
+        var end = (await Agent.GetStandingAsync(name, Stop)).RaisedRiskEndDate;
+        var days = new DateOnly(end.Year, end.Month, end.Day).DayNumber - DateOnly.FromDateTime(DateTime.UtcNow).DayNumber;
+        Assert.InRange(days, 7, 9);
+
+        Assert.Equal(NotIdentified, await Refused.ByAsync(() => Agent.EndRaisedRiskAsync(name, "gabim", Stop)));
+        await Agent.IdentifyAsync(name, customer.Person, Stop);
+        Assert.Null((await Agent.EndRaisedRiskAsync(name, "gabim i klientit", Stop)).RaisedRiskEndDate);
+        Assert.Equal(
+            new Refused(FailedPrecondition, "RISK_NOT_RAISED"),
+            await Refused.ByAsync(() => Agent.EndRaisedRiskAsync(name, "gabim", Stop)));
+        Assert.Equal(["agent end-raised-risk {\"why\": \"gabim i klientit\"}"], await AuditAsync(customer));
+        Assert.Equal(
+            SecurityEventKind.RaisedRiskEnded, (await Agent.ListSecurityEventsAsync(name, Stop))[0].Kind);
+    }
+
     [Fact]
     public async Task SuspendCustomerPhone_AndResumed_EndsSessionsAndStopsFnpsMeanwhile()
     {
@@ -283,6 +307,7 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
             () => desk.IdentifyAsync(name, customer.Person, Stop),
             () => desk.GetStandingAsync(name, Stop),
             () => desk.UnlockAsync(name, "thirri", Stop),
+            () => desk.EndRaisedRiskAsync(name, "thirri", Stop),
             () => desk.SuspendPhoneAsync(name, "thirri", Stop),
             () => desk.ResumePhoneAsync(name, "thirri", Stop),
             () => desk.BlockCardsAsync(name, "thirri", Stop),

@@ -198,6 +198,7 @@ public sealed partial class TestBank : IAsyncDisposable
                 ["CustomerLimits__CallsAtOnceMax"] = "1000000",
                 ["CustomerLimits__CallsPerMinute"] = "1000000",
                 ["CustomerLimits__OrdersPerMinute"] = "1000000",
+                ["CustomerLimits__WrongPayeesPerMinute"] = "1000000",
                 ["CustomerLimits__BrakesPerMinute"] = "1000000",
             },
         });

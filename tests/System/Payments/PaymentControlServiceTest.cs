@@ -95,7 +95,7 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         [
             (arta.Payment(besnik, 10_000_01), new(FailedPrecondition, "INSUFFICIENT_FUNDS")),
             (arta.Payment(besnik, 500_000_01), new(FailedPrecondition, "PAYMENT_LIMIT_EXCEEDED")),
-            (arta.Payment("AL48205999970000000001234567", Much), new(NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "transfer.payee_iban")),
+            (arta.Payment("AL48205999970000000001234567", Much), new(FailedPrecondition, "PAYEE_CANNOT_RECEIVE", "transfer.payee_iban")),
             (arta.Payment(arta, Much), new(InvalidArgument, "SAME_ACCOUNT", "transfer.payee_iban")),
         ];
         foreach (var (payment, refused) in cases)
@@ -103,6 +103,43 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
 
         // SMS go out in order: the next is that of the payment that can be.
         Assert.Contains("9999.99 ALL", (await arta.App.ConfirmAsync(arta.Payment(besnik, 9_999_99), Stop)).Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who pays does not learn which accounts there are, or how they stand: not even with a frozen account, or without money.</summary>
+    [Fact]
+    public async Task AnyStep_PayeesThatCannotReceive_GetTheSameAnswer()
+    {
+        var (arta, closed, frozen) = (await Bank.EnterAsync(10_000_00), await Bank.EnterAsync(), await Bank.EnterAsync());
+        var euro = await Bank.Desk.OpenAccountAsync(closed.Customer.Name, "EUR", cancellationToken: Stop);
+        await Bank.Operations.CloseAsync(closed.Account.Name, "Kërkesë", Stop);
+        await Bank.Operations.FreezeAsync(frozen.Account.Name, AccountFreeze.Credits, "Urdhër i gjykatës", Stop);
+        string[] payees = ["AL48205999970000000001234567", euro.Iban, closed.Account.Iban, frozen.Account.Iban];
+        foreach (var minorUnits in new[] { 1_00, Much, 500_000_01 })
+            await AssertAlikeAsync(minorUnits);
+        var confirmation = new Confirmation
+        {
+            ConfirmationId = Guid.NewGuid().ToString(), DeviceId = arta.Person.DeviceId.ToString(), Fnp = "123456",
+        };
+        await AssertAllAsync(
+            payee => TrustAsync(arta, new() { PayeeIban = payee, Confirmation = confirmation }), payees.Except([euro.Iban]));
+        await AssertAllAsync(
+            payee => BeginAsync(arta, new() { TrustedPayee = new() { PayeeIban = payee } }), payees.Except([euro.Iban]));
+        await Bank.Operations.FreezeAsync(arta.Account.Name, AccountFreeze.Debits, "Urdhër i gjykatës", Stop);
+        await AssertAlikeAsync(Much);
+
+        async Task AssertAlikeAsync(long minorUnits)
+        {
+            await AssertAllAsync(payee => arta.App.PayAsync(arta.Payment(payee, minorUnits), Stop), payees);
+            await AssertAllAsync(payee => BeginAsync(arta, new() { Transfer = arta.Payment(payee, minorUnits) }), payees);
+        }
+
+        static async Task AssertAllAsync(Func<string, Task> call, IEnumerable<string> payees)
+        {
+            var answers = new List<string>();
+            foreach (var payee in payees)
+                answers.Add(await Refused.WholeAnswerAsync(() => call(payee)));
+            Assert.Contains("PAYEE_CANNOT_RECEIVE", Assert.Single(answers.Distinct()), StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class BadInputTest(BadInputBank bank)
         ["payee: wrong check digits"] = Pay(r => r.PayeeIban = $"AL99{r.PayeeIban[4..]}", "IBAN_MALFORMED", "payee_iban"),
         ["payee: the bank's cash"] = Pay(r => r.PayeeIban = "CASH-ALL", "IBAN_MALFORMED", "payee_iban"),
         ["payee: oversized"] = Pay(r => r.PayeeIban = new string('1', 50_000), "IBAN_MALFORMED", "payee_iban"),
-        ["payee: unknown"] = Pay(r => r.PayeeIban = UnknownIban, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban", NotFound),
+        ["payee: unknown"] = Pay(r => r.PayeeIban = UnknownIban, "PAYEE_CANNOT_RECEIVE", "payee_iban", FailedPrecondition),
         ["payee: another bank's"] = Pay(r => r.PayeeIban = ForeignIban, "PAYEE_AT_ANOTHER_BANK", "payee_iban", FailedPrecondition),
         ["payee: the payer"] = Pay(r => r.PayeeIban = r.SourceAccount["accounts/".Length..], "SAME_ACCOUNT", "payee_iban"),
         ["id of another customer's transfer"] = Pay(
@@ -69,7 +69,7 @@ public sealed class BadInputTest(BadInputBank bank)
         ["currency: lower case"] = Pay(r => r.Amount.CurrencyCode = "all", "CURRENCY_UNKNOWN", "amount.currency_code"),
         ["currency: oversized"] = Pay(r => r.Amount.CurrencyCode = new string('A', 50_000), "CURRENCY_UNKNOWN", "amount.currency_code"),
         ["currency: not the accounts'"] = Pay(r => r.Amount.CurrencyCode = "EUR", "CURRENCY_MISMATCH", "amount", FailedPrecondition),
-        ["currency: not the payee's"] = Pay((b, r) => r.PayeeIban = b.Euro.Iban, "CURRENCY_MISMATCH", "amount", FailedPrecondition),
+        ["currency: not the payee's"] = Pay((b, r) => r.PayeeIban = b.Euro.Iban, "PAYEE_CANNOT_RECEIVE", "payee_iban", FailedPrecondition),
         ["currency: not the payer's"] = Pay((b, r) => r.SourceAccount = b.Euro.Name, "CURRENCY_MISMATCH", "amount", FailedPrecondition),
 
         // Text
@@ -392,7 +392,7 @@ public sealed class BadInputTest(BadInputBank bank)
         ["confirm payment: amount"] = Begin(r => r.Amount.MinorUnits = 0, "AMOUNT_NOT_POSITIVE", "transfer.amount.minor_units"),
         ["confirm payment: reference"] = Begin(r => r.Reference = "Qira\0", "TEXT_NOT_ALLOWED", "transfer.reference"),
         ["confirm payment: unknown payee"] = Begin(
-            r => r.PayeeIban = UnknownIban, "PAYEE_ACCOUNT_NOT_FOUND", "transfer.payee_iban", NotFound),
+            r => r.PayeeIban = UnknownIban, "PAYEE_CANNOT_RECEIVE", "transfer.payee_iban", FailedPrecondition),
         ["confirm payment: other people's account"] = new(
             b => b.BeginPaymentAsync(r => (r.SourceAccount, r.PayeeIban) = (b.Besnik.Account.Name, b.Arta.Account.Iban)), NotFound,
             "ACCOUNT_NOT_FOUND", "transfer.source_account"),
@@ -402,7 +402,7 @@ public sealed class BadInputTest(BadInputBank bank)
             "IBAN_MALFORMED",
             "trusted_payee.payee_iban"),
         ["confirm payee: unknown"] = new(
-            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), NotFound, "PAYEE_ACCOUNT_NOT_FOUND",
+            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), FailedPrecondition, "PAYEE_CANNOT_RECEIVE",
             "trusted_payee.payee_iban"),
         ["confirm limits: none"] = new(
             b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Arta.Account.Name } }),
@@ -431,7 +431,7 @@ public sealed class BadInputTest(BadInputBank bank)
         ["trust: no FNP"] = new(b => b.TrustAsync(r => r.Confirmation = null), FailedPrecondition, "CONFIRMATION_REQUIRED"),
         ["trust: FNP"] = new(b => b.TrustAsync(r => r.Confirmation.Fnp = ""), InvalidArgument, "FIELD_MISSING", "confirmation.fnp"),
         ["trust: unknown payee"] = new(
-            b => b.TrustAsync(r => r.PayeeIban = UnknownIban), NotFound, "PAYEE_ACCOUNT_NOT_FOUND", "payee_iban"),
+            b => b.TrustAsync(r => r.PayeeIban = UnknownIban), FailedPrecondition, "PAYEE_CANNOT_RECEIVE", "payee_iban"),
         ["trust: FNP that nobody asked for"] = new(b => b.TrustAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
         ["distrust: no name"] = new(b => b.DistrustAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
         ["distrust: malformed name"] = new(

@@ -379,7 +379,7 @@ internal sealed class LedgerSimulation : IDisposable
         }
     }
 
-    /// <summary>Customers set limits, and trust payees or do so no longer.</summary>
+    /// <summary>Customers set limits, trust payees or do so no longer, and report FNPs.</summary>
     private async Task CustomersAsync()
     {
         while (_clientsDone < Clients)
@@ -387,7 +387,10 @@ internal sealed class LedgerSimulation : IDisposable
             await _world.SomeTimeAsync(60_000);
             var limits = _world.Draw.Pick(Limits);
             IReadOnlyList<long> trusted = _world.Draw.Chance(50) ? [_world.Draw.Pick(Accounts).Id] : [];
-            await _database.ChangeAsync(_world.Draw.Pick(Accounts).Id, state => state with { Limits = limits, TrustedPayees = trusted });
+            DateOnly? risk = _world.Draw.Chance(20) ? DateOnly.MaxValue : null;
+            await _database.ChangeAsync(
+                _world.Draw.Pick(Accounts).Id,
+                state => state with { Limits = limits, TrustedPayees = trusted, RiskRaisedUntil = risk });
         }
     }
 

@@ -238,7 +238,7 @@ internal sealed class SimulatedDatabase
                 database._model[changed.Id] = database._model[changed.Id] with
                 {
                     Floor = changed.FloorMinor, Freeze = changed.Freeze, Closed = changed.Closed,
-                    Limits = changed.Limits, Trusted = changed.TrustedPayees,
+                    Limits = changed.Limits, Trusted = changed.TrustedPayees, RiskUntil = changed.RiskRaisedUntil,
                 };
                 _world.Trace(
                     $"{Owner}: account {changed.Id} {AccountTerms.Of(changed)} {changed.Limits} {string.Join(' ', changed.TrustedPayees)}");
