@@ -21,9 +21,6 @@ internal static class Fields
     private const int AgreementVersionMax = 999;
     private const int FnpLength = 6;
     private const int FnpReferenceLength = 8;
-
-    /// <summary>Of references of the version before, which are good for a day.</summary>
-    private const int ShortFnpReferenceLength = 6;
     private const int BranchCodeLength = 4;
 
     // In code points, like every length of free text.
@@ -233,8 +230,7 @@ internal static class Fields
 
     /// <summary>The reference of an SMS, as it was read or heard.</summary>
     public static string FnpReference(string text, string field) =>
-        TypedCode.Read(text.OrMissing(field)) is { Length: FnpReferenceLength or ShortFnpReferenceLength } code
-        && code.All(char.IsAsciiLetterOrDigit)
+        TypedCode.Read(text.OrMissing(field)) is { Length: FnpReferenceLength } code && code.All(char.IsAsciiLetterOrDigit)
             ? code.ToUpperInvariant()
             : throw Refuse.Because(Reason.FnpReferenceMalformed, field);
 

@@ -24,7 +24,7 @@ public interface IAccountGrain : IGrainWithStringKey
     /// Sends the FNP that confirms a payment: exactly this one. A payment that would be refused anyway is refused here, and its id stays
     /// free; one that needs no FNP sends none. The same request again, with the same id, gets what it got, and sends no other FNP.
     /// </summary>
-    /// <param name="requestId">Made by the app; empty from an API node of the version before.</param>
+    /// <param name="requestId">Made by the app.</param>
     [Alias("BeginConfirmation"), ForApi]
     Task<Result<FnpChallenge>> BeginConfirmation(
         Requester requester, TransferCommand command, Guid requestId, CancellationToken cancellationToken);

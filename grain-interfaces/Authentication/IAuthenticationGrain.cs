@@ -7,7 +7,7 @@ namespace BktSmart.Authentication;
 /// for a hash than a silo lets wait, the answer is <see cref="Reason.Overloaded"/>.
 ///
 /// A first step has an id of its own, made by the app. The same request again is the same attempt, until its FNP expires: it is looked at
-/// and counted once, and sends one FNP. API nodes of the version before give the empty id, and each of their calls is an attempt.
+/// and counted once, and sends one FNP.
 /// </summary>
 [Alias("bktsmart.IAuthenticationGrain")]
 public interface IAuthenticationGrain : IGrainWithIntegerKey
@@ -58,7 +58,7 @@ public interface IAuthenticationGrain : IGrainWithIntegerKey
     /// Step two: the FNP and the new password. All sessions end, and the caller gets a new one. Again, it gives tokens of that one, for as
     /// long as it is open and its first refresh token unused: the caller may therefore come from the session that the change has ended.
     /// </summary>
-    /// <param name="sessionId">Of the caller; empty from an API node of the version before, which lets in open sessions alone.</param>
+    /// <param name="sessionId">Of the caller.</param>
     [Alias("CompletePasswordChange"), ForApi]
     Task<Result<SignedIn>> CompletePasswordChange(
         CustomerNumber customer, Guid fnpSessionId, Guid deviceId, Secret fnp, Secret password, string origin, Guid sessionId,

@@ -55,7 +55,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
     /// Both factors were right: opens a session on the device, which is from now on the last signed-in one (R16). Refused when sign-in was
     /// locked meanwhile. Again, it gives tokens of the same session, for as long as that is open and its first refresh token unused.
     /// </summary>
-    /// <param name="session">Its id; empty from a silo of the version before.</param>
+    /// <param name="session">Its id: <see cref="FnpProof.Use"/>.</param>
     [Alias("OpenSession")]
     Task<Result<SignedIn>> OpenSession(int epoch, Device device, string origin, Guid session, CancellationToken cancellationToken);
 
@@ -64,7 +64,7 @@ public interface ICredentialsGrain : IGrainWithStringKey
     /// the same password, it says the same and does nothing, until something else begins an epoch.
     /// </summary>
     /// <param name="use">Of the FNP: <see cref="FnpProof.Use"/>.</param>
-    /// <param name="sessionId">Of a change: in which it is made. Empty otherwise, and from a silo of the version before.</param>
+    /// <param name="sessionId">Of a change: in which it is made. Empty otherwise.</param>
     /// <returns>The next epoch.</returns>
     [Alias("SetPassword")]
     Task<Result<int>> SetPassword(

@@ -10,9 +10,7 @@ namespace BktSmart.Authentication;
 /// its hash waits for that. Until it expires, the answer is the challenge that there is. What was looked at and counted is counted once,
 /// also if it was refused. What was not, such as <see cref="Reason.Overloaded"/>, is tried anew. No step ends with its caller.
 /// </summary>
-/// <remarks>
-/// Version 1 begins. Silos of the version before cannot, so Orleans has these calls, and no others, from silos of this version alone.
-/// </remarks>
+/// <remarks>The version is never lowered: what silos with a higher one call, Orleans gives to no silo with a lower.</remarks>
 [Alias("bktsmart.IFnpSessionGrain"), Version(1)]
 public interface IFnpSessionGrain : IGrainWithStringKey
 {
@@ -43,15 +41,6 @@ public interface IFnpSessionGrain : IGrainWithStringKey
     /// <summary>The challenge of an attempt that was begun and has not expired; null where there is none.</summary>
     [Alias("Find")]
     Task<FnpChallenge?> Find(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Starts the session and, with a customer, sends the FNP; once started it only answers, until it has expired. Silos of the version
-    /// before call it.
-    /// </summary>
-    /// <param name="begun">Null for a decoy.</param>
-    /// <param name="matter">Null where the purpose says it all.</param>
-    [Alias("Start")]
-    Task<FnpChallenge> Start(FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken);
 
     /// <summary>
     /// Checks the FNP against purpose and device; every wrong try counts, and is durable before its answer. It is good for one use. Until

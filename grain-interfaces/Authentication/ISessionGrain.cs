@@ -16,7 +16,7 @@ public interface ISessionGrain : IGrainWithStringKey
     /// the session.
     /// </summary>
     /// <param name="generation">Of the presented refresh token, whose authenticity the caller has checked.</param>
-    /// <param name="requestId">Names this exchange; empty where none is known: from nodes of the version before.</param>
+    /// <param name="requestId">Names this exchange.</param>
     [Alias("Refresh")]
     Task<Result<SessionTokens>> Refresh(int generation, Guid requestId, CancellationToken cancellationToken);
 

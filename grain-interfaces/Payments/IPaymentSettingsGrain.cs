@@ -15,7 +15,7 @@ public interface IPaymentSettingsGrain : IGrainWithStringKey
     Task<IReadOnlyList<TrustedPayee>> ListTrustedPayees(CancellationToken cancellationToken);
 
     /// <summary>Sends the FNP that confirms a new trusted payee; the same request again, with the same id, sends no other.</summary>
-    /// <param name="requestId">Made by the app; empty from an API node of the version before.</param>
+    /// <param name="requestId">Made by the app.</param>
     [Alias("BeginTrustedPayee"), ForApi]
     Task<Result<FnpChallenge>> BeginTrustedPayee(
         Requester requester, Iban payee, Guid requestId, CancellationToken cancellationToken);

@@ -72,8 +72,7 @@ internal sealed partial class AuthenticationGrain(
         CancellationToken cancellationToken)
     {
         // Before the FNP is looked at: whoever has the token of an ended session can do nothing with it, and not count a wrong FNP either.
-        if (sessionId != Guid.Empty
-            && !await credentials.MayCompleteChangeAsync(customer, sessionId, fnpSessionId, cancellationToken))
+        if (!await credentials.MayCompleteChangeAsync(customer, sessionId, fnpSessionId, cancellationToken))
             return Reason.SessionEnded;
         var changed = await ProveAndSetPasswordAsync(
             FnpPurpose.PasswordChange, customer, fnpSessionId, deviceId, fnp, password, origin, sessionId, cancellationToken);
@@ -121,7 +120,7 @@ internal sealed partial class AuthenticationGrain(
 
     /// <summary>The FNP session of a first step.</summary>
     private IFnpSessionGrain AttemptOf(FnpPurpose purpose, Guid requestId, string[] content) =>
-        GrainFactory.FnpSession(requestId == Guid.Empty ? Guid.NewGuid() : keys.AttemptId(purpose.ToString(), requestId, content));
+        GrainFactory.FnpSession(keys.AttemptId(purpose.ToString(), requestId, content));
 
     /// <summary>The first step of those who have no password, or no longer know it.</summary>
     private async Task<Result<FnpChallenge>> BeginByCardAsync(

@@ -12,10 +12,10 @@ internal sealed class Confirmations(IGrainFactory grains, BankKeys keys)
     /// What the same request has begun; null where nothing is. It comes before any other look at the request, which may have been done by
     /// now: then it would be refused as needing no FNP.
     /// </summary>
-    /// <param name="requestId">Made by the app; empty from an API node of the version before.</param>
-    public async Task<FnpChallenge?> FindAsync(
+    /// <param name="requestId">Made by the app.</param>
+    public Task<FnpChallenge?> FindAsync(
         Requester requester, FnpPurpose purpose, FnpMatter matter, Guid requestId, CancellationToken cancellationToken) =>
-        requestId == Guid.Empty ? null : await AttemptOf(requester, purpose, matter, requestId).Find(cancellationToken);
+        AttemptOf(requester, purpose, matter, requestId).Find(cancellationToken);
 
     public Task<Result<FnpChallenge>> BeginAsync(
         Requester requester, FnpPurpose purpose, FnpMatter matter, Guid requestId, CancellationToken cancellationToken) =>
@@ -37,8 +37,6 @@ internal sealed class Confirmations(IGrainFactory grains, BankKeys keys)
     }
 
     private IFnpSessionGrain AttemptOf(Requester requester, FnpPurpose purpose, FnpMatter matter, Guid requestId) =>
-        grains.FnpSession(requestId == Guid.Empty
-            ? Guid.NewGuid()
-            : keys.AttemptId(
-                purpose.ToString(), requestId, requester.Number.ToString(), requester.SessionId.ToString("N"), matter.Content));
+        grains.FnpSession(keys.AttemptId(
+            purpose.ToString(), requestId, requester.Number.ToString(), requester.SessionId.ToString("N"), matter.Content));
 }

@@ -119,8 +119,7 @@ internal sealed partial class CredentialsGrain
         return await SayAgainAsync(epoch, normal, cancellationToken);
     }
 
-    private bool WasSetBy(Guid use, int epoch) =>
-        use != Guid.Empty && State.PasswordSetBy == use && State.Epoch == epoch + 1 && State.LockedAt is null;
+    private bool WasSetBy(Guid use, int epoch) => State.PasswordSetBy == use && State.Epoch == epoch + 1 && State.LockedAt is null;
 
     /// <summary>The answer was lost.</summary>
     private async Task<Result<int>> SayAgainAsync(int epoch, Secret normal, CancellationToken cancellationToken)

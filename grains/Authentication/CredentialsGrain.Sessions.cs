@@ -13,18 +13,17 @@ internal sealed partial class CredentialsGrain
 
         var now = time.GetUtcNow();
         var onlyPasswordChange = State.MustChangePassword || now >= PasswordAge.End(State, passwords.Value);
-        var id = session == Guid.Empty ? Guid.NewGuid() : session;
         var language = (await customers.FindAsync(Number, cancellationToken))!.Language;
-        if (await GrainFactory.Session(id).Open(Number, device.Id, onlyPasswordChange, language, cancellationToken) is not { } tokens)
+        if (await GrainFactory.Session(session).Open(Number, device.Id, onlyPasswordChange, language, cancellationToken) is not { } tokens)
             return new Refusal(Reason.FnpExpired, "fnp");
         var signedIn = new SignedIn(tokens, onlyPasswordChange, PasswordAge.End(State, passwords.Value));
 
         using var writing = await LockAsync(cancellationToken);
         if (Obstacle(epoch) is { } late)
             return late;
-        if (State.Sessions.Any(open => open.Id == id))
+        if (State.Sessions.Any(open => open.Id == session))
             return signedIn;
-        if (await store.HasEndedAsync(id, cancellationToken))
+        if (await store.HasEndedAsync(session, cancellationToken))
             return new Refusal(Reason.FnpExpired, "fnp");
         var known = State.Knows(device.Id);
         var hadDevices = State.Devices.Count > 0;
@@ -37,7 +36,7 @@ internal sealed partial class CredentialsGrain
                 .. State.Sessions
                     .Where(open => open.DeviceId != device.Id && now < open.OpenedAt + sessions.Value.AbsoluteMax)
                     .TakeLast(sessions.Value.PerCustomerMax - 1),
-                new SessionEntry(id, device.Id, now),
+                new SessionEntry(session, device.Id, now),
             ],
         };
         await SaveAsync(

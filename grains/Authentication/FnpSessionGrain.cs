@@ -49,7 +49,7 @@ internal sealed class FnpSessionGrain(
         FnpPurpose.Payment or FnpPurpose.SignIn or FnpPurpose.Enrolment or FnpPurpose.PasswordReset or FnpPurpose.PasswordChange;
 
     private FnpProof Proof => new(
-        CustomerNumber.From(state.State.Customer!.Value), state.State.Device!.ToDevice(), state.State.Epoch, state.State.Use ?? Guid.Empty);
+        CustomerNumber.From(state.State.Customer!.Value), state.State.Device!.ToDevice(), state.State.Epoch, state.State.Use!.Value);
 
     private FnpChallenge Challenge => new(Id, state.State.ExpiresAt, state.State.SentAt + options.Value.ResendAfter);
 
@@ -93,14 +93,6 @@ internal sealed class FnpSessionGrain(
     public Task<FnpChallenge?> Find(CancellationToken cancellationToken) =>
         Task.FromResult(HasExpired || state.State.Refused is not null ? null : Challenge);
 
-    public async Task<FnpChallenge> Start(
-        FnpBegun? begun, FnpPurpose purpose, FnpMatter? matter, Device device, CancellationToken cancellationToken)
-    {
-        if (HasExpired)
-            await StartAsync(new Grounds(begun, device), purpose, matter, cancellationToken);
-        return Challenge;
-    }
-
     /// <param name="attempt">What is looked at and counted before an FNP goes out.</param>
     private async Task<Result<FnpChallenge>> BeginAsync(
         FnpPurpose purpose, FnpMatter? matter, Func<Task<Result<Grounds>>> attempt, CancellationToken cancellationToken)
@@ -114,7 +106,7 @@ internal sealed class FnpSessionGrain(
         {
             var grounds = await attempt();
             if (grounds.Succeeded)
-                await StartAsync(grounds.Value, purpose, matter, CancellationToken.None);
+                await StartAsync(grounds.Value, purpose, matter);
             else if (grounds.Refusal is { Reason: Reason.PasswordWrong or Reason.SignInLocked } counted)
                 await RememberAsync(purpose, counted);
             return grounds.Succeeded ? Challenge : grounds.Refusal;
@@ -149,7 +141,7 @@ internal sealed class FnpSessionGrain(
         return state.WriteOrForgetAsync(this, CancellationToken.None);
     }
 
-    private async Task StartAsync(Grounds grounds, FnpPurpose purpose, FnpMatter? matter, CancellationToken cancellationToken)
+    private Task StartAsync(Grounds grounds, FnpPurpose purpose, FnpMatter? matter)
     {
         var (begun, device) = grounds;
         state.State = new FnpSessionState
@@ -164,7 +156,7 @@ internal sealed class FnpSessionGrain(
             TriesLeft = options.Value.TriesMax,
             ResendsLeft = options.Value.ResendsMax,
         };
-        await SendAsync(cancellationToken);
+        return SendAsync(CancellationToken.None);
     }
 
     public async Task<Result<FnpProof>> Verify(
@@ -177,9 +169,8 @@ internal sealed class FnpSessionGrain(
             & session.Purpose == purpose
             & session.Device?.Id == deviceId
             & sameContent;
-        // What was shown with another content is used, and has no code any more. A silo of the version before does not name the use.
-        if (HasExpired || (session.Used && (!MayProveAgain || !sameContent || session.CodeHash is null
-            || (session.Use is null && purpose != FnpPurpose.Payment))))
+        // What was refused, or shown with another content, is used and has proved nothing.
+        if (HasExpired || (session.Used && (!MayProveAgain || !sameContent || session.Use is null)))
             return new Refusal(Reason.FnpExpired, "fnp");
         if (session.TriesLeft == 0)
             return new Refusal(Reason.FnpTriesExhausted, "fnp");

@@ -64,19 +64,9 @@ internal sealed partial class SessionGrain(
             return Issue();
         }
 
-        if (generation == session.Generation - 1)
-        {
-            if (session.RefreshedBy is not { } by || by.Generation != session.Generation)
-            {
-                // A silo of the version before gave the token of now, and nobody knows to whom: the first who says so is taken for it.
-                session.RefreshedBy = new RefreshRequest(session.Generation, HashOf(requestId));
-                await state.WriteOrForgetAsync(this, cancellationToken);
-                return Issue();
-            }
-
-            if (CryptographicOperations.FixedTimeEquals(by.IdHash, HashOf(requestId)))
-                return Issue();
-        }
+        if (generation == session.Generation - 1
+            && CryptographicOperations.FixedTimeEquals(session.RefreshedBy?.IdHash, HashOf(requestId)))
+            return Issue();
 
         LogReuse(Id);
         session.Ended = true;

@@ -7,7 +7,7 @@ internal sealed record SessionState : StoredState
     public Guid DeviceId { get; set; }
     public bool OnlyPasswordChange { get; set; }
 
-    /// <summary>In which the customer is answered; zero from a version before.</summary>
+    /// <summary>In which the customer is answered; zero from a silo of the version before.</summary>
     public Language Language { get; set; }
 
     /// <summary>Of the refresh token that is good now; counts from 1.</summary>

@@ -10,12 +10,17 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
         FnpPurpose purpose = FnpPurpose.SignIn)
     {
         var customer = await bank.OpenCustomerAsync();
+        await bank.EnrolAsync(customer);
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
-        await bank.Inside.FnpSession(session).Start(
-            new FnpBegun(customer.Number, 0), purpose, matter: null, device, CancellationToken.None);
+        await BeginAsync(session, customer.Number, device, purpose);
         return (customer, device, session, await bank.Messages.NextFnpAsync(customer.Phone));
     }
+
+    /// <summary>With a card, whatever the purpose: how it began makes no difference to what follows.</summary>
+    private Task BeginAsync(Guid session, CustomerNumber customer, Device device, FnpPurpose purpose, bool nobody = false) =>
+        bank.Inside.FnpSession(session).BeginNewPassword(
+            purpose, customer, nobody, inOrder: true, device, BankCluster.Origin, CancellationToken.None);
 
     private async Task<Reason?> VerifyAsync(Guid session, Guid device, Secret fnp, FnpPurpose purpose = FnpPurpose.SignIn) =>
         (await bank.Inside.FnpSession(session).Verify(
@@ -133,7 +138,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
     {
         var device = BankCluster.NewDevice();
         var session = Guid.NewGuid();
-        await bank.Inside.FnpSession(session).Start(null, FnpPurpose.SignIn, matter: null, device, CancellationToken.None);
+        await BeginAsync(session, CustomerNumber.From(999_999_999), device, FnpPurpose.SignIn, nobody: true);
         Assert.Equal(Reason.FnpWrong, await VerifyAsync(session, device.Id, new Secret("111111")));
         Assert.Equal(Reason.FnpWrong, await VerifyAsync(session, device.Id, new Secret("222222")));
         Assert.Equal(Reason.FnpTriesExhausted, await VerifyAsync(session, device.Id, new Secret("333333")));
@@ -149,7 +154,7 @@ public sealed class FnpSessionTest(StillBank bank) : IClassFixture<StillBank>
     }
 
     [Fact]
-    public async Task Start_StoredState_DoesNotHoldTheCodeAndIsSweptAfterTheEnd()
+    public async Task BeginNewPassword_StoredState_DoesNotHoldTheCodeAndIsSweptAfterTheEnd()
     {
         var started = await StartAsync();
         var row = $"""

@@ -112,7 +112,8 @@ public sealed class FnpSmsTest(StillBank bank) : IClassFixture<StillBank>
         Assert.False(await TryRecordAsync());
 
         Task<bool> TryRecordAsync() => store.TryRecordAsync(
-            new FnpSms(Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, null, null, "ABCDEF"),
+            new FnpSms(
+                Guid.NewGuid(), Guid.NewGuid(), new FnpBegun(scene.Customer.Number, epoch), FnpPurpose.SignIn, null, null, "ABCDEFGH"),
             scene.Customer.Phone, Limits, CancellationToken.None);
     }
 

@@ -30,8 +30,9 @@ public sealed class GatewayTest(RemindingBank bank) : IClassFixture<RemindingBan
     {
         ["session"] = grains => grains.Session(Guid.NewGuid()).Open(
             Nobody, Guid.NewGuid(), onlyPasswordChange: false, Language.Albanian, CancellationToken.None),
-        ["fnp"] = grains => grains.FnpSession(Guid.NewGuid()).Start(
-            null, FnpPurpose.SignIn, matter: null, BankCluster.NewDevice(), CancellationToken.None),
+        ["fnp"] = grains => grains.FnpSession(Guid.NewGuid()).BeginNewPassword(
+            FnpPurpose.Enrolment, Nobody, nobody: false, inOrder: true, BankCluster.NewDevice(), BankCluster.Origin,
+            CancellationToken.None),
         ["password"] = grains => grains.Credentials(Nobody).SetPassword(
             1, FnpPurpose.PasswordReset, new Secret("correct horse 1"), BankCluster.NewDevice(), BankCluster.Origin, Guid.NewGuid(),
             Guid.NewGuid(), Guid.Empty, CancellationToken.None),

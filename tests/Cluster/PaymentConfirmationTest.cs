@@ -316,7 +316,8 @@ public sealed class PaymentConfirmationTest(StrictBank bank) : IClassFixture<Str
             case "password":
                 Assert.True((await credentials.SetPassword(
                     await EpochAsync(), FnpPurpose.PasswordChange, new Secret("battery staple 2"),
-                    scene.Door.Device, BankCluster.Origin, Guid.NewGuid(), Guid.NewGuid(), Guid.Empty, CancellationToken.None)).Succeeded);
+                    scene.Door.Device, BankCluster.Origin, Guid.NewGuid(), Guid.NewGuid(), scene.Requester.SessionId,
+                    CancellationToken.None)).Succeeded);
                 break;
             case "session ended":
                 await credentials.EndSession(scene.Requester.SessionId, BankCluster.Origin, CancellationToken.None);

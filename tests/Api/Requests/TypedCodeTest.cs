@@ -68,7 +68,7 @@ public sealed class TypedCodeTest
         Assert.Equal(CustomerNumber.From(123_456_789), Fields.CustomerIdentifier("123 456 789", "identifier").Number);
         Assert.Equal("4111111111111111", Fields.CardNumber("4111-1111-1111\u20111111", "card_number").Value);
         Assert.Equal("1111", Fields.CardLastFourDigits("11\u200B11", "card_last_four_digits"));
-        Assert.Equal("AB12CD", Fields.FnpReference("ab1 2cd", "reference"));
+        Assert.Equal("AB12CD34", Fields.FnpReference("ab12 cd34", "reference"));
     }
 
     /// <summary>A password is what was typed, to the last blank.</summary>

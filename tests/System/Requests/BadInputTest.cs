@@ -252,7 +252,7 @@ public sealed class BadInputTest(BadInputBank bank)
         ["delivery: no device id"] = new(b => b.GetFnpDeliveryAsync(r => r.DeviceId = ""), InvalidArgument, "FIELD_MISSING", "device_id"),
         ["delivery: unknown id"] = new(b => b.GetFnpDeliveryAsync(_ => { }), Unauthenticated, "FNP_EXPIRED"),
         ["report: no reference"] = new(b => b.ReportFnpAsync(""), InvalidArgument, "FIELD_MISSING", "reference"),
-        ["report: short reference"] = new(b => b.ReportFnpAsync("ABCDE"), InvalidArgument, "FNP_REFERENCE_MALFORMED", "reference"),
+        ["report: short reference"] = new(b => b.ReportFnpAsync("ABCDEFG"), InvalidArgument, "FNP_REFERENCE_MALFORMED", "reference"),
         ["report: reference in other letters"] = new(
             b => b.ReportFnpAsync("ABCDEFGË"), InvalidArgument, "FNP_REFERENCE_MALFORMED", "reference"),
         ["report: oversized reference"] = new(
