@@ -28,6 +28,7 @@ internal sealed class AuthenticationService(IGrainFactory grains, SignInThrottle
             ExpireTime = challenge.ExpiresAt.ToMessage(),
             ResendTime = challenge.ResendAt.ToMessage(),
             ContactCentrePhoneNumber = ContactCentrePhone.Number,
+            NoFnpText = SignInHelp.In(CallerLanguage.Of(context)),
         };
     }
 

@@ -58,6 +58,8 @@ public sealed class LocalSilo : IAsyncDisposable
         settings["Cluster__GatewayPort"] = GatewayPort.ToString(CultureInfo.InvariantCulture);
         settings["Keys__Directory"] = keys;
         settings["Messages__SinkFile"] = sink;
+        // All customers of a bank on this machine come from one network.
+        settings["Lockout__StrangersPerNetworkAndHour"] = "1000000";
         foreach (var (key, value) in options.SiloSettings)
             settings[key] = value;
         return settings;

@@ -145,8 +145,8 @@ public interface ICredentialsGrain : IGrainWithStringKey
     Task<Result<Done>> Unlock(StaffMember staff, string why, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Payments are as usual again, sooner than some time after a reported FNP. Only for a member of staff who identified the caller a short
-    /// time ago.
+    /// Payments are as usual again, sooner than some time after a reported FNP. Only for a member of staff who identified the caller a
+    /// short time ago.
     /// </summary>
     [Alias("EndRaisedRisk"), ForApi]
     Task<Result<Done>> EndRaisedRisk(StaffMember staff, string why, CancellationToken cancellationToken);

@@ -20,6 +20,7 @@ internal static class AuthenticationServices
         services.TryAddSingleton<IPasswordDerivation, Argon2Derivation>();
         services.AddSingleton<PasswordHasher>();
         services.AddSingleton<StandIns>();
+        services.AddSingleton<StrangersByNetwork>();
         services.AddSingleton<TokenIssuer>();
         services.AddSingleton<CredentialsStore>();
         services.AddSingleton<FnpMessageStore>();

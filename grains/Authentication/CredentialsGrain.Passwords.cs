@@ -12,7 +12,9 @@ internal sealed partial class CredentialsGrain
             return AttemptEpoch.Overloaded;
 
         var seen = State;
-        var looked = !nobody && seen.PasswordHash is not null && LockoutRules.MayTryPassword(seen, device.Id, time.GetUtcNow());
+        var admitted = (!nobody && seen.Trusts(device.Id)) || strangers.Admit(origin);
+        var looked = admitted && !nobody && seen.PasswordHash is not null
+            && LockoutRules.MayTryPassword(seen, device.Id, time.GetUtcNow());
         var right = await VerifyAsync(password, looked ? seen.PasswordHash : null, patience);
         if (!right.Succeeded)
             return AttemptEpoch.Overloaded;
@@ -142,6 +144,7 @@ internal sealed partial class CredentialsGrain
             PasswordHash = hash,
             PasswordSetAt = time.GetUtcNow(),
             PasswordSetBy = use,
+            PasswordSetOn = device.Id,
             PasswordChange = change,
             FormerPasswordHashes = [.. before.Take(passwords.Value.HistoryLength - 1)],
             PasswordReminders = 0,

@@ -98,6 +98,7 @@ internal sealed partial class CredentialsGrain
             State with
             {
                 Devices = left,
+                PasswordSetOn = State.PasswordSetOn == deviceId ? null : State.PasswordSetOn,
                 LastDeviceId = State.LastDeviceId == deviceId ? left.Count > 0 ? left[^1].Id : null : State.LastDeviceId,
                 Sessions = [.. State.Sessions.Where(session => session.DeviceId != deviceId)],
             },

@@ -16,6 +16,9 @@ internal sealed record CredentialsState : StoredState
     /// <summary>The use of the FNP that set it: <see cref="FnpProof.Use"/>.</summary>
     public Guid? PasswordSetBy { get; init; }
 
+    /// <summary>The device on which it was set, which has proven more than one that was signed in on.</summary>
+    public Guid? PasswordSetOn { get; init; }
+
     /// <summary>How it was changed; null where it was set at enrolment or after it was forgotten.</summary>
     public PasswordChange? PasswordChange { get; init; }
 
@@ -56,6 +59,9 @@ internal sealed record CredentialsState : StoredState
 
     [JsonIgnore]
     public DeviceState? LastDevice => Devices.FirstOrDefault(device => device.Id == LastDeviceId);
+
+    /// <summary>Whether its failures are those of the customer, and nobody shuts it out.</summary>
+    public bool Trusts(Guid deviceId) => Knows(deviceId) || PasswordSetOn == deviceId;
 
     public bool Knows(Guid deviceId) => Devices.Any(device => device.Id == deviceId);
 }

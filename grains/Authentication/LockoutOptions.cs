@@ -37,6 +37,13 @@ public sealed class LockoutOptions
     public int UnknownDeviceFailuresCeiling { get; set; } = 95;
 
     /// <summary>
+    /// Passwords from devices that the customer does not know, for all customers together, from one network (/24 of IPv4, /48 of IPv6) that
+    /// a silo looks at in an hour. A mobile operator has many phones in one. 10 to 1,000,000.
+    /// </summary>
+    [Range(10, 1_000_000)]
+    public int StrangersPerNetworkAndHour { get; set; } = 300;
+
+    /// <summary>
     /// Attempts for one customer that wait while another is looked at, at most; more are refused as overload. Passwords of strangers,
     /// cards, and passwords of open sessions wait apart. Far longer queues only keep the owner waiting. 1 to 100.
     /// </summary>

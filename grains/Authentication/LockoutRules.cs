@@ -4,14 +4,14 @@ namespace BktSmart.Authentication;
 /// What failures lead to (R7). There are two counters, because who knows no more than an identifier must not be able to lock its owner out.
 /// Failures on a device that was signed in on before, and wrong FNPs, which need a right password or an open session, lock. Wrong passwords
 /// from any other device shut such devices out, for longer each time, and lock only at a ceiling that takes weeks to reach; the owner's own
-/// device is let in meanwhile. Both counters go back to zero when somebody proves both factors, by signing in or by setting a password, and
-/// when the contact centre unlocks; nowhere else.
+/// device is let in meanwhile. A device on which the password was set with card and FNP counts as the owner's. Both counters go back to
+/// zero when somebody proves both factors, by signing in or by setting a password, and when the contact centre unlocks; nowhere else.
 /// </summary>
 internal static class LockoutRules
 {
     /// <summary>Whether a password from the device is looked at at all.</summary>
     public static bool MayTryPassword(CredentialsState state, Guid deviceId, DateTimeOffset now) =>
-        state.LockedAt is null && (state.Knows(deviceId) || state.UnknownDevicesShutOutUntil is not { } until || now >= until);
+        state.LockedAt is null && (state.Trusts(deviceId) || state.UnknownDevicesShutOutUntil is not { } until || now >= until);
 
     public static bool MaySendFnp(CredentialsState state, DateTimeOffset now) =>
         state.LockedAt is null && state.PhoneSuspendedAt is null && (state.FnpBlockedUntil is not { } until || now >= until);
@@ -20,7 +20,7 @@ internal static class LockoutRules
     public static (CredentialsState State, SecurityEventKind[] Events) WrongPassword(
         CredentialsState state, Guid deviceId, DateTimeOffset now, LockoutOptions options)
     {
-        if (state.Knows(deviceId))
+        if (state.Trusts(deviceId))
             return Failure(state, SecurityEventKind.PasswordWrong, now, options);
 
         var failures = state.UnknownDeviceFailures + 1;

@@ -16,6 +16,8 @@ internal static class SecurityMetrics
 
     public static readonly Counter<long> Strays = Meter.CreateCounter<long>(
         "bank.security.stray", "{attempt}", "Attempts that were not looked at");
+    public static readonly Counter<long> Crowded = Meter.CreateCounter<long>(
+        "bank.security.crowded", "{attempt}", "Of these, passwords from unknown devices of a network from which too many came");
     public static readonly UpDownCounter<int> HashesWaiting = Meter.CreateUpDownCounter<int>(
         "bank.password.hash.waiting", "{hash}", "Password hashes that wait for a worker");
     public static readonly Histogram<double> HashSeconds =

@@ -36,6 +36,18 @@ public sealed class StrictBank(TestServer server)
     protected override IOptions<PaymentOptions> Payments { get; } = TestPayments.Strict;
 }
 
+/// <summary>A bank that looks at few passwords from unknown devices of one network.</summary>
+public sealed class WaryBank(TestServer server)
+    : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 11, 24, 9, 0, 0, TimeSpan.Zero)))
+{
+    public FakeTimeProvider Clock => (FakeTimeProvider)Time;
+
+    protected override int StrangersPerNetworkAndHour => 20;
+
+    /// <summary>So many that no silo looks at one more.</summary>
+    public int TooMany => 5 * StrangersPerNetworkAndHour;
+}
+
 /// <summary>A bank in real time.</summary>
 public sealed class LiveBank(TestServer server) : BankCluster(server, TimeProvider.System)
 {
@@ -71,6 +83,9 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
 
     /// <summary>No payment needs an FNP; most tests are about something else.</summary>
     protected virtual IOptions<PaymentOptions> Payments => TestPayments.Free;
+
+    /// <summary>All tests of a bank come from one network.</summary>
+    protected virtual int StrangersPerNetworkAndHour => 1_000_000;
 
     public RecordedMessages Messages { get; } = new();
 
@@ -114,6 +129,7 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
             silo.Services.Configure<SiloMessagingOptions>(
                 options => (options.ResponseTimeout, options.SystemResponseTimeout) = (Patience, Patience));
             silo.Services.AddSingleton(Payments);
+            silo.Services.Configure<LockoutOptions>(options => options.StrangersPerNetworkAndHour = StrangersPerNetworkAndHour);
             silo.Services.Configure<KeyOptions>(options => options.Directory = TestKeys.FolderPath);
         });
         builder.ConfigureClient(client =>

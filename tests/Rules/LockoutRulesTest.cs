@@ -66,6 +66,21 @@ public sealed class LockoutRulesTest
     }
 
     [Fact]
+    public void MayTryPassword_WhereThePasswordWasSet_IsNeverShutOutAndLocksAtTheFifth()
+    {
+        var state = Enrolled with { PasswordSetOn = Strange, UnknownDevicesShutOutUntil = Start.AddDays(1) };
+        Assert.False(LockoutRules.MayTryPassword(state, Guid.NewGuid(), Start));
+        for (var i = 0; i < Limits.FailuresMax; i++)
+        {
+            Assert.True(LockoutRules.MayTryPassword(state, Strange, Start));
+            (state, _) = LockoutRules.WrongPassword(state, Strange, Start, Limits);
+        }
+
+        Assert.NotNull(state.LockedAt);
+        Assert.Equal(0, state.UnknownDeviceFailures);
+    }
+
+    [Fact]
     public void WrongPassword_ManyFromUnknownDevices_LockAfterAll()
     {
         var (state, now) = (Enrolled, Start);

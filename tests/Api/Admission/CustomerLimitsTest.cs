@@ -13,7 +13,11 @@ public sealed class CustomerLimitsTest
 {
     private const string Reading = "/bktsmart.v1.AccountService/ListAccounts";
     private const string Paying = "/bktsmart.v1.TransferService/CreateTransfer";
-    private static readonly CustomerLimitsOptions Limits = new() { CallsAtOnceMax = 2, CallsPerMinute = 9, OrdersPerMinute = 6, WrongPayeesPerMinute = 2 };
+    private static readonly CustomerLimitsOptions Limits = new()
+    {
+        CallsAtOnceMax = 2, CallsPerMinute = 9, OrdersPerMinute = 6, WrongPayeesPerMinute = 2,
+    };
+
     private static readonly CustomerNumber Arta = CustomerNumber.From(123_456_789);
     private static readonly CustomerNumber Besnik = CustomerNumber.From(987_654_321);
 

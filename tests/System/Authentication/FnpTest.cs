@@ -73,7 +73,7 @@ public sealed class FnpTest(SharedBank shared)
                 cancellationToken: Stop);
             var seen = new List<string>
             {
-                $"{(signIn.ExpireTime - signIn.ResendTime).ToTimeSpan()}",
+                $"{(signIn.ExpireTime - signIn.ResendTime).ToTimeSpan()} {signIn.NoFnpText}",
                 $"{(reset.ExpireTime - reset.ResendTime).ToTimeSpan()} {reset.ContactCentrePhoneNumber}",
             };
             foreach (var id in (string[])[signIn.SignInId, reset.PasswordResetId])

@@ -105,7 +105,7 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         Assert.Contains("9999.99 ALL", (await arta.App.ConfirmAsync(arta.Payment(besnik, 9_999_99), Stop)).Text, StringComparison.Ordinal);
     }
 
-    /// <summary>Who pays does not learn which accounts there are, or how they stand: not even with a frozen account, or without money.</summary>
+    /// <summary>Who pays does not learn which accounts there are, or how they stand: not even with a frozen account.</summary>
     [Fact]
     public async Task AnyStep_PayeesThatCannotReceive_GetTheSameAnswer()
     {

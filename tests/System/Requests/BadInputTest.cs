@@ -402,8 +402,8 @@ public sealed class BadInputTest(BadInputBank bank)
             "IBAN_MALFORMED",
             "trusted_payee.payee_iban"),
         ["confirm payee: unknown"] = new(
-            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), FailedPrecondition, "PAYEE_CANNOT_RECEIVE",
-            "trusted_payee.payee_iban"),
+            b => b.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = UnknownIban } }), FailedPrecondition,
+            "PAYEE_CANNOT_RECEIVE", "trusted_payee.payee_iban"),
         ["confirm limits: none"] = new(
             b => b.BeginConfirmationAsync(new() { PaymentLimits = new() { Account = b.Arta.Account.Name } }),
             InvalidArgument,
