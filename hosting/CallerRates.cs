@@ -17,23 +17,23 @@ public sealed class CallerRates<TCaller>(int max, TimeSpan window, TimeProvider 
     private readonly long _window = (long)(time.TimestampFrequency * window.TotalSeconds);
     private readonly long _interval = (long)(time.TimestampFrequency * window.TotalSeconds / max);
 
-    /// <summary>How long until the caller may come; zero for now.</summary>
-    public TimeSpan WaitOf(TCaller caller) => Take(caller, take: false);
-
     /// <summary>Counts the caller, who may come where the result is zero; otherwise it says how long to wait, and nothing counts.</summary>
-    public TimeSpan Take(TCaller caller) => Take(caller, take: true);
-
-    private TimeSpan Take(TCaller caller, bool take)
+    public TimeSpan Take(TCaller caller)
     {
-        ref var slot = ref _dueAt[HashCode.Combine(caller) & (Slots - 1)];
+        ref var slot = ref SlotOf(caller);
         while (true)
         {
             var (now, seen) = (time.GetTimestamp(), Volatile.Read(ref slot));
             var due = Math.Max(seen, now) + _interval;
             if (due - now > _window)
                 return time.GetElapsedTime(now, due - _window);
-            if (!take || Interlocked.CompareExchange(ref slot, due, seen) == seen)
+            if (Interlocked.CompareExchange(ref slot, due, seen) == seen)
                 return TimeSpan.Zero;
         }
     }
+
+    /// <summary>Takes back what was counted: it was none of those that are limited.</summary>
+    public void GiveBack(TCaller caller) => Interlocked.Add(ref SlotOf(caller), -_interval);
+
+    private ref long SlotOf(TCaller caller) => ref _dueAt[HashCode.Combine(caller) & (Slots - 1)];
 }

@@ -74,18 +74,36 @@ internal sealed class CustomerLimits(IOptions<CustomerLimitsOptions> options, Ti
             _calls.Admit(customer);
             if (access.MovesMoney)
                 _orders.Admit(customer);
-            if (access.NamesPayee)
-                _wrongPayees.Check(customer);
-            return await continuation(request, context);
-        }
-        catch (RefusedException refused) when (access.NamesPayee && refused.Reason == Reason.PayeeCannotReceive)
-        {
-            _wrongPayees.Count(customer);
-            throw;
+            return await (access.NamesPayee
+                ? LimitWrongPayeesAsync(customer, request, context, continuation)
+                : continuation(request, context));
         }
         finally
         {
             _places.GiveBack(customer);
+        }
+    }
+
+    /// <summary>
+    /// Counts each call, and takes that back where the payee was not at fault. So calls at once do not pass together where there is room
+    /// for one, and who does not wait for the answer has used up the question.
+    /// </summary>
+    private async Task<TResponse> LimitWrongPayeesAsync<TRequest, TResponse>(
+        CustomerNumber customer, TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+        where TRequest : class
+        where TResponse : class
+    {
+        _wrongPayees.Admit(customer);
+        try
+        {
+            var answer = await continuation(request, context);
+            _wrongPayees.GiveBack(customer);
+            return answer;
+        }
+        catch (RefusedException refused) when (refused.Reason != Reason.PayeeCannotReceive)
+        {
+            _wrongPayees.GiveBack(customer);
+            throw;
         }
     }
 }

@@ -12,19 +12,15 @@ internal sealed class RateLimit<TCaller>(string limit, int perMinute, Reason rea
     private readonly CallerRates<TCaller> _rates = new(perMinute, TimeSpan.FromMinutes(1), time);
 
     /// <exception cref="RefusedException">The caller comes too often. The refusal says when to come again.</exception>
-    public void Admit(TCaller caller) => Require(_rates.Take(caller));
-
-    /// <summary>For a limit on what only the answer shows: <see cref="Count"/> it then.</summary>
-    /// <inheritdoc cref="Admit"/>
-    public void Check(TCaller caller) => Require(_rates.WaitOf(caller));
-
-    public void Count(TCaller caller) => _rates.Take(caller);
-
-    private void Require(TimeSpan wait)
+    public void Admit(TCaller caller)
     {
+        var wait = _rates.Take(caller);
         if (wait == TimeSpan.Zero)
             return;
         Refusals.Count(limit);
         throw Refuse.Because(reason, wait);
     }
+
+    /// <summary>It does not count: the answer showed that it is none of those that are limited.</summary>
+    public void GiveBack(TCaller caller) => _rates.GiveBack(caller);
 }

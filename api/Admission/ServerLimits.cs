@@ -26,7 +26,7 @@ internal sealed class ServerLimits
 
     /// <summary>
     /// Of all headers of a call, in bytes, and 32 more for each. A token of an identity provider may take some kilobytes. Kestrel's own
-    /// limit is eight times as large.
+    /// limit is four times as large.
     /// </summary>
     public int HeaderSizeMax { get; set; } = 16 * 1024;
 
@@ -83,8 +83,8 @@ internal sealed class ServerLimits
     internal sealed class Apply(IOptions<ServerLimits> limits) : IConfigureOptions<KestrelServerOptions>,
         IConfigureOptions<GrpcServiceOptions>
     {
-        /// <summary>See <see cref="HeaderLimit"/>.</summary>
-        private const int KestrelHeaderFactor = 8;
+        /// <summary>See <see cref="HeaderLimit"/>. No more: Kestrel has all headers of all calls in memory before anybody looks.</summary>
+        private const int KestrelHeaderFactor = 4;
 
         /// <summary>What a connection may send that nobody has read yet: requests are small, and the memory is ours.</summary>
         private const int ConnectionWindow = 256 * 1024;

@@ -52,12 +52,16 @@ internal sealed partial class CredentialsGrain
     {
         using var writing = await LockAsync(cancellationToken);
         var now = time.GetUtcNow();
-        DateOnly? riskUntil = fnps.Value.RiskAfterReport is { Ticks: > 0 } raised ? BankTime.DateOf(now + raised).AddDays(1) : null;
+        var riskUntil = State.RiskRaisedUntil;
+        if (fnps.Value.RiskAfterReport is { Ticks: > 0 } raised && BankTime.DateOf(now + raised).AddDays(1) is var until
+            && (riskUntil is null || until > riskUntil))
+            riskUntil = until;
         var next = State with
         {
             Epoch = State.Epoch + 1,
             MustChangePassword = State.PasswordHash is not null,
             RiskRaisedUntil = riskUntil,
+            RiskRaisedAt = now,
             Sessions = [],
         };
         await SaveAsync(

@@ -12,12 +12,17 @@ internal sealed partial class CredentialsGrain
             return AttemptEpoch.Overloaded;
 
         var seen = State;
-        var admitted = (!nobody && seen.Trusts(device.Id)) || strangers.Admit(origin);
+        var isStranger = nobody || !seen.Trusts(device.Id);
+        var admitted = !isStranger || strangers.Admit(origin);
         var looked = admitted && !nobody && seen.PasswordHash is not null
             && LockoutRules.MayTryPassword(seen, device.Id, time.GetUtcNow());
         var right = await VerifyAsync(password, looked ? seen.PasswordHash : null, patience);
         if (!right.Succeeded)
+        {
+            if (isStranger && admitted)
+                strangers.GiveBack(origin);
             return AttemptEpoch.Overloaded;
+        }
 
         using var writing = await LockAsync(cancellationToken);
         var now = time.GetUtcNow();

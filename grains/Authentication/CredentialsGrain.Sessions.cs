@@ -30,6 +30,7 @@ internal sealed partial class CredentialsGrain
         var next = LockoutRules.Forgive(State) with
         {
             LastDeviceId = device.Id,
+            PasswordSetOn = null,
             Devices = [.. State.Devices.Where(other => other.Id != device.Id).TakeLast(DevicesMax - 1), SignedInOn(device, now)],
             Sessions =
             [
@@ -92,7 +93,12 @@ internal sealed partial class CredentialsGrain
     {
         using var writing = await LockAsync(cancellationToken);
         if (State.Devices.FirstOrDefault(device => device.Id == deviceId) is not { } deleted)
+        {
+            if (State.PasswordSetOn == deviceId)
+                await SaveAsync(State with { PasswordSetOn = null }, [SecurityEventKind.DeviceRemoved], device: null, origin);
             return;
+        }
+
         IReadOnlyList<DeviceState> left = [.. State.Devices.Where(device => device != deleted)];
         await SaveAsync(
             State with

@@ -109,13 +109,18 @@ internal sealed partial class CredentialsGrain
     public async Task<Result<Done>> EndRaisedRisk(StaffMember staff, string why, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!await callers.WasIdentifiedAsync(Number, staff, now - identification.Value.IdentificationLifetime, cancellationToken))
-            return Reason.CallerNotIdentified;
         using var writing = await LockAsync(cancellationToken);
+        // Who was identified before the report may be whom it is about.
+        var since = now - identification.Value.IdentificationLifetime;
+        if (State.RiskRaisedAt > since)
+            since = State.RiskRaisedAt.Value;
+        if (!await callers.WasIdentifiedAsync(Number, staff, since, cancellationToken))
+            return Reason.CallerNotIdentified;
         if (RiskEnd(now) is null)
             return Reason.RiskNotRaised;
         await SaveAsync(
             State with { RiskRaisedUntil = null }, [SecurityEventKind.RaisedRiskEnded], device: null, origin: null,
+            SecurityAlert.RiskEnded,
             [
                 AuditTrail.Entry(staff, "end-raised-risk", Number, new { why }, now),
                 .. riskEffects.SelectMany(effect => effect.OfEnd(Number)),

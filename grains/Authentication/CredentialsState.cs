@@ -16,7 +16,7 @@ internal sealed record CredentialsState : StoredState
     /// <summary>The use of the FNP that set it: <see cref="FnpProof.Use"/>.</summary>
     public Guid? PasswordSetBy { get; init; }
 
-    /// <summary>The device on which it was set, which has proven more than one that was signed in on.</summary>
+    /// <summary>The device on which it was set, with card and FNP, until somebody signs in; then <see cref="Devices"/> alone say.</summary>
     public Guid? PasswordSetOn { get; init; }
 
     /// <summary>How it was changed; null where it was set at enrolment or after it was forgotten.</summary>
@@ -48,6 +48,9 @@ internal sealed record CredentialsState : StoredState
     /// from here when they are opened.
     /// </summary>
     public DateOnly? RiskRaisedUntil { get; init; }
+
+    /// <summary>When the last report came.</summary>
+    public DateTimeOffset? RiskRaisedAt { get; init; }
 
     public Guid? LastDeviceId { get; init; }
 

@@ -14,4 +14,7 @@ internal enum SecurityAlert
 
     /// <summary>To the number before.</summary>
     PhoneChanged,
+
+    /// <summary>Staff ended what a reported FNP began.</summary>
+    RiskEnded,
 }

@@ -33,6 +33,7 @@ internal static class SecurityNews
         SecurityAlert.PasswordEnds => CustomerEvents.Tell(customer, CustomerEventKind.PasswordEnds),
         SecurityAlert.NewDevice => CustomerEvents.Tell(customer, CustomerEventKind.SignedInOnNewDevice, new { device = device!.Name }),
         SecurityAlert.PhoneChanged => CustomerEvents.Tell(customer, CustomerEventKind.PhoneChanged),
+        SecurityAlert.RiskEnded => CustomerEvents.Tell(customer, CustomerEventKind.RaisedRiskEnded),
         _ => throw new ArgumentOutOfRangeException(nameof(alert), alert, null),
     };
 }

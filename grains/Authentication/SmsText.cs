@@ -81,6 +81,8 @@ internal static class SmsText
             "BKT Smart: your password ends within a few days. Change it in the app, under About security.",
         (Language.English, SecurityAlert.PhoneChanged) =>
             $"BKT Smart: codes go to another number from now on, as asked for in a branch. Not you? Call {ContactCentre} at once.",
+        (Language.English, SecurityAlert.RiskEnded) =>
+            $"BKT Smart: payments go without an extra code again, as asked for by phone. Not you? Call {ContactCentre} at once.",
         (Language.English, _) => $"BKT Smart: your account was opened on a new device. Not you? Call {ContactCentre} at once.",
         (_, SecurityAlert.LastTry) =>
             $"BKT Smart: disa prova per hyrje deshtuan. Edhe nje e gabuar bllokon hyrjen. S'jeni ju? Telefononi {ContactCentre}.",
@@ -91,6 +93,8 @@ internal static class SmsText
             "BKT Smart: fjalekalimi juaj mbaron pas pak ditesh. Ndryshojeni ne aplikacion, te Rreth sigurise.",
         (_, SecurityAlert.PhoneChanged) =>
             $"BKT Smart: kodet shkojne tani ne nje numer tjeter, sic u kerkua ne dege. S'jeni ju? Telefononi menjehere {ContactCentre}.",
+        (_, SecurityAlert.RiskEnded) =>
+            $"BKT Smart: pagesat behen perseri si zakonisht, sic u kerkua me telefon. S'jeni ju? Telefononi menjehere {ContactCentre}.",
         _ => $"BKT Smart: u hy nga nje pajisje e re. S'jeni ju? Telefononi menjehere {ContactCentre}.",
     };
 }

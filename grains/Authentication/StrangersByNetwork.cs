@@ -19,4 +19,7 @@ internal sealed class StrangersByNetwork(IOptions<LockoutOptions> options, TimeP
             SecurityMetrics.Crowded.Add(1);
         return admitted;
     }
+
+    /// <summary>One that was admitted was not looked at after all.</summary>
+    public void GiveBack(string origin) => _rates.GiveBack(origin);
 }

@@ -14,4 +14,7 @@ internal enum CustomerEventKind : short
 
     /// <summary>Name or NID, in a branch.</summary>
     DetailsCorrected = 7,
+
+    /// <summary>Payments go as usual again after a reported FNP.</summary>
+    RaisedRiskEnded = 8,
 }

@@ -40,6 +40,12 @@ internal static class SecurityTexts
                 "Your name or personal number was corrected in a branch. If you did not ask for it, call the bank at once."),
             _ => ("Të dhënat u korrigjuan",
                 "Emri ose numri juaj personal u korrigjua në degë. Nëse nuk e kërkuat ju, telefononi menjëherë bankën.")),
+        Text(
+            CustomerEventKind.RaisedRiskEnded,
+            _ => ("Payments as usual",
+                "Payments go without an extra code again, as asked for by phone. If that was not you, call the bank at once."),
+            _ => ("Pagesat si zakonisht",
+                "Pagesat bëhen përsëri si zakonisht, siç u kërkua me telefon. Nëse nuk ishit ju, telefononi menjëherë bankën.")),
     ];
 
     private static CustomerEventText Text(

@@ -53,12 +53,13 @@ internal sealed class PaymentSettingsGrain(
         // What is done is answered from the record: the answer before may have been lost.
         if (await FindTrustedAsync(payee, cancellationToken) is { } known)
             return known;
-        if (await FindPayeeAsync(payee, cancellationToken) is not { } account)
-            return directory.CannotReceive(payee);
+        // Before the payee is looked at: an FNP costs an SMS, and that bounds how many payees are asked for.
         if (await confirmations.CheckAsync(
             requester, FnpPurpose.TrustedPayee, MatterOf(payee), confirmation, SecurityEventKind.TrustedPayeeConfirmed,
             cancellationToken) is { } refusal)
             return refusal;
+        if (await FindPayeeAsync(payee, CancellationToken.None) is not { } account)
+            return directory.CannotReceive(payee);
         if (!await store.TrustAsync(Number, account.Id, settings.Value.TrustedPayeesMax, time.GetUtcNow(), CancellationToken.None))
             return Reason.TooManyTrustedPayees;
         return await FindTrustedAsync(payee, CancellationToken.None) is { } added ? added : Reason.TrustedPayeeNotFound;

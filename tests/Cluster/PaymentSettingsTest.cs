@@ -167,6 +167,9 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
     public async Task EndRaisedRisk_ForAnIdentifiedCaller_PaymentsGoAsUsualOnEverySilo()
     {
         var scene = await PaymentScene.OpenAsync(bank);
+        // Before the report: it may be about this caller.
+        await scene.Door.IdentifyAsync();
+        bank.Clock.Advance(TimeSpan.FromTicks(10));
         await scene.Door.Credentials.ReportFnp(BankCluster.Origin, CancellationToken.None);
         Assert.All(await scene.PayOnEachSiloAsync(100), reason => Assert.Equal(Reason.ConfirmationRequired, reason));
         Assert.Equal(Reason.CallerNotIdentified, await scene.Door.EndRaisedRiskAsync());
@@ -174,6 +177,13 @@ public sealed class PaymentSettingsTest(StrictBank bank) : IClassFixture<StrictB
         Assert.Null(await scene.Door.EndRaisedRiskAsync());
         Assert.All(await scene.PayOnEachSiloAsync(100), reason => Assert.Null(reason));
         Assert.Equal(SecurityEventKind.RaisedRiskEnded, (await scene.Door.EventsAsync())[0]);
+        await bank.SmsSentAsync();
+        Assert.Equal(SmsText.OfAlert(SecurityAlert.RiskEnded, Language.English), bank.Messages.AlertsTo(scene.Customer.Phone)[^1]);
+        Assert.Equal(
+            (short)CustomerEventKind.RaisedRiskEnded,
+            await TestDatabase.ReadAsync<short>(
+                bank.Database.Owner,
+                $"select kind from bank.customer_event where customer_number = {scene.Customer.Number} order by 1 desc limit 1"));
         Assert.Equal(Reason.RiskNotRaised, await scene.Door.EndRaisedRiskAsync());
     }
 

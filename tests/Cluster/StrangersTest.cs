@@ -42,13 +42,7 @@ public sealed class StrangersTest(WaryBank bank) : IClassFixture<WaryBank>
         await ShutOutAsync(scene);
         Assert.False(await SendsAsync(scene, phone, network));
 
-        var begun = await Door.BeginPasswordReset(
-            new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"), phone, network,
-            Guid.NewGuid(), CancellationToken.None);
-        var set = await Door.CompletePasswordReset(
-            begun.Value!.SessionId, phone.Id, await bank.Messages.NextFnpAsync(scene.Customer.Phone), NewPassword, network,
-            CancellationToken.None);
-        Assert.True(set.Succeeded, set.Refusal?.ToString());
+        await ResetAsync(scene, phone, network);
         await ShutOutAsync(scene);
         Assert.False(await SendsAsync(scene, BankCluster.NewDevice(), network, NewPassword));
         var challenge = (await BeginAsync(scene, phone, network, NewPassword))!;
@@ -67,18 +61,50 @@ public sealed class StrangersTest(WaryBank bank) : IClassFixture<WaryBank>
     {
         var scene = await SignInScene.OpenAsync(bank);
         var phone = BankCluster.NewDevice();
-        var begun = await Door.BeginPasswordReset(
-            new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"), phone, BankCluster.Origin,
-            Guid.NewGuid(), CancellationToken.None);
-        await Door.CompletePasswordReset(
-            begun.Value!.SessionId, phone.Id, await bank.Messages.NextFnpAsync(scene.Customer.Phone), NewPassword, BankCluster.Origin,
-            CancellationToken.None);
+        await ResetAsync(scene, phone, BankCluster.Origin);
         await scene.TryWrongPasswordsAsync(2);
         await scene.TryWrongPasswordsAsync(3, () => phone);
         Assert.NotNull((await scene.StandingAsync()).LockedAt);
     }
 
+    /// <summary>A borrowed phone, on which nobody ever signed in: it is on no list, and can be forgotten all the same.</summary>
+    [Fact]
+    public async Task DeleteDevice_WhereThePasswordWasSet_IsAStrangerAgain()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var phone = BankCluster.NewDevice();
+        await ResetAsync(scene, phone, BankCluster.Origin);
+        await scene.Credentials.DeleteDevice(phone.Id, BankCluster.Origin, CancellationToken.None);
+        await scene.TryWrongPasswordsAsync(new LockoutOptions().FailuresMax, () => phone);
+        Assert.Equal((0, null), ((await scene.StandingAsync()).Failures, (await scene.StandingAsync()).LockedAt));
+    }
+
+    [Fact]
+    public async Task SignIn_OnAnotherDevice_MakesWhereThePasswordWasSetAStranger()
+    {
+        var scene = await SignInScene.OpenAsync(bank);
+        var phone = BankCluster.NewDevice();
+        await ResetAsync(scene, phone, BankCluster.Origin);
+        var challenge = (await BeginAsync(scene, scene.Device, BankCluster.Origin, NewPassword))!;
+        var fnp = await bank.Messages.NextFnpAsync(scene.Customer.Phone);
+        Assert.Null(await scene.CompleteAsync(challenge, fnp));
+        await scene.TryWrongPasswordsAsync(new LockoutOptions().FailuresMax, () => phone);
+        Assert.Null((await scene.StandingAsync()).LockedAt);
+    }
+
     private static Secret NewPassword { get; } = new("another horse 2");
+
+    /// <summary>A new password, with card and FNP.</summary>
+    private async Task ResetAsync(SignInScene scene, Device device, string network)
+    {
+        var begun = await Door.BeginPasswordReset(
+            new CustomerIdentifier(scene.Customer.Number, null), scene.Customer.Card, CardExpiry.Parse("12/29"), device, network,
+            Guid.NewGuid(), CancellationToken.None);
+        var set = await Door.CompletePasswordReset(
+            begun.Value!.SessionId, device.Id, await bank.Messages.NextFnpAsync(scene.Customer.Phone), NewPassword, network,
+            CancellationToken.None);
+        Assert.True(set.Succeeded, set.Refusal?.ToString());
+    }
 
     private async Task GuessAsync(SignInScene scene, string network)
     {

@@ -89,6 +89,24 @@ public sealed class CustomerLimitsTest
                 "", By(Arta, method), (_, _) => throw new RefusedException(new Refusal(reason))))).Reason);
     }
 
+    [Fact]
+    public async Task Call_WrongPayeesAtOnceOrGivenUp_AreNoMoreThanAllowed()
+    {
+        var (first, second) = (CallAsync(Arta, Paying), CallAsync(Arta, Paying));
+        _answer.SetException(new RefusedException(new Refusal(Reason.PayeeCannotReceive)));
+        await Assert.ThrowsAsync<RefusedException>(() => first);
+        await Assert.ThrowsAsync<RefusedException>(() => second);
+        Assert.Equal("TOO_MANY_CALLS", (await Refused.By(() => CallAsync(Arta, Paying))).Reason);
+
+        for (var i = 0; i < Limits.WrongPayeesPerMinute; i++)
+        {
+            await Assert.ThrowsAsync<OperationCanceledException>(() => _limits.UnaryServerHandler<string, string>(
+                "", By(Besnik, Paying), (_, _) => throw new OperationCanceledException()));
+        }
+
+        Assert.Equal("TOO_MANY_CALLS", (await Refused.By(() => CallAsync(Besnik, Paying))).Reason);
+    }
+
     /// <summary>A thief with the token uses up what there is; the owner stops the thief all the same.</summary>
     [Theory]
     [InlineData("SecurityService/SuspendPhone")]

@@ -116,12 +116,19 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         string[] payees = ["AL48205999970000000001234567", euro.Iban, closed.Account.Iban, frozen.Account.Iban];
         foreach (var minorUnits in new[] { 1_00, Much, 500_000_01 })
             await AssertAlikeAsync(minorUnits);
-        var confirmation = new Confirmation
+        // Without an FNP for it, nobody looks at the payee.
+        var besnik = await Bank.EnterAsync();
+        foreach (var payee in payees.Append(besnik.Account.Iban))
         {
-            ConfirmationId = Guid.NewGuid().ToString(), DeviceId = arta.Person.DeviceId.ToString(), Fnp = "123456",
-        };
-        await AssertAllAsync(
-            payee => TrustAsync(arta, new() { PayeeIban = payee, Confirmation = confirmation }), payees.Except([euro.Iban]));
+            var confirmation = new Confirmation
+            {
+                ConfirmationId = Guid.NewGuid().ToString(), DeviceId = arta.Person.DeviceId.ToString(), Fnp = "123456",
+            };
+            Assert.Equal(
+                new Refused(Unauthenticated, "FNP_EXPIRED", "fnp"),
+                await Refused.ByAsync(() => TrustAsync(arta, new() { PayeeIban = payee, Confirmation = confirmation })));
+        }
+
         await AssertAllAsync(
             payee => BeginAsync(arta, new() { TrustedPayee = new() { PayeeIban = payee } }), payees.Except([euro.Iban]));
         await Bank.Operations.FreezeAsync(arta.Account.Name, AccountFreeze.Debits, "Urdhër i gjykatës", Stop);

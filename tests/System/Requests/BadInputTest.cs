@@ -431,7 +431,7 @@ public sealed class BadInputTest(BadInputBank bank)
         ["trust: no FNP"] = new(b => b.TrustAsync(r => r.Confirmation = null), FailedPrecondition, "CONFIRMATION_REQUIRED"),
         ["trust: FNP"] = new(b => b.TrustAsync(r => r.Confirmation.Fnp = ""), InvalidArgument, "FIELD_MISSING", "confirmation.fnp"),
         ["trust: unknown payee"] = new(
-            b => b.TrustAsync(r => r.PayeeIban = UnknownIban), FailedPrecondition, "PAYEE_CANNOT_RECEIVE", "payee_iban"),
+            b => b.TrustAsync(r => r.PayeeIban = UnknownIban), Unauthenticated, "FNP_EXPIRED", "fnp"),
         ["trust: FNP that nobody asked for"] = new(b => b.TrustAsync(_ => { }), Unauthenticated, "FNP_EXPIRED", "fnp"),
         ["distrust: no name"] = new(b => b.DistrustAsync(""), InvalidArgument, "FIELD_MISSING", "name"),
         ["distrust: malformed name"] = new(
