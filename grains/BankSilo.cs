@@ -2,6 +2,7 @@ using BktSmart.Accounts;
 using BktSmart.Approvals;
 using BktSmart.Audit;
 using BktSmart.Authentication;
+using BktSmart.BusinessDay;
 using BktSmart.Cards;
 using BktSmart.Cases;
 using BktSmart.Customers;
@@ -30,6 +31,7 @@ public static class BankSilo
         .AddMessages()
         .AddApprovals()
         .AddLedger()
+        .AddBusinessDay()
         .AddCards()
         .AddCustomers()
         .AddAuthentication()

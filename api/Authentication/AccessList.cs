@@ -93,6 +93,10 @@ internal static class AccessList
         ["/bktsmart.staff.v1.LedgerService/ConfirmApproval"] = new(Caller.Operations),
         ["/bktsmart.staff.v1.LedgerService/RejectApproval"] = new(Caller.Operations),
 
+        ["/bktsmart.staff.v1.BusinessDayService/GetBusinessDay"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/StartEndOfDay"] = new(Caller.Operations),
+        ["/bktsmart.staff.v1.BusinessDayService/ListEndsOfDay"] = new(Caller.Operations, IsRead: true),
+
         ["/bktsmart.staff.v1.AuditService/ListAuditEntries"] = new(Caller.Auditor, IsRead: true),
 
         // On the endpoints of the operators.

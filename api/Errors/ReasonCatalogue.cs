@@ -25,7 +25,8 @@ internal static class ReasonCatalogue
     private static readonly FrozenDictionary<Reason, Entry> Entries = Enum.GetValues<Reason>().ToFrozenDictionary(
         reason => reason, Describe);
 
-    public static Entry Of(Reason reason) => Entries[reason];
+    /// <summary>What a newer cluster gives as a reason, and this program does not know, is <see cref="Reason.Internal"/>.</summary>
+    public static Entry Of(Reason reason) => Entries.GetValueOrDefault(reason) ?? Entries[Reason.Internal];
 
     private static Entry Describe(Reason reason)
     {
@@ -128,6 +129,10 @@ internal static class ReasonCatalogue
             Reason.UpdateMaskInvalid => Invalid(
                 "Kërkesa do të ndryshojë diçka që nuk mund të ndryshohet. Përditësoni aplikacionin.",
                 "The request would change what cannot be changed. Update the app."),
+
+            Reason.DateMalformed => Invalid(
+                "Kjo datë nuk ekziston.",
+                "There is no such date."),
 
             // Who is asking.
             Reason.TokenMissing => (StatusCode.Unauthenticated,
@@ -406,6 +411,15 @@ internal static class ReasonCatalogue
                 "Your session has ended. Sign in again."),
 
             // Us.
+            Reason.BusinessDateDiffers => (StatusCode.FailedPrecondition,
+                "Data e bankës është një tjetër.",
+                "The business date is another one."),
+            Reason.EndOfDayTooEarly => (StatusCode.FailedPrecondition,
+                "Dita nuk mund të mbyllet ende.",
+                "The day cannot be ended yet."),
+            Reason.CalendarMissing => (StatusCode.FailedPrecondition,
+                "Kalendari nuk arrin deri atje.",
+                "The calendar does not reach so far."),
             Reason.Unavailable => (StatusCode.Unavailable,
                 $"Shërbimi nuk është i disponueshëm për momentin. Provoni përsëri pas pak, ose telefononi {ContactCentre}.",
                 $"The service is not available at the moment. Try again shortly, or call {ContactCentre}."),

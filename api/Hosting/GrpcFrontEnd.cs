@@ -3,6 +3,7 @@ using BktSmart.Admission;
 using BktSmart.Audit;
 using BktSmart.Authentication;
 using BktSmart.Branch;
+using BktSmart.BusinessDay;
 using BktSmart.ContactCentre;
 using BktSmart.Errors;
 using BktSmart.Ledger;
@@ -53,5 +54,6 @@ internal static class GrpcFrontEnd
         app.MapGrpcService<ContactCentreService>();
         app.MapGrpcService<LedgerService>();
         app.MapGrpcService<AuditService>();
+        app.MapGrpcService<BusinessDayService>();
     }
 }

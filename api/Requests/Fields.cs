@@ -271,6 +271,22 @@ internal static class Fields
         return paths.All(known.Contains) ? paths : throw Refuse.Because(Reason.UpdateMaskInvalid, field);
     }
 
+    public static DateOnly Date(V1.Date? date, string field)
+    {
+        var (year, month, day) = (date.OrMissing(field).Year, date!.Month, date.Day);
+        return year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month)
+            ? new DateOnly(year, month, day)
+            : throw Refuse.Because(Reason.DateMalformed, field);
+    }
+
+    /// <summary>The last date of the page before; null for the first page.</summary>
+    public static DateOnly? PageDate(string token, string list, string field) => PageStart(token, list, field) switch
+    {
+        null => null,
+        var number when number >= 0 && number <= DateOnly.MaxValue.DayNumber => DateOnly.FromDayNumber((int)number),
+        _ => throw Refuse.Because(Reason.PageTokenMalformed, field),
+    };
+
     /// <summary>The last number of the page before; null for the first page.</summary>
     public static long? PageStart(string token, string list, string field)
     {

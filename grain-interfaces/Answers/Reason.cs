@@ -40,6 +40,7 @@ public enum Reason
     FnpMalformed = 129,
     FnpReferenceMalformed = 130,
     UpdateMaskInvalid = 131,
+    DateMalformed = 132,
 
     // 2xx: who is asking
     TokenMissing = 200,
@@ -139,6 +140,11 @@ public enum Reason
     CaseNotFound = 544,
     CallerTriesExhausted = 545,
     RiskNotRaised = 546,
+
+    // 6xx: the bank's day
+    BusinessDateDiffers = 600,
+    EndOfDayTooEarly = 601,
+    CalendarMissing = 602,
 
     // 9xx: us
     Unavailable = 900,

@@ -14,7 +14,7 @@ internal static class Rooms
         ["Audit", "Messages"],
         ["Cases", "Approvals"],
         ["Ledger"],
-        ["Cards"],
+        ["Cards", "BusinessDay"],
         ["Customers"],
         ["Authentication"],
         ["Payments", "Accounts"],

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using BktSmart.Accounts;
 using BktSmart.Authentication;
+using BktSmart.BusinessDay;
 using BktSmart.Cards;
 using BktSmart.Customers;
 using BktSmart.Dev;
@@ -48,6 +49,15 @@ public sealed class WaryBank(TestServer server)
     public int TooMany => 5 * StrangersPerNetworkAndHour;
 }
 
+/// <summary>A bank whose business dates end by themselves where a test says so: its silos never look.</summary>
+public sealed class DatedBank(TestServer server)
+    : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero)))
+{
+    public FakeTimeProvider Clock => (FakeTimeProvider)Time;
+
+    protected override TimeSpan? EndOfDayAt => TimeSpan.FromHours(20);
+}
+
 /// <summary>A bank in real time.</summary>
 public sealed class LiveBank(TestServer server) : BankCluster(server, TimeProvider.System)
 {
@@ -86,6 +96,9 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
 
     /// <summary>All tests of a bank come from one network.</summary>
     protected virtual int StrangersPerNetworkAndHour => 1_000_000;
+
+    /// <summary>Null for only by staff.</summary>
+    protected virtual TimeSpan? EndOfDayAt => null;
 
     public RecordedMessages Messages { get; } = new();
 
@@ -129,6 +142,9 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
             silo.Services.Configure<SiloMessagingOptions>(
                 options => (options.ResponseTimeout, options.SystemResponseTimeout) = (Patience, Patience));
             silo.Services.AddSingleton(Payments);
+            // The first round, at the start, has the calendar and nothing to end; the next one comes after the test.
+            silo.Services.Configure<BusinessDayOptions>(
+                options => (options.EndOfDayAt, options.Interval) = (EndOfDayAt, TimeSpan.FromMinutes(10)));
             silo.Services.Configure<LockoutOptions>(options => options.StrangersPerNetworkAndHour = StrangersPerNetworkAndHour);
             silo.Services.Configure<KeyOptions>(options => options.Directory = TestKeys.FolderPath);
         });

@@ -25,7 +25,7 @@ public sealed class LedgerVerifierTest(TestServer server, FullLedger ledger) : I
     private const string Counters = "the counters of payment limits";
     private const string Batch = "has the next number of its chain";
     private const string Heads = "begins with the heads";
-    private const string Dates = "changes at one point of time";
+    private const string Dates = "at one point of time";
     private const string Unchanged = "and nobody may";
     private const string Told = "was told, waits";
     private const string Beyond = "beyond the position of its inbox";

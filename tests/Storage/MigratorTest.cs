@@ -33,19 +33,6 @@ public sealed class MigratorTest(TestServer server)
         }
     }
 
-    [Theory]
-    [InlineData("2026-11-20", "2026-11-20")] // a Friday
-    [InlineData("2026-11-21", "2026-11-24")] // weekend, then Alphabet Day observed on Monday
-    [InlineData("2026-11-28", "2026-12-02")] // Independence and Liberation Day on a weekend: Monday and Tuesday
-    [InlineData("2026-12-25", "2026-12-28")]
-    public async Task NextBusinessDay_WeekendOrHoliday_IsTheNextDayOfWork(string day, string expected)
-    {
-        var database = await server.CreateDatabaseAsync();
-        Assert.Equal(
-            DateOnly.Parse(expected, System.Globalization.CultureInfo.InvariantCulture),
-            await TestDatabase.ReadAsync<DateOnly>(database.Owner, $"select bank.next_business_day('{day}')"));
-    }
-
     /// <summary>A function that is not inlined is parsed and planned again in every batch.</summary>
     [Fact]
     public async Task BatchHash_InAQuery_IsInlined()

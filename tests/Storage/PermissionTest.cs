@@ -264,8 +264,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
             """;
         Assert.Equal(
             "cancel_limit_raises, change_payment_limits, change_terms, correct_customer, distrust_recent_payees, drop_partition, "
-            + "end_silos, finish_events, forget_rows, held_accounts, lock_accounts, make_partitions, open_chain, open_inbox_positions, "
-            + "post_batch, raise_risk, replay_events, set_trusted_payee, tell_customer, write_inboxes",
+            + "end_silos, finish_events, forget_rows, held_accounts, load_calendar_year, lock_accounts, make_partitions, open_chain, "
+            + "open_inbox_positions, post_batch, raise_risk, replay_events, set_trusted_payee, start_end_of_day, tell_customer, "
+            + "write_inboxes",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 

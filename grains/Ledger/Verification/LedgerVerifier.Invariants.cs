@@ -257,6 +257,12 @@ internal sealed partial class LedgerVerifier
     /// <summary>What is small enough to be proven as a whole every time.</summary>
     private static readonly Invariant[] Always =
     [
+        new("each end-of-day opens the business date that the next one ends, and the last opened that of now",
+            """
+            select next_date::text
+              from (select next_date, lead(business_date) over (order by business_date) as then_date from bank.end_of_day) e
+             where next_date is distinct from coalesce(then_date, (select business_date from bank.business_day))
+            """),
         new("the balances of a currency sum to zero", "select currency from bank.account group by currency having sum(balance_minor) <> 0"),
         new("what is held on an account is the sum of its open holds",
             """
@@ -365,13 +371,20 @@ internal sealed partial class LedgerVerifier
              union all
             select chain::text from bank.chain where genesis <> sha256(heads)
             """),
-        new("the business date changes at one point of time",
+        new("the business date changes when end-of-day starts, at one point of time",
             """
-            select business_date::text
-              from (select business_date, min(booked_at) as first, lag(max(booked_at)) over (order by business_date) as last_before
+            select d.business_date::text
+              from (select business_date, min(booked_at) as first, max(booked_at) as last,
+                           lag(max(booked_at)) over (order by business_date) as last_before
                       from bank.batch
                      group by business_date) d
-             where first < last_before
+              left join bank.end_of_day opened on opened.next_date = d.business_date
+              left join bank.end_of_day ended on ended.business_date = d.business_date
+             where d.first < greatest(opened.started_at, d.last_before)
+                or d.last >= ended.started_at
+                or d.business_date > (select business_date from bank.business_day)
+                or (ended.business_date is null and d.business_date between (select min(business_date) from bank.end_of_day)
+                    and (select business_date - 1 from bank.business_day))
             """),
         new("nothing that is booked was ever changed, and nobody may",
             """

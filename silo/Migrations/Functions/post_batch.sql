@@ -1,5 +1,5 @@
 -- Books a batch that a silo has decided, in one transaction with whatever stands around it, and gives its booking time: now,
--- but not before the last booking of its accounts (not_before) and after the last batch of its chain.
+-- but not before the last booking of its accounts (not_before), and after the last batch of its chain and the start of its day.
 --
 -- Refusals, after which nothing is written:
 -- BK001 the business date is another one than that of the decision;
@@ -45,6 +45,7 @@ declare
     writer text;
     now_at timestamptz;
     current_date_of_bank date;
+    day_opened_at timestamptz;
     previous_number bigint;
     previous_hash bytea;
     previous_at timestamptz;
@@ -63,8 +64,8 @@ begin
         raise exception 'the cluster has declared this silo dead' using errcode = 'BK003';
     end if;
 
-    select business_date
-      into strict current_date_of_bank
+    select business_date, opened_at
+      into strict current_date_of_bank, day_opened_at
       from bank.business_day;
     if current_date_of_bank is distinct from decided_date then
         raise exception 'the business date has changed' using errcode = 'BK001';
@@ -84,7 +85,7 @@ begin
          where chain = writer_chain;
     end if;
     -- A clock that was set back must not make the bookings of an account, or of this chain, run backwards.
-    now_at := greatest(pg_catalog.clock_timestamp(), not_before, previous_at + interval '1 microsecond');
+    now_at := greatest(pg_catalog.clock_timestamp(), not_before, previous_at + interval '1 microsecond', day_opened_at);
     if (now_at at time zone 'Europe/Tirane')::date is distinct from decided_day then
         raise exception 'the day has changed' using errcode = 'BK004';
     end if;

@@ -81,9 +81,9 @@ public sealed class ReflectionTest(SharedBank shared)
         Assert.True(listed.ExitCode == 0, listed.Output);
         string[] services =
         [
-            "bktsmart.staff.v1.AuditService", "bktsmart.staff.v1.BranchService", "bktsmart.staff.v1.ContactCentreService",
-            "bktsmart.staff.v1.LedgerService", "bktsmart.v1.AccountService", "bktsmart.v1.AuthenticationService",
-            "bktsmart.v1.EnrolmentService",
+            "bktsmart.staff.v1.AuditService", "bktsmart.staff.v1.BranchService", "bktsmart.staff.v1.BusinessDayService",
+            "bktsmart.staff.v1.ContactCentreService", "bktsmart.staff.v1.LedgerService", "bktsmart.v1.AccountService",
+            "bktsmart.v1.AuthenticationService", "bktsmart.v1.EnrolmentService",
             "bktsmart.v1.NotificationService", "bktsmart.v1.PaymentControlService", "bktsmart.v1.SecurityService",
             "bktsmart.v1.TransferService", "grpc.health.v1.Health",
         ];

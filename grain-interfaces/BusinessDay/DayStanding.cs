@@ -1,0 +1,11 @@
+namespace BktSmart.BusinessDay;
+
+/// <summary>The bank's date as it stands.</summary>
+/// <param name="BusinessDate">That bookings have now.</param>
+/// <param name="OpenedAt">When the end-of-day before started; null for the first date of the bank.</param>
+/// <param name="EndOfDayFrom">From when on this date can be ended.</param>
+/// <param name="NextDates">The dates after it, in their order; none where the calendar does not reach.</param>
+[GenerateSerializer, Immutable, Alias("bktsmart.DayStanding")]
+public sealed record DayStanding(
+    [property: Id(0)] DateOnly BusinessDate, [property: Id(1)] DateTimeOffset? OpenedAt, [property: Id(2)] DateTimeOffset EndOfDayFrom,
+    [property: Id(3)] IReadOnlyList<DateOnly> NextDates);

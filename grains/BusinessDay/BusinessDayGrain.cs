@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace BktSmart.BusinessDay;
+
+/// <summary>
+/// Holds nothing: the date and its history are tables, and the change of date is one function of the database, which takes the date that is
+/// to end. So a second activation does no harm, and whoever comes second hears what the first did.
+/// </summary>
+[GrainType("business-day")]
+internal sealed partial class BusinessDayGrain(
+    BusinessDayStore store, CalendarStore calendar, TimeProvider time, IOptions<BusinessDayOptions> options,
+    ILogger<BusinessDayGrain> logger)
+    : Grain, IBusinessDayGrain
+{
+    private const int NextDatesMax = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    public async Task<DayStanding> Get(CancellationToken cancellationToken)
+    {
+        var (date, openedAt) = await store.ReadAsync(cancellationToken);
+        var known = await calendar.ReadAsync(date, cancellationToken);
+        return new DayStanding(
+            date, openedAt, BankTime.At(date, options.Value.EndOfDayFrom), known.NextBusinessDays(date, NextDatesMax));
+    }
+
+    public Task<Result<EndOfDay>> StartEndOfDay(StaffMember staff, DateOnly businessDate, CancellationToken cancellationToken) =>
+        StartAsync(staff, businessDate, options.Value.EndOfDayFrom, cancellationToken);
+
+    public async Task<bool> StartDueEndOfDay(CancellationToken cancellationToken)
+    {
+        if (options.Value.EndOfDayAt is not { } at)
+            return false;
+        var (date, _) = await store.ReadAsync(cancellationToken);
+        if (time.GetUtcNow() < BankTime.At(date, at))
+            return false;
+        var started = await StartAsync(staff: null, date, at, cancellationToken);
+        if (!started.Succeeded)
+            LogNotStarted(date, started.Refusal.Reason);
+        return started.Succeeded;
+    }
+
+    public Task<EndOfDayPage> ListEndsOfDay(DateOnly? before, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, EndOfDayPage.CountMax);
+        return store.ListAsync(before, count, cancellationToken);
+    }
+
+    private async Task<Result<EndOfDay>> StartAsync(
+        StaffMember? staff, DateOnly date, TimeSpan from, CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            if (await store.FindAsync(date, cancellationToken) is { } ended)
+                return ended;
+            if ((await store.ReadAsync(cancellationToken)).BusinessDate != date)
+                return new Refusal(Reason.BusinessDateDiffers, "business_date");
+            var now = time.GetUtcNow();
+            if (now < BankTime.At(date, from))
+                return Reason.EndOfDayTooEarly;
+            if ((await calendar.ReadAsync(date, cancellationToken)).NextBusinessDay(date) is not { } next)
+                return Reason.CalendarMissing;
+            try
+            {
+                // Whoever lost hears above what the other one did.
+                if (await store.TryStartAsync(date, next, staff, options.Value.LockWait, now, CancellationToken.None))
+                    LogStarted(date, next, tries);
+                continue;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                if (tries >= options.Value.TriesMax)
+                    return Reason.Overloaded;
+            }
+
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    [LoggerMessage(7001, LogLevel.Information, "End of day of {BusinessDate} has started, bookings have {NextDate}; {Tries} tries")]
+    private partial void LogStarted(DateOnly businessDate, DateOnly nextDate, int tries);
+
+    [LoggerMessage(7002, LogLevel.Error, "End of day of {BusinessDate} is due and did not start: {Reason}")]
+    private partial void LogNotStarted(DateOnly businessDate, Reason reason);
+}

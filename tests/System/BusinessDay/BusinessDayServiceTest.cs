@@ -1,0 +1,51 @@
+using BktSmart.Staff.V1;
+using BktSmart.V1;
+using static Grpc.Core.StatusCode;
+
+namespace BktSmart.BusinessDay;
+
+/// <summary>R13 as the operations desk has it.</summary>
+public sealed class BusinessDayServiceTest
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task StartEndOfDay_AfterTheHour_BookingsHaveTheNextDateAndTheLedgerIsSound()
+    {
+        await using var bank = await TestBank.StartAsync("business-day");
+        await using (var longAgo = bank.Sql.CreateCommand(
+            "update bank.business_day set business_date = (now() at time zone 'Europe/Tirane')::date - 3"))
+        {
+            await longAgo.ExecuteNonQueryAsync(Stop);
+        }
+
+        var desk = new BusinessDayService.BusinessDayServiceClient(
+            bank.Client.AsStaff(bank.Bank.Staff.Issue("operator-1", ["operations"])));
+        var (payer, payee) = (await bank.EnterAsync(10_00), await bank.EnterAsync());
+        var standing = await desk.GetBusinessDayAsync(new GetBusinessDayRequest(), cancellationToken: Stop);
+        Assert.Equal((null, 5), (standing.OpenTime, standing.NextDates.Count));
+        Assert.Equal(standing.BusinessDate, (await payer.App.PayAsync(payer.Payment(payee, 1), Stop)).BusinessDate);
+
+        var ended = (await StartAsync(standing.BusinessDate)).EndOfDay;
+        Assert.Equal((standing.BusinessDate, standing.NextDates[0], "operator-1"), (ended.BusinessDate, ended.NextDate, ended.Starter));
+        Assert.Equal(ended, (await StartAsync(standing.BusinessDate)).EndOfDay);
+        var after = await payer.App.PayAsync(payer.Payment(payee, 1), Stop);
+        Assert.Equal(ended.NextDate, after.BusinessDate);
+        Assert.True(ended.StartTime <= after.BookingTime, $"{ended.StartTime} is after {after.BookingTime}");
+        Assert.Equal([ended], (await desk.ListEndsOfDayAsync(new ListEndsOfDayRequest(), cancellationToken: Stop)).EndsOfDay);
+
+        Assert.Equal(
+            new Refused(FailedPrecondition, "BUSINESS_DATE_DIFFERS", "business_date"),
+            await Refused.ByAsync(() => StartAsync(new Date { Year = 2030, Month = 1, Day = 7 })));
+        foreach (var impossible in (Date[])[new(), new() { Year = 2027, Month = 2, Day = 29 }, new() { Year = 2027, Month = 13, Day = 1 }])
+        {
+            Assert.Equal(
+                new Refused(InvalidArgument, "DATE_MALFORMED", "business_date"), await Refused.ByAsync(() => StartAsync(impossible)));
+        }
+
+        Assert.Equal(0, (await bank.VerifyAsync()).ExitCode);
+
+        async Task<StartEndOfDayResponse> StartAsync(Date date) =>
+            await desk.StartEndOfDayAsync(new StartEndOfDayRequest { BusinessDate = date }, cancellationToken: Stop);
+    }
+}
