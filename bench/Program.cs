@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using BktSmart.Bench;
 using BktSmart.Bench.Indistinguishable;
+using BktSmart.Bench.Jam;
 using BktSmart.Bench.Load;
 using BktSmart.Bench.Rows;
 using BktSmart.Bench.Stage;
@@ -11,6 +12,13 @@ using BktSmart.Dev.Commands;
 // The load process of a measurement; not for people.
 if (args is [LoadWorker.Verb])
     return await LoadWorker.RunAsync();
+// The stranger's process of a jam; neither.
+if (args is [Jammer.Verb, var kind, var bank, var address])
+{
+    await Jammer.RunAsync(kind, bank, address);
+    return 0;
+}
+
 
 var seconds = Number("--seconds", "How long each measurement takes, after a warm-up.", 10, 1, 60);
 var warmUp = Number(
@@ -38,7 +46,7 @@ var command = new RootCommand(
     + "The ledger is proved after each row; the exit code is not zero when a row is void.")
 {
     rowNames, seconds, warmUp, inFlight, rounds, accounts, entries, textbookPool, pgBenchClients, json,
-    IndistinguishableCommand.Create(Number),
+    IndistinguishableCommand.Create(Number), JamCommand.Create(Number),
 };
 command.SetAction(async (arguments, stop) =>
 {
