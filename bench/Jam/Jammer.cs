@@ -26,7 +26,7 @@ internal sealed class Jammer(JamKind kind, Uri bank, string address, string toke
     private const int IdleConnections = 2_000;
 
     /// <summary>The bank's limit is 16 KiB, Kestrel's 128.</summary>
-    private const int HeaderSize = 100_000;
+    private const int HeaderSize = 60_000;
 
     /// <summary>Until what is hot is compiled, and the first calls of an address, which are let in, are over.</summary>
     private static readonly TimeSpan RunUp = TimeSpan.FromSeconds(2);
