@@ -172,6 +172,8 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         _log?.Allow("Orleans.Messaging[100071]");
         _log?.Allow("Orleans.Streams.ledger[103314]");
         _log?.Allow("An event could not be delivered to its inbox");
+        // Reminders are in the memory of one of the silos that stop.
+        _log?.Allow("Orleans.Runtime.ReminderService.LocalReminderService[102920]");
         await StopAsync();
         GC.SuppressFinalize(this);
         _log?.AssertNoneIsLeft();
