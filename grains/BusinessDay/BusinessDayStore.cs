@@ -7,7 +7,7 @@ namespace BktSmart.BusinessDay;
 /// <summary>The SQL of the business date.</summary>
 internal sealed class BusinessDayStore(NpgsqlDataSource database)
 {
-    private const string OtherDate = "BK009";
+    private const string OtherDate = "BK010";
     private const string Columns = "business_date, next_date, started_at, started_by";
 
     public async Task<(DateOnly BusinessDate, DateTimeOffset? OpenedAt)> ReadAsync(CancellationToken cancellationToken)

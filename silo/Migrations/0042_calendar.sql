@@ -15,6 +15,3 @@ create table bank.calendar_day (
     is_estimate boolean not null
 );
 grant select on bank.calendar_day to bkt_silo;
-
-drop function bank.next_business_day(date);
-drop table bank.holiday;

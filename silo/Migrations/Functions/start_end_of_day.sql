@@ -2,7 +2,7 @@
 -- before has committed and is not later, and each one behind it reads the new date and is later. It waits for the batches under
 -- way, lock_wait_ms at most, in which those behind it wait, too.
 --
--- BK009 the business date is another one; 55P03 batches were under way for lock_wait_ms. Nothing is changed then.
+-- BK010 the business date is another one; 55P03 batches were under way for lock_wait_ms. Nothing is changed then.
 create or replace function bank.start_end_of_day(ending date, opening date, by_staff text, lock_wait_ms integer) returns timestamptz
 language plpgsql security definer
 set search_path = ''
@@ -21,7 +21,7 @@ begin
        set business_date = opening, opened_at = started
      where business_date = ending;
     if not found then
-        raise exception 'the business date is another one' using errcode = 'BK009';
+        raise exception 'the business date is another one' using errcode = 'BK010';
     end if;
     insert into bank.end_of_day (business_date, next_date, started_at, started_by)
     values (ending, opening, started, by_staff);
