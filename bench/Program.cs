@@ -19,7 +19,6 @@ if (args is [Jammer.Verb, var kind, var bank, var address])
     return 0;
 }
 
-
 var seconds = Number("--seconds", "How long each measurement takes, after a warm-up.", 10, 1, 60);
 var warmUp = Number(
     "--warm-up",

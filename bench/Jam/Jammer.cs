@@ -25,7 +25,7 @@ internal sealed class Jammer(JamKind kind, Uri bank, string address, string toke
     private const int CallsPerConnection = 100;
     private const int IdleConnections = 2_000;
 
-    /// <summary>The bank's limit is 16 KiB, Kestrel's 128.</summary>
+    /// <summary>The bank's limit is 16 KiB, Kestrel's 64.</summary>
     private const int HeaderSize = 60_000;
 
     /// <summary>Until what is hot is compiled, and the first calls of an address, which are let in, are over.</summary>

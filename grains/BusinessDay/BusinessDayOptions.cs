@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace BktSmart.BusinessDay;
 
 /// <summary>When a business date ends (R13). Section <c>BusinessDay</c>.</summary>
-public sealed class BusinessDayOptions
+public sealed class BusinessDayOptions : IValidatableObject
 {
     public const string Section = "BusinessDay";
 
@@ -32,4 +32,10 @@ public sealed class BusinessDayOptions
     /// <summary>Tries of one change of date, a tenth of a second apart; then it is refused as overload. 1 to 1,000.</summary>
     [Range(1, 1_000)]
     public int TriesMax { get; set; } = 50;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (EndOfDayAt < EndOfDayFrom)
+            yield return new ValidationResult("EndOfDayAt must not be before EndOfDayFrom.", [nameof(EndOfDayAt)]);
+    }
 }

@@ -1,5 +1,5 @@
 -- The bank's calendar as data. A day that is not here is a day off on Saturdays and Sundays, and worked otherwise. Each year is
--- loaded as a whole, by CalendarYears in the silo; a year that is not here is not known, and nothing may be reckoned with it.
+-- loaded as a whole, by EndOfDayClock in the silo; a year that is not here is not known, and nothing may be reckoned with it.
 create table bank.calendar_year (
     year      integer primary key,
     loaded_at timestamptz not null

@@ -49,7 +49,7 @@ public sealed class WaryBank(TestServer server)
     public int TooMany => 5 * StrangersPerNetworkAndHour;
 }
 
-/// <summary>A bank whose business dates end by themselves where a test says so: its silos never look.</summary>
+/// <summary>A bank whose business dates end by themselves when a test asks: its silos look once, when nothing is due yet.</summary>
 public sealed class DatedBank(TestServer server)
     : BankCluster(server, new FakeTimeProvider(new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero)))
 {

@@ -176,6 +176,22 @@ public sealed class BusinessDayStoreTest(TestServer server)
         Assert.Equal([new DateOnly(2027, 5, 3), new DateOnly(2027, 5, 5)], known.NextBusinessDays(new DateOnly(2027, 4, 30), 2));
     }
 
+    /// <summary>What was decided early stays, and the rest of the year comes.</summary>
+    [Fact]
+    public async Task LoadYearAsync_DayIsThereBefore_KeepsIt()
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        var calendar = new CalendarStore(bank.Database.Silo);
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, """
+            insert into bank.calendar_day (day, works, name, source, is_estimate)
+            values ('2027-01-01', true, 'Worked', 'a decision', false)
+            """);
+        Assert.True(await calendar.LoadYearAsync(2027, CancellationToken.None));
+        await calendar.LoadYearAsync(2026, CancellationToken.None);
+        var known = await calendar.ReadAsync(new DateOnly(2026, 12, 31), CancellationToken.None);
+        Assert.Equal([new DateOnly(2027, 1, 1), new DateOnly(2027, 1, 5)], known.NextBusinessDays(new DateOnly(2026, 12, 31), 2));
+    }
+
     private static async Task Eventually(Func<Task<bool>> start)
     {
         while (true)
