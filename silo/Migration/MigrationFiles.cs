@@ -11,7 +11,7 @@ internal sealed partial record MigrationFiles(IReadOnlyList<MigrationFile> Numbe
     private const string FunctionFolder = "functions/";
     private const string GoneFolder = "functions/gone/";
 
-    /// <summary>Functions that a numbered file needs and a later one drops.</summary>
+    /// <summary>Functions that a numbered file needs and a later one drops or replaces.</summary>
     public IReadOnlyList<MigrationFile> Gone { get; init; } = [];
 
     /// <summary>Those of this program.</summary>

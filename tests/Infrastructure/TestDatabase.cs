@@ -79,6 +79,22 @@ public sealed class TestDatabase
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Waits until statements wait for a lock.</summary>
+    /// <param name="source">Of who sees it: of the role that waits, or of a superuser.</param>
+    /// <param name="waiting">What is to wait; it is wrong when it ends instead.</param>
+    public static async Task WaitForLockAsync(NpgsqlDataSource source, Task waiting, int count = 1)
+    {
+        while (await ReadAsync<long>(
+            source, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") < count)
+        {
+            if (waiting.IsCompleted)
+            {
+                await waiting;
+                throw new InvalidOperationException("It did not wait for a lock.");
+            }
+        }
+    }
+
     internal void CloseConnections()
     {
         foreach (var source in (NpgsqlDataSource[])[Silo, Owner, Corruptor])

@@ -85,10 +85,7 @@ public sealed class ApprovalTest(TestServer server)
             $"{change}; select bank.change_terms({account.Id}, 0, 0::smallint, false, now())", first))
             await twice.ExecuteNonQueryAsync();
         var second = Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(bank.Database.Silo, change));
-        while (await TestDatabase.ReadAsync<long>(bank.Database.Corruptor, """
-            select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-            """) == 0)
-            await Task.Yield();
+        await TestDatabase.WaitForLockAsync(bank.Database.Corruptor, second);
         await transaction.CommitAsync();
         Assert.Equal("BK006", (await second).SqlState);
     }

@@ -79,6 +79,10 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
     /// <summary>The poster of a silo that books under a name of its own.</summary>
     public LedgerPoster PosterOf(LedgerStore store, LedgerCache cache) => new(store, cache, Time, _payments);
 
+    /// <summary>Of a silo that waits for locks as long as it takes.</summary>
+    public LedgerStore NewPatientStore() =>
+        new(Database.Silo, new LedgerIdentity("patient"), Options.Create(new LedgerOptions { LockWaitMax = TimeSpan.FromMinutes(1) }));
+
     /// <summary>A bank in which the time stands still, in the database and in its silos: it is never midnight by accident.</summary>
     public static async Task<Bank> StillAsync(TestDatabase database, PaymentOptions? payments = null, DateTimeOffset? at = null)
     {

@@ -141,10 +141,7 @@ public sealed class InboxStoreTest(TestServer server)
         await using (var first = new NpgsqlCommand($"select bank.tell_customer({customer}, 1::smallint, '{{}}')", connection))
             await first.ExecuteNonQueryAsync();
         var second = TestDatabase.ExecuteAsync(bank.Database.Silo, $"select bank.tell_customer({customer}, 2::smallint, '{{}}')");
-        while (await TestDatabase.ReadAsync<long>(
-            bank.Database.Corruptor,
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
-            Assert.False(second.IsCompleted, "the second did not wait");
+        await TestDatabase.WaitForLockAsync(bank.Database.Corruptor, second);
         await transaction.CommitAsync();
         await second;
 

@@ -163,9 +163,9 @@ public sealed class LedgerStoreTest(TestServer server)
         await using var table = await owner.BeginTransactionAsync();
         await using var exclusive = new Npgsql.NpgsqlCommand("lock table bank.transfer in access exclusive mode", owner);
         var waiting = exclusive.ExecuteNonQueryAsync();
-        await WaitersAsync(1);
+        await TestDatabase.WaitForLockAsync(bank.Database.Corruptor, waiting);
         var reading = bank.Store.FindAsync(order.Id, CancellationToken.None);
-        await WaitersAsync(2);
+        await TestDatabase.WaitForLockAsync(bank.Database.Corruptor, reading, 2);
         await writing.CommitAsync(CancellationToken.None);
         await waiting;
         await table.RollbackAsync();
@@ -173,16 +173,6 @@ public sealed class LedgerStoreTest(TestServer server)
         var found = await reading;
         Assert.Equal(order.FurtherLegs, found!.Order.FurtherLegs);
         Assert.Single(found.Further);
-
-        async Task WaitersAsync(long count)
-        {
-            while (await TestDatabase.ReadAsync<long>(bank.Database.Corruptor, """
-                select count(*)
-                  from pg_stat_activity
-                 where datname = current_database() and wait_event_type = 'Lock'
-                """) < count)
-                await Task.Yield();
-        }
     }
 
     [Fact]

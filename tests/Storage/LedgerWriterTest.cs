@@ -221,12 +221,7 @@ public sealed class LedgerWriterTest(TestServer server)
                 $"select from bank.account where account_id = {from.Id} for update", connection))
                 await hold.ExecuteNonQueryAsync();
             var waiting = writer.Writer.PostAsync(Bank.Payment(from, to, 1));
-            while (await TestDatabase.ReadAsync<long>(bank.Database.Corruptor, """
-                select count(*)
-                  from pg_stat_activity
-                 where datname = current_database() and wait_event_type = 'Lock'
-                """) == 0)
-                await Task.Yield();
+            await TestDatabase.WaitForLockAsync(bank.Database.Corruptor, waiting);
 
             await writer.StopAsync(new CancellationToken(canceled: true)).WaitAsync(Patience);
             Assert.Equal(Reason.OutcomeUnknown, (await waiting).Refusal?.Reason);

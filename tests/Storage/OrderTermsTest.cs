@@ -34,7 +34,7 @@ public sealed class OrderTermsTest(TestServer server)
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
         var (from, to) = (await bank.OpenAccountAsync(1_000), await bank.OpenAccountAsync());
-        await using var patient = PatientStore(bank);
+        await using var patient = bank.NewPatientStore();
         var poster = bank.PosterOf(patient, Bank.NewCache());
         await bank.BookAsync(Bank.Payment(from, to, 1), poster);
         var lastMoment = (await TestDatabase.ReadAsync<DateTime>(bank.Database.Owner, "select clock_timestamp()")).AddSeconds(2);
@@ -47,7 +47,7 @@ public sealed class OrderTermsTest(TestServer server)
                 await hold.ExecuteNonQueryAsync();
             // The short way blocks its caller.
             posting = Task.Run(PostAsync);
-            await WaitForLockAsync(bank, posting);
+            await TestDatabase.WaitForLockAsync(bank.Database.Corruptor, posting);
             while (await TestDatabase.ReadAsync<bool>(bank.Database.Owner, $"select clock_timestamp() < '{lastMoment:O}'"))
                 await Task.Yield();
             await holding.CommitAsync();
@@ -130,7 +130,7 @@ public sealed class OrderTermsTest(TestServer server)
         var (bank, from, to) = await OpenAsync();
         await bank.BookAsync(Bank.Payment(from, to, 1));
         var order = Bank.Payment(from, to, 100);
-        await using (var other = PatientStore(bank))
+        await using (var other = bank.NewPatientStore())
         {
             await using var booking = await other.BeginAsync(CancellationToken.None);
             var states = await booking.LockAsync([from.Id, to.Id], CancellationToken.None);
@@ -144,26 +144,12 @@ public sealed class OrderTermsTest(TestServer server)
                 LedgerWrite.Of(await other.OpenChainAsync(CancellationToken.None), decided.New, accounts, record.Today),
                 CancellationToken.None);
             var settling = bank.PostOneAsync(order with { Terms = Settle }, bank.PosterOf(other, Bank.NewCache()));
-            await WaitForLockAsync(bank, settling);
+            await TestDatabase.WaitForLockAsync(bank.Database.Corruptor, settling);
             await booking.CommitAsync(CancellationToken.None);
             Assert.Equal((null, order.Id), ((await settling).Refusal, (await settling).Recorded!.Id));
         }
 
         await bank.AssertSoundAsync();
-    }
-
-    /// <summary>A silo that waits for locks as long as it takes.</summary>
-    private static LedgerStore PatientStore(Bank bank) => new(
-        bank.Database.Silo, new LedgerIdentity("patient"), Options.Create(new LedgerOptions { LockWaitMax = TimeSpan.FromMinutes(1) }));
-
-    private static async Task WaitForLockAsync(Bank bank, Task waiting)
-    {
-        // Only a superuser sees what others wait for.
-        while (!waiting.IsCompleted && await TestDatabase.ReadAsync<long>(
-            bank.Database.Corruptor,
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == 0)
-            await Task.Yield();
-        Assert.False(waiting.IsCompleted, "It did not wait.");
     }
 
     private static OrderTerms Until(DateTimeOffset lastMoment) => new(lastMoment, SettleOnly: false);

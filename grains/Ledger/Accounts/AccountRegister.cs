@@ -152,11 +152,18 @@ internal sealed class AccountRegister(NpgsqlDataSource database)
     /// <summary>Reads an account and keeps out the batches that move it, until the end of the transaction.</summary>
     public static async Task<AccountState> LockAsync(NpgsqlConnection connection, long accountId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"select {LedgerStore.AccountColumns} from bank.lock_accounts(array[$1])", connection)
+        await using var batch = new NpgsqlBatch(connection)
         {
-            Parameters = { new() { Value = accountId } },
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(LedgerStore.KeepColumns),
+                new NpgsqlBatchCommand($"select {LedgerStore.AccountColumns} from bank.lock_accounts(array[$1])")
+                {
+                    Parameters = { new() { Value = accountId } },
+                },
+            },
         };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return LedgerStore.ReadAccount(reader, 0, Stopwatch.GetTimestamp());
     }

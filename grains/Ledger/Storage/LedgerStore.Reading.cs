@@ -12,6 +12,12 @@ internal sealed partial class LedgerStore
         + "version, booked_at, paid_on, paid_day_minor, paid_month_minor, unconfirmed_count, unconfirmed_minor, payment_limits, "
         + "next_payment_limits, next_limits_on, trusted_payees, risk_raised_until";
 
+    /// <summary>
+    /// Comes before a call of <c>bank.lock_accounts</c>: a column that a migration added while the call waited for the table would make it
+    /// fail, because it began with rows of another width.
+    /// </summary>
+    public const string KeepColumns = "lock table bank.account in access share mode";
+
     /// <summary>What is recorded under an id, whoever ordered it.</summary>
     public async Task<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken) =>
         (await FindAsync([id], cancellationToken)).SingleOrDefault();

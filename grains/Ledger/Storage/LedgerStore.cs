@@ -190,6 +190,7 @@ internal sealed partial class LedgerStore(NpgsqlDataSource database, LedgerIdent
                     {
                         Parameters = { new() { Value = store._lockWaitMilliseconds.ToString(CultureInfo.InvariantCulture) } },
                     },
+                    new NpgsqlBatchCommand(KeepColumns),
                     new NpgsqlBatchCommand($"select {AccountColumns} from bank.lock_accounts($1)")
                     {
                         Parameters = { new() { Value = ids } },

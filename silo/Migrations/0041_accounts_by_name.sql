@@ -1,0 +1,3 @@
+-- The silos of the version before call lock_accounts while the next file adds a column. Such a call may have begun with the row
+-- as it was, and must not find another one behind its wait for the table.
+-- function: lock_accounts_of_before
