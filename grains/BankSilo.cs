@@ -12,6 +12,7 @@ using BktSmart.Messages;
 using BktSmart.Notifications;
 using BktSmart.Payments;
 using BktSmart.Retention;
+using BktSmart.StandingOrders;
 
 namespace BktSmart;
 
@@ -36,6 +37,7 @@ public static class BankSilo
         .AddCustomers()
         .AddAuthentication()
         .AddPayments()
+        .AddStandingOrders()
         .AddAccounts()
         .AddNotifications();
 }

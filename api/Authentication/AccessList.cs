@@ -47,6 +47,17 @@ internal static class AccessList
         ["/bktsmart.v1.PaymentControlService/GetPaymentLimits"] = new(Caller.Customer, IsRead: true),
         ["/bktsmart.v1.PaymentControlService/UpdatePaymentLimits"] = new(Caller.Customer),
 
+        ["/bktsmart.v1.StandingOrderService/CreateStandingOrder"] = new(Caller.Customer, NamesPayee: true),
+        ["/bktsmart.v1.StandingOrderService/GetStandingOrder"] = new(Caller.Customer, IsRead: true),
+        ["/bktsmart.v1.StandingOrderService/ListStandingOrders"] = new(Caller.Customer, IsRead: true),
+        ["/bktsmart.v1.StandingOrderService/UpdateStandingOrder"] = new(Caller.Customer),
+        ["/bktsmart.v1.StandingOrderService/PauseStandingOrder"] = new(Caller.Customer, IsBrake: true),
+        ["/bktsmart.v1.StandingOrderService/ResumeStandingOrder"] = new(Caller.Customer),
+        ["/bktsmart.v1.StandingOrderService/CancelStandingOrder"] = new(Caller.Customer),
+        ["/bktsmart.v1.StandingOrderService/ListStandingOrderPayments"] = new(Caller.Customer, IsRead: true),
+        ["/bktsmart.v1.StandingOrderService/ListScheduledPayments"] = new(Caller.Customer, IsRead: true),
+        ["/bktsmart.v1.StandingOrderService/RetryStandingOrderPayment"] = new(Caller.Customer, MovesMoney: true),
+
         ["/bktsmart.v1.NotificationService/ListNotifications"] = new(Caller.Customer, IsRead: true),
         ["/bktsmart.v1.NotificationService/MarkNotificationsRead"] = new(Caller.Customer),
         ["/bktsmart.v1.NotificationService/WatchNotifications"] = new(Caller.Customer, IsBounded: false),

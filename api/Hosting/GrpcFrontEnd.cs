@@ -10,6 +10,7 @@ using BktSmart.Ledger;
 using BktSmart.Notifications;
 using BktSmart.Payments;
 using BktSmart.Security;
+using BktSmart.StandingOrders;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -49,6 +50,7 @@ internal static class GrpcFrontEnd
         app.MapGrpcService<AccountService>();
         app.MapGrpcService<TransferService>();
         app.MapGrpcService<PaymentControlService>();
+        app.MapGrpcService<StandingOrderService>();
         app.MapGrpcService<NotificationService>();
         app.MapGrpcService<BranchService>();
         app.MapGrpcService<ContactCentreService>();

@@ -58,6 +58,7 @@ internal sealed class NotificationService(IGrainFactory grains, NotificationWatc
             NotificationCategory.OutgoingTransfer => V1.NotificationCategory.OutgoingTransfer,
             NotificationCategory.Cash => V1.NotificationCategory.Cash,
             NotificationCategory.Security => V1.NotificationCategory.Security,
+            NotificationCategory.StandingOrder => V1.NotificationCategory.StandingOrder,
             _ => V1.NotificationCategory.Unspecified,
         },
         Title = notification.Title,

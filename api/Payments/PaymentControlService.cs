@@ -3,6 +3,7 @@ using BktSmart.Authentication;
 using BktSmart.Errors;
 using BktSmart.Ledger;
 using BktSmart.Requests;
+using BktSmart.StandingOrders;
 using Grpc.Core;
 
 namespace BktSmart.Payments;
@@ -19,6 +20,17 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
                 V1.BeginConfirmationRequest.OperationOneofCase.Transfer => ("transfer.", Transfer(r.Transfer)),
                 V1.BeginConfirmationRequest.OperationOneofCase.TrustedPayee => ("trusted_payee.", TrustedPayee(r.TrustedPayee)),
                 V1.BeginConfirmationRequest.OperationOneofCase.PaymentLimits => ("payment_limits.", PaymentLimits(r.PaymentLimits)),
+                V1.BeginConfirmationRequest.OperationOneofCase.StandingOrder => ("standing_order.", StandingOrder(r.StandingOrder)),
+                V1.BeginConfirmationRequest.OperationOneofCase.StandingOrderUpdate =>
+                    ("standing_order_update.", StandingOrderUpdate(r.StandingOrderUpdate)),
+                V1.BeginConfirmationRequest.OperationOneofCase.StandingOrderResumption =>
+                    ("standing_order_resumption.", Action(
+                        r.StandingOrderResumption.Name, "standing_order_resumption.name", StandingOrderAction.Resume)),
+                V1.BeginConfirmationRequest.OperationOneofCase.StandingOrderCancellation =>
+                    ("standing_order_cancellation.", Action(
+                        r.StandingOrderCancellation.Name, "standing_order_cancellation.name", StandingOrderAction.Cancel)),
+                V1.BeginConfirmationRequest.OperationOneofCase.StandingOrderPayment =>
+                    ("standing_order_payment.", StandingOrderPayment(r.StandingOrderPayment)),
                 _ => throw Refuse.Because(Reason.FieldMissing, "operation"),
             },
             r => Fields.RequestId(r.RequestId, "request_id"));
@@ -52,6 +64,30 @@ internal sealed class PaymentControlService(IGrainFactory grains) : V1.PaymentCo
                 w => Fields.AccountName(w.Account, "payment_limits.account"), w => Limits(w.Limits, "payment_limits.limits"));
             return id => grains.PaymentSettings(requester.Number).BeginLimits(
                 requester, account, limits, id, context.CancellationToken);
+        }
+
+        Func<Guid, Task<Result<FnpChallenge>>> StandingOrder(V1.CreateStandingOrderRequest order)
+        {
+            var command = StandingOrderService.Read(order, "standing_order.");
+            return id => grains.StandingOrders(requester.Number).BeginCreate(requester, command, id, context.CancellationToken);
+        }
+
+        Func<Guid, Task<Result<FnpChallenge>>> StandingOrderUpdate(V1.UpdateStandingOrderRequest update)
+        {
+            var (order, change) = StandingOrderService.Read(update, "standing_order_update.");
+            return id => grains.StandingOrders(requester.Number).BeginChange(requester, order, change, id, context.CancellationToken);
+        }
+
+        Func<Guid, Task<Result<FnpChallenge>>> Action(string name, string field, StandingOrderAction action)
+        {
+            var order = Fields.StandingOrderName(name, field);
+            return id => grains.StandingOrders(requester.Number).BeginAct(requester, order, action, id, context.CancellationToken);
+        }
+
+        Func<Guid, Task<Result<FnpChallenge>>> StandingOrderPayment(V1.RetryStandingOrderPaymentRequest retry)
+        {
+            var (order, dueOn) = Fields.StandingOrderPaymentName(retry.Name, "standing_order_payment.name");
+            return id => grains.StandingOrders(requester.Number).BeginRetry(requester, order, dueOn, id, context.CancellationToken);
         }
     }
 

@@ -6,6 +6,7 @@ using BktSmart.Errors;
 using BktSmart.Keys;
 using BktSmart.Ledger;
 using BktSmart.Messages;
+using BktSmart.StandingOrders;
 
 namespace BktSmart.Requests;
 
@@ -22,6 +23,7 @@ internal static class Fields
     private const int FnpLength = 6;
     private const int FnpReferenceLength = 8;
     private const int BranchCodeLength = 4;
+    private const int PaymentCountMaxMax = 1_000;
 
     // In code points, like every length of free text.
     private const int CustomerNameLengthMin = 2;
@@ -68,6 +70,55 @@ internal static class Fields
 
     public static Iban TrustedPayeeName(string text, string field) =>
         Read<Iban>(text, field, ResourceNames.TryReadTrustedPayee, Reason.ResourceNameMalformed);
+
+    public static Guid StandingOrderName(string text, string field) =>
+        Read<Guid>(text, field, ResourceNames.TryReadStandingOrder, Reason.ResourceNameMalformed);
+
+    public static (Guid Id, DateOnly DueOn) StandingOrderPaymentName(string text, string field) =>
+        Read<(Guid, DateOnly)>(text, field, ResourceNames.TryReadStandingOrderPayment, Reason.ResourceNameMalformed);
+
+    /// <summary>The id that a client made for a standing order.</summary>
+    public static Guid StandingOrderId(string text, string field)
+    {
+        var id = Read<TransferId>(text, field, Ledger.TransferId.TryParse, Reason.StandingOrderIdMalformed);
+        return id.IsOfClient ? id.Value : throw Refuse.Because(Reason.StandingOrderIdMalformed, field);
+    }
+
+    public static StandingOrderSchedule Schedule(V1.StandingOrderSchedule? schedule, string field)
+    {
+        var (frequency, firstDate, endDate, paymentsMax, dayRule) = schedule.OrMissing(field).Read(
+            r => r.Frequency switch
+            {
+                V1.StandingOrderFrequency.Once => StandingOrderFrequency.Once,
+                V1.StandingOrderFrequency.Weekly => StandingOrderFrequency.Weekly,
+                V1.StandingOrderFrequency.Monthly => StandingOrderFrequency.Monthly,
+                V1.StandingOrderFrequency.Unspecified => throw Refuse.Because(Reason.FieldMissing, $"{field}.frequency"),
+                _ => throw Refuse.Because(Reason.ScheduleInvalid, $"{field}.frequency"),
+            },
+            r => Date(r.FirstDate, $"{field}.first_date"),
+            r => OptionalDate(r.EndDate, $"{field}.end_date"),
+            r => PaymentCountMax(r.PaymentCountMax, $"{field}.payment_count_max"),
+            r => r.NonBusinessDayRule switch
+            {
+                V1.NonBusinessDayRule.Unspecified or V1.NonBusinessDayRule.Next => NonBusinessDayRule.After,
+                V1.NonBusinessDayRule.Previous => NonBusinessDayRule.Before,
+                V1.NonBusinessDayRule.SameDay => NonBusinessDayRule.SameDay,
+                V1.NonBusinessDayRule.Skip => NonBusinessDayRule.Skip,
+                _ => throw Refuse.Because(Reason.ScheduleInvalid, $"{field}.non_business_day_rule"),
+            });
+        return new StandingOrderSchedule(frequency, firstDate, endDate, paymentsMax, dayRule);
+    }
+
+    /// <summary>Null for no limit.</summary>
+    public static int? PaymentCountMax(int count, string field) => count switch
+    {
+        0 => null,
+        > 0 and <= PaymentCountMaxMax => count,
+        _ => throw Refuse.Because(Reason.ScheduleInvalid, field),
+    };
+
+    /// <summary>Null where it is not set.</summary>
+    public static DateOnly? OptionalDate(V1.Date? date, string field) => date is null ? null : Date(date, field);
 
     /// <summary>The id that a client made for an order.</summary>
     public static TransferId TransferId(string text, string field)

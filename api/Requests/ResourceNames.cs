@@ -17,6 +17,8 @@ internal static partial class ResourceNames
     private const string Devices = "devices/";
     private const string SupportCases = "supportCases/";
     private const string TrustedPayees = "trustedPayees/";
+    private const string StandingOrders = "standingOrders/";
+    private const string Payments = "/payments/";
     private const string Approvals = "approvals/";
     private const string CustomerCorrections = "customerCorrections/";
 
@@ -45,6 +47,21 @@ internal static partial class ResourceNames
     public static string OfApproval(long id) => OfNumber(Approvals, id);
 
     public static string OfCustomerCorrection(long id) => OfNumber(CustomerCorrections, id);
+
+    public static string OfStandingOrder(Guid id) => $"{StandingOrders}{id:D}";
+
+    public static string OfStandingOrderPayment(Guid id, DateOnly dueOn) =>
+        string.Create(CultureInfo.InvariantCulture, $"{OfStandingOrder(id)}{Payments}{dueOn:yyyy-MM-dd}");
+
+    public static bool TryReadStandingOrder(string name, out Guid id) => TryReadId(name, StandingOrders, out id);
+
+    public static bool TryReadStandingOrderPayment(string name, out (Guid Id, DateOnly DueOn) payment)
+    {
+        payment = default;
+        return name.Split(Payments) is [var order, var day]
+            && TryReadStandingOrder(order, out payment.Id)
+            && DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out payment.DueOn);
+    }
 
     public static bool TryReadSupportCase(string name, out long id) => TryReadNumber(name, SupportCases, out id);
 

@@ -96,6 +96,16 @@ public enum Reason
     SecondPersonRequired = 373,
     ApprovalExpired = 374,
     ApprovalOutdated = 375,
+    StandingOrderNotFound = 380,
+    StandingOrderIdReused = 381,
+    TooManyStandingOrders = 382,
+    StandingOrderEnded = 383,
+    FirstDateTooEarly = 384,
+    EndDateInvalid = 385,
+    NeverDue = 386,
+    PaymentNotFailed = 387,
+    StandingOrderIdMalformed = 388,
+    ScheduleInvalid = 389,
 
     // 4xx: customers
     CustomerNotFound = 400,

@@ -10,4 +10,5 @@ public enum FnpPurpose
     Payment = 5,
     TrustedPayee = 6,
     LimitRaise = 7,
+    StandingOrder = 8,
 }

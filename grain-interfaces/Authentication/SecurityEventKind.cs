@@ -47,4 +47,7 @@ public enum SecurityEventKind
 
     /// <summary>Staff ended what a reported FNP began: each payment needed an FNP.</summary>
     RaisedRiskEnded = 28,
+
+    /// <summary>A standing order was given, changed, resumed or cancelled, or a payment of it tried again, with an FNP.</summary>
+    StandingOrderConfirmed = 29,
 }

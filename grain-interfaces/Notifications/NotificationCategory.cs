@@ -9,4 +9,7 @@ public enum NotificationCategory
 
     /// <summary>Sign-in, password, phone, limits.</summary>
     Security = 4,
+
+    /// <summary>Payments that were ordered in advance and did not take place.</summary>
+    StandingOrder = 5,
 }

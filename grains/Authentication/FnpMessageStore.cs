@@ -10,7 +10,8 @@ internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider ti
     private const int ListedMax = 50;
 
     /// <summary>Those that confirm what somebody does who is signed in.</summary>
-    private static readonly FnpPurpose[] Confirmations = [FnpPurpose.Payment, FnpPurpose.TrustedPayee, FnpPurpose.LimitRaise];
+    private static readonly FnpPurpose[] Confirmations =
+        [FnpPurpose.Payment, FnpPurpose.TrustedPayee, FnpPurpose.LimitRaise, FnpPurpose.StandingOrder];
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     private static short[] ConfirmationNumbers => [.. Confirmations.Select(purpose => (short)purpose)];

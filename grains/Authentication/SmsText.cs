@@ -24,8 +24,11 @@ internal static class SmsText
     public static string OfFnp(FnpSms sms, Secret code, Language language)
     {
         var account = sms.Account?.Replace("…", "..", StringComparison.Ordinal);
+        var english = language == Language.English;
         if (sms is { Purpose: FnpPurpose.LimitRaise, Amount: { } limits })
-            return OfLimits(sms, code, limits, account!, language);
+            return Brief(sms, code, english ? $"limits {limits} of {account}" : $"limitet {limits}, {account}", language);
+        if (sms.Purpose == FnpPurpose.StandingOrder)
+            return Brief(sms, code, english ? $"an order of {sms.Amount} to {account}" : $"urdher {sms.Amount} te {account}", language);
         var what = (language, sms.Purpose) switch
         {
             (Language.English, FnpPurpose.Enrolment) => "to enrol",
@@ -49,14 +52,12 @@ internal static class SmsText
         return $"{text}\n@{Domain} #{code.Value}";
     }
 
-    /// <summary>Three amounts leave no room for more words.</summary>
-    private static string OfLimits(FnpSms sms, Secret code, string limits, string account, Language language)
+    /// <summary>Where what it is for leaves no room for more words.</summary>
+    private static string Brief(FnpSms sms, Secret code, string what, Language language)
     {
         var text = language == Language.English
-            ? $"BKT Smart: {code.Value} for limits {limits} of {account}, ref {sms.Reference}. BKT never asks for it. Not you? Call "
-                + $"{ContactCentre}."
-            : $"BKT Smart: {code.Value} per limitet {limits}, {account}, ref {sms.Reference}. BKT nuk e kerkon kurre. S'jeni ju? Tel "
-                + $"{ContactCentre}.";
+            ? $"BKT Smart: {code.Value} for {what}, ref {sms.Reference}. BKT never asks for it. Not you? Call {ContactCentre}."
+            : $"BKT Smart: {code.Value} per {what}, ref {sms.Reference}. BKT nuk e kerkon kurre. S'jeni ju? Tel {ContactCentre}.";
         return $"{text}\n@{Domain} #{code.Value}";
     }
 

@@ -3,8 +3,26 @@ namespace BktSmart.BusinessDay;
 /// <summary>Which days the bank works, as far as that is known.</summary>
 /// <param name="years">That are loaded.</param>
 /// <param name="exceptions">Days that are not as their weekday says, and whether the bank works then.</param>
-internal sealed class BankCalendar(IReadOnlySet<int> years, IReadOnlyDictionary<DateOnly, bool> exceptions)
+/// <param name="version">Rises with each change.</param>
+internal sealed class BankCalendar(IReadOnlySet<int> years, IReadOnlyDictionary<DateOnly, bool> exceptions, long version = 0)
 {
+    public long Version { get; } = version;
+
+    /// <summary>Null where the calendar does not reach.</summary>
+    public bool? IsBusinessDay(DateOnly day) => years.Contains(day.Year) ? Works(day) : null;
+
+    /// <summary>The last day of work before a day; null where the calendar does not reach.</summary>
+    public DateOnly? PreviousBusinessDay(DateOnly before)
+    {
+        for (var day = before.AddDays(-1); years.Contains(day.Year); day = day.AddDays(-1))
+        {
+            if (Works(day))
+                return day;
+        }
+
+        return null;
+    }
+
     /// <summary>The first day of work after a day; null where the calendar does not reach.</summary>
     public DateOnly? NextBusinessDay(DateOnly after)
     {

@@ -9,6 +9,7 @@ internal sealed class CalendarStore(NpgsqlDataSource database)
     public async Task<BankCalendar> ReadAsync(DateOnly from, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select version from bank.calendar"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select year from bank.calendar_year"));
         // calendar_day_pkey
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select day, works from bank.calendar_day where day >= $1")
@@ -16,6 +17,9 @@ internal sealed class CalendarStore(NpgsqlDataSource database)
             Parameters = { new() { Value = from } },
         });
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var version = reader.GetInt64(0);
+        await reader.NextResultAsync(cancellationToken);
         var years = new HashSet<int>();
         while (await reader.ReadAsync(cancellationToken))
             years.Add(reader.GetInt32(0));
@@ -23,7 +27,7 @@ internal sealed class CalendarStore(NpgsqlDataSource database)
         var days = new Dictionary<DateOnly, bool>();
         while (await reader.ReadAsync(cancellationToken))
             days.Add(reader.GetFieldValue<DateOnly>(0), reader.GetBoolean(1));
-        return new BankCalendar(years, days);
+        return new BankCalendar(years, days, version);
     }
 
     /// <returns>Whether the year was not there.</returns>

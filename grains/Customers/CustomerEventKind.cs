@@ -17,4 +17,10 @@ internal enum CustomerEventKind : short
 
     /// <summary>Payments go as usual again after a reported FNP.</summary>
     RaisedRiskEnded = 8,
+
+    /// <summary>A payment that was ordered in advance was not booked, and is not tried again.</summary>
+    StandingOrderPaymentFailed = 9,
+
+    /// <summary>An order does not pay any more until the customer resumes it.</summary>
+    StandingOrderPaused = 10,
 }

@@ -18,9 +18,13 @@ internal static class CustomerEvents
         {
             new() { Value = customer.Value },
             new() { Value = (short)kind },
-            new() { Value = JsonSerializer.Serialize(detail), NpgsqlDbType = NpgsqlDbType.Jsonb },
+            new() { Value = Serialize(detail), NpgsqlDbType = NpgsqlDbType.Jsonb },
         },
     };
+
+    /// <summary>A detail, where a function of the database tells.</summary>
+    public static string Serialize<TDetail>(TDetail detail)
+        where TDetail : notnull => JsonSerializer.Serialize(detail);
 
     public static NpgsqlBatchCommand Tell(CustomerNumber customer, CustomerEventKind kind) => Tell(customer, kind, new { });
 }

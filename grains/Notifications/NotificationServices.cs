@@ -12,7 +12,7 @@ internal static class NotificationServices
         services.AddSingleton<InboxStore>();
         services.AddSingleton<NotificationStore>();
         services.AddSingleton<CustomerEventTexts>();
-        foreach (var text in SecurityTexts.All)
+        foreach (var text in SecurityTexts.All.Concat(StandingOrderTexts.All))
             services.AddSingleton(text);
         services.KeepByMonth("notification", nameof(RetentionOptions.Notifications), options => options.Notifications);
         services.KeepByMonth("customer_event", nameof(RetentionOptions.CustomerEvents), options => options.CustomerEvents);

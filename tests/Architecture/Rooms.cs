@@ -17,7 +17,7 @@ internal static class Rooms
         ["Cards", "BusinessDay"],
         ["Customers"],
         ["Authentication"],
-        ["Payments", "Accounts"],
+        ["Payments", "StandingOrders", "Accounts"],
         ["Notifications"],
     ];
 

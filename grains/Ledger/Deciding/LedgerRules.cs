@@ -201,7 +201,7 @@ internal static class LedgerRules
         PaymentApproval? approval = null;
         if (order.Originator.IsCustomer)
         {
-            approval = PaymentRules.Approve(view, legs, spent, order.Confirmed);
+            approval = PaymentRules.Approve(view, order, legs, spent);
             if (approval is not { } approved)
             {
                 Restore();

@@ -14,4 +14,7 @@ internal enum PaymentApproval
 
     /// <summary>RTS 2018/389 art. 16.</summary>
     LowValue = 4,
+
+    /// <summary>The FNP of the standing order that it follows from (RTS 2018/389 art. 14).</summary>
+    StandingOrder = 5,
 }

@@ -2,7 +2,8 @@ namespace BktSmart.Ledger;
 
 /// <summary>
 /// Which orders of customers go without an FNP, and how much they may take from an account: pure functions of accounts as they are locked.
-/// Between accounts of one customer nothing is counted, and nothing asked unless the risk is raised.
+/// Between accounts of one customer nothing is counted, and nothing asked unless the risk is raised. A standing order was confirmed when it
+/// was given, also where the risk is raised now: a report pauses those that are new.
 /// </summary>
 internal static class PaymentRules
 {
@@ -37,17 +38,20 @@ internal static class PaymentRules
     }
 
     /// <summary>What lets an order of a customer through; null when it needs an FNP.</summary>
-    /// <param name="spent">What all of its legs take from each account to others.</param>
-    /// <param name="confirmed">Whether an FNP for exactly this order was given.</param>
+    /// <param name="legs">All of the order.</param>
+    /// <param name="spent">What they take from each account to others.</param>
     public static PaymentApproval? Approve(
-        LedgerView view, FurtherLeg[] legs, IReadOnlyDictionary<LockedAccount, long> spent, bool confirmed)
+        LedgerView view, TransferOrder order, FurtherLeg[] legs, IReadOnlyDictionary<LockedAccount, long> spent)
     {
-        if (!confirmed && legs.Any(leg => view.Today < view.Accounts[leg.DebitAccountId].Before.RiskRaisedUntil))
+        var inAdvance = order.Originator.Kind == OriginatorKind.StandingOrder;
+        if (!order.Confirmed && !inAdvance && legs.Any(leg => view.Today < view.Accounts[leg.DebitAccountId].Before.RiskRaisedUntil))
             return null;
         if (spent.Count == 0)
             return PaymentApproval.OwnAccount;
-        if (confirmed)
+        if (order.Confirmed)
             return PaymentApproval.Fnp;
+        if (inAdvance)
+            return PaymentApproval.StandingOrder;
         var hasPayee = false;
         var trustsAll = true;
         foreach (var leg in legs)

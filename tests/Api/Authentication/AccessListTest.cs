@@ -18,6 +18,7 @@ public sealed class AccessListTest
         V1.NotificationServiceReflection.Descriptor,
         V1.PaymentControlServiceReflection.Descriptor,
         V1.SecurityServiceReflection.Descriptor,
+        V1.StandingOrderServiceReflection.Descriptor,
         V1.TransferServiceReflection.Descriptor,
         Grpc.Health.V1.HealthReflection.Descriptor,
         Grpc.Reflection.V1Alpha.ReflectionReflection.Descriptor,
@@ -94,7 +95,7 @@ public sealed class AccessListTest
     public void Find_MethodThatMovesMoney_SaysSo() => Assert.Equal(
         [
             "CreateExchange", "CreateHold", "CreateLinkedTransfer", "CreateTransfer", "DepositCash", "PostHold", "ReleaseHold",
-            "ReverseTransfer", "WithdrawCash",
+            "RetryStandingOrderPayment", "ReverseTransfer", "WithdrawCash",
         ],
         AccessList.Names
             .Where(name => AccessList.Find(name)!.MovesMoney)

@@ -7,6 +7,7 @@ namespace BktSmart.Tests.Api.Ledger;
 
 public sealed class SettleOnlyTest
 {
+    /// <summary>But for the one whose ids the bank makes: the same request again tells what became of it.</summary>
     [Fact]
     public void Requests_OfAllCallsThatMoveMoney_CanSettleTheirId()
     {
@@ -16,7 +17,9 @@ public sealed class SettleOnlyTest
             .SelectMany(service => service.Methods)
             .Where(method => AccessList.Find(AccessList.NameOf(method))!.MovesMoney)
             .ToArray();
-        Assert.Equal(AccessList.Names.Count(name => AccessList.Find(name)!.MovesMoney), methods.Length);
+        Assert.Equal(
+            ["/bktsmart.v1.StandingOrderService/RetryStandingOrderPayment"],
+            AccessList.Names.Where(name => AccessList.Find(name)!.MovesMoney).Except(methods.Select(AccessList.NameOf)));
         Assert.All(methods, method => Assert.Equal(FieldType.Bool, method.InputType.FindFieldByName("settle_only")?.FieldType));
     }
 }

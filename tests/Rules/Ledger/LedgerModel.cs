@@ -392,13 +392,16 @@ internal sealed class LedgerModel
 
     private PaymentApproval? ApprovalOf(TransferOrder order)
     {
-        if (!order.Confirmed && LegsOf(order).Any(leg => _accounts[leg.DebitAccountId].RiskUntil > Today))
+        var inAdvance = order.Originator == Originator.StandingOrder;
+        if (!order.Confirmed && !inAdvance && LegsOf(order).Any(leg => _accounts[leg.DebitAccountId].RiskUntil > Today))
             return null;
         var spent = ToOthers(order, order.FurtherLegs.Length);
         if (spent.Count == 0)
             return PaymentApproval.OwnAccount;
         if (order.Confirmed)
             return PaymentApproval.Fnp;
+        if (inAdvance)
+            return PaymentApproval.StandingOrder;
         var payees = LegsOf(order)
             .Select(leg => (Payer: _accounts[leg.DebitAccountId], Payee: _accounts[leg.CreditAccountId!.Value]))
             .Where(leg => leg.Payee.Customer is not null && !AreOfOne(leg.Payer, leg.Payee)).ToList();

@@ -156,8 +156,8 @@ public sealed class PaymentRulesTest
         var spent = new Dictionary<LockedAccount, long>();
         if (!PaymentRules.IsOwn(debit, credit))
             spent.Add(debit, amount);
-        return PaymentRules.Approve(
-            view, [new FurtherLeg(debit.Id, credit.Id, new Money(amount, debit.Before.Currency))], spent, confirmed);
+        var order = TestLedger.Order(1, debit.Id, credit.Id, amount) with { Confirmed = confirmed };
+        return PaymentRules.Approve(view, order, order.AllLegs(), spent);
     }
 
     [Fact]
@@ -381,6 +381,24 @@ public sealed class PaymentRulesTest
                 null, null, Reason.DailyLimitExceeded,
             ],
             decided.Decisions.Select(decision => decision.Refusal?.Reason));
+    }
+
+    /// <summary>Its FNP was given in advance: limits hold all the same, and what goes without an FNP is not counted up.</summary>
+    [Fact]
+    public void Decide_PaymentOfAStandingOrder_NeedsNoFnpAndCountsForTheLimits()
+    {
+        var risky = TestLedger.Account(1, 1_000) with { RiskRaisedUntil = TestLedger.Today.AddDays(7) };
+        var ledger = new RulesLedger(risky, TestLedger.Account(2, 0)) { Payments = Options };
+        var order = TestLedger.Order(1, 1, 2, 90) with { Originator = Originator.StandingOrder };
+        Assert.Equal(PaymentApproval.StandingOrder, ledger.Post(order).Recorded!.Approval);
+        Assert.Equal(new PaymentCounters(TestLedger.Today, 90, 90, 0, 0), ledger.Accounts[1].Paid);
+        Assert.Equal(
+            Reason.PaymentLimitExceeded, ledger.Post(order with { Id = TestLedger.Id(2), Amount = order.Amount with { Minor = 101 } })
+                .Refusal?.Reason);
+        Assert.Equal(
+            PaymentApproval.Fnp, ledger.Post(order with { Id = TestLedger.Id(3), Confirmed = true }).Recorded!.Approval);
+        // A customer without an FNP cannot pass for a standing order.
+        Assert.Equal(Reason.ConfirmationRequired, ledger.Post(TestLedger.Order(4, 1, 2, 1)).Refusal?.Reason);
     }
 
     /// <summary>Only payments: what staff order, cash, and what ends a hold are none.</summary>

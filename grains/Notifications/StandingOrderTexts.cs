@@ -1,0 +1,68 @@
+using BktSmart.Customers;
+using BktSmart.StandingOrders;
+
+namespace BktSmart.Notifications;
+
+/// <summary>What the inbox says of payments that were ordered in advance (R16). One that is booked is told by its posting.</summary>
+internal static class StandingOrderTexts
+{
+    public static IEnumerable<CustomerEventText> All =>
+    [
+        new(CustomerEventKind.StandingOrderPaymentFailed, (happened, language) =>
+        {
+            var (amount, payee) = MatterOf(happened);
+            var reason = (Reason)happened.Detail.GetProperty("reason").GetInt16();
+            return language == Language.English
+                ? Text("Payment failed", $"{amount} to {payee} was not paid: {English(reason)}. You can try again in the app.")
+                : Text("Pagesa dështoi", $"{amount} për {payee} nuk u pagua: {Albanian(reason)}. Provojeni përsëri në aplikacion.");
+        }),
+        new(CustomerEventKind.StandingOrderPaused, (happened, language) =>
+        {
+            var (amount, payee) = MatterOf(happened);
+            var cause = (StandingOrderPauseCause)happened.Detail.GetProperty("cause").GetInt16();
+            return language == Language.English
+                ? Text("Standing order paused", $"{amount} to {payee} is not paid now: {English(cause)}. Resume it in the app.")
+                : Text("Urdhri u ndal", $"{amount} për {payee} nuk paguhet tani: {Albanian(cause)}. Rifillojeni në aplikacion.");
+        }),
+    ];
+
+    private static NotificationText Text(string title, string body) => new(NotificationCategory.StandingOrder, title, body);
+
+    private static (Money Amount, string Payee) MatterOf(CustomerEvent happened)
+    {
+        var detail = happened.Detail;
+        return (
+            new Money(detail.GetProperty("minor").GetInt64(), Currency.Parse(detail.GetProperty("currency").GetString()!)),
+            Iban.Parse(detail.GetProperty("payee").GetString()!).ToMasked());
+    }
+
+    private static string English(Reason reason) => reason switch
+    {
+        Reason.InsufficientFunds => "there was not enough money",
+        Reason.PaymentLimitExceeded or Reason.DailyLimitExceeded or Reason.MonthlyLimitExceeded => "it was above a limit of the account",
+        _ => "it could not be booked",
+    };
+
+    private static string Albanian(Reason reason) => reason switch
+    {
+        Reason.InsufficientFunds => "nuk kishte para të mjaftueshme",
+        Reason.PaymentLimitExceeded or Reason.DailyLimitExceeded or Reason.MonthlyLimitExceeded => "ishte mbi një limit të llogarisë",
+        _ => "nuk mund të kryhej",
+    };
+
+    private static string English(StandingOrderPauseCause cause) => cause switch
+    {
+        StandingOrderPauseCause.PayeeCannotReceive => "the payee cannot receive it",
+        StandingOrderPauseCause.AccountFrozen => "your account is blocked",
+        StandingOrderPauseCause.AccountClosed => "your account is closed",
+        _ => "you reported a code that you had not asked for",
+    };
+
+    private static string Albanian(StandingOrderPauseCause cause) => cause switch
+    {
+        StandingOrderPauseCause.PayeeCannotReceive => "përfituesi nuk mund ta marrë",
+        StandingOrderPauseCause.AccountFrozen => "llogaria juaj është e bllokuar",
+        StandingOrderPauseCause.AccountClosed => "llogaria juaj është e mbyllur",
+        _ => "raportuat një kod që nuk e kërkuat",
+    };
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.StandingOrders;
+
+/// <summary>Has standing orders pay when they are due. What is due is in the database, so every silo looks.</summary>
+internal sealed partial class StandingOrderClock(
+    StandingOrderPayer payer, IOptions<StandingOrderOptions> options,
+    [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<StandingOrderClock> logger)
+    : RepeatedWork(time)
+{
+    protected override TimeSpan Interval => options.Value.Interval;
+
+    protected override async Task<bool> WorkAsync(CancellationToken cancellationToken)
+    {
+        var reckoned = await payer.ReckonAsync(cancellationToken);
+        var made = await payer.MakeDueAsync(cancellationToken);
+        var paid = await payer.PayAsync(cancellationToken);
+        return reckoned + made + paid > 0;
+    }
+
+    [LoggerMessage(7102, LogLevel.Error, "Standing orders could not be looked after; the next round tries again")]
+    protected override partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,366 @@
+using BktSmart.Authentication;
+using BktSmart.BusinessDay;
+using BktSmart.Ledger;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Placement;
+
+namespace BktSmart.StandingOrders;
+
+/// <summary>Holds nothing, and is reentrant: what must be in order is so in the database.</summary>
+[Reentrant, RandomPlacement, GrainType("standing-orders")]
+internal sealed class StandingOrdersGrain(
+    StandingOrderStore store, StandingOrderPayer payer, AccountDirectory directory, LedgerReader reader, CalendarStore calendar,
+    Confirmations confirmations, IOptions<StandingOrderOptions> options, IOptions<PaymentOptions> payments, TimeProvider time)
+    : Grain, IStandingOrdersGrain, IMayNameNothing
+{
+    private const int UpcomingDays = 31;
+    private const int FailedDays = 31;
+
+    // Whether a call has found anything of the customer.
+    private bool _known;
+
+    public bool NamesNothing => !_known;
+
+    private CustomerNumber Number => GrainKeys.ToCustomerNumber(this.GetPrimaryKeyString());
+
+    private DateOnly Today => BankTime.Today(time);
+
+    public async Task<Result<FnpChallenge>> BeginCreate(
+        Requester requester, StandingOrderCommand command, Guid requestId, CancellationToken cancellationToken)
+    {
+        if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, MatterOf(command), requestId, cancellationToken)
+            is { } begun)
+            return begun;
+        if (await store.FindAsync(command.Id, cancellationToken) is { } known)
+            return AnswerOf(known, command).Refusal ?? new Refusal(Reason.ConfirmationNotNeeded);
+        if ((await CheckAsync(command, cancellationToken)).Refusal is { } refusal)
+            return refusal;
+        if ((await List(cancellationToken)).Count(IsOpen) >= options.Value.OrdersMax)
+            return Reason.TooManyStandingOrders;
+        return await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, MatterOf(command), requestId, cancellationToken);
+    }
+
+    public async Task<Result<StandingOrder>> Create(
+        Requester requester, StandingOrderCommand command, Confirmation? confirmation, CancellationToken cancellationToken)
+    {
+        // What is done is answered from the record: the answer before may have been lost.
+        if (await store.FindAsync(command.Id, cancellationToken) is { } known)
+            return AnswerOf(known, command);
+        if (await ConfirmAsync(requester, MatterOf(command), confirmation, cancellationToken) is { } refusal)
+            return refusal;
+        var (wrong, accounts) = await CheckAsync(command, CancellationToken.None);
+        if (wrong is not null)
+            return wrong;
+        var days = await calendar.ReadAsync(Today.AddMonths(-1), CancellationToken.None);
+        var next = StandingOrderRules.Next(command.Schedule, 0, 0, days);
+        if (!await store.AddAsync(
+            Number, command, accounts.DebitId, accounts.CreditId, next, days.Version, options.Value.OrdersMax, time.GetUtcNow(),
+            CancellationToken.None))
+            return Reason.TooManyStandingOrders;
+        return AnswerOf((await store.FindAsync(command.Id, CancellationToken.None))!, command);
+    }
+
+    public async Task<Result<FnpChallenge>> BeginChange(
+        Requester requester, Guid id, StandingOrderChange change, Guid requestId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } row)
+            return NotFound;
+        var matter = MatterOf(row.Order, change);
+        if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
+            return begun;
+        var changed = await ChangedAsync(row.Order, change, cancellationToken);
+        if (changed.Refusal is { } refusal)
+            return refusal;
+        if (changed.Value == row.Order)
+            return Reason.ConfirmationNotNeeded;
+        return await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken);
+    }
+
+    public async Task<Result<StandingOrder>> Change(
+        Requester requester, Guid id, StandingOrderChange change, Confirmation? confirmation, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } row)
+            return NotFound;
+        var changed = await ChangedAsync(row.Order, change, cancellationToken);
+        // As in Create.
+        if (changed.Refusal is not null || changed.Value == row.Order)
+            return changed;
+        if (await ConfirmAsync(requester, MatterOf(row.Order, change), confirmation, cancellationToken) is { } refusal)
+            return refusal;
+        return await ChangeAsync(id, order => ChangedAsync(order, change, CancellationToken.None), confirmed: true);
+    }
+
+    public async Task<Result<FnpChallenge>> BeginAct(
+        Requester requester, Guid id, StandingOrderAction action, Guid requestId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } row)
+            return NotFound;
+        var matter = MatterOf(row.Order, action);
+        if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
+            return begun;
+        var wanted = Acted(row.Order, action);
+        if (wanted.Refusal is { } refusal)
+            return refusal;
+        if (action == StandingOrderAction.Pause || wanted.Value == row.Order)
+            return Reason.ConfirmationNotNeeded;
+        return await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken);
+    }
+
+    public async Task<Result<StandingOrder>> Act(
+        Requester requester, Guid id, StandingOrderAction action, Confirmation? confirmation, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } row)
+            return NotFound;
+        var wanted = Acted(row.Order, action);
+        if (wanted.Refusal is not null || wanted.Value == row.Order)
+            return wanted;
+        if (action != StandingOrderAction.Pause)
+        {
+            if (await ConfirmAsync(requester, MatterOf(row.Order, action), confirmation, cancellationToken) is { } refusal)
+                return refusal;
+        }
+
+        return await ChangeAsync(
+            id, order => Task.FromResult(Acted(order, action)), confirmed: action == StandingOrderAction.Resume);
+    }
+
+    public async Task<Result<StandingOrder>> Get(Guid id, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { Order: var order } ? order : NotFound;
+
+    public async Task<IReadOnlyList<StandingOrder>> List(CancellationToken cancellationToken)
+    {
+        var orders = await store.ListAsync(Number, cancellationToken);
+        _known |= orders.Count > 0;
+        return [.. orders.Select(row => row.Order)];
+    }
+
+    public async Task<Result<StandingOrderPaymentPage>> ListPayments(
+        Guid id, DateOnly? before, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, StandingOrderPaymentPage.CountMax);
+        if (await FindAsync(id, cancellationToken) is null)
+            return NotFound;
+        var found = await store.ListPaymentsAsync(id, before ?? DateOnly.MaxValue, count + 1, cancellationToken);
+        return new StandingOrderPaymentPage([.. found.Take(count)], found.Count > count);
+    }
+
+    public async Task<Result<StandingOrderPaymentPage>> ListScheduled(Iban account, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(account, cancellationToken) is not { } own)
+            return new Refusal(Reason.AccountNotFound, "account");
+        var today = Today;
+        var days = await calendar.ReadAsync(today.AddMonths(-1), cancellationToken);
+        var upcoming =
+            from row in await store.ListAsync(Number, cancellationToken)
+            where row.Order.State == StandingOrderState.Active && row.Order.Account == account
+            from due in StandingOrderRules.Upcoming(
+                row.Order.Schedule, row.Place, row.Order.PaymentsMade, today.AddDays(UpcomingDays), days)
+            select Upcoming(row.Order, due);
+        var open = await store.ListOpenAsync(own.Id, today.AddDays(-FailedDays), cancellationToken);
+        return new StandingOrderPaymentPage([.. open.Concat(upcoming).OrderBy(payment => payment.DueOn)], false);
+    }
+
+    public async Task<Result<FnpChallenge>> BeginRetry(
+        Requester requester, Guid id, DateOnly dueOn, Guid requestId, CancellationToken cancellationToken)
+    {
+        if (await FindPaymentAsync(id, dueOn, cancellationToken) is not var (payment, _, _))
+            return new Refusal(Reason.StandingOrderNotFound, "name");
+        var matter = MatterOf(payment);
+        if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
+            return begun;
+        return payment.State == StandingOrderPaymentState.Failed
+            ? await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken)
+            : Reason.PaymentNotFailed;
+    }
+
+    public async Task<Result<StandingOrderPayment>> Retry(
+        Requester requester, Guid id, DateOnly dueOn, Confirmation? confirmation, CancellationToken cancellationToken)
+    {
+        if (await FindPaymentAsync(id, dueOn, cancellationToken) is not var (payment, attempt, retryId))
+            return new Refusal(Reason.StandingOrderNotFound, "name");
+        // What this request has begun is answered as it stands.
+        if (confirmation is null || retryId != confirmation.Id)
+        {
+            if (payment.State != StandingOrderPaymentState.Failed)
+                return Reason.PaymentNotFailed;
+            if (await ConfirmAsync(requester, MatterOf(payment), confirmation, cancellationToken) is { } refusal)
+                return refusal;
+            await store.RetryAsync(
+                id, dueOn, attempt, confirmation!.Id, time.GetUtcNow() + options.Value.Lease, CancellationToken.None);
+        }
+
+        if (await store.FindDueAsync(id, dueOn, CancellationToken.None) is { Confirmed: true } due)
+            await payer.PayAsync(due, CancellationToken.None);
+        var (after, _, by) = (await FindPaymentAsync(id, dueOn, CancellationToken.None))!.Value;
+        return after switch
+        {
+            { State: StandingOrderPaymentState.Booked } => after,
+            { State: StandingOrderPaymentState.Failed, Reason: { } reason } when by == confirmation.Id => reason,
+            { State: StandingOrderPaymentState.Failed } => Reason.PaymentNotFailed,
+            _ => Reason.OutcomeUnknown,
+        };
+    }
+
+    private static Refusal NotFound => new(Reason.StandingOrderNotFound, "name");
+
+    /// <summary>An order of the customer; for anybody else it does not exist.</summary>
+    private async Task<StandingOrderRow?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } row || row.Customer != Number)
+            return null;
+        _known = true;
+        return row;
+    }
+
+    private async Task<(StandingOrderPayment Payment, int Attempt, Guid? RetryId)?> FindPaymentAsync(
+        Guid id, DateOnly dueOn, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is null ? null : await store.FindPaymentAsync(id, dueOn, cancellationToken);
+
+    private async Task<AccountRegistration?> FindOwnAsync(Iban iban, CancellationToken cancellationToken)
+    {
+        if (await directory.FindAsync(iban.Value, cancellationToken) is not { } account || account.CustomerNumber != Number)
+            return null;
+        _known = true;
+        return account;
+    }
+
+    /// <summary>Whether the order can be given today; limits and funds are for its own days.</summary>
+    private async Task<(Refusal? Refusal, (long DebitId, long CreditId) Accounts)> CheckAsync(
+        StandingOrderCommand command, CancellationToken cancellationToken)
+    {
+        if (await FindOwnAsync(command.Account, cancellationToken) is not { } debit)
+            return (new Refusal(Reason.AccountNotFound, "source_account"), default);
+        if (command.Payee == command.Account)
+            return (new Refusal(Reason.SameAccount, "payee_iban"), default);
+        if (command.Amount.Currency != debit.Currency)
+            return (new Refusal(Reason.CurrencyMismatch, "amount"), default);
+        if ((await reader.ReadAccountsAsync([debit.Id], cancellationToken))[0].Closed)
+            return (new Refusal(Reason.AccountClosed), default);
+        // As a payment does, so that nobody learns more of a payee here.
+        if (await directory.FindAsync(command.Payee.Value, cancellationToken) is not { CustomerNumber: { } owner } credit
+            || credit.Currency != debit.Currency
+            || (await reader.ReadAccountsAsync([credit.Id], cancellationToken))[0] is not { Closed: false } state
+            || state.Freeze.HasFlag(AccountFreeze.Credits))
+            return (directory.CannotReceive(command.Payee), default);
+        if (owner != Number && command.Amount.Minor > payments.Value.AmountsOf(debit.Currency).LimitCeilingMinor)
+            return (new Refusal(Reason.AmountTooLarge, "amount"), default);
+        var days = await calendar.ReadAsync(Today.AddMonths(-1), cancellationToken);
+        return (StandingOrderRules.Refuse(command.Schedule, Today, days), (debit.Id, credit.Id));
+    }
+
+    /// <summary>The order that is recorded under the id, or why the id cannot be used for this one.</summary>
+    private Result<StandingOrder> AnswerOf(StandingOrderRow known, StandingOrderCommand command)
+    {
+        var order = known.Order;
+        // What was changed since is not what was ordered; only an order that never was is compared whole.
+        return known.Customer == Number && order.Account == command.Account && order.Payee == command.Payee
+            && order.Schedule.FirstDate == command.Schedule.FirstDate && order.Schedule.Frequency == command.Schedule.Frequency
+            && order.Schedule.DayRule == command.Schedule.DayRule
+            && (known.Version > 1 || (order.Amount == command.Amount && order.Reference == command.Reference
+                && order.Schedule == command.Schedule))
+                ? order
+                : new Refusal(Reason.StandingOrderIdReused, "standing_order_id");
+    }
+
+    private async Task<Result<StandingOrder>> ChangedAsync(
+        StandingOrder order, StandingOrderChange change, CancellationToken cancellationToken)
+    {
+        var changed = order with
+        {
+            Amount = change.Amount ?? order.Amount,
+            Reference = change.Reference ?? order.Reference,
+            Schedule = order.Schedule with
+            {
+                EndDate = change.ChangesEndDate ? change.EndDate : order.Schedule.EndDate,
+                PaymentsMax = change.ChangesPaymentsMax ? change.PaymentsMax : order.Schedule.PaymentsMax,
+            },
+        };
+        if (changed == order)
+            return order;
+        if (!IsOpen(order))
+            return Reason.StandingOrderEnded;
+        if (changed.Amount.Currency != order.Amount.Currency)
+            return new Refusal(Reason.CurrencyMismatch, "amount");
+        if (await directory.FindAsync(order.Payee.Value, cancellationToken) is { } payee && payee.CustomerNumber != Number
+            && changed.Amount.Minor > payments.Value.AmountsOf(order.Amount.Currency).LimitCeilingMinor)
+            return new Refusal(Reason.AmountTooLarge, "amount");
+        return StandingOrderRules.EndRefusal(changed.Schedule) is { } wrong ? wrong : changed;
+    }
+
+    private static Result<StandingOrder> Acted(StandingOrder order, StandingOrderAction action) => (action, order.State) switch
+    {
+        (StandingOrderAction.Pause, StandingOrderState.Paused) or (StandingOrderAction.Resume, StandingOrderState.Active)
+            or (StandingOrderAction.Cancel, StandingOrderState.Cancelled) => order,
+        (_, StandingOrderState.Cancelled or StandingOrderState.Completed) => Reason.StandingOrderEnded,
+        (StandingOrderAction.Pause, _) => order with
+        {
+            State = StandingOrderState.Paused, PauseCause = StandingOrderPauseCause.Customer, NextDueOn = null,
+        },
+        (StandingOrderAction.Resume, _) => order with { State = StandingOrderState.Active, PauseCause = null },
+        _ => order with { State = StandingOrderState.Cancelled, PauseCause = null, NextDueOn = null },
+    };
+
+    /// <summary>Changes an order as it stands now, however often it moves on meanwhile.</summary>
+    private async Task<Result<StandingOrder>> ChangeAsync(
+        Guid id, Func<StandingOrder, Task<Result<StandingOrder>>> change, bool confirmed)
+    {
+        while (true)
+        {
+            var row = (await store.FindAsync(id, CancellationToken.None))!;
+            var changed = await change(row.Order);
+            if (!changed.Succeeded || changed.Value == row.Order)
+                return changed;
+            var days = await calendar.ReadAsync(Today.AddMonths(-1), CancellationToken.None);
+            var order = changed.Value;
+            var made = row.Order.PaymentsMade;
+            var next = (row.Order.State, order.State) switch
+            {
+                (_, not StandingOrderState.Active) => new NextDate(row.Place, null, false),
+                (StandingOrderState.Active, _) => StandingOrderRules.Next(order.Schedule, row.Place, made, days),
+                // What passed meanwhile is left out.
+                _ => StandingOrderRules.NextAfter(order.Schedule, row.Place, made, Today, days),
+            };
+            if (next.Ended)
+                order = order with { State = StandingOrderState.Completed };
+            if (await store.ChangeAsync(row, order, next, days.Version, confirmed ? time.GetUtcNow() : null, CancellationToken.None))
+                return (await store.FindAsync(id, CancellationToken.None))!.Order;
+        }
+    }
+
+    private async Task<Refusal?> ConfirmAsync(
+        Requester requester, FnpMatter matter, Confirmation? confirmation, CancellationToken cancellationToken) =>
+        confirmation is null
+            ? new Refusal(Reason.ConfirmationRequired)
+            : await confirmations.CheckAsync(
+                requester, FnpPurpose.StandingOrder, matter, confirmation, SecurityEventKind.StandingOrderConfirmed, cancellationToken);
+
+    private static bool IsOpen(StandingOrder order) => order.State is StandingOrderState.Active or StandingOrderState.Paused;
+
+    private static StandingOrderPayment Upcoming(StandingOrder order, DateOnly due) => new(
+        order.Id, due, order.Account, order.Payee, order.Amount, order.Reference, StandingOrderPaymentState.Upcoming, null, null);
+
+    private static FnpMatter MatterOf(StandingOrderCommand command)
+    {
+        var schedule = command.Schedule;
+        return new FnpMatter(
+            command.Amount, command.Payee,
+            FormattableString.Invariant(
+                $"standing order {command.Id} {command.Account} {command.Payee} {command.Amount} {schedule.Frequency} ")
+            + FormattableString.Invariant(
+                $"{schedule.FirstDate:O} {schedule.EndDate:O} {schedule.PaymentsMax} {schedule.DayRule} {command.Reference}"));
+    }
+
+    private static FnpMatter MatterOf(StandingOrder order, StandingOrderChange change) => new(
+        change.Amount ?? order.Amount, order.Payee,
+        FormattableString.Invariant(
+            $"change standing order {order.Id} {change.Amount} {change.ChangesEndDate} {change.EndDate:O} ")
+        + FormattableString.Invariant($"{change.ChangesPaymentsMax} {change.PaymentsMax} {change.Reference}"));
+
+    private static FnpMatter MatterOf(StandingOrder order, StandingOrderAction action) =>
+        new(order.Amount, order.Payee, $"{action} standing order {order.Id}");
+
+    private static FnpMatter MatterOf(StandingOrderPayment payment) => new(
+        payment.Amount, payment.Payee, FormattableString.Invariant($"retry standing order {payment.OrderId} {payment.DueOn:O}"));
+}

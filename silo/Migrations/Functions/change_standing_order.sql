@@ -1,0 +1,33 @@
+-- Gives a standing order other terms, another state, or both, as whoever read version seen had decided. False where it has moved on: its
+-- dates never go back. What is due already stays as it was ordered. A cancelled or completed order is never changed.
+create or replace function bank.change_standing_order(
+    order_to_change uuid, seen integer, new_amount_minor bigint, new_reference text, new_end_date date, new_payments_max integer,
+    new_state smallint, new_pause_cause smallint, new_place integer, new_due_on date, by_calendar bigint, by_fnp_at timestamptz)
+    returns boolean
+language plpgsql security definer
+set search_path = ''
+as $$
+begin
+    -- standing_order_pkey
+    update bank.standing_order
+       set amount_minor = new_amount_minor,
+           reference = new_reference,
+           end_date = new_end_date,
+           payments_max = new_payments_max,
+           state = new_state,
+           pause_cause = new_pause_cause,
+           next_place = new_place,
+           next_due_on = new_due_on,
+           calendar_version = by_calendar,
+           confirmed_at = coalesce(by_fnp_at, confirmed_at),
+           version = version + 1
+     where order_id = order_to_change
+       and version = seen
+       and next_place <= new_place
+       and state in (1, 2);
+    return found;
+end $$;
+revoke execute on function bank.change_standing_order(
+    uuid, integer, bigint, text, date, integer, smallint, smallint, integer, date, bigint, timestamptz) from public;
+grant execute on function bank.change_standing_order(
+    uuid, integer, bigint, text, date, integer, smallint, smallint, integer, date, bigint, timestamptz) to bkt_silo;

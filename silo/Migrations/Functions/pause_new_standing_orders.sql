@@ -1,0 +1,30 @@
+-- Pauses the standing orders of a customer for which an FNP was given since a moment: it may have been one that the customer has
+-- reported. Each is told to the customer.
+create or replace function bank.pause_new_standing_orders(of_customer integer, since timestamptz, event_kind smallint) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+    paused record;
+begin
+    for paused in
+        select o.order_id, o.amount_minor, a.currency, c.account_number
+          from bank.standing_order o
+          join bank.account a on a.account_id = o.debit_account_id
+          join bank.account c on c.account_id = o.credit_account_id
+         where o.customer_number = of_customer
+           and o.state = 1
+           and o.confirmed_at >= since
+         order by o.order_id
+           for no key update of o
+    loop
+        -- standing_order_pkey
+        update bank.standing_order
+           set state = 2, pause_cause = 5, next_due_on = null, version = version + 1
+         where order_id = paused.order_id;
+        perform bank.tell_customer(of_customer, event_kind, pg_catalog.jsonb_build_object(
+            'minor', paused.amount_minor, 'currency', paused.currency, 'payee', paused.account_number, 'cause', 5));
+    end loop;
+end $$;
+revoke execute on function bank.pause_new_standing_orders(integer, timestamptz, smallint) from public;
+grant execute on function bank.pause_new_standing_orders(integer, timestamptz, smallint) to bkt_silo;

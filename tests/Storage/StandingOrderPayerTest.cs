@@ -1,0 +1,294 @@
+using BktSmart.Ledger;
+using BktSmart.StandingOrders;
+using BktSmart.Tests.Infrastructure;
+using Npgsql;
+
+namespace BktSmart.Tests.Storage;
+
+/// <summary>R1, R13: payments that happen by themselves, each once.</summary>
+public sealed class StandingOrderPayerTest(TestServer server)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task PayAsync_SeveralSilosOnTheDueDay_PayOnceAsTheOrderApproves()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000, new PaymentOptions());
+        var order = await scene.OrderAsync("2026-12-14");
+        var silos = new[] { scene.NewPayer(), scene.NewPayer(), scene.NewPayer() };
+
+        await scene.MoveToAsync("2026-12-14 05:59");
+        await Task.WhenAll(silos.Select(StandingOrderScene.WorkAsync));
+        Assert.Equal("12-14 Due", await scene.PaymentsAsync(order));
+        Assert.Equal(StandingOrderState.Completed, (await scene.FindAsync(order)).State);
+
+        await scene.MoveToAsync("2026-12-14 06:00");
+        await Task.WhenAll(silos.Select(StandingOrderScene.WorkAsync));
+        Assert.Equal("12-14 Booked", await scene.PaymentsAsync(order));
+        Assert.Equal((900, 100), (await scene.BalanceAsync(scene.From), await scene.BalanceAsync(scene.To)));
+        Assert.Equal(
+            "3 5 qira",
+            await TestDatabase.ReadAsync<string>(
+                scene.Bank.Database.Owner,
+                "select originator || ' ' || approval || ' ' || reference from bank.transfer where approval is not null"));
+        Assert.Equal("", await scene.EventsAsync());
+        await scene.Bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task PayAsync_TooLittleMoneyAllDay_TriesFourTimesAndFailsWithNews()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 99);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Monthly);
+        var payer = scene.NewPayer();
+        foreach (var (time, expected) in new[]
+        {
+            ("06:00", "12-14 Due InsufficientFunds"), ("09:59", "12-14 Due InsufficientFunds"),
+            ("10:00", "12-14 Due InsufficientFunds"), ("14:00", "12-14 Due InsufficientFunds"),
+            ("17:59", "12-14 Due InsufficientFunds"), ("18:00", "12-14 Failed InsufficientFunds"),
+            ("22:00", "12-14 Failed InsufficientFunds"),
+        })
+        {
+            await scene.MoveToAsync($"2026-12-14 {time}");
+            await StandingOrderScene.WorkAsync(payer);
+            Assert.Equal(expected, await scene.PaymentsAsync(order));
+        }
+
+        Assert.Equal("9", await scene.EventsAsync());
+        Assert.Equal(4, await AttemptsAsync(scene));
+        var after = await scene.FindAsync(order);
+        Assert.Equal((StandingOrderState.Active, StandingOrderScene.Day("2027-01-14")), (after.State, after.NextDueOn));
+        await scene.Bank.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task PayAsync_MoneyComesInDuringTheDay_IsPaidAtTheNextAttempt()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 99);
+        var order = await scene.OrderAsync("2026-12-14");
+        var payer = scene.NewPayer();
+        await scene.MoveToAsync("2026-12-14 06:00");
+        await StandingOrderScene.WorkAsync(payer);
+        await scene.Bank.BookAsync(Bank.Payment(await scene.Bank.OpenAccountAsync(10), scene.From, 10));
+        await scene.MoveToAsync("2026-12-14 10:00");
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal("12-14 Booked", await scene.PaymentsAsync(order));
+        Assert.Equal(9, await scene.BalanceAsync(scene.From));
+        Assert.Equal("", await scene.EventsAsync());
+    }
+
+    [Fact]
+    public async Task PayAsync_PayeeIsClosed_PausesTheOrderAndSaysSo()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Weekly);
+        await scene.Bank.ChangeTermsAsync(scene.To, terms => terms with { Closed = true });
+        await scene.MoveToAsync("2026-12-14 06:00");
+        await StandingOrderScene.WorkAsync(scene.NewPayer());
+        Assert.Equal("12-14 Failed PayeeCannotReceive", await scene.PaymentsAsync(order));
+        var paused = await scene.FindAsync(order);
+        Assert.Equal(
+            (StandingOrderState.Paused, StandingOrderPauseCause.PayeeCannotReceive, null),
+            (paused.State, paused.PauseCause, paused.NextDueOn));
+        Assert.Equal("10", await scene.EventsAsync());
+
+        await scene.MoveToAsync("2027-01-30 12:00");
+        await StandingOrderScene.WorkAsync(scene.NewPayer());
+        Assert.Equal("12-14 Failed PayeeCannotReceive", await scene.PaymentsAsync(order));
+    }
+
+    /// <summary>The bank was down for three weeks: nothing is lost, and nothing doubled.</summary>
+    [Fact]
+    public async Task PayAsync_AfterMissedDays_PaysEachOfThem()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Weekly, payments: 4);
+        await scene.MoveToAsync("2027-01-02 03:00");
+        var silos = new[] { scene.NewPayer(), scene.NewPayer() };
+        await Task.WhenAll(silos.Select(StandingOrderScene.WorkAsync));
+        Assert.Equal("12-14 Booked, 12-21 Booked, 12-28 Booked", await scene.PaymentsAsync(order));
+        Assert.Equal(700, await scene.BalanceAsync(scene.From));
+        var after = await scene.FindAsync(order);
+        Assert.Equal((StandingOrderScene.Day("2027-01-05"), 3), (after.NextDueOn, after.PaymentsMade));
+        await scene.Bank.AssertSoundAsync();
+    }
+
+    /// <summary>A silo died between the commit of the payment and its own note of it.</summary>
+    [Fact]
+    public async Task PayAsync_SiloDiedBehindTheCommit_FindsThePaymentAndMakesNoOther()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14");
+        await scene.MoveToAsync("2026-12-14 06:00");
+        var payer = scene.NewPayer();
+        await payer.MakeDueAsync(Stop);
+        var taken = await scene.TakeUpAsync();
+        await scene.Bank.BookAsync(taken.ToOrder());
+
+        // Others leave it alone for the time of the lease.
+        Assert.Equal(0, await payer.PayAsync(Stop));
+        await scene.MoveToAsync("2026-12-14 06:01");
+        Assert.Equal(1, await payer.PayAsync(Stop));
+        Assert.Equal("12-14 Booked", await scene.PaymentsAsync(order));
+        Assert.Equal(900, await scene.BalanceAsync(scene.From));
+
+        // The one that was thought dead wakes up.
+        await payer.PayAsync(taken, Stop);
+        Assert.Equal((900, 100), (await scene.BalanceAsync(scene.From), await scene.BalanceAsync(scene.To)));
+    }
+
+    [Fact]
+    public async Task SettleAsync_NothingIsRecordedOfTheAttempt_IsRefusedByTheDatabase()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14");
+        await scene.MoveToAsync("2026-12-14 06:00");
+        await scene.NewPayer().MakeDueAsync(Stop);
+        var taken = await scene.TakeUpAsync();
+        var exception = await Assert.ThrowsAsync<PostgresException>(
+            () => scene.Store.SettleAsync(taken, scene.Bank.Time.GetUtcNow(), null, Reason.InsufficientFunds, true, Stop));
+        Assert.Equal(PostgresErrorCodes.AssertFailure, exception.SqlState);
+        Assert.Equal("12-14 Due", await scene.PaymentsAsync(order));
+    }
+
+    /// <summary>What an order says later is not for a payment that is due, and no silo may change that.</summary>
+    [Fact]
+    public async Task MakeDueAsync_OrderIsChangedBehindIt_LeavesThePaymentAsItWasOrdered()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Monthly);
+        await scene.MoveToAsync("2026-12-14 05:00");
+        var payer = scene.NewPayer();
+        await payer.MakeDueAsync(Stop);
+        var row = (await scene.Store.FindAsync(order, Stop))!;
+        Assert.True(await scene.Store.ChangeAsync(
+            row, row.Order with { Amount = row.Order.Amount with { Minor = 500 } },
+            new NextDate(row.Place, row.Order.NextDueOn, false), row.CalendarVersion, null, Stop));
+        foreach (var column in (string[])["amount_minor", "credit_account_id", "transfer_id", "attempt", "state"])
+        {
+            var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
+                scene.Bank.Database.Silo, $"update bank.standing_order_payment set {column} = {column}"));
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, exception.SqlState);
+        }
+
+        await scene.MoveToAsync("2026-12-14 06:00");
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal(900, await scene.BalanceAsync(scene.From));
+        await scene.MoveToAsync("2027-01-14 06:00");
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal(400, await scene.BalanceAsync(scene.From));
+    }
+
+    [Theory]
+    [InlineData(StandingOrderState.Cancelled)]
+    [InlineData(StandingOrderState.Paused)]
+    public async Task PayAsync_OrderIsStoppedWhileAPaymentIsDue_GivesItUpForGood(StandingOrderState stopped)
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Weekly);
+        await scene.MoveToAsync("2026-12-14 05:00");
+        var payer = scene.NewPayer();
+        await payer.MakeDueAsync(Stop);
+        await scene.ChangeAsync(order, before => before with
+        {
+            State = stopped, PauseCause = stopped == StandingOrderState.Paused ? StandingOrderPauseCause.Customer : null,
+        });
+        await scene.MoveToAsync("2027-03-01 06:00");
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal("12-14 Failed Abandoned", await scene.PaymentsAsync(order));
+        Assert.Equal(1_000, await scene.BalanceAsync(scene.From));
+        Assert.Equal("", await scene.EventsAsync());
+    }
+
+    [Fact]
+    public async Task RetryAsync_TheSameRequestTwice_IsOneAttempt()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 99);
+        var order = await scene.OrderAsync("2026-12-14");
+        var payer = scene.NewPayer();
+        await scene.MoveToAsync("2026-12-14 18:30");
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal("12-14 Failed InsufficientFunds", await scene.PaymentsAsync(order));
+
+        var (day, request) = (StandingOrderScene.Day("2026-12-14"), Guid.NewGuid());
+        for (var i = 0; i < 2; i++)
+        {
+            var (_, attempt, _) = (await scene.Store.FindPaymentAsync(order, day, Stop))!.Value;
+            await scene.Store.RetryAsync(order, day, attempt, request, scene.Bank.Time.GetUtcNow(), Stop);
+            await StandingOrderScene.WorkAsync(payer);
+        }
+
+        Assert.Equal(2, await AttemptsAsync(scene));
+        await scene.Bank.BookAsync(Bank.Payment(await scene.Bank.OpenAccountAsync(10), scene.From, 10));
+        await scene.Store.RetryAsync(order, day, 2, Guid.NewGuid(), scene.Bank.Time.GetUtcNow(), Stop);
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal("12-14 Booked", await scene.PaymentsAsync(order));
+        // One failure was news; what the customer tried himself he has seen.
+        Assert.Equal("9", await scene.EventsAsync());
+    }
+
+    [Fact]
+    public async Task PauseNew_CustomerReportsAnFnp_StopsWhatWasConfirmedOfLate()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var old = await scene.OrderAsync("2026-12-20", StandingOrderFrequency.Monthly);
+        await scene.MoveToAsync("2026-12-18 12:00");
+        var recent = await scene.OrderAsync("2026-12-22", StandingOrderFrequency.Monthly);
+        await using (var connection = await scene.Bank.Database.Silo.OpenConnectionAsync(Stop))
+        {
+            await using var batch = new NpgsqlBatch(connection);
+            batch.BatchCommands.Add(StandingOrderStore.PauseNew(
+                scene.From.CustomerNumber!.Value, scene.Bank.Time.GetUtcNow() - StandingOrderScene.Options.Probation));
+            await batch.ExecuteNonQueryAsync(Stop);
+        }
+
+        Assert.Equal(
+            (StandingOrderState.Active, null), ((await scene.FindAsync(old)).State, (await scene.FindAsync(old)).PauseCause));
+        Assert.Equal(
+            (StandingOrderState.Paused, StandingOrderPauseCause.FnpReported),
+            ((await scene.FindAsync(recent)).State, (await scene.FindAsync(recent)).PauseCause));
+        Assert.Equal("10", await scene.EventsAsync());
+    }
+
+    /// <summary>A lunar holiday is announced for another day than was thought.</summary>
+    [Fact]
+    public async Task ReckonAsync_CalendarChanges_MovesWhatIsNotDueYet()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var (moved, due) = (await scene.OrderAsync("2026-12-17"), await scene.OrderAsync("2026-12-11"));
+        var payer = scene.NewPayer();
+        await scene.MoveToAsync("2026-12-11 05:00");
+        await StandingOrderScene.WorkAsync(payer);
+        foreach (var day in (string[])["2026-12-11", "2026-12-17"])
+        {
+            await TestDatabase.ExecuteAsync(
+                scene.Bank.Database.Owner,
+                "insert into bank.calendar_day (day, works, name, source, is_estimate) "
+                + $"values ('{day}', false, 'Day off', 'decree', false)");
+        }
+
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal(StandingOrderScene.Day("2026-12-18"), (await scene.FindAsync(moved)).NextDueOn);
+        Assert.Equal("12-11 Due", await scene.PaymentsAsync(due));
+        await scene.MoveToAsync("2026-12-18 06:00");
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal(("12-18 Booked", "12-11 Booked"), (await scene.PaymentsAsync(moved), await scene.PaymentsAsync(due)));
+    }
+
+    [Fact]
+    public async Task PayAsync_ManyDueTogether_TakesNoMoreAtOnceThanItsShare()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        for (var i = 0; i < 7; i++)
+            await scene.OrderAsync("2026-12-14", amount: i + 1);
+        await scene.MoveToAsync("2026-12-14 06:00");
+        var payer = scene.NewPayer(new StandingOrderOptions { ConcurrencyMax = 3 });
+        Assert.Equal(7, await payer.MakeDueAsync(Stop));
+        Assert.Equal((3, 3, 1, 0), (await payer.PayAsync(Stop), await payer.PayAsync(Stop), await payer.PayAsync(Stop),
+            await payer.PayAsync(Stop)));
+        Assert.Equal(1_000 - 28, await scene.BalanceAsync(scene.From));
+    }
+
+    private static Task<long> AttemptsAsync(StandingOrderScene scene) => TestDatabase.ReadAsync<long>(
+        scene.Bank.Database.Owner, "select count(*) from bank.transfer where originator = 3");
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using BktSmart.BusinessDay;
+using BktSmart.Keys;
+using BktSmart.Ledger;
+using BktSmart.StandingOrders;
+using BktSmart.Tests.Infrastructure;
+using BktSmart.Time;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace BktSmart.Tests.Storage;
+
+/// <summary>A bank whose clock a test moves, with silos that pay what is due.</summary>
+internal sealed class StandingOrderScene : IAsyncDisposable
+{
+    private static readonly BankKeys Keys = TestKeys.Create();
+
+    private readonly List<LedgerStore> _stores = [];
+    private readonly List<RunningWriter> _writers = [];
+
+    private StandingOrderScene(Bank bank, AccountRegistration from, AccountRegistration to)
+    {
+        (Bank, From, To) = (bank, from, to);
+        Store = new StandingOrderStore(bank.Database.Silo, Keys);
+        Calendar = new CalendarStore(bank.Database.Silo);
+    }
+
+    public static StandingOrderOptions Options { get; } = new();
+
+    public Bank Bank { get; }
+
+    public AccountRegistration From { get; }
+
+    public AccountRegistration To { get; }
+
+    public StandingOrderStore Store { get; }
+
+    public CalendarStore Calendar { get; }
+
+    private FakeTimeProvider Time => (FakeTimeProvider)Bank.Time;
+
+    /// <summary>On Thursday, 10 December 2026, at noon.</summary>
+    public static async Task<StandingOrderScene> OpenAsync(
+        TestServer server, long balanceMinor, PaymentOptions? payments = null)
+    {
+        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync(), payments, Moment("2026-12-10 12:00"));
+        var calendar = new CalendarStore(bank.Database.Silo);
+        foreach (var year in (int[])[2026, 2027])
+            await calendar.LoadYearAsync(year, CancellationToken.None);
+        return new StandingOrderScene(bank, await bank.OpenAccountAsync(balanceMinor), await bank.OpenAccountAsync());
+    }
+
+    public static DateTimeOffset Moment(string tirana)
+    {
+        var local = DateTime.ParseExact(tirana, "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return BankTime.At(DateOnly.FromDateTime(local), local.TimeOfDay);
+    }
+
+    public static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    public async Task MoveToAsync(string tirana)
+    {
+        Time.SetUtcNow(Moment(tirana));
+        await Bank.Database.StopClockAsync(Time.GetUtcNow());
+    }
+
+    /// <summary>One more silo.</summary>
+    public StandingOrderPayer NewPayer(StandingOrderOptions? options = null)
+    {
+        var store = new LedgerStore(
+            Bank.Database.Silo, new LedgerIdentity($"silo-{_stores.Count}"),
+            Microsoft.Extensions.Options.Options.Create(new LedgerOptions()));
+        var writer = new RunningWriter(Bank, new LedgerOptions(), Bank.PosterOf(store, Bank.NewCache()), time: Time);
+        _stores.Add(store);
+        _writers.Add(writer);
+        return new StandingOrderPayer(
+            Store, Calendar, writer.Writer, Microsoft.Extensions.Options.Options.Create(options ?? Options), Time,
+            TestLog.Current.CreateLogger<StandingOrderPayer>());
+    }
+
+    public async Task<Guid> OrderAsync(
+        string firstDate, StandingOrderFrequency frequency = StandingOrderFrequency.Once, long amount = 100, int? payments = null,
+        NonBusinessDayRule rule = NonBusinessDayRule.After, AccountRegistration? to = null)
+    {
+        var command = new StandingOrderCommand(
+            Guid.CreateVersion7(), From.Iban!.Value, (to ?? To).Iban!.Value, new Money(amount, From.Currency), "qira",
+            new StandingOrderSchedule(frequency, Day(firstDate), null, payments, rule));
+        var days = await Calendar.ReadAsync(BankTime.Today(Time).AddMonths(-1), CancellationToken.None);
+        Assert.True(await Store.AddAsync(
+            From.CustomerNumber!.Value, command, From.Id, (to ?? To).Id, StandingOrderRules.Next(command.Schedule, 0, 0, days),
+            days.Version, Options.OrdersMax, Time.GetUtcNow(), CancellationToken.None));
+        return command.Id;
+    }
+
+    public async Task<StandingOrder> FindAsync(Guid order) => (await Store.FindAsync(order, CancellationToken.None))!.Order;
+
+    public async Task ChangeAsync(Guid order, Func<StandingOrder, StandingOrder> change)
+    {
+        var row = (await Store.FindAsync(order, CancellationToken.None))!;
+        Assert.True(await Store.ChangeAsync(
+            row, change(row.Order), new NextDate(row.Place, null, false), row.CalendarVersion, null, CancellationToken.None));
+    }
+
+    /// <summary>What became of the payments of an order, by date.</summary>
+    public async Task<string> PaymentsAsync(Guid order)
+    {
+        var payments = await Store.ListPaymentsAsync(order, DateOnly.MaxValue, 100, CancellationToken.None);
+        return string.Join(", ", payments.Reverse().Select(
+            payment => $"{payment.DueOn:MM-dd} {payment.State}{(payment.Reason is { } reason ? $" {reason}" : "")}"));
+    }
+
+    /// <summary>The one payment that waits for an attempt, as a silo takes it up.</summary>
+    public async Task<DuePayment> TakeUpAsync() =>
+        Assert.Single(await Store.TakeUpAsync(Time.GetUtcNow(), Options.Lease, 10, CancellationToken.None));
+
+    public async Task<long> BalanceAsync(AccountRegistration account) => (await Bank.StateAsync(account)).BalanceMinor;
+
+    public Task<string> EventsAsync() => TestDatabase.ReadAsync<string>(
+        Bank.Database.Owner, "select coalesce(string_agg(kind::text, ' ' order by number), '') from bank.customer_event where kind >= 9");
+
+    /// <summary>Does all that is due now, as one silo.</summary>
+    public static async Task WorkAsync(StandingOrderPayer payer)
+    {
+        await payer.ReckonAsync(CancellationToken.None);
+        while (await payer.MakeDueAsync(CancellationToken.None) + await payer.PayAsync(CancellationToken.None) > 0)
+        {
+            // Until nothing is left.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var writer in _writers)
+            await writer.DisposeAsync();
+        foreach (var store in _stores)
+            await store.DisposeAsync();
+    }
+}
