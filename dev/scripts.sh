@@ -52,8 +52,21 @@ ticking() {
 
 # sources [TEST…]: every file that could go into a build, and for which the tests of find hold.
 sources() {
-  find "$root" -mindepth 1 -type d \( -name '.*' -o -name bin -o -name obj -o -name node_modules -o -name TestResults \) -prune \
-    -o -type f "$@" -print
+  local lock made=(-name '.*' -o -name bin -o -name obj -o -name node_modules -o -name TestResults)
+  # A bank may have its data here (--data), and writes there all the time.
+  while IFS= read -r lock; do made+=(-o -path "${lock%/*}"); done < <(
+    find "$root" -mindepth 1 -type d \( "${made[@]}" \) -prune -o -type f -name launcher.lock -print 2>/dev/null
+  )
+  find "$root" -mindepth 1 -type d \( "${made[@]}" \) -prune -o -type f "$@" -print
+}
+
+# wants_help ARGUMENT…: whether the program only says what can be chosen, or its version.
+wants_help() {
+  local argument
+  for argument in "$@"; do
+    case $argument in -h | "-?" | --help | --version) return 0 ;; esac
+  done
+  return 1
 }
 
 # built_list FOLDER_OR_SOLUTION: holds the sources of its last build, and is as old as the start of that build.

@@ -29,6 +29,14 @@ public sealed class BuildTest : IDisposable
         Assert.Equal("Building dev.\nstarted\nstarted\n", ended.Output);
     }
 
+    /// <summary>Data of a bank may lie in the working copy; what is in there is not built.</summary>
+    [Fact]
+    public async Task Build_DataOfABankChanged_IsSkipped()
+    {
+        var ended = await RunAsync("./run token; mkdir -p my/data/logs; touch my/data/launcher.lock my/data/logs/A.cs; ./run token");
+        Assert.Equal("Building dev.\nstarted\nstarted\n", ended.Output);
+    }
+
     [Theory]
     [InlineData("echo >>dev/A.cs")]
     [InlineData("cp -p bin/dotnet dev/A.cs")]
