@@ -34,12 +34,11 @@ internal static class StaffTokenRules
     }
 
     /// <summary>
-    /// As OpenID Connect Core 1.0 (section 2, <c>sub</c>) has it: at most 255 ASCII characters. Here they can also be seen: no two persons
-    /// look like one, or one like two, to whoever reads a request for a second person or the audit trail.
+    /// As OpenID Connect Core 1.0 (section 2, <c>sub</c>) has it: at most 255 ASCII characters. Here each of them can also be seen, and a
+    /// space cannot: no two persons look like one, or one like two, to whoever reads a request for a second person or the audit trail.
     /// </summary>
     private static bool IsSubject([NotNullWhen(true)] string? subject) =>
-        !string.IsNullOrEmpty(subject) && subject.Length <= 255 && subject.All(c => c is >= ' ' and <= '~')
-        && subject[0] != ' ' && subject[^1] != ' ';
+        !string.IsNullOrEmpty(subject) && subject.Length <= 255 && subject.All(c => c is > ' ' and <= '~');
 
     private static IReadOnlyCollection<string> RolesAt(JsonElement payload, string path)
     {

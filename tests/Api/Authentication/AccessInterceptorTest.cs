@@ -137,6 +137,7 @@ public sealed class AccessInterceptorTest : IDisposable
     [InlineData(" ")]
     [InlineData(" ana")]
     [InlineData("ana ")]
+    [InlineData("ana b")]
     [InlineData("ana\t")]
     [InlineData("ana\0")]
     [InlineData("ana\u200b")]
