@@ -28,6 +28,17 @@ data.Validators.Add(result =>
             result.AddError($"--data takes the path of a folder, and {path} is a file.");
     }
 });
+database.Validators.Add(result =>
+{
+    if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+        result.AddError("--database takes the name of a database.");
+});
+origin.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<string?>() is { } text && !text.Split(',', StringSplitOptions.TrimEntries).All(RunSettings.IsOrigin))
+        result.AddError(
+            $"--origin takes https://host or https://host:port, with http for this machine only (http://localhost:5173), not '{text}'.");
+});
 port.CustomParser = result =>
 {
     var text = result.Tokens[0].Value;
@@ -49,6 +60,11 @@ root.SetAction((arguments, stop) => arguments.GetValue(check)
 var role = new Option<string[]>("--role") { Description = "What the member of staff may do.", DefaultValueFactory = _ => ["branch"] };
 role.AcceptOnlyFromAmong("branch", "contact-centre", "operations", "auditor");
 var subject = new Option<string>("--subject") { Description = "Who it is, for the audit trail.", DefaultValueFactory = _ => "teller-1" };
+subject.Validators.Add(result =>
+{
+    if (!StaffIssuer.IsSubject(result.GetValueOrDefault<string>()))
+        result.AddError("--subject takes 1 to 255 visible ASCII characters, without a space.");
+});
 var token = new Command("token", "Prints a staff token for the bank of a data folder.") { data, role, subject };
 token.SetAction(arguments =>
 {
@@ -76,7 +92,8 @@ root.Add(before);
 var parsed = root.Parse(args);
 if (parsed.Errors is [var error, ..])
 {
-    Terminal.Complain($"{error.Message}\n./run --help lists the choices.");
+    var chosen = parsed.CommandResult.Command;
+    Terminal.Complain($"{error.Message}\n./run {(chosen == root ? "" : chosen.Name + " ")}--help lists the choices.");
     const int WrongUsage = 2;
     return WrongUsage;
 }

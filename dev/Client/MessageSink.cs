@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using BktSmart.Dev.Processes;
 
 namespace BktSmart.Dev.Client;
 
@@ -13,10 +14,10 @@ public sealed class MessageSink(string path)
     public string Path => path;
 
     /// <summary>The end of the last complete message now; messages that come later lie behind it.</summary>
-    public long End => CompleteLines(0).Sum(line => line.Length + 1L);
+    public long End => LogFile.CompleteLines(path, 0).Sum(line => line.Length + 1L);
 
     /// <summary>Every complete message now, in order.</summary>
-    public IEnumerable<Message> Read() => CompleteLines(0).Select(Parse);
+    public IEnumerable<Message> Read() => LogFile.CompleteLines(path, 0).Select(Parse);
 
     /// <summary>Every message behind a position, in order, as they come, for ever; each with the position behind it.</summary>
     public async IAsyncEnumerable<(Message Message, long End)> FollowAsync(
@@ -24,7 +25,7 @@ public sealed class MessageSink(string path)
     {
         while (true)
         {
-            foreach (var line in CompleteLines(from))
+            foreach (var line in LogFile.CompleteLines(path, from))
             {
                 from += line.Length + 1;
                 yield return (Parse(line), from);
@@ -35,25 +36,4 @@ public sealed class MessageSink(string path)
     }
 
     private static Message Parse(ReadOnlyMemory<byte> line) => JsonSerializer.Deserialize<Message>(line.Span, JsonSerializerOptions.Web)!;
-
-    // A line without its end is still being written.
-    private List<ReadOnlyMemory<byte>> CompleteLines(long from)
-    {
-        var lines = new List<ReadOnlyMemory<byte>>();
-        if (!File.Exists(path) || new FileInfo(path).Length <= from)
-            return lines;
-
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        file.Position = from;
-        using var bytes = new MemoryStream();
-        file.CopyTo(bytes);
-        var rest = new ReadOnlyMemory<byte>(bytes.ToArray());
-        for (var end = rest.Span.IndexOf((byte)'\n'); end >= 0; end = rest.Span.IndexOf((byte)'\n'))
-        {
-            lines.Add(rest[..end]);
-            rest = rest[(end + 1)..];
-        }
-
-        return lines;
-    }
 }

@@ -22,12 +22,7 @@ internal static class Guide
             Or call it yourself, with any gRPC client (the API has reflection); here with buf:
               call() { buf curl --http2-prior-knowledge --protocol grpc "${@:3}" -d "$2" {{v1}}.$1; }
               device='{"deviceId":"{{person.DeviceId}}","displayName":"My phone","platform":"DEVICE_PLATFORM_ANDROID","pushToken":"demo"}'
-            1. Enrol. The FNP comes by SMS; the id is in the answer.
-              call EnrolmentService/BeginEnrolment '{"identifier":"{{number}}",
-                "cardNumber":"{{person.CardNumber}}","cardExpiry":"{{person.CardExpiry}}","device":'"$device"',
-                "requestId":"{{Guid.NewGuid()}}"}'
-              call EnrolmentService/CompleteEnrolment '{"enrolmentId":"…",
-                "deviceId":"{{person.DeviceId}}","fnp":"…","password":"{{person.Password}}"}'
+            {{(first.IsEnrolled ? Enrolled(first) : Enrol(first))}}
             2. Sign in, with another FNP. The answer has the access token.
               call AuthenticationService/BeginSignIn '{"identifier":"{{number}}",
                 "password":"{{person.Password}}","device":'"$device"',
@@ -49,6 +44,19 @@ internal static class Guide
 
             """;
     }
+
+    private static string Enrol(DemoCustomer customer) =>
+        $$"""
+        1. Enrol. The FNP comes by SMS; the id is in the answer.
+          call EnrolmentService/BeginEnrolment '{"identifier":"{{customer.CustomerNumber}}",
+            "cardNumber":"{{customer.Person.CardNumber}}","cardExpiry":"{{customer.Person.CardExpiry}}","device":'"$device"',
+            "requestId":"{{Guid.NewGuid()}}"}'
+          call EnrolmentService/CompleteEnrolment '{"enrolmentId":"…",
+            "deviceId":"{{customer.Person.DeviceId}}","fnp":"…","password":"{{customer.Person.Password}}"}'
+        """;
+
+    private static string Enrolled(DemoCustomer customer) =>
+        $"1. Enrol: {customer.Person.Name} has done so. The password below is the one that was proposed then; take yours if it is another.";
 
     private static string Describe(DemoCustomer customer) =>
         $"  {customer.Person.Name}: customer {customer.CustomerNumber}, phone {Pretty.Phone(customer.Person.PhoneNumber)}, "

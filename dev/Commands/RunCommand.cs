@@ -30,7 +30,7 @@ internal static class RunCommand
 
         var messagesFrom = bank.Messages.End;
         await bank.StartAsync(stop);
-        Terminal.Say(Ready(bank, database));
+        Terminal.Say(Ready(bank, database, settings));
 
         var exitCode = settings.Demo
             ? await DemoStory.PlayAsync(bank, Terminal.Say, stop)
@@ -45,12 +45,12 @@ internal static class RunCommand
         return await LocalPostgres.StartAsync(data, Terminal.Say, cancellationToken: stop);
     }
 
-    private static string Ready(LocalBank bank, LocalDatabase database)
+    private static string Ready(LocalBank bank, LocalDatabase database, RunSettings settings)
     {
         var server = new NpgsqlConnectionStringBuilder(database.SiloConnectionString);
         var silo = bank.Silos[0];
         return $"ready: gRPC {bank.Address.Customers.Authority}, for staff {bank.Address.Staff.Authority}, "
-            + $"for browsers {bank.Address.Browsers.Authority}, "
+            + (settings.Origin is null ? "" : $"for browsers {bank.Address.Browsers.Authority}, ")
             + $"silo gateway 127.0.0.1:{silo.GatewayPort}, "
             + $"operations {bank.ApiOperations.Authority} (API) and {silo.Operations.Authority} (silo), database {server.Database} at "
             + $"{server.Host}:{server.Port}";
@@ -63,7 +63,8 @@ internal static class RunCommand
         Terminal.Say(Guide.For(bank, customers, data.Root));
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var messages = ShowMessagesAsync(bank.Messages, messagesFrom, end.Token);
+        var messages = Task.WhenAll(
+            ShowMessagesAsync(bank.Messages, messagesFrom, end.Token), UnsentSms.ShowAsync(data.Log(bank.Silos[0].Name), end.Token));
         var failure = await FailureAsync(bank, postgres, stop);
         await end.CancelAsync();
         await messages;

@@ -19,20 +19,23 @@ public static class DemoCustomers
     {
         using var client = new BankClient(bank.Address);
         var desk = client.Desk(bank.Staff.Issue("demo-teller", ["branch"]));
+        var centre = client.ContactCentre(bank.Staff.Issue("demo-agent", ["contact-centre"]));
         var customers = new List<DemoCustomer>();
         foreach (var plan in await PlansAsync(file, cancellationToken))
-            customers.Add(await SetUpAsync(desk, plan, cancellationToken));
+            customers.Add(await SetUpAsync(desk, centre, plan, cancellationToken));
         return customers;
     }
 
-    private static async Task<DemoCustomer> SetUpAsync(BranchDesk desk, Plan plan, CancellationToken cancellationToken)
+    private static async Task<DemoCustomer> SetUpAsync(
+        BranchDesk desk, ContactCentreDesk centre, Plan plan, CancellationToken cancellationToken)
     {
         var customer = await desk.CreateCustomerAsync(plan.Person, plan.CustomerRequest, cancellationToken);
         await desk.RecordAgreementAsync(customer.Name, AgreementVersion, cancellationToken);
         await desk.IssueCardAsync(customer.Name, plan.Person, cancellationToken);
         var account = await desk.OpenAccountAsync(customer.Name, requestId: plan.AccountRequest, cancellationToken: cancellationToken);
         await desk.DepositCashAsync(account.Name, StartingBalance, transferId: plan.Deposit, cancellationToken: cancellationToken);
-        return new DemoCustomer(plan.Person, customer.Name.Split('/')[1], account.Iban);
+        var standing = await centre.GetStandingAsync(customer.Name, cancellationToken);
+        return new DemoCustomer(plan.Person, customer.Name.Split('/')[1], account.Iban) { IsEnrolled = standing.Enrolled };
     }
 
     private static async Task<IReadOnlyList<Plan>> PlansAsync(string file, CancellationToken cancellationToken)

@@ -8,6 +8,10 @@ public sealed class DataFolder : IDisposable
 {
     private const string LockFile = "launcher.lock";
 
+    // EWOULDBLOCK: the lock is held.
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream held)
@@ -56,13 +60,17 @@ public sealed class DataFolder : IDisposable
             Directory.CreateDirectory(path);
             return new FileStream(System.IO.Path.Combine(path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (Directory.Exists(path))
+        catch (IOException e) when (e.HResult is WouldBlockOnLinux or WouldBlockOnMac)
         {
             throw new LaunchException($"{path} is in use by another launcher; stop that one, or choose another folder with --data.", e);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new LaunchException($"{path} cannot be written by this user; choose another folder with --data.", e);
+        }
+        catch (IOException e)
+        {
+            throw new LaunchException($"{path} cannot be used: {e.Message} Choose another folder with --data.", e);
         }
     }
 }

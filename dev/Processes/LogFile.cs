@@ -20,4 +20,25 @@ internal static class LogFile
     }
 
     public static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
+
+    /// <summary>The lines behind a position; one without its end is still being written.</summary>
+    public static List<ReadOnlyMemory<byte>> CompleteLines(string path, long from)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        if (!File.Exists(path) || new FileInfo(path).Length <= from)
+            return lines;
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        file.Position = from;
+        using var bytes = new MemoryStream();
+        file.CopyTo(bytes);
+        var rest = new ReadOnlyMemory<byte>(bytes.ToArray());
+        for (var end = rest.Span.IndexOf((byte)'\n'); end >= 0; end = rest.Span.IndexOf((byte)'\n'))
+        {
+            lines.Add(rest[..end]);
+            rest = rest[(end + 1)..];
+        }
+
+        return lines;
+    }
 }

@@ -54,6 +54,9 @@ public sealed class StaffIssuer
         });
     }
 
+    /// <summary>Whether the API takes it as the subject of a token.</summary>
+    public static bool IsSubject(string? subject) => subject is { Length: >= 1 and <= 255 } && subject.All(c => c is > ' ' and <= '~');
+
     internal static string NewKey()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

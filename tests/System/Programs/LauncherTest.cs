@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using BktSmart.Dev;
+using BktSmart.Dev.Processes;
 
 namespace BktSmart.Programs;
 
@@ -17,6 +18,11 @@ public sealed class LauncherTest
     [InlineData("--port takes a number from 1 to 65535, not '70000'.", "--port", "70000")]
     [InlineData("--data takes the path of a folder.", "--data", "")]
     [InlineData("'nonsense'", "nonsense")]
+    [InlineData("--database takes the name of a database.", "--database", "")]
+    [InlineData("--origin takes https://host", "--check", "--origin", "localhost:5173")]
+    [InlineData("--origin takes https://host", "--check", "--origin", "http://localhost:5173/")]
+    [InlineData("--origin takes https://host", "--check", "--origin", "http://app.bank.example")]
+    [InlineData("--origin takes https://host", "--check", "--origin", "")]
     public async Task Run_WrongArgument_IsRefusedAndPointsToTheHelp(string reason, params string[] arguments)
     {
         var ended = await RunAsync(arguments);
@@ -66,11 +72,31 @@ public sealed class LauncherTest
         Assert.False(Directory.Exists(folder), $"{folder} was made.");
     }
 
+    [Theory]
+    [InlineData("a b")]
+    [InlineData("")]
+    [InlineData("ä")]
+    public async Task Token_SubjectThatTheApiRefuses_IsRefused(string subject) => AssertRefused(
+        WrongUsage, "--subject takes 1 to 255 visible ASCII characters", await RunAsync("token", "--subject", subject));
+
+    [Fact]
+    public async Task Check_DataThatCannotBe_SaysSo() => AssertRefused(
+        Failure, "/proc/bank cannot be used", await RunAsync("--check", "--data", "/proc/bank"));
+
+    [Fact]
+    public async Task Check_DataOfAnotherLauncher_SaysSo()
+    {
+        var folder = TestServer.NewFolder("taken");
+        using var other = DataFolder.Open(folder, _ => { });
+        AssertRefused(Failure, $"{folder} is in use by another launcher", await RunAsync("--check", "--data", folder));
+    }
+
     [Fact]
     public async Task Token_UnknownRole_NamesTheRoles()
     {
         var ended = await RunAsync("token", "--role", "nobody");
         AssertRefused(WrongUsage, "nobody", ended);
+        Assert.Contains("./run token --help lists the choices", ended.Output, StringComparison.Ordinal);
         foreach (var role in (string[])["branch", "contact-centre", "operations", "auditor"])
             Assert.Contains($"'{role}'", ended.Output, StringComparison.Ordinal);
     }
