@@ -23,6 +23,7 @@ internal static class RefusalStatus
     public const string LimitKey = "limit_minor_units";
     public const string RestKey = "rest_minor_units";
     public const string CurrencyKey = "currency_code";
+    public const string EndOfDayFromKey = "end_of_day_from_time";
 
     public static Status Of(RefusedException refused, Language language)
     {
@@ -70,6 +71,8 @@ internal static class RefusalStatus
             info.Metadata.Add(ContactCentreKey, ContactCentrePhone.Number);
         if (refusal.TriesLeft is { } tries)
             info.Metadata.Add(TriesLeftKey, tries.ToString(CultureInfo.InvariantCulture));
+        if (refusal.EndOfDayFrom is { } from)
+            info.Metadata.Add(EndOfDayFromKey, from.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
         if (refusal.Exceeded is not { } exceeded)
             return;
         info.Metadata.Add(LimitKey, exceeded.Limit.Minor.ToString(CultureInfo.InvariantCulture));

@@ -25,6 +25,7 @@ internal static class RefusalText
             $"The limit was {InEnglish(exceeded.Limit)}; {InEnglish(exceeded.Rest)} could still be paid when you ordered this.",
         { Reason: Reason.FnpResendTooSoon, Wait: { } wait } =>
             Seconds(wait) == 1 ? "1 more second." : $"{Number(Seconds(wait))} more seconds.",
+        { EndOfDayFrom: { } from } => string.Create(CultureInfo.InvariantCulture, $"It can be from {from:HH:mm} on {from:d MMMM yyyy}."),
         _ => null,
     };
 
@@ -36,6 +37,8 @@ internal static class RefusalText
             $"Kufiri ishte {InAlbanian(exceeded.Limit)}; kur e urdhëruat, mund të paguanit edhe {InAlbanian(exceeded.Rest)}.",
         { Reason: Reason.FnpResendTooSoon, Wait: { } wait } =>
             Seconds(wait) == 1 ? "Edhe 1 sekondë." : $"Edhe {Number(Seconds(wait))} sekonda.",
+        { EndOfDayFrom: { } from } =>
+            string.Create(CultureInfo.InvariantCulture, $"Mund të mbyllet nga ora {from:HH:mm} e datës {from:dd.MM.yyyy}."),
         _ => null,
     };
 

@@ -19,4 +19,8 @@ public sealed record Refusal([property: Id(0)] Reason Reason, [property: Id(1)] 
     /// <summary>How long, before the same request can fare better.</summary>
     [Id(4)]
     public TimeSpan? Wait { get; init; }
+
+    /// <summary>From when on the business date can be ended, with the offset of Tirana.</summary>
+    [Id(5)]
+    public DateTimeOffset? EndOfDayFrom { get; init; }
 }

@@ -58,8 +58,8 @@ internal sealed partial class BusinessDayGrain(
             if ((await store.ReadAsync(cancellationToken)).BusinessDate != date)
                 return new Refusal(Reason.BusinessDateDiffers, "business_date");
             var now = time.GetUtcNow();
-            if (now < BankTime.At(date, from))
-                return Reason.EndOfDayTooEarly;
+            if (BankTime.At(date, from) is var possibleFrom && now < possibleFrom)
+                return new Refusal(Reason.EndOfDayTooEarly) { EndOfDayFrom = possibleFrom };
             if ((await calendar.ReadAsync(date, cancellationToken)).NextBusinessDay(date) is not { } next)
                 return Reason.CalendarMissing;
             try

@@ -20,7 +20,9 @@ public sealed class BusinessDayTest(DatedBank bank) : IClassFixture<DatedBank>
         Assert.Equal(DateTimeOffset.Parse("2026-11-27T19:00:00Z", null), standing.EndOfDayFrom);
         Assert.Equal("2026-12-02 2026-12-03 2026-12-04 2026-12-07 2026-12-09", string.Join(' ', standing.NextDates.Select(Text)));
 
-        Assert.Equal(Reason.EndOfDayTooEarly, (await StartAsync(date)).Refusal?.Reason);
+        var tooEarly = (await StartAsync(date)).Refusal;
+        Assert.Equal(Reason.EndOfDayTooEarly, tooEarly?.Reason);
+        Assert.Equal("2026-11-27T20:00:00+01:00", tooEarly?.EndOfDayFrom?.ToString("yyyy-MM-ddTHH:mm:ssK", null));
         bank.Clock.Advance(standing.EndOfDayFrom - bank.Clock.GetUtcNow() - TimeSpan.FromTicks(1));
         Assert.Equal(Reason.EndOfDayTooEarly, (await StartAsync(date)).Refusal?.Reason);
         bank.Clock.Advance(TimeSpan.FromTicks(1));

@@ -121,6 +121,19 @@ public sealed class RefusalStatusTest
         Assert.EndsWith($". {end}", status.GetDetail<LocalizedMessage>()!.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Language.Albanian, "Dita nuk mund të mbyllet ende. Mund të mbyllet nga ora 20:00 e datës 27.11.2026.")]
+    [InlineData(Language.English, "The day cannot be ended yet. It can be from 20:00 on 27 November 2026.")]
+    public void Of_EndOfDayTooEarly_SaysFromWhenOn(Language language, string text)
+    {
+        var refusal = new Refusal(Reason.EndOfDayTooEarly)
+        {
+            EndOfDayFrom = new DateTimeOffset(2026, 11, 27, 20, 0, 0, TimeSpan.FromHours(1)),
+        };
+        Assert.Equal("2026-11-27T19:00:00Z", MetadataOf(refusal)["end_of_day_from_time"]);
+        Assert.Equal(text, RefusalStatus.Of(Refuse.Because(refusal), language).GetDetail<LocalizedMessage>()!.Message);
+    }
+
     private static Google.Protobuf.Collections.MapField<string, string> MetadataOf(Refusal refusal) =>
         RefusalStatus.Of(Refuse.Because(refusal), Language.Albanian).GetDetail<ErrorInfo>()!.Metadata;
 }
