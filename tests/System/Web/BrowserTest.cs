@@ -5,7 +5,7 @@ using BktSmart.Dev.Client;
 
 namespace BktSmart.Web;
 
-/// <summary>The program of docs/app-developers.md signs in, pays, and sees the notification, over gRPC-Web.</summary>
+/// <summary>The program of docs/app-developers.md enrols, signs in, pays, and sees the notification, over gRPC-Web.</summary>
 public sealed class BrowserTest
 {
     private const long Deposit = 10_000_00;
@@ -15,7 +15,7 @@ public sealed class BrowserTest
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Page_InBrowserAndNode_GoesFromSignInToNotification()
+    public async Task Page_InBrowserAndNode_GoesFromEnrolmentToNotification()
     {
         var bundle = await WebWorkshop.BuildAsync();
         Assert.SkipWhen(bundle is null, "npm is not here or cannot install the packages.");
@@ -37,11 +37,10 @@ public sealed class BrowserTest
     private static async Task AssertWalkAsync(TestBank bank, WebPage page, string program, params string[] arguments)
     {
         var (payer, payee) = (await bank.OpenAsync(Deposit), await bank.OpenAsync());
-        await payer.App.EnrolAsync(payer.Number, Stop);
         page.Config = JsonSerializer.Serialize(new
         {
             address = bank.Bank.Address.Browsers.AbsoluteUri.TrimEnd('/'),
-            customer = payer.Number,
+            card = new { identifier = payer.Number, cardNumber = payer.Person.CardNumber, cardExpiry = payer.Person.CardExpiry },
             password = payer.Person.Password,
             device = new { deviceId = payer.Person.DeviceId.ToString(), displayName = "Shfletuesi im", platform = 1 },
             payee = payee.Account.Iban,
@@ -53,7 +52,10 @@ public sealed class BrowserTest
         try
         {
             Assert.Equal(
-                ["Sign in to continue.", $"balance {Deposit}", $"balance {Deposit - 4_500_00}", "Pagesë e dërguar"],
+                [
+                    "Sign in to continue.", "Wrong address or port?", "The FNP is not correct. 2 tries are left. Enter the code of the SMS.",
+                    "The balance is 5500 ALL.", "Pagesë e dërguar", $"balance {Deposit - 4_500_00}",
+                ],
                 await page.NextResultAsync(Stop).WaitAsync(Patience, Stop));
         }
         catch (TimeoutException)

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.RegularExpressions;
 using BktSmart.Dev;
 
 namespace BktSmart.Web;
@@ -8,12 +7,11 @@ namespace BktSmart.Web;
 /// The program of docs/app-developers.md, made as a reader would make it: from the TypeScript of the page, with clients that are generated
 /// from the image of the protos.
 /// </summary>
-internal static partial class WebWorkshop
+internal static class WebWorkshop
 {
     private static readonly string[] Packages =
     [
-        "@bufbuild/buf@1.75.0", "@bufbuild/protobuf@2.17.0", "@bufbuild/protoc-gen-es@2.17.0", "@connectrpc/connect@2.3.0",
-        "@connectrpc/connect-web@2.3.0", "@types/node@22.10.0", "esbuild@0.28.2", "typescript@5.9.3",
+        .. AppPage.Packages(), "@types/node@22.10.0", "esbuild@0.28.2",
     ];
 
     private static string Folder => Path.Combine(Repository.Root, ".data", "tools", "web");
@@ -31,9 +29,8 @@ internal static partial class WebWorkshop
             await File.WriteAllTextAsync(installed, wanted);
         }
 
-        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "app-developers.md"));
-        await WriteAsync("app.ts", Code("ts", page));
-        await WriteAsync("buf.gen.yaml", Code("yaml", page));
+        await WriteAsync("app.ts", AppPage.Code("ts"));
+        await WriteAsync("buf.gen.yaml", AppPage.Code("yaml"));
         Copy("api", "Protos", "promised.binpb");
         Copy("tests", "System", "Web", "main.ts");
         await RunAsync("buf", "generate");
@@ -59,10 +56,6 @@ internal static partial class WebWorkshop
         }
     }
 
-    /// <summary>All the code of a language, in the order of the page.</summary>
-    private static string Code(string language, string page) => string.Join(
-        '\n', CodeBlock().Matches(page).Where(block => block.Groups[1].Value == language).Select(block => block.Groups[2].Value));
-
     private static void Copy(params string[] path) =>
         File.Copy(Path.Combine([Repository.Root, .. path]), Path.Combine(Folder, path[^1]), overwrite: true);
 
@@ -75,7 +68,4 @@ internal static partial class WebWorkshop
             Path.Combine(programs, program), arguments, Folder, new() { ["PATH"] = TestProgram.PathWith(programs) });
         Assert.True(ended.ExitCode == 0, $"{program}: {ended.Output}");
     }
-
-    [GeneratedRegex(@"^```(\w+)\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex CodeBlock();
 }
