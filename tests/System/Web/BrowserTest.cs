@@ -53,7 +53,8 @@ public sealed class BrowserTest
         {
             Assert.Equal(
                 [
-                    "Sign in to continue.", "Wrong address or port?", "The FNP is not correct. 2 tries are left. Enter the code of the SMS.",
+                    "Sign in to continue.", "Wrong address or port?",
+                    "The FNP is not correct. 2 tries are left. Enter the code of the SMS.",
                     "The balance is 5500 ALL.", "Pagesë e dërguar", $"balance {Deposit - 4_500_00}",
                 ],
                 await page.NextResultAsync(Stop).WaitAsync(Patience, Stop));
