@@ -13,7 +13,7 @@ public sealed class CustomerApp
     internal CustomerApp(BankClient bank, Person person, Phone phone)
     {
         (_bank, _person, Phone, Password) = (bank, person, phone, person.Password);
-        (Authentication, Security, Accounts, Transfers, PaymentControl, Notifications) = Services(null);
+        (Authentication, Security, Accounts, Transfers, PaymentControl, StandingOrders, Notifications) = Services(null);
     }
 
     public Phone Phone { get; }
@@ -33,6 +33,8 @@ public sealed class CustomerApp
     public TransferService.TransferServiceClient Transfers { get; private set; }
 
     public PaymentControlService.PaymentControlServiceClient PaymentControl { get; private set; }
+
+    public StandingOrderService.StandingOrderServiceClient StandingOrders { get; private set; }
 
     public NotificationService.NotificationServiceClient Notifications { get; private set; }
 
@@ -201,14 +203,14 @@ public sealed class CustomerApp
     private void Use(SessionTokens tokens)
     {
         Session = tokens;
-        (Authentication, Security, Accounts, Transfers, PaymentControl, Notifications) = Services(tokens.AccessToken);
+        (Authentication, Security, Accounts, Transfers, PaymentControl, StandingOrders, Notifications) = Services(tokens.AccessToken);
     }
 
     private (AuthenticationService.AuthenticationServiceClient, SecurityService.SecurityServiceClient, AccountService.AccountServiceClient,
         TransferService.TransferServiceClient, PaymentControlService.PaymentControlServiceClient,
-        NotificationService.NotificationServiceClient) Services(string? token)
+        StandingOrderService.StandingOrderServiceClient, NotificationService.NotificationServiceClient) Services(string? token)
     {
         var calls = _bank.As(token);
-        return (new(calls), new(calls), new(calls), new(calls), new(calls), new(calls));
+        return (new(calls), new(calls), new(calls), new(calls), new(calls), new(calls), new(calls));
     }
 }

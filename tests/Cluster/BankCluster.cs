@@ -196,13 +196,15 @@ public abstract class BankCluster(TestServer server, TimeProvider time) : IAsync
         var opened = await Grains.Customer(customer.Number)
             .OpenAccount(Teller, Guid.NewGuid(), "1100", Currency.Parse("ALL"), CancellationToken.None);
         if (balanceMinor > 0)
-        {
-            var deposit = new CashCommand(new TransferId(Guid.CreateVersion7()), new Money(balanceMinor, Currency.Parse("ALL")), "");
-            Assert.True((await Grains.Account(opened.Value!.Iban).MoveCash(
-                Teller, CashDirection.Deposit, deposit, OrderTerms.Unlimited, CancellationToken.None)).Succeeded);
-        }
-
+            await DepositAsync(opened.Value!, balanceMinor);
         return opened.Value!;
+    }
+
+    public async Task DepositAsync(AccountDetails account, long amountMinor)
+    {
+        var deposit = new CashCommand(new TransferId(Guid.CreateVersion7()), new Money(amountMinor, Currency.Parse("ALL")), "");
+        Assert.True((await Grains.Account(account.Iban).MoveCash(
+            Teller, CashDirection.Deposit, deposit, OrderTerms.Unlimited, CancellationToken.None)).Succeeded);
     }
 
     public static Device NewDevice(string? pushToken = "push-token") => new(Guid.NewGuid(), "Phone", DevicePlatform.Android, pushToken);
