@@ -4,7 +4,8 @@
 alter table bank.transfer
     drop constraint known_approval,
     add constraint known_approval check (approval between 1 and 5) not valid,
-    add constraint standing_order_approves_its_own check (approval <> 5 or originator = 3) not valid;
+    add constraint standing_order_approves_its_own check (
+        approval is distinct from 5 or originator is not distinct from 3) not valid;
 
 -- Rises with each change of the calendar: due dates that were reckoned with an older one are reckoned again.
 create table bank.calendar (
@@ -28,8 +29,8 @@ create trigger count_change after insert or update or delete on bank.calendar_da
 create table bank.standing_order (
     order_id          uuid primary key,
     customer_number   integer not null references bank.customer,
-    debit_account_id  bigint not null references bank.account,
-    credit_account_id bigint not null references bank.account,
+    debit_account_id  bigint not null,
+    credit_account_id bigint not null,
     amount_minor      bigint not null check (amount_minor > 0),
     reference         text not null,
     frequency         smallint not null check (frequency between 1 and 3),

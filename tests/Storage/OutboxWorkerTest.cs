@@ -61,7 +61,8 @@ public sealed class OutboxWorkerTest(TestServer server)
         await OutboxScene.EventuallyAsync(scene.CountAsync, 5);
         Assert.Equal(["1", "2"], gateways.Pushes.Where(push => push.Target.Platform == DevicePlatform.Ios)
             .Select(push => push.Message.Id));
-        Assert.Equal(2, gateways.Pushes.Count(push => push.Target.Platform == DevicePlatform.Android));
+        await OutboxScene.EventuallyAsync(
+            () => Task.FromResult(gateways.Pushes.Count(push => push.Target.Platform == DevicePlatform.Android)), 2);
     }
 
     [Fact]

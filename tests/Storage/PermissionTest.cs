@@ -164,7 +164,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         { Transfer("1, 2, 1, 1, 1, 2, null", approval: 1), "customer_debit_is_approved" },
         { Transfer("1, 2, 1, null, null, 1, 304", approval: 1), "customer_debit_is_approved" },
         { Transfer("1, 2, 1, 1, 1, 1, null", approval: 0), "known_approval" },
-        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 5), "known_approval" },
+        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 6), "known_approval" },
+        { Transfer("1, 2, 1, 1, 1, 1, null", approval: 5), "standing_order_approves_its_own" },
         { "update bank.account set paid_day_minor = -1", "paid_not_negative" },
         { "update bank.account set paid_month_minor = -1", "paid_not_negative" },
         { "update bank.account set unconfirmed_count = -1", "paid_not_negative" },
@@ -263,10 +264,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
         Assert.Equal(
-            "cancel_limit_raises, change_payment_limits, change_terms, correct_customer, distrust_recent_payees, drop_partition, "
-            + "end_silos, finish_events, forget_rows, held_accounts, load_calendar_year, lock_accounts, make_partitions, open_chain, "
-            + "open_inbox_positions, post_batch, raise_risk, replay_events, set_trusted_payee, start_end_of_day, tell_customer, "
-            + "write_inboxes",
+            "advance_standing_order, cancel_limit_raises, change_payment_limits, change_standing_order, change_terms, correct_customer, "
+            + "distrust_recent_payees, drop_partition, end_silos, finish_events, forget_rows, held_accounts, load_calendar_year, "
+            + "lock_accounts, make_partitions, open_chain, open_inbox_positions, pause_new_standing_orders, post_batch, raise_risk, "
+            + "replay_events, retry_standing_order_payment, set_trusted_payee, settle_standing_order_payment, start_end_of_day, "
+            + "tell_customer, write_inboxes",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
@@ -287,6 +289,7 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
     [InlineData("update bank.payment_limit_change set limits = '{0,0,0}'")]
     [InlineData("delete from bank.payment_limit_change")]
     [InlineData("truncate bank.payment_limit_change")]
+    [InlineData("update bank.standing_order_change set amount_minor = 1")]
     [InlineData("delete from bank.verification")]
     [InlineData("delete from bank.audit")]
     [InlineData("delete from bank.approval")]

@@ -23,12 +23,13 @@ public sealed class RetentionTest(TestServer server)
         ["money and what proves it"] =
         [
             "account", "account_history", "account_terms", "batch", "chain", "ended_silo", "leg", "open_hold", "payment_limit_change",
-            "end_of_day", "posting", "transfer", "transfer_detail", "trusted_payee", "verification",
+            "end_of_day", "posting", "standing_order", "standing_order_change", "standing_order_payment", "transfer", "transfer_detail",
+            "trusted_payee", "verification",
         ],
         ["as many as there are customers, cards, decoys, days"] =
         [
-            "agreement", "business_day", "calendar_day", "calendar_year", "card", "credentials", "customer", "decoy", "holiday", "inbox",
-            "inbox_position", "retention",
+            "agreement", "business_day", "calendar", "calendar_day", "calendar_year", "card", "credentials", "customer", "decoy", "holiday",
+            "inbox", "inbox_position", "retention",
         ],
         ["deleted when they are done with"] = ["event", "event_set_aside", "outbox", "revoked_session"],
         ["requests for a second person, a few a day"] = ["approval"],

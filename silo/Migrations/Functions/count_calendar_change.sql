@@ -8,3 +8,4 @@ begin
        set version = version + 1;
     return null;
 end $$;
+revoke execute on function bank.count_calendar_change() from public;

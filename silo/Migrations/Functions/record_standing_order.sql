@@ -13,3 +13,4 @@ begin
     end if;
     return null;
 end $$;
+revoke execute on function bank.record_standing_order() from public;
