@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Orleans.Concurrency;
 
 namespace BktSmart.BusinessDay;
 
@@ -8,7 +9,7 @@ namespace BktSmart.BusinessDay;
 /// Holds nothing: the date and its history are tables, and the change of date is one function of the database, which takes the date that is
 /// to end. So a second activation does no harm, and whoever comes second hears what the first did.
 /// </summary>
-[GrainType("business-day")]
+[StatelessWorker, Reentrant, GrainType("business-day")]
 internal sealed partial class BusinessDayGrain(
     BusinessDayStore store, CalendarStore calendar, TimeProvider time, IOptions<BusinessDayOptions> options,
     ILogger<BusinessDayGrain> logger)

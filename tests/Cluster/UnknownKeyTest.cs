@@ -5,6 +5,7 @@ using BktSmart.Customers;
 using BktSmart.Hosting;
 using BktSmart.Notifications;
 using BktSmart.Payments;
+using BktSmart.StandingOrders;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -56,6 +57,12 @@ public sealed class UnknownKeyTest(StillBank bank) : IClassFixture<StillBank>
         [
             ("payer", grains => grains.PaymentSettings(Nobody).ListTrustedPayees(CancellationToken.None)),
             ("payer", grains => grains.PaymentSettings(Nobody).GetLimits(NobodysIban, CancellationToken.None)),
+        ],
+        [typeof(IStandingOrdersGrain)] =
+        [
+            ("standing-orders", grains => grains.StandingOrders(Nobody).List(CancellationToken.None)),
+            ("standing-orders", grains => grains.StandingOrders(Nobody).Get(Guid.NewGuid(), CancellationToken.None)),
+            ("standing-orders", grains => grains.StandingOrders(Nobody).ListScheduled(NobodysIban, CancellationToken.None)),
         ],
     };
 
