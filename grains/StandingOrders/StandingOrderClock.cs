@@ -14,10 +14,22 @@ internal sealed partial class StandingOrderClock(
 
     protected override async Task<bool> WorkAsync(CancellationToken cancellationToken)
     {
-        var reckoned = await payer.ReckonAsync(cancellationToken);
-        var made = await payer.MakeDueAsync(cancellationToken);
-        var paid = await payer.PayAsync(cancellationToken);
-        return reckoned + made + paid > 0;
+        var done = 0;
+        // What cannot be done of one holds up none of the others.
+        foreach (var step in (Func<CancellationToken, Task<int>>[])[payer.ReckonAsync, payer.MakeDueAsync, payer.PayAsync])
+        {
+            try
+            {
+                done += await step(cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(exception);
+                done = int.MinValue / 2;
+            }
+        }
+
+        return done > 0;
     }
 
     [LoggerMessage(7102, LogLevel.Error, "Standing orders could not be looked after; the next round tries again")]

@@ -2,6 +2,7 @@ using BktSmart.BusinessDay;
 using BktSmart.Ledger;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace BktSmart.StandingOrders;
 
@@ -17,37 +18,26 @@ internal sealed partial class StandingOrderPayer(
     private const int OrdersAtOnceMax = 500;
 
     /// <summary>Reckons dates again that were reckoned with an older calendar: what is due already stays.</summary>
-    /// <returns>How many there were, up to 500.</returns>
+    /// <returns>How many moved on, up to 500.</returns>
     public async Task<int> ReckonAsync(CancellationToken cancellationToken)
     {
         var days = await calendar.ReadAsync(BankTime.Today(time).AddMonths(-1), cancellationToken);
         var outdated = await store.ListOutdatedAsync(days.Version, OrdersAtOnceMax, cancellationToken);
-        foreach (var row in outdated)
-        {
-            var next = StandingOrderRules.Next(row.Order.Schedule, row.Place, row.Order.PaymentsMade, days);
-            await store.AdvanceAsync(row, null, next, days.Version, cancellationToken);
-        }
-
-        return outdated.Count;
+        return await AdvanceEachAsync(outdated, row => (
+            StandingOrderRules.Next(row.Order.Schedule, row.Place, row.Order.PaymentsMade, days), null), days, cancellationToken);
     }
 
     /// <summary>Makes payments of the dates that have come; a missed day's too.</summary>
-    /// <returns>How many dates there were, up to 500.</returns>
+    /// <returns>How many moved on, up to 500.</returns>
     public async Task<int> MakeDueAsync(CancellationToken cancellationToken)
     {
         var due = await store.ListDueAsync(BankTime.Today(time), OrdersAtOnceMax, cancellationToken);
         if (due.Count == 0)
             return 0;
         var days = await calendar.ReadAsync(due[0].Order.NextDueOn!.Value.AddMonths(-1), cancellationToken);
-        foreach (var row in due)
-        {
-            var (schedule, made) = (row.Order.Schedule, row.Order.PaymentsMade + 1);
-            var next = StandingOrderRules.Next(schedule, row.Place + 1, made, days);
-            var at = StandingOrderRules.FirstAttempt(row.Order.NextDueOn!.Value, options.Value);
-            await store.AdvanceAsync(row, at, next, days.Version, cancellationToken);
-        }
-
-        return due.Count;
+        return await AdvanceEachAsync(due, row => (
+            StandingOrderRules.Next(row.Order.Schedule, row.Place + 1, row.Order.PaymentsMade + 1, days),
+            StandingOrderRules.FirstAttempt(row.Order.NextDueOn!.Value, options.Value)), days, cancellationToken);
     }
 
     /// <summary>Tries payments whose time has come, as many at once as this silo may.</summary>
@@ -55,12 +45,13 @@ internal sealed partial class StandingOrderPayer(
     public async Task<int> PayAsync(CancellationToken cancellationToken)
     {
         var due = await store.TakeUpAsync(time.GetUtcNow(), options.Value.Lease, options.Value.ConcurrencyMax, cancellationToken);
-        await Task.WhenAll(due.Select(payment => PayAsync(payment, cancellationToken)));
+        await Task.WhenAll(due.Select(payment => PayAsync(payment, tells: true, cancellationToken)));
         return due.Count;
     }
 
     /// <summary>Tries one that was taken up. Where the outcome is not known, or is no record, the same attempt comes again.</summary>
-    public async Task PayAsync(DuePayment payment, CancellationToken cancellationToken)
+    /// <param name="tells">Whether the customer hears of a failure; not who waits for the answer.</param>
+    public async Task PayAsync(DuePayment payment, bool tells, CancellationToken cancellationToken)
     {
         var decision = await ledger.PostAsync(payment.ToOrder());
         if (decision.Recorded is null)
@@ -70,14 +61,40 @@ internal sealed partial class StandingOrderPayer(
         }
 
         var refused = decision.Refusal?.Reason;
-        // What the customer tried again has failed at once; he has the answer.
+        // What the customer tried again has failed at once, and says nothing of the dates to come.
         var next = refused is { } turning && !payment.Confirmed && !payment.GivenUp && StandingOrderRules.MayTurn(turning)
             ? StandingOrderRules.NextAttempt(time.GetUtcNow(), options.Value)
             : null;
-        var pause = refused is { } reason ? StandingOrderRules.PauseCauseOf(reason) : null;
-        if (await store.SettleAsync(payment, next, pause, refused, tells: !payment.GivenUp && !payment.Confirmed, cancellationToken))
+        var pause = refused is { } reason && !payment.Confirmed ? StandingOrderRules.PauseCauseOf(reason) : null;
+        if (await store.SettleAsync(payment, next, pause, refused, tells && !payment.GivenUp, cancellationToken))
             StandingOrderMetrics.Count(refused, next is not null);
     }
+
+    /// <summary>Moves orders on; one whose row somebody keeps locked holds up no other.</summary>
+    private async Task<int> AdvanceEachAsync(
+        IReadOnlyList<StandingOrderRow> rows, Func<StandingOrderRow, (NextDate Next, DateTimeOffset? AttemptAfter)> next,
+        BankCalendar days, CancellationToken cancellationToken)
+    {
+        var advanced = 0;
+        foreach (var row in rows)
+        {
+            try
+            {
+                var (date, attemptAfter) = next(row);
+                if (await store.AdvanceAsync(row, attemptAfter, date, days.Version, cancellationToken))
+                    advanced++;
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                LogLocked(row.Order.Id);
+            }
+        }
+
+        return advanced;
+    }
+
+    [LoggerMessage(7103, LogLevel.Warning, "Standing order {OrderId} is locked; it is looked at again")]
+    private partial void LogLocked(Guid orderId);
 
     [LoggerMessage(7101, LogLevel.Warning, "Payment {DueOn} of standing order {OrderId} is not decided: attempt {Attempt}, {Reason}")]
     private partial void LogNotDecided(Guid orderId, DateOnly dueOn, int attempt, Reason reason);

@@ -22,11 +22,10 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
 
     private const string DueColumns = """
         p.order_id, p.due_on, p.attempt, p.transfer_id, p.debit_account_id, p.credit_account_id, p.amount_minor, d.currency,
-        p.reference, c.account_number, p.confirmed, o.state in (2, 3) and not p.confirmed
+        p.reference, c.account_number, p.confirmed, p.given_up
         """;
 
     private const string DueJoins = """
-        join bank.standing_order o on o.order_id = p.order_id
         join bank.account d on d.account_id = p.debit_account_id
         join bank.account c on c.account_id = p.credit_account_id
         """;
@@ -106,11 +105,14 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         return await ReadOrdersAsync(command, cancellationToken);
     }
 
-    /// <summary>Active ones that are due up to a day.</summary>
+    /// <summary>Active ones that are due up to a day, and by the clock of the database, whatever this silo thinks.</summary>
     public async Task<IReadOnlyList<StandingOrderRow>> ListDueAsync(DateOnly day, int count, CancellationToken cancellationToken)
     {
         // standing_order_due
-        await using var command = Orders("where o.next_due_on <= $1 order by o.next_due_on, o.order_id limit $2", day, count);
+        await using var command = Orders(
+            "where o.next_due_on <= least($1, (clock_timestamp() at time zone 'Europe/Tirane')::date) "
+            + "order by o.next_due_on, o.order_id limit $2",
+            day, count);
         return await ReadOrdersAsync(command, cancellationToken);
     }
 
@@ -180,7 +182,7 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
                   from (select order_id, due_on
                           from bank.standing_order_payment
                          where state = 1
-                           and attempt_after <= $1
+                           and attempt_after <= least($1, clock_timestamp())
                          order by attempt_after
                          limit $3
                            for no key update skip locked) due
@@ -191,6 +193,16 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = (now + lease).UtcDateTime });
         command.Parameters.Add(new() { Value = count });
+        return await ReadDueAsync(command, cancellationToken);
+    }
+
+    /// <summary>Those of an order that were given up and are not settled.</summary>
+    public async Task<IReadOnlyList<DuePayment>> ListGivenUpAsync(Guid orderId, CancellationToken cancellationToken)
+    {
+        // standing_order_payment_pkey
+        await using var command = Command(
+            $"select {DueColumns} from bank.standing_order_payment p {DueJoins} where p.order_id = $1 and p.state = 1 and p.given_up",
+            [orderId]);
         return await ReadDueAsync(command, cancellationToken);
     }
 
@@ -212,15 +224,16 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         DuePayment payment, DateTimeOffset? nextAttemptAfter, StandingOrderPauseCause? pause, Reason? refused, bool tells,
         CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select bank.settle_standing_order_payment($1, $2, $3, $4, $5, $6, $7, $8)");
+        await using var command = database.CreateCommand(
+            "select bank.settle_standing_order_payment($1, $2, $3, $4, $5, $6, $7, $8, $9)");
         command.Parameters.Add(new() { Value = payment.OrderId });
         command.Parameters.Add(new() { Value = payment.DueOn });
         command.Parameters.Add(new() { Value = payment.Attempt });
         command.Parameters.Add(new() { Value = IdOf(payment.OrderId, payment.DueOn, payment.Attempt + 1).Value });
         command.Parameters.Add(Nullable(nextAttemptAfter?.UtcDateTime, NpgsqlDbType.TimestampTz));
         command.Parameters.Add(Nullable((short?)pause, NpgsqlDbType.Smallint));
-        var kind = pause is null ? CustomerEventKind.StandingOrderPaymentFailed : CustomerEventKind.StandingOrderPaused;
-        command.Parameters.Add(Nullable(tells ? (short)kind : null, NpgsqlDbType.Smallint));
+        foreach (var kind in (CustomerEventKind[])[CustomerEventKind.StandingOrderPaymentFailed, CustomerEventKind.StandingOrderPaused])
+            command.Parameters.Add(Nullable(tells ? (short)kind : null, NpgsqlDbType.Smallint));
         command.Parameters.Add(new()
         {
             Value = CustomerEvents.Serialize(new

@@ -192,7 +192,7 @@ internal sealed class StandingOrdersGrain(
         }
 
         if (await store.FindDueAsync(id, dueOn, CancellationToken.None) is { Confirmed: true } due)
-            await payer.PayAsync(due, CancellationToken.None);
+            await payer.PayAsync(due, tells: false, CancellationToken.None);
         var (after, _, by) = (await FindPaymentAsync(id, dueOn, CancellationToken.None))!.Value;
         return after switch
         {
@@ -320,12 +320,17 @@ internal sealed class StandingOrdersGrain(
                 (_, not StandingOrderState.Active) => new NextDate(row.Place, null, false),
                 (StandingOrderState.Active, _) => StandingOrderRules.Next(order.Schedule, row.Place, made, days),
                 // What passed meanwhile is left out.
-                _ => StandingOrderRules.NextAfter(order.Schedule, row.Place, made, Today, days),
+                _ => StandingOrderRules.NextAfter(order.Schedule, row.Place, made, Today.AddDays(-1), days),
             };
+            // Nothing would be paid any more: that is a cancellation, and is asked for as such.
             if (next.Ended)
-                order = order with { State = StandingOrderState.Completed };
+                return Reason.NeverDue;
             if (await store.ChangeAsync(row, order, next, days.Version, confirmed ? time.GetUtcNow() : null, CancellationToken.None))
+            {
+                foreach (var due in await store.ListGivenUpAsync(id, CancellationToken.None))
+                    await payer.PayAsync(due, tells: false, CancellationToken.None);
                 return (await store.FindAsync(id, CancellationToken.None))!.Order;
+            }
         }
     }
 

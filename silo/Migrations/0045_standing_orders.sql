@@ -16,16 +16,17 @@ insert into bank.calendar (version) values (1);
 grant select on bank.calendar to bkt_silo;
 -- function: count_calendar_change
 create trigger count_change after insert or update or delete on bank.calendar_year
-    for each statement execute function bank.count_calendar_change();
+    for each row execute function bank.count_calendar_change();
 create trigger count_change after insert or update or delete on bank.calendar_day
-    for each statement execute function bank.count_calendar_change();
+    for each row execute function bank.count_calendar_change();
 
 -- What a customer has ordered. Its dates are first_date and those that frequency (1 once, 2 weekly, 3 monthly) makes of it, up to
 -- end_date or payments_max payments. day_rule, of a date on which the bank does not work: 1 the next business day, 2 the one before,
 -- 3 that day all the same, 4 not at all. state: 1 active, 2 paused, 3 cancelled, 4 completed. pause_cause: 1 the customer, 2 the payee
 -- cannot receive, 3 the account is frozen, 4 it is closed, 5 the customer reported an FNP.
 -- next_place: of the next date, from 0. next_due_on: the day on which it is due; null where none is to come, or the calendar does not
--- reach. confirmed_at: when an FNP was last given for it.
+-- reach. dates_ended: no date is to come; the order is completed when nothing of it is due any more, so that it can be stopped until
+-- then. confirmed_at: when an FNP was last given for it.
 create table bank.standing_order (
     order_id          uuid primary key,
     customer_number   integer not null references bank.customer,
@@ -46,6 +47,7 @@ create table bank.standing_order (
     next_place        integer not null check (next_place >= 0),
     payments_made     integer not null default 0 check (payments_made >= 0),
     next_due_on       date,
+    dates_ended       boolean not null default false,
     calendar_version  bigint not null,
     constraint two_accounts check (debit_account_id <> credit_account_id),
     constraint end_not_before_first_date check (end_date >= first_date),
@@ -82,8 +84,9 @@ create trigger record_change after insert or update on bank.standing_order
 
 -- A payment that is due, and what became of it. What it orders is fixed before the first attempt, and one due date of an order is one
 -- payment. state: 1 due, 2 booked, 3 failed. transfer_id: of the last attempt, under which the ledger decides once; another attempt
--- begins only when this one is recorded as refused. confirmed: the attempt has an FNP of its own, by the request retry_id. attempt_after:
--- a silo takes it up from then on; it moves it on first, so that another one leaves it alone.
+-- begins only when this one is recorded as refused. confirmed: the attempt has an FNP of its own, by the request retry_id. given_up: the
+-- order was stopped, and the attempt is only settled. attempt_after: a silo takes it up from then on; it moves it on first, so that
+-- another one leaves it alone.
 create table bank.standing_order_payment (
     order_id          uuid not null references bank.standing_order,
     due_on            date not null,
@@ -96,9 +99,11 @@ create table bank.standing_order_payment (
     transfer_id       uuid not null unique,
     confirmed         boolean not null default false,
     retry_id          uuid,
+    given_up          boolean not null default false,
     attempt_after     timestamptz,
     reason            smallint,
     primary key (order_id, due_on),
+    constraint confirmed_is_not_given_up check (not (confirmed and given_up)),
     constraint due_has_a_time check ((state = 1) = (attempt_after is not null))
 );
 create index standing_order_payment_due on bank.standing_order_payment (attempt_after) where state = 1;

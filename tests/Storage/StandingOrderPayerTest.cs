@@ -20,11 +20,13 @@ public sealed class StandingOrderPayerTest(TestServer server)
         await scene.MoveToAsync("2026-12-14 05:59");
         await Task.WhenAll(silos.Select(StandingOrderScene.WorkAsync));
         Assert.Equal("12-14 Due", await scene.PaymentsAsync(order));
-        Assert.Equal(StandingOrderState.Completed, (await scene.FindAsync(order)).State);
+        // So that it can be stopped.
+        Assert.Equal(StandingOrderState.Active, (await scene.FindAsync(order)).State);
 
         await scene.MoveToAsync("2026-12-14 06:00");
         await Task.WhenAll(silos.Select(StandingOrderScene.WorkAsync));
         Assert.Equal("12-14 Booked", await scene.PaymentsAsync(order));
+        Assert.Equal(StandingOrderState.Completed, (await scene.FindAsync(order)).State);
         Assert.Equal((900, 100), (await scene.BalanceAsync(scene.From), await scene.BalanceAsync(scene.To)));
         Assert.Equal(
             "3 5 qira",
@@ -97,6 +99,51 @@ public sealed class StandingOrderPayerTest(TestServer server)
         Assert.Equal("12-14 Failed PayeeCannotReceive", await scene.PaymentsAsync(order));
     }
 
+    /// <summary>The last payment of an order has failed, and there is nothing to resume.</summary>
+    [Fact]
+    public async Task PayAsync_PayeeOfTheLastPaymentIsClosed_SaysThatItFailed()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14");
+        await scene.Bank.ChangeTermsAsync(scene.To, terms => terms with { Closed = true });
+        await scene.MoveToAsync("2026-12-14 06:00");
+        await StandingOrderScene.WorkAsync(scene.NewPayer());
+        Assert.Equal("9", await scene.EventsAsync());
+        Assert.Equal(StandingOrderState.Completed, (await scene.FindAsync(order)).State);
+    }
+
+    /// <summary>The clock of a silo runs ahead by a year.</summary>
+    [Fact]
+    public async Task PayAsync_SiloThinksItIsLater_PaysNothingBeforeTheDatabaseDoes()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Weekly);
+        scene.MoveSilos("2027-12-14 12:00");
+        await StandingOrderScene.WorkAsync(scene.NewPayer());
+        Assert.Equal("", await scene.PaymentsAsync(order));
+        Assert.Equal(1_000, await scene.BalanceAsync(scene.From));
+    }
+
+    [Fact]
+    public async Task MakeDueAsync_RowOfAnotherOrderIsLocked_MakesTheRest()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var (locked, free) = (await scene.OrderAsync("2026-12-14"), await scene.OrderAsync("2026-12-14"));
+        await using var holder = await scene.Bank.Database.Corruptor.OpenConnectionAsync(Stop);
+        await using var hold = await holder.BeginTransactionAsync(Stop);
+        await using (var command = new NpgsqlCommand(
+            $"select from bank.standing_order where order_id = '{locked}' for update", holder))
+        {
+            await command.ExecuteNonQueryAsync(Stop);
+        }
+
+        await scene.MoveToAsync("2026-12-14 06:00");
+        var payer = scene.NewPayer();
+        Assert.Equal(1, await payer.MakeDueAsync(Stop));
+        await payer.PayAsync(Stop);
+        Assert.Equal(("", "12-14 Booked"), (await scene.PaymentsAsync(locked), await scene.PaymentsAsync(free)));
+    }
+
     /// <summary>The bank was down for three weeks: nothing is lost, and nothing doubled.</summary>
     [Fact]
     public async Task PayAsync_AfterMissedDays_PaysEachOfThem()
@@ -133,7 +180,7 @@ public sealed class StandingOrderPayerTest(TestServer server)
         Assert.Equal(900, await scene.BalanceAsync(scene.From));
 
         // The one that was thought dead wakes up.
-        await payer.PayAsync(taken, Stop);
+        await payer.PayAsync(taken, tells: true, Stop);
         Assert.Equal((900, 100), (await scene.BalanceAsync(scene.From), await scene.BalanceAsync(scene.To)));
     }
 
@@ -223,8 +270,8 @@ public sealed class StandingOrderPayerTest(TestServer server)
         await scene.Store.RetryAsync(order, day, 2, Guid.NewGuid(), scene.Bank.Time.GetUtcNow(), Stop);
         await StandingOrderScene.WorkAsync(payer);
         Assert.Equal("12-14 Booked", await scene.PaymentsAsync(order));
-        // One failure was news; what the customer tried himself he has seen.
-        Assert.Equal("9", await scene.EventsAsync());
+        // Twice: nobody waited for the answer here.
+        Assert.Equal("9 9", await scene.EventsAsync());
     }
 
     [Fact]
@@ -234,6 +281,10 @@ public sealed class StandingOrderPayerTest(TestServer server)
         var old = await scene.OrderAsync("2026-12-20", StandingOrderFrequency.Monthly);
         await scene.MoveToAsync("2026-12-18 12:00");
         var recent = await scene.OrderAsync("2026-12-22", StandingOrderFrequency.Monthly);
+        var last = await scene.OrderAsync("2026-12-21");
+        await scene.MoveToAsync("2026-12-21 05:00");
+        var payer = scene.NewPayer();
+        await StandingOrderScene.WorkAsync(payer);
         await using (var connection = await scene.Bank.Database.Silo.OpenConnectionAsync(Stop))
         {
             await using var batch = new NpgsqlBatch(connection);
@@ -247,7 +298,13 @@ public sealed class StandingOrderPayerTest(TestServer server)
         Assert.Equal(
             (StandingOrderState.Paused, StandingOrderPauseCause.FnpReported),
             ((await scene.FindAsync(recent)).State, (await scene.FindAsync(recent)).PauseCause));
-        Assert.Equal("10", await scene.EventsAsync());
+        Assert.Equal("10 10", await scene.EventsAsync());
+        // Its only payment was due already.
+        await scene.MoveToAsync("2026-12-21 06:00");
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal("12-21 Failed Abandoned", await scene.PaymentsAsync(last));
+        Assert.Equal("12-21 Booked", await scene.PaymentsAsync(old));
+        Assert.Equal(900, await scene.BalanceAsync(scene.From));
     }
 
     /// <summary>A lunar holiday is announced for another day than was thought.</summary>

@@ -58,6 +58,9 @@ internal sealed class StandingOrderScene : IAsyncDisposable
 
     public static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
+    /// <summary>Sets the clocks of the silos, and not that of the database.</summary>
+    public void MoveSilos(string tirana) => Time.SetUtcNow(Moment(tirana));
+
     public async Task MoveToAsync(string tirana)
     {
         Time.SetUtcNow(Moment(tirana));

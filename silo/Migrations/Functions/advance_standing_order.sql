@@ -35,9 +35,9 @@ begin
            next_due_on = new_due_on,
            payments_made = payments_made + made,
            calendar_version = by_calendar,
-           state = case when ended then 4 else 1 end,
-           version = version + case when ended then 1 else 0 end
+           dates_ended = ended
      where order_id = order_to_advance;
+    perform bank.complete_standing_order(order_to_advance);
     return true;
 end $$;
 revoke execute on function bank.advance_standing_order(

@@ -10,7 +10,8 @@ as $$
 begin
     -- standing_order_pkey
     update bank.standing_order
-       set amount_minor = new_amount_minor,
+       set dates_ended = false,
+           amount_minor = new_amount_minor,
            reference = new_reference,
            end_date = new_end_date,
            payments_max = new_payments_max,
@@ -25,7 +26,13 @@ begin
        and version = seen
        and next_place <= new_place
        and state in (1, 2);
-    return found;
+    if not found then
+        return false;
+    end if;
+    if new_state <> 1 then
+        perform bank.give_up_standing_order(order_to_change);
+    end if;
+    return true;
 end $$;
 revoke execute on function bank.change_standing_order(
     uuid, integer, bigint, text, date, integer, smallint, smallint, integer, date, bigint, timestamptz) from public;

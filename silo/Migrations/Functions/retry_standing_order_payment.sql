@@ -10,7 +10,7 @@ begin
     -- standing_order_payment_pkey
     update bank.standing_order_payment
        set state = 1, attempt = of_attempt + 1, transfer_id = next_transfer_id, attempt_after = next_attempt_after,
-           confirmed = true, retry_id = by_request
+           confirmed = true, given_up = false, retry_id = by_request
      where order_id = of_order
        and due_on = of_day
        and attempt = of_attempt

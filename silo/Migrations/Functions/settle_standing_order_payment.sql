@@ -1,11 +1,12 @@
 -- Makes of an attempt what the ledger has on record under its transfer_id: booked; or refused, and then there is another attempt
 -- under next_transfer_id after next_attempt_after, or, where that is null, the payment has failed. With cause, a failed one pauses
--- the order. With event_kind, the customer is told of the failure. False where somebody else was here first.
+-- the order. The customer is told of an order that is paused by paused_kind, and of another failure by failed_kind; of nothing where they
+-- are null. False where somebody else was here first.
 --
 -- P0004 (assert_failure): nothing is recorded under the id. That is a defect: what the ledger has not decided may still be booked.
 create or replace function bank.settle_standing_order_payment(
     of_order uuid, of_day date, of_attempt integer, next_transfer_id uuid, next_attempt_after timestamptz, cause smallint,
-    event_kind smallint, event_detail jsonb) returns boolean
+    failed_kind smallint, paused_kind smallint, event_detail jsonb) returns boolean
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -13,6 +14,7 @@ declare
     attempted uuid;
     refused smallint;
     customer integer;
+    event_kind smallint := failed_kind;
 begin
     -- The order first, as wherever both are locked.
     select customer_number
@@ -56,15 +58,21 @@ begin
             update bank.standing_order
                set state = 2, pause_cause = cause, next_due_on = null, version = version + 1
              where order_id = of_order
-               and state = 1;
+               and state = 1
+               and not dates_ended;
+            if found then
+                event_kind := paused_kind;
+                perform bank.give_up_standing_order(of_order);
+            end if;
         end if;
         if event_kind is not null then
             perform bank.tell_customer(customer, event_kind, event_detail);
         end if;
     end if;
+    perform bank.complete_standing_order(of_order);
     return true;
 end $$;
 revoke execute on function bank.settle_standing_order_payment(
-    uuid, date, integer, uuid, timestamptz, smallint, smallint, jsonb) from public;
+    uuid, date, integer, uuid, timestamptz, smallint, smallint, smallint, jsonb) from public;
 grant execute on function bank.settle_standing_order_payment(
-    uuid, date, integer, uuid, timestamptz, smallint, smallint, jsonb) to bkt_silo;
+    uuid, date, integer, uuid, timestamptz, smallint, smallint, smallint, jsonb) to bkt_silo;
