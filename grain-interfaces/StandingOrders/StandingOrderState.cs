@@ -11,6 +11,6 @@ public enum StandingOrderState
     /// <summary>By the customer, for good.</summary>
     Cancelled = 3,
 
-    /// <summary>All of its dates have come.</summary>
+    /// <summary>All of its dates have come, and no payment of it is due any more.</summary>
     Completed = 4,
 }

@@ -14,7 +14,7 @@ internal sealed partial class StandingOrderClock(
 
     protected override async Task<bool> WorkAsync(CancellationToken cancellationToken)
     {
-        var done = 0;
+        var (done, failed) = (0, false);
         // What cannot be done of one holds up none of the others.
         foreach (var step in (Func<CancellationToken, Task<int>>[])[payer.ReckonAsync, payer.MakeDueAsync, payer.PayAsync])
         {
@@ -25,11 +25,11 @@ internal sealed partial class StandingOrderClock(
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 LogFailed(exception);
-                done = int.MinValue / 2;
+                failed = true;
             }
         }
 
-        return done > 0;
+        return done > 0 && !failed;
     }
 
     [LoggerMessage(7102, LogLevel.Error, "Standing orders could not be looked after; the next round tries again")]

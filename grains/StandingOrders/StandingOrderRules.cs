@@ -49,11 +49,11 @@ internal static class StandingOrderRules
         }
     }
 
-    /// <summary>The first that is due after a day: what came before it is left out.</summary>
-    public static NextDate NextAfter(StandingOrderSchedule schedule, int place, int made, DateOnly day, BankCalendar calendar)
+    /// <summary>The first that is due on a day or later: what came before it is left out.</summary>
+    public static NextDate NextFrom(StandingOrderSchedule schedule, int place, int made, DateOnly day, BankCalendar calendar)
     {
         var next = Next(schedule, place, made, calendar);
-        while (next.DueOn <= day)
+        while (next.DueOn < day)
             next = Next(schedule, next.Place + 1, made, calendar);
         return next;
     }

@@ -115,11 +115,9 @@ internal sealed class StandingOrdersGrain(
         var wanted = Acted(row.Order, action);
         if (wanted.Refusal is not null || wanted.Value == row.Order)
             return wanted;
-        if (action != StandingOrderAction.Pause)
-        {
-            if (await ConfirmAsync(requester, MatterOf(row.Order, action), confirmation, cancellationToken) is { } refusal)
-                return refusal;
-        }
+        if (action != StandingOrderAction.Pause
+            && await ConfirmAsync(requester, MatterOf(row.Order, action), confirmation, cancellationToken) is { } refusal)
+            return refusal;
 
         return await ChangeAsync(
             id, order => Task.FromResult(Acted(order, action)), confirmed: action == StandingOrderAction.Resume);
@@ -320,7 +318,7 @@ internal sealed class StandingOrdersGrain(
                 (_, not StandingOrderState.Active) => new NextDate(row.Place, null, false),
                 (StandingOrderState.Active, _) => StandingOrderRules.Next(order.Schedule, row.Place, made, days),
                 // What passed meanwhile is left out.
-                _ => StandingOrderRules.NextAfter(order.Schedule, row.Place, made, Today.AddDays(-1), days),
+                _ => StandingOrderRules.NextFrom(order.Schedule, row.Place, made, Today, days),
             };
             // Nothing would be paid any more: that is a cancellation, and is asked for as such.
             if (next.Ended)
