@@ -100,6 +100,13 @@ public sealed class StandingOrderRulesTest
                     Assert.All(days, day => Assert.InRange(day, firstDate, firstDate.AddDays(length)));
             });
 
+    [Theory]
+    [InlineData("2026-12-10", "2026-12-10")] // today's is not over
+    [InlineData("2026-12-11", "2027-01-11")] // the 10th is a Sunday
+    [InlineData("2027-01-12", "2027-02-10")]
+    public void NextFrom_DatesHavePassed_LeavesThemOut(string day, string expected) => Assert.Equal(
+        Day(expected), StandingOrderRules.NextFrom(Monthly("2026-12-10"), 0, 0, Day(day), Calendar).DueOn);
+
     [Fact]
     public void NextAttempt_AfterEachOfADay_IsFourHoursLaterUntilTheLast()
     {
