@@ -9,7 +9,7 @@ namespace BktSmart.Tests.Storage;
 internal static class SchemaBefore
 {
     /// <summary>The number of its last migration.</summary>
-    public const int Last = 37;
+    public const int Last = 45;
 
     private const string Folder = "silo/Migrations";
 
