@@ -107,6 +107,10 @@ internal static class AccessList
         ["/bktsmart.staff.v1.BusinessDayService/GetBusinessDay"] = new(Caller.Operations, IsRead: true),
         ["/bktsmart.staff.v1.BusinessDayService/StartEndOfDay"] = new(Caller.Operations),
         ["/bktsmart.staff.v1.BusinessDayService/ListEndsOfDay"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/GetEndOfDay"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/WatchEndOfDay"] = new(Caller.Operations, IsBounded: false),
+        ["/bktsmart.staff.v1.BusinessDayService/ListEndOfDayFindings"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/RetryEndOfDay"] = new(Caller.Operations),
 
         ["/bktsmart.staff.v1.AuditService/ListAuditEntries"] = new(Caller.Auditor, IsRead: true),
 

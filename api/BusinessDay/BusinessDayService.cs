@@ -5,9 +5,13 @@ using Grpc.Core;
 
 namespace BktSmart.BusinessDay;
 
-internal sealed class BusinessDayService(IGrainFactory grains) : Staff.V1.BusinessDayService.BusinessDayServiceBase
+internal sealed class BusinessDayService(IGrainFactory grains, IHostApplicationLifetime lifetime, TimeProvider time)
+    : Staff.V1.BusinessDayService.BusinessDayServiceBase
 {
     private const string List = "endsOfDay";
+    private const string FindingList = "endOfDayFindings";
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WatchMax = TimeSpan.FromHours(1);
 
     public override async Task<Staff.V1.GetBusinessDayResponse> GetBusinessDay(
         Staff.V1.GetBusinessDayRequest request, ServerCallContext context)
@@ -19,6 +23,7 @@ internal sealed class BusinessDayService(IGrainFactory grains) : Staff.V1.Busine
             OpenTime = standing.OpenedAt?.ToMessage(),
             EndOfDayFromTime = standing.EndOfDayFrom.ToMessage(),
             NextDates = { standing.NextDates.Select(date => date.ToMessage()) },
+            EndingDates = { standing.Ending.Select(date => date.ToMessage()) },
         };
     }
 
@@ -44,6 +49,119 @@ internal sealed class BusinessDayService(IGrainFactory grains) : Staff.V1.Busine
             NextPageToken = page.HasMore ? PageToken.Create(List, page.EndsOfDay[^1].BusinessDate.DayNumber) : "",
         };
     }
+
+    public override async Task<Staff.V1.GetEndOfDayResponse> GetEndOfDay(
+        Staff.V1.GetEndOfDayRequest request, ServerCallContext context)
+    {
+        var date = Fields.Date(request.BusinessDate, "business_date");
+
+        var report = await grains.BusinessDay().GetEndOfDay(date, context.CancellationToken);
+        return new Staff.V1.GetEndOfDayResponse { Report = ToMessage(report.OrRefuse()) };
+    }
+
+    public override async Task WatchEndOfDay(
+        Staff.V1.WatchEndOfDayRequest request, IServerStreamWriter<Staff.V1.WatchEndOfDayResponse> responseStream,
+        ServerCallContext context)
+    {
+        var date = Fields.Date(request.BusinessDate, "business_date");
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        var until = time.GetUtcNow() + WatchMax;
+        Staff.V1.EndOfDayReport? sent = null;
+        while (!over.IsCancellationRequested && time.GetUtcNow() < until)
+        {
+            var report = (await grains.BusinessDay().GetEndOfDay(date, over.Token)).OrRefuse();
+            var message = ToMessage(report);
+            if (!message.Equals(sent))
+                await responseStream.WriteAsync(new Staff.V1.WatchEndOfDayResponse { Report = sent = message }, over.Token);
+            if (report.IsClosed)
+                return;
+            await Task.Delay(WatchInterval, time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public override async Task<Staff.V1.ListEndOfDayFindingsResponse> ListEndOfDayFindings(
+        Staff.V1.ListEndOfDayFindingsRequest request, ServerCallContext context)
+    {
+        var list = $"{FindingList}/{request.BusinessDate?.Year:0000}-{request.BusinessDate?.Month:00}-{request.BusinessDate?.Day:00}";
+        var (date, count, skip) = request.Read(
+            r => Fields.Date(r.BusinessDate, "business_date"), r => Fields.PageSize(r.PageSize, "page_size"),
+            r => Fields.PageStart(r.PageToken, list, "page_token"));
+
+        var findings = await grains.BusinessDay().ListFindings(date, (int)(skip ?? 0), count, context.CancellationToken);
+        var page = findings.OrRefuse();
+        return new Staff.V1.ListEndOfDayFindingsResponse
+        {
+            Findings = { page.Findings.Select(ToMessage) },
+            NextPageToken = page.HasMore ? PageToken.Create(list, (skip ?? 0) + count) : "",
+        };
+    }
+
+    public override async Task<Staff.V1.RetryEndOfDayResponse> RetryEndOfDay(
+        Staff.V1.RetryEndOfDayRequest request, ServerCallContext context)
+    {
+        var date = Fields.Date(request.BusinessDate, "business_date");
+
+        var report = await grains.BusinessDay().RetryEndOfDay(context.StaffMember(), date, context.CancellationToken);
+        return new Staff.V1.RetryEndOfDayResponse { Report = ToMessage(report.OrRefuse()) };
+    }
+
+    private static Staff.V1.EndOfDayReport ToMessage(EndOfDayReport report) => new()
+    {
+        EndOfDay = ToMessage(report.Ended),
+        Closed = report.IsClosed,
+        Steps = { report.Steps.Select(ToMessage) },
+        Totals =
+        {
+            report.Totals.Select(total => new Staff.V1.ControlTotal
+            {
+                // The numbers are the same on purpose.
+                Kind = (Staff.V1.LedgerTransferKind)total.Kind,
+                TransferCount = total.Transfers,
+                LegCount = total.Legs,
+                Amount = new Money(total.AmountMinor, total.Currency).ToMessage(),
+            }),
+        },
+        Movements =
+        {
+            report.Movements.Select(movement => new Staff.V1.AccountMovement
+            {
+                AccountCount = movement.Accounts,
+                PostingCount = movement.Postings,
+                Debits = new Money(movement.DebitsMinor, movement.Currency).ToMessage(),
+                Credits = new Money(movement.CreditsMinor, movement.Currency).ToMessage(),
+            }),
+        },
+        Heads = report.Heads ?? "",
+    };
+
+    private static Staff.V1.EndOfDayStepProgress ToMessage(EndOfDayStepProgress progress) => new()
+    {
+        Step = ToMessage(progress.Step),
+        DoneCount = progress.Done,
+        TotalCount = progress.Total,
+        StartTime = progress.StartedAt?.ToMessage(),
+        FinishTime = progress.FinishedAt?.ToMessage(),
+        FindingCount = progress.Findings,
+        RunCount = progress.Runs,
+    };
+
+    private static Staff.V1.EndOfDayFinding ToMessage(EndOfDayFinding finding) => new()
+    {
+        Step = ToMessage(finding.Step),
+        Subject = finding.Subject,
+        Detail = finding.Detail,
+        FindTime = finding.FoundAt.ToMessage(),
+        ResolveTime = finding.ResolvedAt?.ToMessage(),
+    };
+
+    private static Staff.V1.EndOfDayStep ToMessage(EndOfDayStep step) => step switch
+    {
+        EndOfDayStep.Accounts => Staff.V1.EndOfDayStep.Accounts,
+        EndOfDayStep.Batches => Staff.V1.EndOfDayStep.Batches,
+        EndOfDayStep.Payments => Staff.V1.EndOfDayStep.Payments,
+        _ => Staff.V1.EndOfDayStep.Unspecified,
+    };
 
     private static Staff.V1.EndOfDay ToMessage(EndOfDay ended) => new()
     {

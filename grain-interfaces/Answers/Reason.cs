@@ -155,6 +155,7 @@ public enum Reason
     BusinessDateDiffers = 600,
     EndOfDayTooEarly = 601,
     CalendarMissing = 602,
+    EndOfDayNotFound = 603,
 
     // 9xx: us
     Unavailable = 900,

@@ -23,4 +23,21 @@ public interface IBusinessDayGrain : IGrainWithIntegerKey
     /// <param name="count">1 to <see cref="EndOfDayPage.CountMax"/>.</param>
     [Alias("ListEndsOfDay"), ForApi]
     Task<EndOfDayPage> ListEndsOfDay(DateOnly? before, int count, CancellationToken cancellationToken);
+
+    /// <summary>What end-of-day did for a date so far. Refused where the date has not ended.</summary>
+    [Alias("GetEndOfDay"), ForApi]
+    Task<Result<EndOfDayReport>> GetEndOfDay(DateOnly businessDate, CancellationToken cancellationToken);
+
+    /// <summary>What was set aside for a date, in a fixed order, also what was resolved since.</summary>
+    /// <param name="skip">How many to leave out, from the first on.</param>
+    /// <param name="count">1 to <see cref="EndOfDayFindingPage.CountMax"/>.</param>
+    [Alias("ListFindings"), ForApi]
+    Task<Result<EndOfDayFindingPage>> ListFindings(DateOnly businessDate, int skip, int count, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Has the steps of a date that set something aside begin again, and answers with how that then stands. Where nothing is set aside,
+    /// nothing happens. Refused where the date has not ended.
+    /// </summary>
+    [Alias("RetryEndOfDay"), ForApi]
+    Task<Result<EndOfDayReport>> RetryEndOfDay(StaffMember staff, DateOnly businessDate, CancellationToken cancellationToken);
 }

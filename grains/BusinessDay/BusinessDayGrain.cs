@@ -11,7 +11,7 @@ namespace BktSmart.BusinessDay;
 /// </summary>
 [StatelessWorker, Reentrant, GrainType("business-day")]
 internal sealed partial class BusinessDayGrain(
-    BusinessDayStore store, CalendarStore calendar, TimeProvider time, IOptions<BusinessDayOptions> options,
+    BusinessDayStore store, EndOfDayStore endsOfDay, CalendarStore calendar, TimeProvider time, IOptions<BusinessDayOptions> options,
     ILogger<BusinessDayGrain> logger)
     : Grain, IBusinessDayGrain
 {
@@ -23,7 +23,8 @@ internal sealed partial class BusinessDayGrain(
         var (date, openedAt) = await store.ReadAsync(cancellationToken);
         var known = await calendar.ReadAsync(date, cancellationToken);
         return new DayStanding(
-            date, openedAt, BankTime.At(date, options.Value.EndOfDayFrom), known.NextBusinessDays(date, NextDatesMax));
+            date, openedAt, BankTime.At(date, options.Value.EndOfDayFrom), known.NextBusinessDays(date, NextDatesMax),
+            await endsOfDay.ListOpenAsync(cancellationToken));
     }
 
     public Task<Result<EndOfDay>> StartEndOfDay(StaffMember staff, DateOnly businessDate, CancellationToken cancellationToken) =>
@@ -48,6 +49,33 @@ internal sealed partial class BusinessDayGrain(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, EndOfDayPage.CountMax);
         return store.ListAsync(before, count, cancellationToken);
     }
+
+    public async Task<Result<EndOfDayReport>> GetEndOfDay(DateOnly businessDate, CancellationToken cancellationToken) =>
+        await store.FindAsync(businessDate, cancellationToken) is { } ended
+            ? await endsOfDay.ReadAsync(ended, cancellationToken)
+            : NotEnded;
+
+    public async Task<Result<EndOfDayFindingPage>> ListFindings(
+        DateOnly businessDate, int skip, int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, EndOfDayFindingPage.CountMax);
+        if (await store.FindAsync(businessDate, cancellationToken) is null)
+            return NotEnded;
+        var found = await endsOfDay.ListFindingsAsync(businessDate, skip, count + 1, cancellationToken);
+        return new EndOfDayFindingPage([.. found.Take(count)], found.Count > count);
+    }
+
+    public async Task<Result<EndOfDayReport>> RetryEndOfDay(StaffMember staff, DateOnly businessDate, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(businessDate, cancellationToken) is null)
+            return NotEnded;
+        await endsOfDay.RestartAsync(staff, businessDate, time.GetUtcNow(), CancellationToken.None);
+        return await GetEndOfDay(businessDate, cancellationToken);
+    }
+
+    private static Refusal NotEnded => new(Reason.EndOfDayNotFound, "business_date");
 
     private async Task<Result<EndOfDay>> StartAsync(
         StaffMember? staff, DateOnly date, TimeSpan from, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using BktSmart.Authentication;
+using BktSmart.BusinessDay;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BktSmart.StandingOrders;
@@ -12,6 +13,7 @@ internal static class StandingOrderServices
         services.AddChecked<StandingOrderOptions>(StandingOrderOptions.Section);
         services.AddSingleton<StandingOrderStore>();
         services.AddSingleton<StandingOrderPayer>();
+        services.AddSingleton<IEndOfDayWork, PaymentsWork>();
         services.AddSingleton<IRiskEffect, StandingOrderRisk>();
         services.AddWithLifecycle<StandingOrderClock>();
         return silo;

@@ -23,8 +23,8 @@ public sealed class RetentionTest(TestServer server)
         ["money and what proves it"] =
         [
             "account", "account_history", "account_terms", "batch", "chain", "ended_silo", "leg", "open_hold", "payment_limit_change",
-            "end_of_day", "posting", "standing_order", "standing_order_change", "standing_order_payment", "transfer", "transfer_detail",
-            "trusted_payee", "verification",
+            "end_of_day", "end_of_day_finding", "end_of_day_movement", "end_of_day_step", "end_of_day_total", "posting", "standing_order",
+            "standing_order_change", "standing_order_payment", "transfer", "transfer_detail", "trusted_payee", "verification",
         ],
         ["as many as there are customers, cards, decoys, days"] =
         [

@@ -215,13 +215,14 @@ internal sealed partial class LedgerStore
         return found;
     }
 
-    /// <summary>The further legs of all transfers, in their order.</summary>
-    public static async Task<IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>> ReadAllFurtherLegsAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Further legs in their order, by their transfers.</summary>
+    /// <param name="part">A condition; empty for all.</param>
+    public static async Task<IReadOnlyDictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>> ReadFurtherLegsAsync(
+        NpgsqlConnection connection, string part, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "select transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence from bank.leg order "
-                + "by transfer_id, number", connection)
+            "select transfer_id, debit_account_id, credit_account_id, amount_minor, debit_sequence, credit_sequence from bank.leg "
+                + $"{part} order by transfer_id, number", connection)
             { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var legs = new Dictionary<TransferId, List<(FurtherLeg Leg, LegEffect Effect)>>();

@@ -45,12 +45,17 @@ internal sealed partial class LedgerVerifier
     private static async Task<List<LedgerHeads>> ReadNotedHeadsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "select heads::text from bank.verification where heads is not null order by verification_id", connection);
+            """
+            select heads::text from bank.verification where heads is not null
+             union all
+            select heads::text from bank.end_of_day_step where heads is not null
+            """,
+            connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var noted = new List<LedgerHeads>();
         while (await reader.ReadAsync(cancellationToken))
             noted.Add(LedgerHeads.Parse(reader.GetString(0)) ?? throw new InvalidOperationException("A note of a proof has no heads."));
-        return noted;
+        return [.. noted.OrderBy(heads => heads.ProvenAt)];
     }
 
     private static VerifiedInvariant ProveHeads(NpgsqlConnection connection, string invariant, IReadOnlyCollection<LedgerHeads> heads)

@@ -44,9 +44,9 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         whole |= !await ReadAsync<bool>(connection, "select exists (select from bank.verification)", cancellationToken);
         var snapshot = await ReadAsync<string>(connection, "select pg_export_snapshot()", cancellationToken);
 
-        var accounts = ReadAccounts(connection);
+        var accounts = ReadAccounts(connection, "");
         var batches = ChainedBatch.Read(connection, whole ? "bank.batch" : NewBatches);
-        var furtherLegs = await LedgerStore.ReadAllFurtherLegsAsync(connection, cancellationToken);
+        var furtherLegs = await LedgerStore.ReadFurtherLegsAsync(connection, "", cancellationToken);
         string[] transferParts = whole
             ? await SplitAsync(connection, "bank.transfer", "t", cancellationToken)
             : [$"where t.batch_id >= (select min(batch_id) from {NewBatches} n) and t.batch_id in (select batch_id from {NewBatches} n)"];
@@ -140,10 +140,11 @@ internal sealed partial class LedgerVerifier(NpgsqlDataSource database)
         return transaction;
     }
 
-    private static Dictionary<long, VerifiedAccount> ReadAccounts(NpgsqlConnection connection)
+    /// <param name="part">A condition; empty for all.</param>
+    private static Dictionary<long, VerifiedAccount> ReadAccounts(NpgsqlConnection connection, string part)
     {
         var accounts = new Dictionary<long, VerifiedAccount>();
-        using var rows = new CopyReader(connection, "select account_id, currency, customer_number from bank.account");
+        using var rows = new CopyReader(connection, $"select account_id, currency, customer_number from bank.account {part}");
         while (rows.Read())
             accounts.Add(rows.ReadBigint(), new VerifiedAccount(string.Intern(rows.ReadText()), rows.ReadIntegerOrNull()));
         return accounts;

@@ -23,8 +23,9 @@ begin
     if not found then
         raise exception 'the business date is another one' using errcode = 'BK010';
     end if;
-    insert into bank.end_of_day (business_date, next_date, started_at, started_by)
-    values (ending, opening, started, by_staff);
+    insert into bank.end_of_day (business_date, next_date, started_at, started_by, last_batch_id)
+    -- batch_pkey
+    values (ending, opening, started, by_staff, (select coalesce(max(batch_id), 0) from bank.batch));
     return started;
 end $$;
 revoke execute on function bank.start_end_of_day(date, date, text, integer) from public;

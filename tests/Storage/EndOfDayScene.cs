@@ -1,0 +1,87 @@
+using BktSmart.BusinessDay;
+using BktSmart.Ledger;
+using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace BktSmart.Tests.Storage;
+
+/// <summary>A bank whose business dates end, with silos that go through them.</summary>
+internal sealed class EndOfDayScene
+{
+    private static readonly StaffMember Operator = new("operator-1");
+    private readonly BusinessDayStore _days;
+
+    private EndOfDayScene(Bank bank)
+    {
+        Bank = bank;
+        Store = new EndOfDayStore(bank.Database.Silo);
+        _days = new BusinessDayStore(bank.Database.Silo);
+    }
+
+    public Bank Bank { get; }
+
+    public EndOfDayStore Store { get; }
+
+    public static async Task<EndOfDayScene> OpenAsync(TestServer server) => new(new Bank(await server.CreateDatabaseAsync()));
+
+    /// <summary>Few accounts and batches at a time.</summary>
+    private static IOptions<EndOfDayOptions> FewAtOnce { get; } =
+        Options.Create(new EndOfDayOptions { AccountsAtOnce = 3, BatchesAtOnce = 2, Rest = 0 });
+
+    public EndOfDayRunner NewSilo(string name) => new(
+        Store, NewWorks(), new LedgerIdentity(name), FewAtOnce, Bank.Time, TimeProvider.System, NullLogger<EndOfDayRunner>.Instance);
+
+    public IReadOnlyList<IEndOfDayWork> NewWorks() =>
+    [
+        new AccountsWork(Store, FewAtOnce),
+        new BatchesWork(Store, new LedgerVerifier(Bank.Database.Silo), FewAtOnce, NullLogger<BatchesWork>.Instance),
+        new ClosingWork(Store),
+    ];
+
+    /// <summary>Ends the business date that is open; gives it.</summary>
+    public async Task<DateOnly> EndAsync()
+    {
+        var (date, _) = await _days.ReadAsync(CancellationToken.None);
+        Assert.True(await _days.TryStartAsync(
+            date, date.AddDays(1), Operator, TimeSpan.FromSeconds(10), DateTimeOffset.UtcNow, CancellationToken.None));
+        return date;
+    }
+
+    /// <summary>Goes through all that is to be done, and gives what that was for a date.</summary>
+    public async Task<EndOfDayReport> FinishAsync(DateOnly date)
+    {
+        var silo = NewSilo("silo-1");
+        while (await silo.DoPartAsync(CancellationToken.None))
+        {
+        }
+
+        var report = await ReadAsync(date);
+        Assert.True(report.IsClosed);
+        return report;
+    }
+
+    public async Task<EndOfDayReport> ReadAsync(DateOnly date) =>
+        await Store.ReadAsync((await _days.FindAsync(date, CancellationToken.None))!, CancellationToken.None);
+
+    public async Task<IReadOnlyList<string>> FindingsAsync(DateOnly date) =>
+    [
+        .. (await Store.ListFindingsAsync(date, 0, 100, CancellationToken.None))
+            .Where(finding => finding.ResolvedAt is null).Select(finding => $"{finding.Step} {finding.Subject}"),
+    ];
+
+    public Task RetryAsync(DateOnly date) => Store.RestartAsync(Operator, date, DateTimeOffset.UtcNow, CancellationToken.None);
+
+    /// <summary>As whoever has every right on the database.</summary>
+    public Task CorruptAsync(string sql) => TestDatabase.ExecuteAsync(
+        Bank.Database.Corruptor, $"begin; set local session_replication_role = replica; {sql}; commit");
+
+    /// <summary>The last step, without standing orders that would have to become payments first.</summary>
+    private sealed class ClosingWork(EndOfDayStore store) : IEndOfDayWork
+    {
+        public EndOfDayStep Step => EndOfDayStep.Payments;
+
+        public Task DoPartAsync(OpenStep step, CancellationToken cancellationToken) =>
+            store.ClosePaymentsAsync(step.BusinessDate, cancellationToken);
+    }
+}
