@@ -38,6 +38,8 @@ internal static class AccessList
         ["/bktsmart.v1.AccountService/ListTransactions"] = new(Caller.Customer, IsRead: true),
 
         ["/bktsmart.v1.TransferService/CreateTransfer"] = new(Caller.Customer, MovesMoney: true, NamesPayee: true),
+        ["/bktsmart.v1.TransferService/QuoteTransfer"] = new(Caller.Customer, IsRead: true, NamesPayee: true),
+        ["/bktsmart.v1.TransferService/GetBusinessDay"] = new(Caller.Customer, IsRead: true),
         ["/bktsmart.v1.TransferService/GetTransfer"] = new(Caller.Customer, IsRead: true),
 
         ["/bktsmart.v1.PaymentControlService/BeginConfirmation"] = new(Caller.Customer, NamesPayee: true),

@@ -35,6 +35,12 @@ public interface IAccountGrain : IGrainWithStringKey
         Requester requester, TransferCommand command, Confirmation confirmation, OrderTerms terms, CancellationToken cancellationToken);
 
     /// <summary>
+    /// What a payment would be if it were ordered now, or why it would be refused. It decides nothing, and holds nothing for the payment.
+    /// </summary>
+    [Alias("Quote"), ForApi]
+    Task<Result<TransferQuote>> Quote(CustomerNumber requester, Iban payee, Money amount, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Cash over the counter, in (<see cref="CashDirection.Deposit"/>) or out, against the bank's cash account of the currency.
     /// </summary>
     [Alias("MoveCashOnTerms"), ForApi]

@@ -9,4 +9,9 @@ namespace BktSmart.BusinessDay;
 [GenerateSerializer, Immutable, Alias("bktsmart.DayStanding")]
 public sealed record DayStanding(
     [property: Id(0)] DateOnly BusinessDate, [property: Id(1)] DateTimeOffset? OpenedAt, [property: Id(2)] DateTimeOffset EndOfDayFrom,
-    [property: Id(3)] IReadOnlyList<DateOnly> NextDates, [property: Id(4)] IReadOnlyList<DateOnly> Ending);
+    [property: Id(3)] IReadOnlyList<DateOnly> NextDates, [property: Id(4)] IReadOnlyList<DateOnly> Ending,
+    [property: Id(5)] BusinessDayPhase Phase)
+{
+    /// <summary>Of the bank's days, by its IANA name.</summary>
+    public const string TimeZone = "Europe/Tirane";
+}

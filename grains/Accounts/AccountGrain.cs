@@ -1,5 +1,6 @@
 using System.Globalization;
 using BktSmart.Authentication;
+using BktSmart.BusinessDay;
 using BktSmart.Ledger;
 using Orleans.Concurrency;
 using Orleans.Placement;
@@ -65,6 +66,26 @@ internal sealed class AccountGrain(
             cancellationToken) is { } refusal)
             return refusal;
         return await PayAsync(account, command, terms, confirmed: !decided, cancellationToken);
+    }
+
+    public async Task<Result<TransferQuote>> Quote(
+        CustomerNumber requester, Iban payee, Money amount, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(cancellationToken) is not { } account || account.CustomerNumber != requester)
+            return new Refusal(Reason.AccountNotFound, "source_account");
+
+        var command = new TransferCommand(new TransferId(Guid.CreateVersion7()), payee, amount, "");
+        var credit = await directory.FindAsync(payee.Value, cancellationToken);
+        var quoted = await reader.QuoteAsync(OrderOf(account, credit, command), cancellationToken);
+        if (!quoted.Succeeded)
+            return ToPayer(quoted.Refusal, payee);
+        var (quote, day) = (quoted.Value, await GrainFactory.BusinessDay().Get(cancellationToken));
+        return new TransferQuote(
+            day.BusinessDate, day.NextDates is [var next, ..] ? next : null, day.EndOfDayFrom, quote.Cause, Of(quote.BalanceMinor),
+            Of(quote.SpendableMinor), Of(quote.PaymentLimitMinor), Of(quote.DayRestMinor), Of(quote.MonthRestMinor), quote.LowValueCount,
+            Of(quote.LowValueRestMinor));
+
+        Money Of(long minor) => new(minor, account.Currency);
     }
 
     public async Task<Result<BookedTransfer>> MoveCash(

@@ -22,9 +22,12 @@ internal sealed partial class BusinessDayGrain(
     {
         var (date, openedAt) = await store.ReadAsync(cancellationToken);
         var known = await calendar.ReadAsync(date, cancellationToken);
+        var ending = await endsOfDay.ListOpenAsync(cancellationToken);
+        var phase = ending.Count > 0 ? BusinessDayPhase.EndOfDay
+            : date > BankTime.Today(time) ? BusinessDayPhase.Closed
+            : BusinessDayPhase.Open;
         return new DayStanding(
-            date, openedAt, BankTime.At(date, options.Value.EndOfDayFrom), known.NextBusinessDays(date, NextDatesMax),
-            await endsOfDay.ListOpenAsync(cancellationToken));
+            date, openedAt, BankTime.At(date, options.Value.EndOfDayFrom), known.NextBusinessDays(date, NextDatesMax), ending, phase);
     }
 
     public Task<Result<EndOfDay>> StartEndOfDay(StaffMember staff, DateOnly businessDate, CancellationToken cancellationToken) =>

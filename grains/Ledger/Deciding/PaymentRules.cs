@@ -69,6 +69,40 @@ internal static class PaymentRules
         return spent.All(debit => IsOfLowValue(debit.Key, debit.Value, view.Payments)) ? PaymentApproval.LowValue : null;
     }
 
+    /// <summary>What a payment would leave, and whether it would need an FNP; or why it would be refused even with one.</summary>
+    public static Result<PaymentQuote> Quote(LedgerView view, TransferOrder payment)
+    {
+        var debit = view.Accounts[payment.DebitAccountId];
+        var decision = Decide(payment with { Confirmed = false });
+        var approval = decision.Recorded?.Approval;
+        var cause = approval switch
+        {
+            PaymentApproval.OwnAccount => ConfirmationCause.OwnAccount,
+            PaymentApproval.TrustedPayee => ConfirmationCause.TrustedPayee,
+            PaymentApproval.LowValue => ConfirmationCause.LowValue,
+            _ => WhyConfirm(debit, payment.Amount.Minor, view),
+        };
+        if (decision.Refusal?.Reason == Reason.ConfirmationRequired)
+            decision = Decide(payment with { Confirmed = true });
+        if (decision.Refusal is { } refusal)
+            return refusal;
+
+        var (limits, paid) = (LimitsOf(debit.Before, view.Today, view.Payments), debit.Paid.On(view.Today));
+        var amounts = view.Payments.AmountsOf(payment.Amount.Currency);
+        var ofMonth = Math.Max(limits.MonthMinor - paid.MonthMinor, 0);
+        return new PaymentQuote(
+            cause,
+            debit.BalanceMinor,
+            (long)(debit.AvailableMinor - (debit.Before.FloorMinor ?? 0)),
+            limits.PaymentMinor,
+            Math.Min(Math.Max(limits.DayMinor - paid.DayMinor, 0), ofMonth),
+            ofMonth,
+            Math.Max(view.Payments.LowValueCountMax - paid.UnconfirmedCount, 0),
+            Math.Max(amounts.LowValueSumMinor - paid.UnconfirmedMinor, 0));
+
+        Decision Decide(TransferOrder order) => LedgerRules.Decide(view, [order]).Decisions[0];
+    }
+
     /// <summary>What counts after an order that was let through.</summary>
     public static PaymentCounters Count(LockedAccount debit, long spentMinor, PaymentApproval approval, DateOnly today) =>
         approval == PaymentApproval.OwnAccount ? debit.Paid : debit.Paid.On(today).Add(spentMinor, approval);
@@ -76,6 +110,13 @@ internal static class PaymentRules
     /// <summary>Between two accounts of one customer.</summary>
     public static bool IsOwn(LockedAccount debit, LockedAccount credit) =>
         debit.Before.CustomerNumber is { } customer && credit.Before.CustomerNumber == customer;
+
+    /// <summary>Why a payment to others that no exemption lets through needs an FNP.</summary>
+    private static ConfirmationCause WhyConfirm(LockedAccount debit, long spentMinor, LedgerView view) =>
+        view.Today < debit.Before.RiskRaisedUntil ? ConfirmationCause.RiskRaised
+        : spentMinor > view.Payments.AmountsOf(debit.Before.Currency).LowValueMinor ? ConfirmationCause.AboveLowValue
+        : debit.Paid.UnconfirmedCount >= view.Payments.LowValueCountMax ? ConfirmationCause.LowValueCountUsed
+        : ConfirmationCause.LowValueSumUsed;
 
     private static bool IsOfLowValue(LockedAccount debit, long spentMinor, PaymentOptions options)
     {

@@ -37,7 +37,14 @@ internal sealed class LedgerReader(
     }
 
     /// <summary>Why a payment would be refused if it were ordered now; null when it would be booked, or is. Decides nothing.</summary>
-    public async Task<Refusal?> ForeseeAsync(TransferOrder payment, CancellationToken cancellationToken)
+    public async Task<Refusal?> ForeseeAsync(TransferOrder payment, CancellationToken cancellationToken) =>
+        LedgerRules.Decide(await ViewAsync(payment, cancellationToken), [payment]).Decisions[0].Refusal;
+
+    /// <summary>What a payment would do if it were ordered now, or why it would be refused. Decides nothing.</summary>
+    public async Task<Result<PaymentQuote>> QuoteAsync(TransferOrder payment, CancellationToken cancellationToken) =>
+        PaymentRules.Quote(await ViewAsync(payment, cancellationToken), payment);
+
+    private async Task<LedgerView> ViewAsync(TransferOrder payment, CancellationToken cancellationToken)
     {
         var ids = payment.CreditAccountId is { } credit ? new[] { payment.DebitAccountId, credit } : [payment.DebitAccountId];
         var accounts = (await ReadAccountsAsync([.. ids.Distinct()], cancellationToken)).ToDictionary(
@@ -45,10 +52,9 @@ internal sealed class LedgerReader(
         var recorded = new Dictionary<TransferId, RecordedTransfer>();
         if (await FindAsync(payment.Id, cancellationToken) is { } known)
             recorded.Add(known.Id, known);
-        var view = new LedgerView(
+        return new LedgerView(
             accounts, recorded, new Dictionary<TransferId, TransferKind>(), time.GetUtcNow(), default, BankTime.Today(time),
             payments.Value);
-        return LedgerRules.Decide(view, [payment]).Decisions[0].Refusal;
     }
 
     /// <summary>Remembers an account whose terms were changed, and gives it back.</summary>

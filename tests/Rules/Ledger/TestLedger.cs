@@ -164,6 +164,12 @@ internal sealed class RulesLedger(params IEnumerable<AccountState> accounts)
         return decided;
     }
 
+    public Result<PaymentQuote> Quote(TransferOrder payment) => PaymentRules.Quote(
+        new LedgerView(
+            Accounts.Values.ToDictionary(account => account.Id, account => new LockedAccount(account)), Recorded, Settled, Now,
+            TestLedger.BusinessDate, Today, Payments),
+        payment);
+
     /// <summary>Decides one order.</summary>
     public Decision Post(TransferOrder order) => Decide(order).Decisions[0];
 }
