@@ -107,6 +107,11 @@ internal static class AccessList
         ["/bktsmart.staff.v1.BusinessDayService/GetBusinessDay"] = new(Caller.Operations, IsRead: true),
         ["/bktsmart.staff.v1.BusinessDayService/StartEndOfDay"] = new(Caller.Operations),
         ["/bktsmart.staff.v1.BusinessDayService/ListEndsOfDay"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/ListCalendarDays"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/RequestCalendarChange"] = new(Caller.Operations),
+        ["/bktsmart.staff.v1.BusinessDayService/ListCalendarChanges"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/ConfirmCalendarChange"] = new(Caller.Operations),
+        ["/bktsmart.staff.v1.BusinessDayService/RejectCalendarChange"] = new(Caller.Operations),
 
         ["/bktsmart.staff.v1.AuditService/ListAuditEntries"] = new(Caller.Auditor, IsRead: true),
 

@@ -10,6 +10,7 @@ internal static class BusinessDayServices
         var services = silo.Services;
         services.AddChecked<BusinessDayOptions>(BusinessDayOptions.Section);
         services.AddSingleton<CalendarStore>();
+        services.AddSingleton<CalendarChanges>();
         services.AddSingleton<BusinessDayStore>();
         services.AddWithLifecycle<EndOfDayClock>();
         return silo;
