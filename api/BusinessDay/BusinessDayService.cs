@@ -48,7 +48,9 @@ internal sealed class BusinessDayService(IGrainFactory grains) : Staff.V1.Busine
     public override async Task<Staff.V1.ListCalendarDaysResponse> ListCalendarDays(
         Staff.V1.ListCalendarDaysRequest request, ServerCallContext context)
     {
-        var year = await grains.Calendar().GetYear(Fields.Year(request.Year, "year"), context.CancellationToken);
+        var number = Fields.Year(request.Year, "year");
+
+        var year = await grains.Calendar().GetYear(number, context.CancellationToken);
         return new Staff.V1.ListCalendarDaysResponse
         {
             Days = { year.Days.Select(ToMessage) },

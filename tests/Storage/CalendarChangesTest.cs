@@ -95,7 +95,8 @@ public sealed class CalendarChangesTest(TestServer server)
         async Task<string> NewDaysAsync()
         {
             var known = await calendar.ReadAsync(Day("2026-12-01"), Stop);
-            return string.Join(' ', ((string[])["2026-12-14", "2026-12-19", "2026-12-25"]).Where(day => known.IsBusinessDay(Day(day)) == true));
+            return string.Join(
+                ' ', ((string[])["2026-12-14", "2026-12-19", "2026-12-25"]).Where(day => known.IsBusinessDay(Day(day)) == true));
         }
     }
 
@@ -118,7 +119,8 @@ public sealed class CalendarChangesTest(TestServer server)
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task RequestAsync_WhatCannotBe_IsRefusedAndChangesNothing(string name, CalendarCommand command, Reason reason, string field)
+    public async Task RequestAsync_WhatCannotBe_IsRefusedAndChangesNothing(
+        string name, CalendarCommand command, Reason reason, string field)
     {
         var (database, changes, _) = await OpenAsync();
         Assert.Equal((name, new Refusal(reason, field)), (name, (await changes.RequestAsync(First, command, Stop)).Refusal));
@@ -151,7 +153,8 @@ public sealed class CalendarChangesTest(TestServer server)
             (await changes.RequestAsync(First, Announcement("2027-03-09", "2027-03-10"), Stop)).Refusal);
         await ChangeAsync(changes, Announcement("2027-03-09", "2027-03-11"));
         Assert.Equal(
-            Reason.HolidayNotEstimated, (await changes.RequestAsync(First, Announcement("2027-03-09", "2027-03-12"), Stop)).Refusal?.Reason);
+            Reason.HolidayNotEstimated,
+            (await changes.RequestAsync(First, Announcement("2027-03-09", "2027-03-12"), Stop)).Refusal?.Reason);
     }
 
     [Fact]
@@ -301,7 +304,8 @@ public sealed class CalendarChangesTest(TestServer server)
         await StandingOrderScene.WorkAsync(payer);
         Assert.Equal(
             (Day("2026-12-15"), Day("2026-12-11"), Day("2027-03-11")),
-            ((await scene.FindAsync(after)).NextDueOn, (await scene.FindAsync(before)).NextDueOn, (await scene.FindAsync(bajram)).NextDueOn));
+            ((await scene.FindAsync(after)).NextDueOn, (await scene.FindAsync(before)).NextDueOn,
+                (await scene.FindAsync(bajram)).NextDueOn));
 
         await scene.MoveToAsync("2026-12-14 12:00");
         await StandingOrderScene.WorkAsync(payer);

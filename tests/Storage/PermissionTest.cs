@@ -271,9 +271,9 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         Assert.Equal(
             "advance_standing_order, cancel_limit_raises, change_calendar, change_payment_limits, change_standing_order, change_terms, "
             + "correct_customer, distrust_recent_payees, drop_partition, end_silos, finish_events, forget_rows, held_accounts, "
-            + "load_calendar_year, lock_accounts, lock_calendar, make_partitions, open_chain, open_inbox_positions, pause_new_standing_orders, post_batch, raise_risk, "
-            + "replay_events, retry_standing_order_payment, set_trusted_payee, settle_standing_order_payment, start_end_of_day, "
-            + "tell_customer, write_inboxes",
+            + "load_calendar_year, lock_accounts, lock_calendar, make_partitions, open_chain, open_inbox_positions, "
+            + "pause_new_standing_orders, post_batch, raise_risk, replay_events, retry_standing_order_payment, set_trusted_payee, "
+            + "settle_standing_order_payment, start_end_of_day, tell_customer, write_inboxes",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 
