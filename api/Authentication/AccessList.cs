@@ -113,6 +113,11 @@ internal static class AccessList
         ["/bktsmart.staff.v1.BusinessDayService/WatchEndOfDay"] = new(Caller.Operations, IsBounded: false),
         ["/bktsmart.staff.v1.BusinessDayService/ListEndOfDayFindings"] = new(Caller.Operations, IsRead: true),
         ["/bktsmart.staff.v1.BusinessDayService/RetryEndOfDay"] = new(Caller.Operations),
+        ["/bktsmart.staff.v1.BusinessDayService/ListCalendarDays"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/RequestCalendarChange"] = new(Caller.Operations),
+        ["/bktsmart.staff.v1.BusinessDayService/ListCalendarChanges"] = new(Caller.Operations, IsRead: true),
+        ["/bktsmart.staff.v1.BusinessDayService/ConfirmCalendarChange"] = new(Caller.Operations),
+        ["/bktsmart.staff.v1.BusinessDayService/RejectCalendarChange"] = new(Caller.Operations),
 
         ["/bktsmart.staff.v1.AuditService/ListAuditEntries"] = new(Caller.Auditor, IsRead: true),
 

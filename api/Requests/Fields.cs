@@ -28,6 +28,7 @@ internal static class Fields
     // In code points, like every length of free text.
     private const int CustomerNameLengthMin = 2;
     private const int CustomerNameLengthMax = 100;
+    private const int CalendarTextLengthMax = 100;
 
     /// <summary>The policy counts after its own normalisation, which can shorten; this only bounds what is hashed.</summary>
     private const int PasswordLengthMax = 4 * PasswordRules.LengthMax;
@@ -64,6 +65,9 @@ internal static class Fields
 
     public static long CustomerCorrectionName(string text, string field) =>
         Read<long>(text, field, ResourceNames.TryReadCustomerCorrection, Reason.ResourceNameMalformed);
+
+    public static long CalendarChangeName(string text, string field) =>
+        Read<long>(text, field, ResourceNames.TryReadCalendarChange, Reason.ResourceNameMalformed);
 
     public static Guid DeviceName(string text, string field) =>
         Read<Guid>(text, field, ResourceNames.TryReadDevice, Reason.ResourceNameMalformed);
@@ -329,6 +333,17 @@ internal static class Fields
             ? new DateOnly(year, month, day)
             : throw Refuse.Because(Reason.DateMalformed, field);
     }
+
+    /// <summary>A year that dates can have.</summary>
+    public static int Year(int year, string field) => year switch
+    {
+        0 => throw Refuse.Because(Reason.FieldMissing, field),
+        >= 1 and <= 9999 => year,
+        _ => throw Refuse.Because(Reason.DateMalformed, field),
+    };
+
+    /// <summary>What a day of the calendar is called, or who says so; must not be empty.</summary>
+    public static string CalendarText(string text, string field) => Text(text, field, CalendarTextLengthMax).OrMissing(field);
 
     /// <summary>The last date of the page before; null for the first page.</summary>
     public static DateOnly? PageDate(string token, string list, string field) => PageStart(token, list, field) switch

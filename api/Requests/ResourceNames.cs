@@ -21,6 +21,7 @@ internal static partial class ResourceNames
     private const string Payments = "/payments/";
     private const string Approvals = "approvals/";
     private const string CustomerCorrections = "customerCorrections/";
+    private const string CalendarChanges = "calendarChanges/";
 
     public static string Of(CustomerNumber number) => $"{Customers}{number}";
 
@@ -48,6 +49,8 @@ internal static partial class ResourceNames
 
     public static string OfCustomerCorrection(long id) => OfNumber(CustomerCorrections, id);
 
+    public static string OfCalendarChange(long id) => OfNumber(CalendarChanges, id);
+
     public static string OfStandingOrder(Guid id) => $"{StandingOrders}{id:D}";
 
     public static string OfStandingOrderPayment(Guid id, DateOnly dueOn) =>
@@ -68,6 +71,8 @@ internal static partial class ResourceNames
     public static bool TryReadApproval(string name, out long id) => TryReadNumber(name, Approvals, out id);
 
     public static bool TryReadCustomerCorrection(string name, out long id) => TryReadNumber(name, CustomerCorrections, out id);
+
+    public static bool TryReadCalendarChange(string name, out long id) => TryReadNumber(name, CalendarChanges, out id);
 
     public static bool TryReadSession(string name, out Guid id) => TryReadId(name, Sessions, out id);
 

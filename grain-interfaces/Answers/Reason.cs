@@ -156,6 +156,12 @@ public enum Reason
     EndOfDayTooEarly = 601,
     CalendarMissing = 602,
     EndOfDayNotFound = 603,
+    CalendarDayPassed = 610,
+    CalendarDayUnchanged = 611,
+    CalendarDayEntered = 612,
+    CalendarDayNotEntered = 613,
+    HolidayNotEstimated = 614,
+    AnnouncedDateInvalid = 615,
 
     // 9xx: us
     Unavailable = 900,

@@ -92,12 +92,14 @@ internal sealed partial class BusinessDayGrain(
             var now = time.GetUtcNow();
             if (BankTime.At(date, from) is var possibleFrom && now < possibleFrom)
                 return new Refusal(Reason.EndOfDayTooEarly) { EndOfDayFrom = possibleFrom };
-            if ((await calendar.ReadAsync(date, cancellationToken)).NextBusinessDay(date) is not { } next)
+            var known = await calendar.ReadAsync(date, cancellationToken);
+            if (known.NextBusinessDay(date) is not { } next)
                 return Reason.CalendarMissing;
             try
             {
-                // Whoever lost hears above what the other one did.
-                if (await store.TryStartAsync(date, next, staff, options.Value.LockWait, now, CancellationToken.None))
+                // Whoever lost hears above what the other one did, and reckons anew where the calendar was changed.
+                if (await store.TryStartAsync(
+                    date, next, known.Version, staff, options.Value.LockWait, now, CancellationToken.None))
                     LogStarted(date, next, tries);
                 continue;
             }

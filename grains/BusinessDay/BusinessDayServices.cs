@@ -11,6 +11,7 @@ internal static class BusinessDayServices
         var services = silo.Services;
         services.AddChecked<BusinessDayOptions>(BusinessDayOptions.Section);
         services.AddSingleton<CalendarStore>();
+        services.AddSingleton<CalendarChanges>();
         services.AddSingleton<BusinessDayStore>();
         services.AddWithLifecycle<EndOfDayClock>();
         services.AddChecked<EndOfDayOptions>(EndOfDayOptions.Section);

@@ -7,7 +7,7 @@ namespace BktSmart.BusinessDay;
 /// <summary>The SQL of the business date.</summary>
 internal sealed class BusinessDayStore(NpgsqlDataSource database)
 {
-    private const string OtherDate = "BK010";
+    private const string OtherDateOrCalendar = "BK010";
     private const string Columns = "business_date, next_date, started_at, started_by";
 
     public async Task<(DateOnly BusinessDate, DateTimeOffset? OpenedAt)> ReadAsync(CancellationToken cancellationToken)
@@ -40,20 +40,23 @@ internal sealed class BusinessDayStore(NpgsqlDataSource database)
     }
 
     /// <summary>Ends a business date, with the entry in the audit trail.</summary>
+    /// <param name="calendarVersion">Of the calendar by which the next date was reckoned.</param>
     /// <param name="staff">Null for the clock.</param>
     /// <param name="lockWait">How long batches under way may keep it waiting, and it those behind it.</param>
-    /// <returns>False where another date is open.</returns>
+    /// <returns>False where another date is open, or the calendar is another one.</returns>
     /// <exception cref="PostgresException">55P03: batches were under way for as long; nothing is changed.</exception>
     public async Task<bool> TryStartAsync(
-        DateOnly ending, DateOnly opening, StaffMember? staff, TimeSpan lockWait, DateTimeOffset now, CancellationToken cancellationToken)
+        DateOnly ending, DateOnly opening, long calendarVersion, StaffMember? staff, TimeSpan lockWait, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("select bank.start_end_of_day($1, $2, $3, $4)")
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("select bank.start_end_of_day($1, $2, $3, $4, $5)")
         {
             Parameters =
             {
                 new() { Value = ending },
                 new() { Value = opening },
+                new() { Value = calendarVersion },
                 new() { Value = (object?)staff?.Subject ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
                 new() { Value = (int)lockWait.TotalMilliseconds },
             },
@@ -65,7 +68,7 @@ internal sealed class BusinessDayStore(NpgsqlDataSource database)
             await batch.ExecuteNonQueryAsync(cancellationToken);
             return true;
         }
-        catch (PostgresException exception) when (exception.SqlState == OtherDate)
+        catch (PostgresException exception) when (exception.SqlState == OtherDateOrCalendar)
         {
             return false;
         }

@@ -39,9 +39,9 @@ internal sealed partial class EndOfDayClock(
         await LoadYearsAsync(cancellationToken);
         var started = await grains.BusinessDay().StartDueEndOfDay(cancellationToken);
         var today = BankTime.Today(clock);
+        var known = await calendar.ReadAsync(today, cancellationToken);
         BusinessDayMetrics.Record(
-            (await grains.BusinessDay().Get(cancellationToken)).EndOfDayFrom,
-            (await calendar.ReadAsync(today, cancellationToken)).EndAfter(today), clock);
+            (await grains.BusinessDay().Get(cancellationToken)).EndOfDayFrom, known.EndAfter(today), known.FirstEstimate, clock);
         return started;
     }
 

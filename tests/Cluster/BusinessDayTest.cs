@@ -37,6 +37,34 @@ public sealed class BusinessDayTest(DatedBank bank) : IClassFixture<DatedBank>
         Assert.Equal([ended], (await Day.ListEndsOfDay(null, 1, CancellationToken.None)).EndsOfDay);
     }
 
+    /// <summary>Two of the staff make the day after it a day off, before it ends.</summary>
+    [Fact]
+    public async Task StartEndOfDay_AfterAChangeOfTheCalendar_OpensTheDayBehindIt()
+    {
+        var date = await OpenAsync("2026-06-10", "2026-06-10T18:30:00Z");
+        var calendar = bank.Grains.Calendar();
+        var dayOff = new CalendarCommand(CalendarAction.DayOff, new DateOnly(2026, 6, 11), "VKM 300", "samit") { Name = "Samit" };
+        var asked = (await calendar.RequestChange(Operator, dayOff, CancellationToken.None)).Value!;
+        Assert.Equal(dayOff, asked.Command);
+        Assert.Equal(asked.Id, Assert.Single((await calendar.ListChanges(null, 10, CancellationToken.None)).Changes).Id);
+        Assert.Equal(
+            Reason.SecondPersonRequired, (await calendar.ConfirmChange(Operator, asked.Id, CancellationToken.None)).Refusal?.Reason);
+        Assert.Equal("2026-06-11", Text((await Day.Get(CancellationToken.None)).NextDates[0]));
+
+        var changed = await calendar.ConfirmChange(new StaffMember("operator-2"), asked.Id, CancellationToken.None);
+        var year = await calendar.GetYear(2026, CancellationToken.None);
+        Assert.Contains(Assert.Single(changed.Value!.Days), year.Days);
+        Assert.Equal([2025, 2026, 2027, 2028], year.KnownYears.Take(4));
+        Assert.Equal(new DateOnly(2028, 12, 31), year.KnownUntil);
+        Assert.Equal("2026-06-12", Text((await StartAsync(date)).Value!.NextDate));
+        // What is opened, and what it passed over, stays.
+        foreach (var day in (int[])[11, 12])
+        {
+            var late = new CalendarCommand(CalendarAction.TakenBack, new DateOnly(2026, 6, day), "VKM 301", "gabim");
+            Assert.Equal(Reason.CalendarDayPassed, (await calendar.RequestChange(Operator, late, CancellationToken.None)).Refusal?.Reason);
+        }
+    }
+
     /// <summary>Both changes to and from summer time: the hour is that of Tirana.</summary>
     [Theory]
     [InlineData("2026-03-27", "2026-03-27T19:00:00Z")]

@@ -11,6 +11,9 @@ public sealed class BusinessDayStoreTest(TestServer server)
     private static readonly StaffMember Operator = new("operator-1");
     private static readonly TimeSpan LockWait = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>The version of one that nobody has changed.</summary>
+    private const long FirstCalendar = 1;
+
     [Fact]
     public async Task TryStartAsync_BetweenTwoBookings_TheyHaveTheTwoDates()
     {
@@ -56,7 +59,7 @@ public sealed class BusinessDayStoreTest(TestServer server)
             try
             {
                 return await days.TryStartAsync(
-                    date, date.AddDays(1), Operator, TimeSpan.FromSeconds(1), bank.Time.GetUtcNow(), CancellationToken.None);
+                    date, date.AddDays(1), FirstCalendar, Operator, TimeSpan.FromSeconds(1), bank.Time.GetUtcNow(), CancellationToken.None);
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
@@ -192,6 +195,35 @@ public sealed class BusinessDayStoreTest(TestServer server)
         Assert.Equal([new DateOnly(2027, 1, 1), new DateOnly(2027, 1, 5)], known.NextBusinessDays(new DateOnly(2026, 12, 31), 2));
     }
 
+    /// <summary>The first migration, which sets the date, knows nothing of holidays.</summary>
+    [Theory]
+    [InlineData("2027-01-01", "2027-01-05")] // the second is a Saturday, so Monday is free as well
+    [InlineData("2027-03-22", "2027-03-23")]
+    [InlineData("2027-06-11", "2027-06-11")]
+    [InlineData("2028-01-03", "2028-01-03")] // its year is not loaded
+    public async Task LoadYearAsync_BankThatHasBookedNothing_BeginsOnADayOfWork(string first, string expected)
+    {
+        var bank = new Bank(await server.CreateDatabaseAsync());
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"update bank.business_day set business_date = '{first}'");
+        await new CalendarStore(bank.Database.Silo).LoadYearAsync(2027, CancellationToken.None);
+        Assert.Equal(DateOnly.Parse(expected, null), await DateAsync(bank));
+    }
+
+    [Fact]
+    public async Task LoadYearAsync_BankThatHasBooked_KeepsItsDate()
+    {
+        var (bank, _, _, _) = await OpenAsync();
+        var day = await DateAsync(bank);
+        await new CalendarStore(bank.Database.Silo).LoadYearAsync(day.Year, CancellationToken.None);
+        Assert.Equal(day, await DateAsync(bank));
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, "update bank.business_day set business_date = '2027-01-01'");
+        await new CalendarStore(bank.Database.Silo).LoadYearAsync(2027, CancellationToken.None);
+        Assert.Equal(new DateOnly(2027, 1, 1), await DateAsync(bank));
+    }
+
+    private static Task<DateOnly> DateAsync(Bank bank) =>
+        TestDatabase.ReadAsync<DateOnly>(bank.Database.Silo, "select business_date from bank.business_day");
+
     private static async Task Eventually(Func<Task<bool>> start)
     {
         while (true)
@@ -209,7 +241,7 @@ public sealed class BusinessDayStoreTest(TestServer server)
     }
 
     private static Task<bool> StartAsync(BusinessDayStore days, DateOnly ending, DateOnly opening) =>
-        days.TryStartAsync(ending, opening, Operator, LockWait, DateTimeOffset.UtcNow, CancellationToken.None);
+        days.TryStartAsync(ending, opening, FirstCalendar, Operator, LockWait, DateTimeOffset.UtcNow, CancellationToken.None);
 
     private async Task<(Bank Bank, BusinessDayStore Days, AccountRegistration Payer, AccountRegistration Payee)> OpenAsync()
     {

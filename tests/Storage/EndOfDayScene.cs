@@ -12,6 +12,9 @@ internal sealed class EndOfDayScene
     private static readonly StaffMember Operator = new("operator-1");
     private readonly BusinessDayStore _days;
 
+    /// <summary>Nobody changes it here.</summary>
+    private const long FirstCalendar = 1;
+
     private EndOfDayScene(Bank bank)
     {
         Bank = bank;
@@ -44,7 +47,7 @@ internal sealed class EndOfDayScene
     {
         var (date, _) = await _days.ReadAsync(CancellationToken.None);
         Assert.True(await _days.TryStartAsync(
-            date, date.AddDays(1), Operator, TimeSpan.FromSeconds(10), DateTimeOffset.UtcNow, CancellationToken.None));
+            date, date.AddDays(1), FirstCalendar, Operator, TimeSpan.FromSeconds(10), DateTimeOffset.UtcNow, CancellationToken.None));
         return date;
     }
 

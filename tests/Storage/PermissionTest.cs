@@ -92,6 +92,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         "delete from bank.event",
         "select nextval('bank.event_id')",
         "update bank.business_day set business_date = '2030-01-01'",
+        "update bank.calendar set version = 0",
+        "update bank.calendar_day set works = true",
+        "insert into bank.calendar_day (day, works, name, source, is_estimate) values ('2030-01-07', false, 'x', 'x', false)",
+        "delete from bank.calendar_day",
+        "delete from bank.calendar_year",
         "delete from bank.verification",
         "update bank.audit set staff = 'nobody'",
         "update bank.card set expires_on = '2099-01-01'",
@@ -264,11 +269,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                and has_function_privilege('{role}', p.oid, 'execute')
             """;
         Assert.Equal(
-            "advance_standing_order, cancel_limit_raises, change_payment_limits, change_standing_order, change_terms, close_payments, "
-            + "correct_customer, count_batches, distrust_recent_payees, drop_partition, end_silos, finish_events, forget_rows, "
-            + "held_accounts, load_calendar_year, lock_accounts, make_partitions, open_chain, open_inbox_positions, "
-            + "pause_new_standing_orders, plan_end_of_day, post_batch, raise_risk, replay_events, restart_end_of_day, "
-            + "retry_standing_order_payment, set_trusted_payee, settle_standing_order_payment, start_end_of_day, "
+            "advance_standing_order, cancel_limit_raises, change_calendar, change_payment_limits, change_standing_order, change_terms, "
+            + "close_payments, correct_customer, count_batches, distrust_recent_payees, drop_partition, end_silos, finish_events, "
+            + "forget_rows, held_accounts, load_calendar_year, lock_accounts, lock_calendar, make_partitions, open_chain, "
+            + "open_inbox_positions, pause_new_standing_orders, plan_end_of_day, post_batch, raise_risk, replay_events, "
+            + "restart_end_of_day, retry_standing_order_payment, set_trusted_payee, settle_standing_order_payment, start_end_of_day, "
             + "take_end_of_day_step, tell_customer, tie_accounts, tie_totals, write_inboxes",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));

@@ -38,6 +38,12 @@ begin
            and version > new.version) then
         raise exception 'the correction of approval % was not made', new.approval_id using errcode = 'BK007';
     end if;
+    if new.outcome = 1 and new.kind = 'change-calendar' and not exists (
+        select
+          from bank.calendar_day
+         where approval_id = new.approval_id) then
+        raise exception 'the change of the calendar of approval % was not made', new.approval_id using errcode = 'BK007';
+    end if;
     return null;
 end $$;
 revoke execute on function bank.require_audited_approval from public;

@@ -2,8 +2,10 @@
 -- before has committed and is not later, and each one behind it reads the new date and is later. It waits for the batches under
 -- way, lock_wait_ms at most, in which those behind it wait, too.
 --
--- BK010 the business date is another one; 55P03 batches were under way for lock_wait_ms. Nothing is changed then.
-create or replace function bank.start_end_of_day(ending date, opening date, by_staff text, lock_wait_ms integer) returns timestamptz
+-- BK010 the business date, or the calendar by which the caller reckoned the next one, is another one; 55P03 batches were under way
+-- for lock_wait_ms. Nothing is changed then.
+create or replace function bank.start_end_of_day(
+    ending date, opening date, by_calendar bigint, by_staff text, lock_wait_ms integer) returns timestamptz
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -23,10 +25,15 @@ begin
     if not found then
         raise exception 'the business date is another one' using errcode = 'BK010';
     end if;
+    -- Under the lock of the business date: a change of the calendar before this one has committed and is seen, and one behind it
+    -- sees the new date.
+    if (select version from bank.calendar) <> by_calendar then
+        raise exception 'the calendar is another one' using errcode = 'BK010';
+    end if;
     insert into bank.end_of_day (business_date, next_date, started_at, started_by, last_batch_id)
     -- batch_pkey
     values (ending, opening, started, by_staff, (select coalesce(max(batch_id), 0) from bank.batch));
     return started;
 end $$;
-revoke execute on function bank.start_end_of_day(date, date, text, integer) from public;
-grant execute on function bank.start_end_of_day(date, date, text, integer) to bkt_silo;
+revoke execute on function bank.start_end_of_day(date, date, bigint, text, integer) from public;
+grant execute on function bank.start_end_of_day(date, date, bigint, text, integer) to bkt_silo;

@@ -36,6 +36,64 @@ public sealed class AlbanianHolidaysTest
         [("Independence Day", new DateOnly(2026, 11, 30)), ("Liberation Day", new DateOnly(2026, 12, 1))],
         AlbanianHolidays.Of(2026).Where(holiday => holiday.Day.Month >= 11).Skip(1).Take(2).Select(holiday => (holiday.Name, holiday.Day)));
 
+    [Theory]
+    [InlineData("2027-03-09", "2027-03-09", "03-09 off")]
+    [InlineData("2027-03-09", "2027-03-10", "03-09 on, 03-10 off")]
+    // Onto a weekend: observed on Monday.
+    [InlineData("2027-03-09", "2027-03-13", "03-09 on, 03-15 off, 03-16 off")]
+    // Estimated for a Sunday, announced for it; for the Saturday; for Monday; for Tuesday.
+    [InlineData("2027-05-17", "2027-05-16", "05-17 off")]
+    [InlineData("2027-05-17", "2027-05-15", "05-17 off")]
+    [InlineData("2027-05-17", "2027-05-17", "05-17 off")]
+    [InlineData("2027-05-17", "2027-05-18", "05-17 on, 05-18 off")]
+    // Nevruz is a Sunday, and no longer the first of the weekend.
+    [InlineData("2026-03-20", "2026-03-21", "03-20 on, 03-23 off, 03-24 off")]
+    // With Nevruz, and before it: one day is lost, as the law has it.
+    [InlineData("2026-03-20", "2026-03-22", "03-20 on")]
+    public void Announce_OfAnEstimate_MovesItAndWhatIsBesideIt(string estimated, string announced, string expected) => Assert.Equal(
+        expected,
+        string.Join(", ", AlbanianHolidays.Announce(Day(estimated), Day(announced))!.Select(change =>
+            $"{change.Holiday.Day.ToString("MM-dd", CultureInfo.InvariantCulture)} {(change.IsOff ? "off" : "on")}")));
+
+    [Theory]
+    [InlineData("2027-03-08")] // a Monday
+    [InlineData("2027-05-16")] // a Sunday, for which it is estimated; it is observed on Monday
+    [InlineData("2027-12-08")] // a holiday that does not move
+    public void Announce_DayForWhichNoneIsEstimated_IsNone(string day) => Assert.Null(AlbanianHolidays.Announce(Day(day), Day(day)));
+
+    [Fact]
+    public void Announce_AnyEstimate_LeavesEveryDayOffOnceAndOnAWeekday()
+    {
+        for (var year = 2021; year <= 2075; year++)
+        {
+            var days = Enumerable.Range(year - 1, 3).SelectMany(AlbanianHolidays.Of).ToArray();
+            foreach (var estimate in days.Where(holiday => holiday.IsEstimate && holiday.Day.Year == year))
+            {
+                for (var moved = -7; moved <= 7; moved++)
+                {
+                    var announced = estimate.Day.AddDays(moved);
+                    var changes = AlbanianHolidays.Announce(estimate.Day, announced)!;
+                    var off = days.ToDictionary(holiday => holiday.Day);
+                    foreach (var (holiday, isOff) in changes)
+                    {
+                        Assert.True(isOff || off.ContainsKey(holiday.Day), $"{estimate} {announced}: {holiday} was not off");
+                        off.Remove(holiday.Day);
+                        if (isOff)
+                            off.Add(holiday.Day, holiday);
+                    }
+
+                    Assert.Contains(changes, change => change.Holiday.Day == estimate.Day);
+                    Assert.All(changes, change => Assert.False(change.Holiday.IsEstimate && change.IsOff));
+                    Assert.All(off.Keys, day => Assert.False(AlbanianHolidays.IsWeekend(day), $"{estimate} {announced}: {day}"));
+                    if (!AlbanianHolidays.IsWeekend(announced))
+                        Assert.True(off.ContainsKey(announced), $"{estimate} {announced}");
+                    // Two on one day are one.
+                    Assert.InRange(off.Count, days.Length - 1, days.Length + 1);
+                }
+            }
+        }
+    }
+
     /// <summary>As the churches have them.</summary>
     [Theory]
     [InlineData("2023-04-09", "2023-04-16")]
@@ -52,6 +110,8 @@ public sealed class AlbanianHolidaysTest
 
         static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
+
+    private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>Against another algorithm: Gauss', with the two exceptions that he added later.</summary>
     [Fact]

@@ -57,9 +57,15 @@ public sealed class EndOfDayFaultTest(DatedSilos fault) : IClassFixture<DatedSil
                 await Eventually.AtLeastAsync(SomeTransfers, () => traffic.Settled, "transfers that are settled");
                 var date = await StartAsync();
                 var settled = traffic.Settled;
+                // No step passes while a silo starts again.
+                await using var batches = await HoldAsync(EndOfDayStep.Batches);
+                await using var payments = await HoldAsync(EndOfDayStep.Payments);
                 await KillAtAsync(EndOfDayStep.Accounts);
+                await batches.DisposeAsync();
                 await KillAtAsync(EndOfDayStep.Batches);
-                await KillBeforeAsync(EndOfDayStep.Payments);
+                await SomebodyWaitsAsync();
+                await ReplaceAsync(Bank.Bank.Silos[1]);
+                await payments.DisposeAsync();
                 await Eventually.AtLeastAsync(settled + SomeTransfers, () => traffic.Settled, "transfers that are settled", Patience);
                 await AssertClosedAsync(date);
             },
@@ -96,25 +102,24 @@ public sealed class EndOfDayFaultTest(DatedSilos fault) : IClassFixture<DatedSil
         await ReplaceAsync(Bank.Bank.Silos.Single(silo => runner.Contains(Invariant($":{silo.SiloPort}@"), StringComparison.Ordinal)));
     }
 
-    /// <summary>Kills a silo that waits for a step whose row somebody keeps locked.</summary>
-    private async Task KillBeforeAsync(EndOfDayStep step)
+    /// <returns>Keeps the row of the step locked until it is disposed.</returns>
+    private async Task<NpgsqlConnection> HoldAsync(EndOfDayStep step)
     {
-        await using var operators = await Bank.Sql.OpenConnectionAsync(Stop);
-        await using (await operators.BeginTransactionAsync(Stop))
+        var operators = await Bank.Sql.OpenConnectionAsync(Stop);
+        await operators.BeginTransactionAsync(Stop);
+        await using var hold = new NpgsqlCommand("select 1 from bank.end_of_day_step where step = $1 for update", operators)
         {
-            await using var hold = new NpgsqlCommand("select from bank.end_of_day_step where step = $1 for update", operators)
-            {
-                Parameters = { new() { Value = (short)step } },
-            };
-            await hold.ExecuteNonQueryAsync(Stop);
-            await Eventually.EqualAsync(
-                true,
-                () => Bank.ReadAsync<bool>(
-                    "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%take_end_of_day_step%')"),
-                $"a silo waits for {step}", Patience);
-            await ReplaceAsync(Bank.Bank.Silos[1]);
-        }
+            Parameters = { new() { Value = (short)step } },
+        };
+        await Eventually.EqualAsync(1, async () => await hold.ExecuteScalarAsync(Stop) as int? ?? 0, $"{step} is planned", Patience);
+        return operators;
     }
+
+    private Task SomebodyWaitsAsync() => Eventually.EqualAsync(
+        true,
+        () => Bank.ReadAsync<bool>(
+            "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%take_end_of_day_step%')"),
+        "a silo waits for a step", Patience);
 
     private static async Task ReplaceAsync(LocalSilo silo)
     {

@@ -20,9 +20,45 @@ internal static class AlbanianHolidays
     public static IReadOnlyList<Holiday> Of(int year)
     {
         // The last of the year before may be observed in this one.
-        var named = Named(year - 1).Where(holiday => holiday.Day.Month == 12).Concat(Named(year)).OrderBy(holiday => holiday.Day).ToArray();
+        var named = Named(year - 1).Where(holiday => holiday.Day.Month == 12).Concat(Named(year));
+        return
+        [
+            .. Observe(named).Select(holiday => holiday.Observed).Where(holiday => holiday.Day.Year == year)
+                .OrderBy(holiday => holiday.Day),
+        ];
+    }
+
+    /// <summary>
+    /// What becomes of the days when a holiday that goes by the moon is announced. It leaves the day on which it was to be observed, or
+    /// stays there for certain; and where it falls on a weekend, or did so by the estimate, one beside it may move as well.
+    /// </summary>
+    /// <param name="observed">The estimated day.</param>
+    /// <param name="announced">The day of the holiday itself; may be a weekend.</param>
+    /// <returns>In their order; null where no holiday is estimated to be observed on that day.</returns>
+    public static IReadOnlyList<(Holiday Holiday, bool IsOff)>? Announce(DateOnly observed, DateOnly announced)
+    {
+        var named = Enumerable.Range(observed.Year - 1, 3).SelectMany(Named).ToArray();
+        var before = Observe(named);
+        if (before.Find(holiday => holiday.Observed.Day == observed && holiday.Observed.IsEstimate) is not { Named.IsEstimate: true } found)
+            return null;
+        var after = Observe(named.Select(
+            holiday => holiday == found.Named ? holiday with { Day = announced, IsEstimate = false } : holiday));
+        var (were, are) = (before.Select(holiday => holiday.Observed).ToArray(), after.Select(holiday => holiday.Observed).ToArray());
+        return
+        [
+            .. were.ExceptBy(are.Select(holiday => holiday.Day), holiday => holiday.Day).Select(holiday => (holiday, false))
+                .Concat(are.Except(were).Select(holiday => (holiday, true)))
+                .OrderBy(change => change.holiday.Day),
+        ];
+    }
+
+    public static bool IsWeekend(DateOnly day) => day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
+
+    private static List<(Holiday Named, Holiday Observed)> Observe(IEnumerable<Holiday> holidays)
+    {
+        var named = holidays.OrderBy(holiday => holiday.Day).ToArray();
         var off = named.Select(holiday => holiday.Day).ToHashSet();
-        var observed = new List<Holiday>();
+        var observed = new List<(Holiday, Holiday)>();
         foreach (var holiday in named.DistinctBy(holiday => holiday.Day))
         {
             var day = holiday.Day;
@@ -33,13 +69,11 @@ internal static class AlbanianHolidays
                 off.Add(day);
             }
 
-            observed.Add(holiday with { Day = day });
+            observed.Add((holiday, holiday with { Day = day }));
         }
 
-        return [.. observed.Where(holiday => holiday.Day.Year == year).OrderBy(holiday => holiday.Day)];
+        return observed;
     }
-
-    public static bool IsWeekend(DateOnly day) => day.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
 
     private static IEnumerable<Holiday> Named(int year) =>
     [

@@ -4,9 +4,13 @@ namespace BktSmart.BusinessDay;
 /// <param name="years">That are loaded.</param>
 /// <param name="exceptions">Days that are not as their weekday says, and whether the bank works then.</param>
 /// <param name="version">Rises with each change.</param>
-internal sealed class BankCalendar(IReadOnlySet<int> years, IReadOnlyDictionary<DateOnly, bool> exceptions, long version = 0)
+/// <param name="estimate">The first day off that is an estimate; null where none is.</param>
+internal sealed class BankCalendar(
+    IReadOnlySet<int> years, IReadOnlyDictionary<DateOnly, bool> exceptions, long version = 0, DateOnly? estimate = null)
 {
     public long Version { get; } = version;
+
+    public DateOnly? FirstEstimate { get; } = estimate;
 
     /// <summary>Null where the calendar does not reach.</summary>
     public bool? IsBusinessDay(DateOnly day) => years.Contains(day.Year) ? Works(day) : null;
