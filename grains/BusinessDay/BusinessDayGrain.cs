@@ -85,10 +85,10 @@ internal sealed partial class BusinessDayGrain(
     {
         for (var tries = 1; ; tries++)
         {
-            if (await store.FindAsync(date, cancellationToken) is { } ended)
-                return ended;
             if ((await store.ReadAsync(cancellationToken)).BusinessDate != date)
-                return new Refusal(Reason.BusinessDateDiffers, "business_date");
+                return await store.FindAsync(date, cancellationToken) is { } ended
+                    ? ended
+                    : new Refusal(Reason.BusinessDateDiffers, "business_date");
             var now = time.GetUtcNow();
             if (BankTime.At(date, from) is var possibleFrom && now < possibleFrom)
                 return new Refusal(Reason.EndOfDayTooEarly) { EndOfDayFrom = possibleFrom };

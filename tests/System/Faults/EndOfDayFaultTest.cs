@@ -63,7 +63,7 @@ public sealed class EndOfDayFaultTest(DatedSilos fault) : IClassFixture<DatedSil
                 await KillAtAsync(EndOfDayStep.Accounts);
                 await batches.DisposeAsync();
                 await KillAtAsync(EndOfDayStep.Batches);
-                await SomebodyWaitsAsync();
+                await SomebodyWaitsForAsync(payments);
                 await ReplaceAsync(Bank.Bank.Silos[1]);
                 await payments.DisposeAsync();
                 await Eventually.AtLeastAsync(settled + SomeTransfers, () => traffic.Settled, "transfers that are settled", Patience);
@@ -115,10 +115,10 @@ public sealed class EndOfDayFaultTest(DatedSilos fault) : IClassFixture<DatedSil
         return operators;
     }
 
-    private Task SomebodyWaitsAsync() => Eventually.EqualAsync(
+    private Task SomebodyWaitsForAsync(NpgsqlConnection holder) => Eventually.EqualAsync(
         true,
         () => Bank.ReadAsync<bool>(
-            "select exists (select from pg_stat_activity where wait_event_type = 'Lock' and query like '%take_end_of_day_step%')"),
+            "select exists (select from pg_locks where not granted and $1 = any(pg_blocking_pids(pid)))", holder.ProcessID),
         "a silo waits for a step", Patience);
 
     private static async Task ReplaceAsync(LocalSilo silo)
