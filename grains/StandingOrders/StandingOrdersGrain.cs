@@ -195,7 +195,8 @@ internal sealed class StandingOrdersGrain(
         return after switch
         {
             { State: StandingOrderPaymentState.Booked } => after,
-            { State: StandingOrderPaymentState.Failed, Reason: { } reason } when by == confirmation.Id => reason,
+            { State: StandingOrderPaymentState.Failed, TransferId: { } attempted } when by == confirmation.Id =>
+                await AnswerOfAsync(attempted, after.Payee),
             { State: StandingOrderPaymentState.Failed } => Reason.PaymentNotFailed,
             _ => Reason.OutcomeUnknown,
         };
@@ -247,6 +248,14 @@ internal sealed class StandingOrdersGrain(
         var days = await calendar.ReadAsync(Today.AddMonths(-1), cancellationToken);
         return (StandingOrderRules.Refuse(command.Schedule, Today, days), (debit.Id, credit.Id));
     }
+
+    /// <summary>Why an attempt was refused, as the payment of a moment would be: with the limit, and what it has left.</summary>
+    private async Task<Refusal> AnswerOfAsync(TransferId attempted, Iban payee) =>
+        ToPayer((await reader.FindAsync(attempted, CancellationToken.None))!.Answer!, payee);
+
+    /// <summary>Neither a retry nor a resumption has a field for the payee.</summary>
+    private Refusal ToPayer(Refusal refusal, Iban payee) =>
+        refusal.Reason == Reason.PayeeCannotReceive ? directory.CannotReceive(payee) with { Field = null } : refusal;
 
     /// <summary>The order that is recorded under the id, or why the id cannot be used for this one.</summary>
     private Result<StandingOrder> AnswerOf(StandingOrderRow known, StandingOrderCommand command)
