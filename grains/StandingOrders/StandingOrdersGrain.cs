@@ -65,7 +65,7 @@ internal sealed class StandingOrdersGrain(
         Requester requester, Guid id, StandingOrderChange change, Guid requestId, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { } row)
-            return NotFound;
+            return InOrder(NotFound);
         var matter = MatterOf(row.Order, change);
         if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
             return begun;
@@ -81,7 +81,7 @@ internal sealed class StandingOrdersGrain(
         Requester requester, Guid id, StandingOrderChange change, Confirmation? confirmation, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { } row)
-            return NotFound;
+            return InOrder(NotFound);
         var changed = await ChangedAsync(row.Order, change, cancellationToken);
         // As in Create.
         if (changed.Refusal is not null || changed.Value == row.Order)
@@ -204,6 +204,9 @@ internal sealed class StandingOrdersGrain(
 
     private static Refusal NotFound => new(Reason.StandingOrderNotFound, "name");
 
+    /// <summary>A change has the order, and its fields, in a field.</summary>
+    private static Refusal InOrder(Refusal refusal) => refusal with { Field = $"standing_order.{refusal.Field}" };
+
     /// <summary>An order of the customer; for anybody else it does not exist.</summary>
     private async Task<StandingOrderRow?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -289,11 +292,11 @@ internal sealed class StandingOrdersGrain(
         if (!IsOpen(order))
             return Reason.StandingOrderEnded;
         if (changed.Amount.Currency != order.Amount.Currency)
-            return new Refusal(Reason.CurrencyMismatch, "amount");
+            return InOrder(new Refusal(Reason.CurrencyMismatch, "amount"));
         if (await directory.FindAsync(order.Payee.Value, cancellationToken) is { } payee && payee.CustomerNumber != Number
             && changed.Amount.Minor > payments.Value.AmountsOf(order.Amount.Currency).LimitCeilingMinor)
-            return new Refusal(Reason.AmountTooLarge, "amount");
-        return StandingOrderRules.EndRefusal(changed.Schedule) is { } wrong ? wrong : changed;
+            return InOrder(new Refusal(Reason.AmountTooLarge, "amount"));
+        return StandingOrderRules.EndRefusal(changed.Schedule) is { } wrong ? InOrder(wrong) : changed;
     }
 
     private static Result<StandingOrder> Acted(StandingOrder order, StandingOrderAction action) => (action, order.State) switch
