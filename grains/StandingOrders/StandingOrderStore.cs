@@ -97,6 +97,27 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         return (await ReadOrdersAsync(command, cancellationToken)).SingleOrDefault();
     }
 
+    /// <summary>An order as it was given, and by whom.</summary>
+    public async Task<(CustomerNumber Customer, StandingOrderCommand Command)?> FindGivenAsync(Guid id, CancellationToken cancellationToken)
+    {
+        // standing_order_pkey, standing_order_change_pkey
+        await using var command = Command("""
+            select o.customer_number, d.account_number, c.account_number, g.amount_minor, d.currency, g.reference, o.frequency,
+                   o.first_date, g.end_date, g.payments_max, o.day_rule
+              from bank.standing_order o
+              join bank.standing_order_change g on g.order_id = o.order_id and g.version = 1
+              join bank.account d on d.account_id = o.debit_account_id
+              join bank.account c on c.account_id = o.credit_account_id
+             where o.order_id = $1
+            """, [id]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? (CustomerNumber.From(reader.GetInt32(0)), new StandingOrderCommand(
+                id, Iban.Parse(reader.GetString(1)), Iban.Parse(reader.GetString(2)),
+                new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))), reader.GetString(5), ReadSchedule(reader, 6)))
+            : null;
+    }
+
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<StandingOrderRow>> ListAsync(CustomerNumber customer, CancellationToken cancellationToken)
     {
@@ -356,13 +377,9 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         var found = new List<StandingOrderRow>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var schedule = new StandingOrderSchedule(
-                (StandingOrderFrequency)reader.GetInt16(6), reader.GetFieldValue<DateOnly>(7),
-                reader.IsDBNull(8) ? null : reader.GetFieldValue<DateOnly>(8), reader.IsDBNull(9) ? null : reader.GetInt32(9),
-                (NonBusinessDayRule)reader.GetInt16(10));
             var order = new StandingOrder(
                 reader.GetGuid(0), Iban.Parse(reader.GetString(1)), Iban.Parse(reader.GetString(2)),
-                new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))), reader.GetString(5), schedule,
+                new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))), reader.GetString(5), ReadSchedule(reader, 6),
                 (StandingOrderState)reader.GetInt16(11), reader.IsDBNull(12) ? null : (StandingOrderPauseCause)reader.GetInt16(12),
                 reader.IsDBNull(13) ? null : reader.GetFieldValue<DateOnly>(13), reader.GetInt32(14),
                 reader.GetFieldValue<DateTimeOffset>(15));
@@ -372,6 +389,11 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
 
         return found;
     }
+
+    private static StandingOrderSchedule ReadSchedule(NpgsqlDataReader reader, int column) => new(
+        (StandingOrderFrequency)reader.GetInt16(column), reader.GetFieldValue<DateOnly>(column + 1),
+        reader.IsDBNull(column + 2) ? null : reader.GetFieldValue<DateOnly>(column + 2),
+        reader.IsDBNull(column + 3) ? null : reader.GetInt32(column + 3), (NonBusinessDayRule)reader.GetInt16(column + 4));
 
     private static async Task<List<StandingOrderPayment>> ReadPaymentsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {

@@ -32,8 +32,8 @@ internal sealed class StandingOrdersGrain(
         if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, MatterOf(command), requestId, cancellationToken)
             is { } begun)
             return begun;
-        if (await store.FindAsync(command.Id, cancellationToken) is { } known)
-            return AnswerOf(known, command).Refusal ?? new Refusal(Reason.ConfirmationNotNeeded);
+        if (await FindGivenAsync(command, cancellationToken) is { } known)
+            return known.Refusal ?? new Refusal(Reason.ConfirmationNotNeeded);
         if ((await CheckAsync(command, cancellationToken)).Refusal is { } refusal)
             return refusal;
         if ((await List(cancellationToken)).Count(IsOpen) >= options.Value.OrdersMax)
@@ -45,8 +45,8 @@ internal sealed class StandingOrdersGrain(
         Requester requester, StandingOrderCommand command, Confirmation? confirmation, CancellationToken cancellationToken)
     {
         // What is done is answered from the record: the answer before may have been lost.
-        if (await store.FindAsync(command.Id, cancellationToken) is { } known)
-            return AnswerOf(known, command);
+        if (await FindGivenAsync(command, cancellationToken) is { } known)
+            return known;
         if (await ConfirmAsync(requester, MatterOf(command), confirmation, cancellationToken) is { } refusal)
             return refusal;
         var (wrong, accounts) = await CheckAsync(command, CancellationToken.None);
@@ -58,7 +58,7 @@ internal sealed class StandingOrdersGrain(
             Number, command, accounts.DebitId, accounts.CreditId, next, days.Version, options.Value.OrdersMax, time.GetUtcNow(),
             CancellationToken.None))
             return Reason.TooManyStandingOrders;
-        return AnswerOf((await store.FindAsync(command.Id, CancellationToken.None))!, command);
+        return (await FindGivenAsync(command, CancellationToken.None))!.Value;
     }
 
     public async Task<Result<FnpChallenge>> BeginChange(
@@ -260,18 +260,17 @@ internal sealed class StandingOrdersGrain(
     private Refusal ToPayer(Refusal refusal, Iban payee) =>
         refusal.Reason == Reason.PayeeCannotReceive ? directory.CannotReceive(payee) with { Field = null } : refusal;
 
-    /// <summary>The order that is recorded under the id, or why the id cannot be used for this one.</summary>
-    private Result<StandingOrder> AnswerOf(StandingOrderRow known, StandingOrderCommand command)
+    /// <summary>
+    /// The order under the id as it stands, or why the id cannot be used for this one; null where there is none. It is compared with what
+    /// was given, whatever was changed since.
+    /// </summary>
+    private async Task<Result<StandingOrder>?> FindGivenAsync(StandingOrderCommand command, CancellationToken cancellationToken)
     {
-        var order = known.Order;
-        // What was changed since is not what was ordered; only an order that never was is compared whole.
-        return known.Customer == Number && order.Account == command.Account && order.Payee == command.Payee
-            && order.Schedule.FirstDate == command.Schedule.FirstDate && order.Schedule.Frequency == command.Schedule.Frequency
-            && order.Schedule.DayRule == command.Schedule.DayRule
-            && (known.Version > 1 || (order.Amount == command.Amount && order.Reference == command.Reference
-                && order.Schedule == command.Schedule))
-                ? order
-                : new Refusal(Reason.StandingOrderIdReused, "standing_order_id");
+        if (await store.FindGivenAsync(command.Id, cancellationToken) is not var (customer, given))
+            return null;
+        return customer == Number && given == command
+            ? (await store.FindAsync(command.Id, cancellationToken))!.Order
+            : new Refusal(Reason.StandingOrderIdReused, "standing_order_id");
     }
 
     private async Task<Result<StandingOrder>> ChangedAsync(
