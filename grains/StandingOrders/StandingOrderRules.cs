@@ -102,6 +102,10 @@ internal static class StandingOrderRules
         return null;
     }
 
+    /// <summary>Whether the customer may still try a payment again that failed.</summary>
+    public static bool MayRetry(DateOnly dueOn, DateOnly today, StandingOrderOptions options) =>
+        today <= dueOn.AddDays(options.RetryFor.Days);
+
     /// <summary>Whether a refusal can turn within the day: money may come in, and a limit may be raised.</summary>
     public static bool MayTurn(Reason refused) =>
         refused is Reason.InsufficientFunds or Reason.DailyLimitExceeded or Reason.MonthlyLimitExceeded or Reason.PaymentLimitExceeded;

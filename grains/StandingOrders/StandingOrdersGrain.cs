@@ -54,10 +54,10 @@ internal sealed class StandingOrdersGrain(
             return wrong;
         var days = await calendar.ReadAsync(Today.AddMonths(-1), CancellationToken.None);
         var next = StandingOrderRules.Next(command.Schedule, 0, 0, days);
-        if (!await store.AddAsync(
-            Number, command, accounts.DebitId, accounts.CreditId, next, days.Version, options.Value.OrdersMax, time.GetUtcNow(),
-            CancellationToken.None))
-            return Reason.TooManyStandingOrders;
+        if (await store.AddAsync(
+            Number, requester.SessionId, command, accounts.DebitId, accounts.CreditId, next, days.Version, options.Value.OrdersMax,
+            CancellationToken.None) is { } reason)
+            return reason;
         return (await FindGivenAsync(command, CancellationToken.None))!.Value;
     }
 
@@ -74,6 +74,8 @@ internal sealed class StandingOrdersGrain(
             return refusal;
         if (changed.Value == row.Order)
             return Reason.ConfirmationNotNeeded;
+        if ((await NextAsync(row, changed.Value!, cancellationToken)).Refusal is { } never)
+            return never;
         return await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken);
     }
 
@@ -88,7 +90,7 @@ internal sealed class StandingOrdersGrain(
             return changed;
         if (await ConfirmAsync(requester, MatterOf(row.Order, change), confirmation, cancellationToken) is { } refusal)
             return refusal;
-        return await ChangeAsync(id, order => ChangedAsync(order, change, CancellationToken.None), confirmed: true);
+        return await ChangeAsync(id, order => ChangedAsync(order, change, CancellationToken.None), requester.SessionId);
     }
 
     public async Task<Result<FnpChallenge>> BeginAct(
@@ -99,7 +101,7 @@ internal sealed class StandingOrdersGrain(
         var matter = MatterOf(row.Order, action);
         if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
             return begun;
-        var wanted = Acted(row.Order, action);
+        var wanted = await PrepareAsync(row, action, cancellationToken);
         if (wanted.Refusal is { } refusal)
             return refusal;
         if (action == StandingOrderAction.Pause || wanted.Value == row.Order)
@@ -112,15 +114,18 @@ internal sealed class StandingOrdersGrain(
     {
         if (await FindAsync(id, cancellationToken) is not { } row)
             return NotFound;
-        var wanted = Acted(row.Order, action);
+        var wanted = await PrepareAsync(row, action, cancellationToken);
         if (wanted.Refusal is not null || wanted.Value == row.Order)
             return wanted;
-        if (action != StandingOrderAction.Pause
-            && await ConfirmAsync(requester, MatterOf(row.Order, action), confirmation, cancellationToken) is { } refusal)
+        var refusal = action == StandingOrderAction.Pause
+            ? (await GrainFactory.Credentials(Number).Act(
+                requester.SessionId, proof: null, SecurityEventKind.StandingOrderPaused, requester.Origin, CancellationToken.None)).Refusal
+            : await ConfirmAsync(requester, MatterOf(row.Order, action), confirmation, cancellationToken);
+        if (refusal is not null)
             return refusal;
 
         return await ChangeAsync(
-            id, order => Task.FromResult(Acted(order, action)), confirmed: action == StandingOrderAction.Resume);
+            id, order => Task.FromResult(Acted(order, action)), action == StandingOrderAction.Resume ? requester.SessionId : null);
     }
 
     public async Task<Result<StandingOrder>> Get(Guid id, CancellationToken cancellationToken) =>
@@ -163,14 +168,16 @@ internal sealed class StandingOrdersGrain(
     public async Task<Result<FnpChallenge>> BeginRetry(
         Requester requester, Guid id, DateOnly dueOn, Guid requestId, CancellationToken cancellationToken)
     {
-        if (await FindPaymentAsync(id, dueOn, cancellationToken) is not var (payment, _, _))
+        if (await FindPaymentAsync(id, dueOn, cancellationToken) is not var (payment, attempt, _))
             return new Refusal(Reason.StandingOrderNotFound, "name");
         var matter = MatterOf(payment);
         if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
             return begun;
-        return payment.State == StandingOrderPaymentState.Failed
-            ? await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken)
-            : Reason.PaymentNotFailed;
+        if (RefuseRetry(payment) is { } refusal)
+            return refusal;
+        return await ForeseeAsync(payment, attempt + 1, cancellationToken) is { } foreseen
+            ? foreseen
+            : await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken);
     }
 
     public async Task<Result<StandingOrderPayment>> Retry(
@@ -181,12 +188,13 @@ internal sealed class StandingOrdersGrain(
         // What this request has begun is answered as it stands.
         if (confirmation is null || retryId != confirmation.Id)
         {
-            if (payment.State != StandingOrderPaymentState.Failed)
-                return Reason.PaymentNotFailed;
-            if (await ConfirmAsync(requester, MatterOf(payment), confirmation, cancellationToken) is { } refusal)
+            if ((RefuseRetry(payment) ?? await ConfirmAsync(requester, MatterOf(payment), confirmation, cancellationToken))
+                is { } refusal)
                 return refusal;
-            await store.RetryAsync(
-                id, dueOn, attempt, confirmation!.Id, time.GetUtcNow() + options.Value.Lease, CancellationToken.None);
+            if ((await store.RetryAsync(
+                id, dueOn, attempt, confirmation!.Id, requester.SessionId, time.GetUtcNow() + options.Value.Lease,
+                CancellationToken.None)).Refusal is { } ended)
+                return ended;
         }
 
         if (await store.FindDueAsync(id, dueOn, CancellationToken.None) is { Confirmed: true } due)
@@ -200,6 +208,25 @@ internal sealed class StandingOrdersGrain(
             { State: StandingOrderPaymentState.Failed } => Reason.PaymentNotFailed,
             _ => Reason.OutcomeUnknown,
         };
+    }
+
+    private Refusal? RefuseRetry(StandingOrderPayment payment)
+    {
+        if (payment.State != StandingOrderPaymentState.Failed)
+            return new Refusal(Reason.PaymentNotFailed);
+        return StandingOrderRules.MayRetry(payment.DueOn, Today, options.Value) ? null : new Refusal(Reason.RetryTooLate);
+    }
+
+    /// <summary>Why another attempt would be refused now; null for what nothing stands in the way of.</summary>
+    private async Task<Refusal?> ForeseeAsync(StandingOrderPayment payment, int attempt, CancellationToken cancellationToken)
+    {
+        var (debit, credit) = (
+            await directory.FindAsync(payment.Account.Value, cancellationToken),
+            await directory.FindAsync(payment.Payee.Value, cancellationToken));
+        var order = new TransferOrder(
+            store.IdOf(payment.OrderId, payment.DueOn, attempt), TransferKind.Payment, debit!.Id, credit!.Id, payment.Amount,
+            payment.Reference, Originator.StandingOrder) { Confirmed = true };
+        return await reader.ForeseeAsync(order, cancellationToken) is { } refusal ? ToPayer(refusal, payment.Payee) : null;
     }
 
     private static Refusal NotFound => new(Reason.StandingOrderNotFound, "name");
@@ -238,18 +265,31 @@ internal sealed class StandingOrdersGrain(
             return (new Refusal(Reason.SameAccount, "payee_iban"), default);
         if (command.Amount.Currency != debit.Currency)
             return (new Refusal(Reason.CurrencyMismatch, "amount"), default);
-        if ((await reader.ReadAccountsAsync([debit.Id], cancellationToken))[0].Closed)
-            return (new Refusal(Reason.AccountClosed), default);
-        // As a payment does, so that nobody learns more of a payee here.
-        if (await directory.FindAsync(command.Payee.Value, cancellationToken) is not { CustomerNumber: { } owner } credit
-            || credit.Currency != debit.Currency
-            || (await reader.ReadAccountsAsync([credit.Id], cancellationToken))[0] is not { Closed: false } state
-            || state.Freeze.HasFlag(AccountFreeze.Credits))
-            return (directory.CannotReceive(command.Payee), default);
-        if (owner != Number && command.Amount.Minor > payments.Value.AmountsOf(debit.Currency).LimitCeilingMinor)
+        var payee = await FindPayeeAsync(debit, command.Payee, cancellationToken);
+        if (payee.Refusal is { } refusal)
+            return (refusal, default);
+        if (payee.Value!.CustomerNumber != Number && command.Amount.Minor > payments.Value.AmountsOf(debit.Currency).LimitCeilingMinor)
             return (new Refusal(Reason.AmountTooLarge, "amount"), default);
         var days = await calendar.ReadAsync(Today.AddMonths(-1), cancellationToken);
-        return (StandingOrderRules.Refuse(command.Schedule, Today, days), (debit.Id, credit.Id));
+        return (StandingOrderRules.Refuse(command.Schedule, Today, days), (debit.Id, payee.Value.Id));
+    }
+
+    /// <summary>The payee of an account that can pay as it stands now.</summary>
+    private async Task<Result<AccountRegistration>> FindPayeeAsync(
+        AccountRegistration debit, Iban payee, CancellationToken cancellationToken)
+    {
+        var paying = (await reader.ReadAccountsAsync([debit.Id], cancellationToken))[0];
+        if (paying.Closed)
+            return Reason.AccountClosed;
+        if (paying.Freeze.HasFlag(AccountFreeze.Debits))
+            return Reason.AccountFrozen;
+        // As a payment does, so that nobody learns more of a payee here.
+        if (await directory.FindAsync(payee.Value, cancellationToken) is not { CustomerNumber: not null } credit
+            || credit.Currency != debit.Currency
+            || (await reader.ReadAccountsAsync([credit.Id], cancellationToken))[0] is not { Closed: false } receiving
+            || receiving.Freeze.HasFlag(AccountFreeze.Credits))
+            return directory.CannotReceive(payee);
+        return credit;
     }
 
     /// <summary>Why an attempt was refused, as the payment of a moment would be: with the limit, and what it has left.</summary>
@@ -311,9 +351,39 @@ internal sealed class StandingOrdersGrain(
         _ => order with { State = StandingOrderState.Cancelled, PauseCause = null, NextDueOn = null },
     };
 
+    /// <summary>What an action makes of an order, or why it would be in vain: before an FNP is spent on it.</summary>
+    private async Task<Result<StandingOrder>> PrepareAsync(
+        StandingOrderRow row, StandingOrderAction action, CancellationToken cancellationToken)
+    {
+        var wanted = Acted(row.Order, action);
+        if (action != StandingOrderAction.Resume || wanted.Refusal is not null || wanted.Value == row.Order)
+            return wanted;
+        var debit = (await directory.FindAsync(row.Order.Account.Value, cancellationToken))!;
+        if ((await FindPayeeAsync(debit, row.Order.Payee, cancellationToken)).Refusal is { } refusal)
+            return refusal with { Field = null };
+        return (await NextAsync(row, wanted.Value!, cancellationToken)).Refusal is { } never ? never : wanted;
+    }
+
+    /// <summary>When an order pays next once it is changed. Where it never would, that is a cancellation, and is asked for as such.</summary>
+    private async Task<Result<(NextDate Next, long CalendarVersion)>> NextAsync(
+        StandingOrderRow row, StandingOrder changed, CancellationToken cancellationToken)
+    {
+        var days = await calendar.ReadAsync(Today.AddMonths(-1), cancellationToken);
+        var made = row.Order.PaymentsMade;
+        var next = (row.Order.State, changed.State) switch
+        {
+            (_, not StandingOrderState.Active) => new NextDate(row.Place, null, false),
+            (StandingOrderState.Active, _) => StandingOrderRules.Next(changed.Schedule, row.Place, made, days),
+            // What passed meanwhile is left out.
+            _ => StandingOrderRules.NextFrom(changed.Schedule, row.Place, made, Today, days),
+        };
+        return next.Ended ? Reason.NeverDue : (next, days.Version);
+    }
+
     /// <summary>Changes an order as it stands now, however often it moves on meanwhile.</summary>
+    /// <param name="session">In which an FNP was given that lets it pay; null for what only stops it.</param>
     private async Task<Result<StandingOrder>> ChangeAsync(
-        Guid id, Func<StandingOrder, Task<Result<StandingOrder>>> change, bool confirmed)
+        Guid id, Func<StandingOrder, Task<Result<StandingOrder>>> change, Guid? session)
     {
         while (true)
         {
@@ -321,20 +391,14 @@ internal sealed class StandingOrdersGrain(
             var changed = await change(row.Order);
             if (!changed.Succeeded || changed.Value == row.Order)
                 return changed;
-            var days = await calendar.ReadAsync(Today.AddMonths(-1), CancellationToken.None);
-            var order = changed.Value;
-            var made = row.Order.PaymentsMade;
-            var next = (row.Order.State, order.State) switch
-            {
-                (_, not StandingOrderState.Active) => new NextDate(row.Place, null, false),
-                (StandingOrderState.Active, _) => StandingOrderRules.Next(order.Schedule, row.Place, made, days),
-                // What passed meanwhile is left out.
-                _ => StandingOrderRules.NextFrom(order.Schedule, row.Place, made, Today, days),
-            };
-            // Nothing would be paid any more: that is a cancellation, and is asked for as such.
-            if (next.Ended)
-                return Reason.NeverDue;
-            if (await store.ChangeAsync(row, order, next, days.Version, confirmed ? time.GetUtcNow() : null, CancellationToken.None))
+            var next = await NextAsync(row, changed.Value!, CancellationToken.None);
+            if (next.Refusal is { } never)
+                return never;
+            var (date, version) = next.Value;
+            var written = await store.ChangeAsync(row, changed.Value!, date, version, session, CancellationToken.None);
+            if (written.Refusal is { } ended)
+                return ended;
+            if (written.Value)
             {
                 foreach (var due in await store.ListGivenUpAsync(id, CancellationToken.None))
                     await payer.PayAsync(due, tells: false, CancellationToken.None);

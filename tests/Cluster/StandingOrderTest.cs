@@ -1,4 +1,6 @@
+using BktSmart.Accounts;
 using BktSmart.Authentication;
+using BktSmart.Ledger;
 using BktSmart.StandingOrders;
 
 namespace BktSmart.Tests.Cluster;
@@ -113,10 +115,23 @@ public sealed class StandingOrderTest(StrictBank bank) : IClassFixture<StrictBan
 
         var paused = (await Of(scene).Act(scene.Requester, order.Id, StandingOrderAction.Pause, null, default)).Value!;
         Assert.Equal((StandingOrderState.Paused, null), (paused.State, paused.NextDueOn));
+        Assert.Equal(SecurityEventKind.StandingOrderPaused, (await scene.Door.EventsAsync())[0]);
         Assert.Empty((await Of(scene).ListScheduled(scene.From.Iban, default)).Value!.Payments);
         Assert.Equal(
             Reason.ConfirmationRequired,
             (await Of(scene).Act(scene.Requester, order.Id, StandingOrderAction.Resume, null, default)).Refusal?.Reason);
+        foreach (var (account, freeze, reason) in new[]
+        {
+            (scene.To, AccountFreeze.Credits, Reason.PayeeCannotReceive), (scene.From, AccountFreeze.Debits, Reason.AccountFrozen),
+        })
+        {
+            await bank.Grains.Account(account.Iban).Freeze(new StaffMember("teller-1"), freeze, "police", default);
+            Assert.Equal(
+                new Refusal(reason),
+                (await Of(scene).BeginAct(scene.Requester, order.Id, StandingOrderAction.Resume, Guid.NewGuid(), default)).Refusal);
+            await bank.Grains.Account(account.Iban).Freeze(new StaffMember("teller-1"), AccountFreeze.None, "police", default);
+        }
+
         var resumed = await ActAsync(scene, order.Id, StandingOrderAction.Resume);
         Assert.Equal((StandingOrderState.Active, Wednesday), (resumed.State, resumed.NextDueOn));
 

@@ -147,6 +147,13 @@ public sealed class StandingOrderRulesTest
         Assert.Equal(Day(day), BankTime.DateOf(second!.Value));
     }
 
+    [Theory]
+    [InlineData("2026-12-10", true)]
+    [InlineData("2027-01-09", true)]
+    [InlineData("2027-01-10", false)]
+    public void MayRetry_DaysAfterItsDay_EndsAfterThirty(string today, bool expected) =>
+        Assert.Equal(expected, StandingOrderRules.MayRetry(Day("2026-12-10"), Day(today), Options));
+
     private static StandingOrderSchedule Monthly(string first) =>
         new(StandingOrderFrequency.Monthly, Day(first), null, null, NonBusinessDayRule.After);
 
