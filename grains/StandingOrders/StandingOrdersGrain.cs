@@ -427,18 +427,32 @@ internal sealed class StandingOrdersGrain(
             FormattableString.Invariant(
                 $"standing order {command.Id} {command.Account} {command.Payee} {command.Amount} {schedule.Frequency} ")
             + FormattableString.Invariant(
-                $"{schedule.FirstDate:O} {schedule.EndDate:O} {schedule.PaymentsMax} {schedule.DayRule} {command.Reference}"));
+                $"{schedule.FirstDate:O} {schedule.EndDate:O} {schedule.PaymentsMax} {schedule.DayRule} {command.Reference}"))
+        {
+            Order = schedule.Frequency switch
+            {
+                StandingOrderFrequency.Weekly => FnpOrder.Weekly,
+                StandingOrderFrequency.Monthly => FnpOrder.Monthly,
+                _ => FnpOrder.Once,
+            },
+        };
     }
 
     private static FnpMatter MatterOf(StandingOrder order, StandingOrderChange change) => new(
         change.Amount ?? order.Amount, order.Payee,
         FormattableString.Invariant(
             $"change standing order {order.Id} {change.Amount} {change.ChangesEndDate} {change.EndDate:O} ")
-        + FormattableString.Invariant($"{change.ChangesPaymentsMax} {change.PaymentsMax} {change.Reference}"));
+        + FormattableString.Invariant($"{change.ChangesPaymentsMax} {change.PaymentsMax} {change.Reference}")) { Order = FnpOrder.Change };
 
     private static FnpMatter MatterOf(StandingOrder order, StandingOrderAction action) =>
-        new(order.Amount, order.Payee, $"{action} standing order {order.Id}");
+        new(order.Amount, order.Payee, $"{action} standing order {order.Id}")
+        {
+            Order = action == StandingOrderAction.Resume ? FnpOrder.Resumption : FnpOrder.Cancellation,
+        };
 
     private static FnpMatter MatterOf(StandingOrderPayment payment) => new(
-        payment.Amount, payment.Payee, FormattableString.Invariant($"retry standing order {payment.OrderId} {payment.DueOn:O}"));
+        payment.Amount, payment.Payee, FormattableString.Invariant($"retry standing order {payment.OrderId} {payment.DueOn:O}"))
+    {
+        Order = FnpOrder.Retry,
+    };
 }
