@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Ledger;
 using BktSmart.StandingOrders;
 using BktSmart.Tests.Infrastructure;
@@ -402,6 +403,31 @@ public sealed class StandingOrderPayerTest(TestServer server)
             await using var other = await scene.Bank.Database.Silo.OpenConnectionAsync(Stop);
             await scene.ReportAsync(other);
         }
+    }
+
+    /// <summary>{0} is a payment that is booked, {1} one that failed.</summary>
+    [Theory]
+    [InlineData("update bank.standing_order_payment set amount_minor = 101 where order_id = '{0}'", "booked or failed")]
+    [InlineData("update bank.standing_order_payment set credit_account_id = debit_account_id where order_id = '{0}'", "booked or failed")]
+    [InlineData("update bank.standing_order_payment set state = 3 where order_id = '{0}'", "booked or failed")]
+    [InlineData("update bank.standing_order_payment set state = 2 where order_id = '{1}'", "booked or failed")]
+    [InlineData("update bank.standing_order_payment set transfer_id = gen_random_uuid() where order_id = '{1}'", "booked or failed")]
+    [InlineData(
+        "update bank.standing_order_payment set transfer_id = gen_random_uuid(), state = 1, attempt_after = now() where order_id = '{0}'",
+        "one payment each")]
+    public async Task VerifyAsync_PaymentIsNotAsItsTransfer_IsNamed(string corruption, string invariant)
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 100);
+        var (booked, failed) = (await scene.OrderAsync("2026-12-14"), await scene.OrderAsync("2026-12-15"));
+        await scene.MoveToAsync("2026-12-15 18:00");
+        await StandingOrderScene.WorkAsync(scene.NewPayer());
+        Assert.Equal(
+            ("12-14 Booked", "12-15 Failed InsufficientFunds"), (await scene.PaymentsAsync(booked), await scene.PaymentsAsync(failed)));
+        await scene.Bank.AssertSoundAsync();
+        await TestDatabase.ExecuteAsync(
+            scene.Bank.Database.Corruptor, string.Format(CultureInfo.InvariantCulture, corruption, booked, failed));
+        var report = await new LedgerVerifier(scene.Bank.Database.Silo).VerifyAsync(Stop);
+        Assert.Contains(report.Violations, violation => violation.Contains(invariant, StringComparison.Ordinal));
     }
 
     [Fact]
