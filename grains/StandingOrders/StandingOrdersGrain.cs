@@ -364,7 +364,9 @@ internal sealed class StandingOrdersGrain(
         return (await NextAsync(row, wanted.Value!, cancellationToken)).Refusal is { } never ? never : wanted;
     }
 
-    /// <summary>When an order pays next once it is changed. Where it never would, that is a cancellation, and is asked for as such.</summary>
+    /// <summary>
+    /// When an order pays next once it is changed. Where it never would, that is a cancellation, and is asked for as such.
+    /// </summary>
     private async Task<Result<(NextDate Next, long CalendarVersion)>> NextAsync(
         StandingOrderRow row, StandingOrder changed, CancellationToken cancellationToken)
     {
