@@ -106,6 +106,7 @@ public enum Reason
     PaymentNotFailed = 387,
     StandingOrderIdMalformed = 388,
     ScheduleInvalid = 389,
+    RetryTooLate = 390,
 
     // 4xx: customers
     CustomerNotFound = 400,

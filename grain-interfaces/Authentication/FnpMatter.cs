@@ -10,4 +10,8 @@ public sealed record FnpMatter([property: Id(0)] Money? Amount, [property: Id(1)
     /// <summary>Where it is about several amounts: all of them, as the SMS names them.</summary>
     [Id(3)]
     public string? Amounts { get; init; }
+
+    /// <summary>Null for what is not about a standing order.</summary>
+    [Id(4)]
+    public FnpOrder? Order { get; init; }
 }

@@ -50,4 +50,7 @@ public enum SecurityEventKind
 
     /// <summary>A standing order was given, changed, resumed or cancelled, or a payment of it tried again, with an FNP.</summary>
     StandingOrderConfirmed = 29,
+
+    /// <summary>A standing order was paused, which needs no FNP.</summary>
+    StandingOrderPaused = 30,
 }

@@ -151,6 +151,7 @@ internal sealed class FnpSessionGrain(
             Purpose = purpose,
             Amount = matter?.Amounts ?? matter?.Amount?.ToString(),
             Account = matter?.Account.ToMasked(),
+            Order = matter?.Order,
             ContentHash = HashOf(matter?.Content),
             Device = DeviceState.From(device),
             TriesLeft = options.Value.TriesMax,
@@ -252,7 +253,11 @@ internal sealed class FnpSessionGrain(
         {
             var begun = new FnpBegun(CustomerNumber.From(customer), state.State.Epoch);
             sms.SendFnp(
-                new FnpSms(Guid.NewGuid(), Id, begun, state.State.Purpose, state.State.Amount, state.State.Account, reference), code,
+                new FnpSms(Guid.NewGuid(), Id, begun, state.State.Purpose, state.State.Amount, state.State.Account, reference)
+                {
+                    Order = state.State.Order,
+                },
+                code,
                 state.State.ExpiresAt);
         }
     }

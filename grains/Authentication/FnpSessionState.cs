@@ -12,6 +12,9 @@ internal sealed record FnpSessionState : StoredState
     public string? Amount { get; set; }
     public string? Account { get; set; }
 
+    /// <summary>Null also of a session that a silo of a version before began.</summary>
+    public FnpOrder? Order { get; set; }
+
     /// <summary>SHA-256 of what the FNP confirms; null where that is no more than the purpose.</summary>
     public byte[]? ContentHash { get; set; }
     public DeviceState? Device { get; set; }

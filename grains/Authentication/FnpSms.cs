@@ -6,4 +6,7 @@ namespace BktSmart.Authentication;
 /// <param name="Account">Masked.</param>
 /// <param name="Reference">In the text of the SMS; the customer reports it.</param>
 internal sealed record FnpSms(
-    Guid Id, Guid SessionId, FnpBegun Begun, FnpPurpose Purpose, string? Amount, string? Account, string Reference);
+    Guid Id, Guid SessionId, FnpBegun Begun, FnpPurpose Purpose, string? Amount, string? Account, string Reference)
+{
+    public FnpOrder? Order { get; init; }
+}

@@ -28,7 +28,12 @@ internal static class SmsText
         if (sms is { Purpose: FnpPurpose.LimitRaise, Amount: { } limits })
             return Brief(sms, code, english ? $"limits {limits} of {account}" : $"limitet {limits}, {account}", language);
         if (sms.Purpose == FnpPurpose.StandingOrder)
-            return Brief(sms, code, english ? $"an order of {sms.Amount} to {account}" : $"urdher {sms.Amount} te {account}", language);
+        {
+            return Brief(
+                sms, code,
+                english ? $"{English(sms.Order)} {sms.Amount} to {account}" : $"{Albanian(sms.Order)} {sms.Amount} te {account}", language);
+        }
+
         var what = (language, sms.Purpose) switch
         {
             (Language.English, FnpPurpose.Enrolment) => "to enrol",
@@ -57,9 +62,35 @@ internal static class SmsText
     {
         var text = language == Language.English
             ? $"BKT Smart: {code.Value} for {what}, ref {sms.Reference}. BKT never asks for it. Not you? Call {ContactCentre}."
-            : $"BKT Smart: {code.Value} per {what}, ref {sms.Reference}. BKT nuk e kerkon kurre. S'jeni ju? Tel {ContactCentre}.";
+            : $"BKT Smart: {code.Value} per {what}, ref {sms.Reference}. BKT s'e kerkon kurre. S'jeni ju? Tel {ContactCentre}.";
         return $"{text}\n@{Domain} #{code.Value}";
     }
+
+    /// <summary>At most 16 characters.</summary>
+    private static string English(FnpOrder? order) => order switch
+    {
+        FnpOrder.Once => "an order, once:",
+        FnpOrder.Weekly => "a weekly order:",
+        FnpOrder.Monthly => "a monthly order:",
+        FnpOrder.Change => "a changed order:",
+        FnpOrder.Resumption => "resuming order:",
+        FnpOrder.Cancellation => "ending an order:",
+        FnpOrder.Retry => "trying again:",
+        _ => "an order of",
+    };
+
+    /// <inheritdoc cref="English"/>
+    private static string Albanian(FnpOrder? order) => order switch
+    {
+        FnpOrder.Once => "urdher nje here:",
+        FnpOrder.Weekly => "urdher javor:",
+        FnpOrder.Monthly => "urdher mujor:",
+        FnpOrder.Change => "ndryshim urdhri:",
+        FnpOrder.Resumption => "rifillim urdhri:",
+        FnpOrder.Cancellation => "anulim urdhri:",
+        FnpOrder.Retry => "riprovim pagese:",
+        _ => "urdher",
+    };
 
     /// <summary>Limits were raised. As with a payment, the amounts tell whether it was the customer.</summary>
     public static string OfRaise(string maskedAccount, string limits, Language language)

@@ -21,8 +21,8 @@ internal static class StandingOrderTexts
             var (amount, payee) = MatterOf(happened);
             var cause = (StandingOrderPauseCause)happened.Detail.GetProperty("cause").GetInt16();
             return language == Language.English
-                ? Text("Standing order paused", $"{amount} to {payee} is not paid now: {English(cause)}. Resume it in the app.")
-                : Text("Urdhri u ndal", $"{amount} për {payee} nuk paguhet tani: {Albanian(cause)}. Rifillojeni në aplikacion.");
+                ? Text("Standing order paused", $"{amount} to {payee} is not paid now: {English(cause)}. {EnglishWay(cause)}")
+                : Text("Urdhri u ndal", $"{amount} për {payee} nuk paguhet tani: {Albanian(cause)}. {AlbanianWay(cause)}");
         }),
     ];
 
@@ -52,6 +52,7 @@ internal static class StandingOrderTexts
 
     private static string English(StandingOrderPauseCause cause) => cause switch
     {
+        StandingOrderPauseCause.Customer => "you asked for it",
         StandingOrderPauseCause.PayeeCannotReceive => "the payee cannot receive it",
         StandingOrderPauseCause.AccountFrozen => "your account is blocked",
         StandingOrderPauseCause.AccountClosed => "your account is closed",
@@ -60,9 +61,19 @@ internal static class StandingOrderTexts
 
     private static string Albanian(StandingOrderPauseCause cause) => cause switch
     {
+        StandingOrderPauseCause.Customer => "siç e kërkuat",
         StandingOrderPauseCause.PayeeCannotReceive => "përfituesi nuk mund ta marrë",
         StandingOrderPauseCause.AccountFrozen => "llogaria juaj është e bllokuar",
         StandingOrderPauseCause.AccountClosed => "llogaria juaj është e mbyllur",
         _ => "raportuat një kod që nuk e kërkuat",
     };
+
+    // From an account that is closed nothing can be resumed.
+    private static string EnglishWay(StandingOrderPauseCause cause) => cause == StandingOrderPauseCause.AccountClosed
+        ? "Give a new order from another account."
+        : "Resume it in the app.";
+
+    private static string AlbanianWay(StandingOrderPauseCause cause) => cause == StandingOrderPauseCause.AccountClosed
+        ? "Jepni një urdhër të ri nga një llogari tjetër."
+        : "Rifillojeni në aplikacion.";
 }

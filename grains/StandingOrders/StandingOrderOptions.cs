@@ -43,6 +43,10 @@ public sealed class StandingOrderOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan Probation { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long after its day the customer may try a payment again that failed, in whole days. 1 to 365 d.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
+    public TimeSpan RetryFor { get; set; } = TimeSpan.FromDays(30);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (FirstAttemptAt + (AttemptsMax - 1) * AttemptInterval >= TimeSpan.FromDays(1))

@@ -8,7 +8,7 @@ namespace BktSmart.StandingOrders;
 internal sealed class StandingOrderRisk(IOptions<StandingOrderOptions> options) : IRiskEffect
 {
     public IEnumerable<NpgsqlBatchCommand> OfReport(CustomerNumber customer, DateOnly? riskRaisedUntil, DateTimeOffset now) =>
-        [StandingOrderStore.PauseNew(customer, now - options.Value.Probation)];
+        [StandingOrderStore.PauseNew(customer, options.Value.Probation)];
 
     public IEnumerable<NpgsqlBatchCommand> OfEnd(CustomerNumber customer) => [];
 }

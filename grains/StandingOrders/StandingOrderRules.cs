@@ -17,10 +17,18 @@ internal static class StandingOrderRules
         return Next(schedule, 0, 0, calendar) switch
         {
             { DueOn: { } due } when due <= today => new Refusal(Reason.FirstDateTooEarly, "schedule.first_date"),
+            { DueOn: null, Ended: false } when !IsNeverDue(schedule) => new Refusal(Reason.CalendarMissing, "schedule.first_date"),
             { DueOn: null } => new Refusal(Reason.NeverDue, "schedule"),
             _ => null,
         };
     }
+
+    /// <summary>Whether no calendar, however far it reaches, has a day for it.</summary>
+    private static bool IsNeverDue(StandingOrderSchedule schedule) => schedule is
+    {
+        Frequency: StandingOrderFrequency.Weekly, DayRule: NonBusinessDayRule.Skip,
+        FirstDate.DayOfWeek: DayOfWeek.Saturday or DayOfWeek.Sunday,
+    };
 
     /// <summary>Whether the end of a schedule makes sense, whatever the day.</summary>
     public static Refusal? EndRefusal(StandingOrderSchedule schedule) =>
@@ -93,6 +101,10 @@ internal static class StandingOrderRules
 
         return null;
     }
+
+    /// <summary>Whether the customer may still try a payment again that failed.</summary>
+    public static bool MayRetry(DateOnly dueOn, DateOnly today, StandingOrderOptions options) =>
+        today <= dueOn.AddDays(options.RetryFor.Days);
 
     /// <summary>Whether a refusal can turn within the day: money may come in, and a limit may be raised.</summary>
     public static bool MayTurn(Reason refused) =>

@@ -9,6 +9,8 @@ namespace BktSmart.StandingOrders;
 /// <summary>The SQL of standing orders.</summary>
 internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys keys)
 {
+    private const string SessionEnded = "BK013";
+
     private const string OrderColumns = """
         o.order_id, d.account_number, c.account_number, o.amount_minor, d.currency, o.reference, o.frequency, o.first_date, o.end_date,
         o.payments_max, o.day_rule, o.state, o.pause_cause, o.next_due_on, o.payments_made, o.created_at, o.customer_number, o.version,
@@ -17,7 +19,7 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
 
     private const string PaymentColumns = """
         p.order_id, p.due_on, d.account_number, c.account_number, p.amount_minor, d.currency, p.reference, p.state, p.reason,
-        p.transfer_id, p.attempt, p.retry_id
+        p.transfer_id, p.attempt, p.retry_id, p.given_up
         """;
 
     private const string DueColumns = """
@@ -30,63 +32,27 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         join bank.account c on c.account_id = p.credit_account_id
         """;
 
-    /// <returns>False where the customer has as many orders as one may.</returns>
-    public async Task<bool> AddAsync(
-        CustomerNumber customer, StandingOrderCommand command, long debitId, long creditId, NextDate next, long calendarVersion,
-        int ordersMax, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Adds an order that was confirmed in a session; one that is there already stays as it is.</summary>
+    /// <returns>Why it is not added; null where it is.</returns>
+    public async Task<Reason?> AddAsync(
+        CustomerNumber customer, Guid session, StandingOrderCommand order, long debitId, long creditId, NextDate next,
+        long calendarVersion, int ordersMax, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                // One at a time for a customer, or each of two could be the last that fits.
-                new("select pg_advisory_xact_lock(7310024, $1)") { Parameters = { new() { Value = customer.Value } } },
-                new("select count(*) from bank.standing_order where customer_number = $1 and state in (1, 2)")
-                {
-                    Parameters = { new() { Value = customer.Value } },
-                },
-            },
-        };
-        await using (var reader = await batch.ExecuteReaderAsync(cancellationToken))
-        {
-            await reader.NextResultAsync(cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            if (reader.GetInt64(0) >= ordersMax)
-                return false;
-        }
-
-        await using var insert = new NpgsqlCommand("""
-            insert into bank.standing_order (
-                order_id, customer_number, debit_account_id, credit_account_id, amount_minor, reference, frequency, first_date, end_date,
-                payments_max, day_rule, created_at, confirmed_at, next_place, next_due_on, calendar_version)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15)
-                on conflict (order_id) do nothing
-            """, connection)
-        {
-            Parameters =
-            {
-                new() { Value = command.Id },
-                new() { Value = customer.Value },
-                new() { Value = debitId },
-                new() { Value = creditId },
-                new() { Value = command.Amount.Minor },
-                new() { Value = command.Reference },
-                new() { Value = (short)command.Schedule.Frequency },
-                new() { Value = command.Schedule.FirstDate },
-                Nullable(command.Schedule.EndDate, NpgsqlDbType.Date),
-                Nullable(command.Schedule.PaymentsMax, NpgsqlDbType.Integer),
-                new() { Value = (short)command.Schedule.DayRule },
-                new() { Value = now.UtcDateTime },
-                new() { Value = next.Place },
-                Nullable(next.DueOn, NpgsqlDbType.Date),
-                new() { Value = calendarVersion },
-            },
-        };
-        await insert.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
+        await using var command = Command(
+            "select bank.add_standing_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            [
+                order.Id, customer.Value, session, debitId, creditId, order.Amount.Minor, order.Reference, (short)order.Schedule.Frequency,
+                order.Schedule.FirstDate,
+            ]);
+        command.Parameters.Add(Nullable(order.Schedule.EndDate, NpgsqlDbType.Date));
+        command.Parameters.Add(Nullable(order.Schedule.PaymentsMax, NpgsqlDbType.Integer));
+        command.Parameters.Add(new() { Value = (short)order.Schedule.DayRule });
+        command.Parameters.Add(new() { Value = next.Place });
+        command.Parameters.Add(Nullable(next.DueOn, NpgsqlDbType.Date));
+        command.Parameters.Add(new() { Value = calendarVersion });
+        command.Parameters.Add(new() { Value = ordersMax });
+        var added = await InSessionAsync(command, cancellationToken);
+        return added.Refusal?.Reason ?? (added.Value ? null : Reason.TooManyStandingOrders);
     }
 
     /// <summary>An order, whoever gave it.</summary>
@@ -95,6 +61,27 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         // standing_order_pkey
         await using var command = Orders("where o.order_id = $1", id);
         return (await ReadOrdersAsync(command, cancellationToken)).SingleOrDefault();
+    }
+
+    /// <summary>An order as it was given, and by whom.</summary>
+    public async Task<(CustomerNumber Customer, StandingOrderCommand Command)?> FindGivenAsync(Guid id, CancellationToken cancellationToken)
+    {
+        // standing_order_pkey, standing_order_change_pkey
+        await using var command = Command("""
+            select o.customer_number, d.account_number, c.account_number, g.amount_minor, d.currency, g.reference, o.frequency,
+                   o.first_date, g.end_date, g.payments_max, o.day_rule
+              from bank.standing_order o
+              join bank.standing_order_change g on g.order_id = o.order_id and g.version = 1
+              join bank.account d on d.account_id = o.debit_account_id
+              join bank.account c on c.account_id = o.credit_account_id
+             where o.order_id = $1
+            """, [id]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? (CustomerNumber.From(reader.GetInt32(0)), new StandingOrderCommand(
+                id, Iban.Parse(reader.GetString(1)), Iban.Parse(reader.GetString(2)),
+                new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))), reader.GetString(5), ReadSchedule(reader, 6)))
+            : null;
     }
 
     /// <summary>Newest first.</summary>
@@ -146,19 +133,17 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    /// <summary>Gives an order other terms or another state.</summary>
-    /// <param name="confirmedAt">When an FNP was given for it; null where none was.</param>
+    /// <summary>Gives an order other terms or another state. The customer hears of one that is paused.</summary>
+    /// <param name="session">In which an FNP was given that lets it pay; null for what only stops it.</param>
     /// <returns>False where the order is no longer as it was read.</returns>
-    public async Task<bool> ChangeAsync(
-        StandingOrderRow row, StandingOrder changed, NextDate next, long calendarVersion, DateTimeOffset? confirmedAt,
+    public async Task<Result<bool>> ChangeAsync(
+        StandingOrderRow row, StandingOrder changed, NextDate next, long calendarVersion, Guid? session,
         CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            "select bank.change_standing_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
-        command.Parameters.Add(new() { Value = changed.Id });
-        command.Parameters.Add(new() { Value = row.Version });
-        command.Parameters.Add(new() { Value = changed.Amount.Minor });
-        command.Parameters.Add(new() { Value = changed.Reference });
+        var tells = changed.State == StandingOrderState.Paused && row.Order.State != StandingOrderState.Paused;
+        await using var command = Command(
+            "select bank.change_standing_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            [changed.Id, row.Version, changed.Amount.Minor, changed.Reference]);
         command.Parameters.Add(Nullable(changed.Schedule.EndDate, NpgsqlDbType.Date));
         command.Parameters.Add(Nullable(changed.Schedule.PaymentsMax, NpgsqlDbType.Integer));
         command.Parameters.Add(new() { Value = (short)changed.State });
@@ -166,8 +151,10 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         command.Parameters.Add(new() { Value = next.Place });
         command.Parameters.Add(Nullable(next.DueOn, NpgsqlDbType.Date));
         command.Parameters.Add(new() { Value = calendarVersion });
-        command.Parameters.Add(Nullable(confirmedAt?.UtcDateTime, NpgsqlDbType.TimestampTz));
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        command.Parameters.Add(Nullable(session, NpgsqlDbType.Uuid));
+        command.Parameters.Add(Nullable(tells ? (short)CustomerEventKind.StandingOrderPaused : null, NpgsqlDbType.Smallint));
+        command.Parameters.Add(Detail(changed.Amount, changed.Payee.Value, changed.PauseCause, null));
+        return await InSessionAsync(command, cancellationToken);
     }
 
     /// <summary>Takes up payments that wait for an attempt; other silos leave them alone for a while.</summary>
@@ -234,30 +221,21 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         command.Parameters.Add(Nullable((short?)pause, NpgsqlDbType.Smallint));
         foreach (var kind in (CustomerEventKind[])[CustomerEventKind.StandingOrderPaymentFailed, CustomerEventKind.StandingOrderPaused])
             command.Parameters.Add(Nullable(tells ? (short)kind : null, NpgsqlDbType.Smallint));
-        command.Parameters.Add(new()
-        {
-            Value = CustomerEvents.Serialize(new
-            {
-                minor = payment.Amount.Minor, currency = payment.Amount.Currency.Code, payee = payment.PayeeNumber,
-                cause = (short?)pause, reason = (short?)refused,
-            }),
-            NpgsqlDbType = NpgsqlDbType.Jsonb,
-        });
+        command.Parameters.Add(Detail(payment.Amount, payment.PayeeNumber, pause, refused));
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Begins another attempt of a payment that has failed; the same request again changes nothing.</summary>
-    public async Task RetryAsync(
-        Guid orderId, DateOnly dueOn, int attempt, Guid requestId, DateTimeOffset attemptAfter, CancellationToken cancellationToken)
+    /// <param name="session">In which the FNP was given.</param>
+    /// <returns>False where it has not failed with this attempt, or was given up.</returns>
+    public async Task<Result<bool>> RetryAsync(
+        Guid orderId, DateOnly dueOn, int attempt, Guid requestId, Guid session, DateTimeOffset attemptAfter,
+        CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select bank.retry_standing_order_payment($1, $2, $3, $4, $5, $6)");
-        command.Parameters.Add(new() { Value = orderId });
-        command.Parameters.Add(new() { Value = dueOn });
-        command.Parameters.Add(new() { Value = attempt });
-        command.Parameters.Add(new() { Value = IdOf(orderId, dueOn, attempt + 1).Value });
-        command.Parameters.Add(new() { Value = attemptAfter.UtcDateTime });
-        command.Parameters.Add(new() { Value = requestId });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = Command(
+            "select bank.retry_standing_order_payment($1, $2, $3, $4, $5, $6, $7)",
+            [orderId, dueOn, attempt, IdOf(orderId, dueOn, attempt + 1).Value, attemptAfter.UtcDateTime, requestId, session]);
+        return await InSessionAsync(command, cancellationToken);
     }
 
     /// <summary>The payments of an order that have fallen due, newest first.</summary>
@@ -270,12 +248,13 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         return await ReadPaymentsAsync(command, cancellationToken);
     }
 
-    /// <summary>Those of an account, due from a day on, that are not booked.</summary>
+    /// <summary>Those of an account, due from a day on, that are not booked and were not given up.</summary>
     public async Task<IReadOnlyList<StandingOrderPayment>> ListOpenAsync(long accountId, DateOnly from, CancellationToken cancellationToken)
     {
         // standing_order_payment_of_account
         await using var command = Payments(
-            "where p.debit_account_id = $1 and p.due_on >= $2 and p.state <> 2 order by p.due_on, p.order_id", accountId, from);
+            "where p.debit_account_id = $1 and p.due_on >= $2 and p.state <> 2 and not p.given_up "
+            + "order by p.due_on, p.order_id", accountId, from);
         return await ReadPaymentsAsync(command, cancellationToken);
     }
 
@@ -292,20 +271,20 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
     }
 
     /// <summary>Whoever had an FNP that the customer did not ask for orders nothing by it.</summary>
-    public static NpgsqlBatchCommand PauseNew(CustomerNumber customer, DateTimeOffset since) =>
+    public static NpgsqlBatchCommand PauseNew(CustomerNumber customer, TimeSpan probation) =>
         new("select bank.pause_new_standing_orders($1, $2, $3)")
     {
         Parameters =
         {
             new() { Value = customer.Value },
-            new() { Value = since.UtcDateTime },
+            new() { Value = probation },
             new() { Value = (short)CustomerEventKind.StandingOrderPaused },
         },
     };
 
     /// <summary>The id under which the ledger decides an attempt, once and for all.</summary>
     /// <param name="attempt">From 1.</param>
-    private TransferId IdOf(Guid orderId, DateOnly dueOn, int attempt) => new(keys.FollowingId(
+    public TransferId IdOf(Guid orderId, DateOnly dueOn, int attempt) => new(keys.FollowingId(
         FormattableString.Invariant($"standing order {dueOn:yyyy-MM-dd} {attempt}"), orderId));
 
     private NpgsqlCommand Orders(string where, params object[] values) => Command($"""
@@ -332,6 +311,29 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         return command;
     }
 
+    /// <summary>What the inbox tells of an order.</summary>
+    private static NpgsqlParameter Detail(Money amount, string payee, StandingOrderPauseCause? cause, Reason? refused) => new()
+    {
+        Value = CustomerEvents.Serialize(new
+        {
+            minor = amount.Minor, currency = amount.Currency.Code, payee, cause = (short?)cause, reason = (short?)refused,
+        }),
+        NpgsqlDbType = NpgsqlDbType.Jsonb,
+    };
+
+    /// <summary>What a function answers that needs an open session, where it needs one.</summary>
+    private static async Task<Result<bool>> InSessionAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (PostgresException exception) when (exception.SqlState == SessionEnded)
+        {
+            return Reason.SessionEnded;
+        }
+    }
+
     private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
         new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 
@@ -356,13 +358,9 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         var found = new List<StandingOrderRow>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var schedule = new StandingOrderSchedule(
-                (StandingOrderFrequency)reader.GetInt16(6), reader.GetFieldValue<DateOnly>(7),
-                reader.IsDBNull(8) ? null : reader.GetFieldValue<DateOnly>(8), reader.IsDBNull(9) ? null : reader.GetInt32(9),
-                (NonBusinessDayRule)reader.GetInt16(10));
             var order = new StandingOrder(
                 reader.GetGuid(0), Iban.Parse(reader.GetString(1)), Iban.Parse(reader.GetString(2)),
-                new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))), reader.GetString(5), schedule,
+                new Money(reader.GetInt64(3), Currency.Parse(reader.GetString(4))), reader.GetString(5), ReadSchedule(reader, 6),
                 (StandingOrderState)reader.GetInt16(11), reader.IsDBNull(12) ? null : (StandingOrderPauseCause)reader.GetInt16(12),
                 reader.IsDBNull(13) ? null : reader.GetFieldValue<DateOnly>(13), reader.GetInt32(14),
                 reader.GetFieldValue<DateTimeOffset>(15));
@@ -372,6 +370,11 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
 
         return found;
     }
+
+    private static StandingOrderSchedule ReadSchedule(NpgsqlDataReader reader, int column) => new(
+        (StandingOrderFrequency)reader.GetInt16(column), reader.GetFieldValue<DateOnly>(column + 1),
+        reader.IsDBNull(column + 2) ? null : reader.GetFieldValue<DateOnly>(column + 2),
+        reader.IsDBNull(column + 3) ? null : reader.GetInt32(column + 3), (NonBusinessDayRule)reader.GetInt16(column + 4));
 
     private static async Task<List<StandingOrderPayment>> ReadPaymentsAsync(NpgsqlCommand command, CancellationToken cancellationToken)
     {
@@ -385,6 +388,13 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
     private static StandingOrderPayment ReadPayment(NpgsqlDataReader reader) => new(
         reader.GetGuid(0), reader.GetFieldValue<DateOnly>(1), Iban.Parse(reader.GetString(2)), Iban.Parse(reader.GetString(3)),
         new Money(reader.GetInt64(4), Currency.Parse(reader.GetString(5))), reader.GetString(6),
-        (StandingOrderPaymentState)reader.GetInt16(7), reader.IsDBNull(8) ? null : (Reason)reader.GetInt16(8),
+        StateOf(reader), reader.IsDBNull(8) ? null : (Reason)reader.GetInt16(8),
         new TransferId(reader.GetGuid(9)));
+
+    private static StandingOrderPaymentState StateOf(NpgsqlDataReader reader) =>
+        ((StandingOrderPaymentState)reader.GetInt16(7), reader.GetBoolean(12)) switch
+        {
+            (StandingOrderPaymentState.Failed, true) => StandingOrderPaymentState.GivenUp,
+            var (state, _) => state,
+        };
 }

@@ -32,8 +32,8 @@ internal sealed class StandingOrdersGrain(
         if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, MatterOf(command), requestId, cancellationToken)
             is { } begun)
             return begun;
-        if (await store.FindAsync(command.Id, cancellationToken) is { } known)
-            return AnswerOf(known, command).Refusal ?? new Refusal(Reason.ConfirmationNotNeeded);
+        if (await FindGivenAsync(command, cancellationToken) is { } known)
+            return known.Refusal ?? new Refusal(Reason.ConfirmationNotNeeded);
         if ((await CheckAsync(command, cancellationToken)).Refusal is { } refusal)
             return refusal;
         if ((await List(cancellationToken)).Count(IsOpen) >= options.Value.OrdersMax)
@@ -45,8 +45,8 @@ internal sealed class StandingOrdersGrain(
         Requester requester, StandingOrderCommand command, Confirmation? confirmation, CancellationToken cancellationToken)
     {
         // What is done is answered from the record: the answer before may have been lost.
-        if (await store.FindAsync(command.Id, cancellationToken) is { } known)
-            return AnswerOf(known, command);
+        if (await FindGivenAsync(command, cancellationToken) is { } known)
+            return known;
         if (await ConfirmAsync(requester, MatterOf(command), confirmation, cancellationToken) is { } refusal)
             return refusal;
         var (wrong, accounts) = await CheckAsync(command, CancellationToken.None);
@@ -54,18 +54,18 @@ internal sealed class StandingOrdersGrain(
             return wrong;
         var days = await calendar.ReadAsync(Today.AddMonths(-1), CancellationToken.None);
         var next = StandingOrderRules.Next(command.Schedule, 0, 0, days);
-        if (!await store.AddAsync(
-            Number, command, accounts.DebitId, accounts.CreditId, next, days.Version, options.Value.OrdersMax, time.GetUtcNow(),
-            CancellationToken.None))
-            return Reason.TooManyStandingOrders;
-        return AnswerOf((await store.FindAsync(command.Id, CancellationToken.None))!, command);
+        if (await store.AddAsync(
+            Number, requester.SessionId, command, accounts.DebitId, accounts.CreditId, next, days.Version, options.Value.OrdersMax,
+            CancellationToken.None) is { } reason)
+            return reason;
+        return (await FindGivenAsync(command, CancellationToken.None))!.Value;
     }
 
     public async Task<Result<FnpChallenge>> BeginChange(
         Requester requester, Guid id, StandingOrderChange change, Guid requestId, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { } row)
-            return NotFound;
+            return InOrder(NotFound);
         var matter = MatterOf(row.Order, change);
         if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
             return begun;
@@ -74,6 +74,8 @@ internal sealed class StandingOrdersGrain(
             return refusal;
         if (changed.Value == row.Order)
             return Reason.ConfirmationNotNeeded;
+        if ((await NextAsync(row, changed.Value!, cancellationToken)).Refusal is { } never)
+            return never;
         return await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken);
     }
 
@@ -81,14 +83,14 @@ internal sealed class StandingOrdersGrain(
         Requester requester, Guid id, StandingOrderChange change, Confirmation? confirmation, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { } row)
-            return NotFound;
+            return InOrder(NotFound);
         var changed = await ChangedAsync(row.Order, change, cancellationToken);
         // As in Create.
         if (changed.Refusal is not null || changed.Value == row.Order)
             return changed;
         if (await ConfirmAsync(requester, MatterOf(row.Order, change), confirmation, cancellationToken) is { } refusal)
             return refusal;
-        return await ChangeAsync(id, order => ChangedAsync(order, change, CancellationToken.None), confirmed: true);
+        return await ChangeAsync(id, order => ChangedAsync(order, change, CancellationToken.None), requester.SessionId);
     }
 
     public async Task<Result<FnpChallenge>> BeginAct(
@@ -99,7 +101,7 @@ internal sealed class StandingOrdersGrain(
         var matter = MatterOf(row.Order, action);
         if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
             return begun;
-        var wanted = Acted(row.Order, action);
+        var wanted = await PrepareAsync(row, action, cancellationToken);
         if (wanted.Refusal is { } refusal)
             return refusal;
         if (action == StandingOrderAction.Pause || wanted.Value == row.Order)
@@ -112,15 +114,18 @@ internal sealed class StandingOrdersGrain(
     {
         if (await FindAsync(id, cancellationToken) is not { } row)
             return NotFound;
-        var wanted = Acted(row.Order, action);
+        var wanted = await PrepareAsync(row, action, cancellationToken);
         if (wanted.Refusal is not null || wanted.Value == row.Order)
             return wanted;
-        if (action != StandingOrderAction.Pause
-            && await ConfirmAsync(requester, MatterOf(row.Order, action), confirmation, cancellationToken) is { } refusal)
+        var refusal = action == StandingOrderAction.Pause
+            ? (await GrainFactory.Credentials(Number).Act(
+                requester.SessionId, proof: null, SecurityEventKind.StandingOrderPaused, requester.Origin, CancellationToken.None)).Refusal
+            : await ConfirmAsync(requester, MatterOf(row.Order, action), confirmation, cancellationToken);
+        if (refusal is not null)
             return refusal;
 
         return await ChangeAsync(
-            id, order => Task.FromResult(Acted(order, action)), confirmed: action == StandingOrderAction.Resume);
+            id, order => Task.FromResult(Acted(order, action)), action == StandingOrderAction.Resume ? requester.SessionId : null);
     }
 
     public async Task<Result<StandingOrder>> Get(Guid id, CancellationToken cancellationToken) =>
@@ -163,14 +168,16 @@ internal sealed class StandingOrdersGrain(
     public async Task<Result<FnpChallenge>> BeginRetry(
         Requester requester, Guid id, DateOnly dueOn, Guid requestId, CancellationToken cancellationToken)
     {
-        if (await FindPaymentAsync(id, dueOn, cancellationToken) is not var (payment, _, _))
+        if (await FindPaymentAsync(id, dueOn, cancellationToken) is not var (payment, attempt, _))
             return new Refusal(Reason.StandingOrderNotFound, "name");
         var matter = MatterOf(payment);
         if (await confirmations.FindAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken) is { } begun)
             return begun;
-        return payment.State == StandingOrderPaymentState.Failed
-            ? await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken)
-            : Reason.PaymentNotFailed;
+        if (RefuseRetry(payment) is { } refusal)
+            return refusal;
+        return await ForeseeAsync(payment, attempt + 1, cancellationToken) is { } foreseen
+            ? foreseen
+            : await confirmations.BeginAsync(requester, FnpPurpose.StandingOrder, matter, requestId, cancellationToken);
     }
 
     public async Task<Result<StandingOrderPayment>> Retry(
@@ -181,12 +188,13 @@ internal sealed class StandingOrdersGrain(
         // What this request has begun is answered as it stands.
         if (confirmation is null || retryId != confirmation.Id)
         {
-            if (payment.State != StandingOrderPaymentState.Failed)
-                return Reason.PaymentNotFailed;
-            if (await ConfirmAsync(requester, MatterOf(payment), confirmation, cancellationToken) is { } refusal)
+            if ((RefuseRetry(payment) ?? await ConfirmAsync(requester, MatterOf(payment), confirmation, cancellationToken))
+                is { } refusal)
                 return refusal;
-            await store.RetryAsync(
-                id, dueOn, attempt, confirmation!.Id, time.GetUtcNow() + options.Value.Lease, CancellationToken.None);
+            if ((await store.RetryAsync(
+                id, dueOn, attempt, confirmation!.Id, requester.SessionId, time.GetUtcNow() + options.Value.Lease,
+                CancellationToken.None)).Refusal is { } ended)
+                return ended;
         }
 
         if (await store.FindDueAsync(id, dueOn, CancellationToken.None) is { Confirmed: true } due)
@@ -195,13 +203,36 @@ internal sealed class StandingOrdersGrain(
         return after switch
         {
             { State: StandingOrderPaymentState.Booked } => after,
-            { State: StandingOrderPaymentState.Failed, Reason: { } reason } when by == confirmation.Id => reason,
+            { State: StandingOrderPaymentState.Failed, TransferId: { } attempted } when by == confirmation.Id =>
+                await AnswerOfAsync(attempted, after.Payee),
             { State: StandingOrderPaymentState.Failed } => Reason.PaymentNotFailed,
             _ => Reason.OutcomeUnknown,
         };
     }
 
+    private Refusal? RefuseRetry(StandingOrderPayment payment)
+    {
+        if (payment.State != StandingOrderPaymentState.Failed)
+            return new Refusal(Reason.PaymentNotFailed);
+        return StandingOrderRules.MayRetry(payment.DueOn, Today, options.Value) ? null : new Refusal(Reason.RetryTooLate);
+    }
+
+    /// <summary>Why another attempt would be refused now; null for what nothing stands in the way of.</summary>
+    private async Task<Refusal?> ForeseeAsync(StandingOrderPayment payment, int attempt, CancellationToken cancellationToken)
+    {
+        var (debit, credit) = (
+            await directory.FindAsync(payment.Account.Value, cancellationToken),
+            await directory.FindAsync(payment.Payee.Value, cancellationToken));
+        var order = new TransferOrder(
+            store.IdOf(payment.OrderId, payment.DueOn, attempt), TransferKind.Payment, debit!.Id, credit!.Id, payment.Amount,
+            payment.Reference, Originator.StandingOrder) { Confirmed = true };
+        return await reader.ForeseeAsync(order, cancellationToken) is { } refusal ? ToPayer(refusal, payment.Payee) : null;
+    }
+
     private static Refusal NotFound => new(Reason.StandingOrderNotFound, "name");
+
+    /// <summary>A change has the order, and its fields, in a field.</summary>
+    private static Refusal InOrder(Refusal refusal) => refusal with { Field = $"standing_order.{refusal.Field}" };
 
     /// <summary>An order of the customer; for anybody else it does not exist.</summary>
     private async Task<StandingOrderRow?> FindAsync(Guid id, CancellationToken cancellationToken)
@@ -234,32 +265,52 @@ internal sealed class StandingOrdersGrain(
             return (new Refusal(Reason.SameAccount, "payee_iban"), default);
         if (command.Amount.Currency != debit.Currency)
             return (new Refusal(Reason.CurrencyMismatch, "amount"), default);
-        if ((await reader.ReadAccountsAsync([debit.Id], cancellationToken))[0].Closed)
-            return (new Refusal(Reason.AccountClosed), default);
-        // As a payment does, so that nobody learns more of a payee here.
-        if (await directory.FindAsync(command.Payee.Value, cancellationToken) is not { CustomerNumber: { } owner } credit
-            || credit.Currency != debit.Currency
-            || (await reader.ReadAccountsAsync([credit.Id], cancellationToken))[0] is not { Closed: false } state
-            || state.Freeze.HasFlag(AccountFreeze.Credits))
-            return (directory.CannotReceive(command.Payee), default);
-        if (owner != Number && command.Amount.Minor > payments.Value.AmountsOf(debit.Currency).LimitCeilingMinor)
+        var payee = await FindPayeeAsync(debit, command.Payee, cancellationToken);
+        if (payee.Refusal is { } refusal)
+            return (refusal, default);
+        if (payee.Value!.CustomerNumber != Number && command.Amount.Minor > payments.Value.AmountsOf(debit.Currency).LimitCeilingMinor)
             return (new Refusal(Reason.AmountTooLarge, "amount"), default);
         var days = await calendar.ReadAsync(Today.AddMonths(-1), cancellationToken);
-        return (StandingOrderRules.Refuse(command.Schedule, Today, days), (debit.Id, credit.Id));
+        return (StandingOrderRules.Refuse(command.Schedule, Today, days), (debit.Id, payee.Value.Id));
     }
 
-    /// <summary>The order that is recorded under the id, or why the id cannot be used for this one.</summary>
-    private Result<StandingOrder> AnswerOf(StandingOrderRow known, StandingOrderCommand command)
+    /// <summary>The payee of an account that can pay as it stands now.</summary>
+    private async Task<Result<AccountRegistration>> FindPayeeAsync(
+        AccountRegistration debit, Iban payee, CancellationToken cancellationToken)
     {
-        var order = known.Order;
-        // What was changed since is not what was ordered; only an order that never was is compared whole.
-        return known.Customer == Number && order.Account == command.Account && order.Payee == command.Payee
-            && order.Schedule.FirstDate == command.Schedule.FirstDate && order.Schedule.Frequency == command.Schedule.Frequency
-            && order.Schedule.DayRule == command.Schedule.DayRule
-            && (known.Version > 1 || (order.Amount == command.Amount && order.Reference == command.Reference
-                && order.Schedule == command.Schedule))
-                ? order
-                : new Refusal(Reason.StandingOrderIdReused, "standing_order_id");
+        var paying = (await reader.ReadAccountsAsync([debit.Id], cancellationToken))[0];
+        if (paying.Closed)
+            return Reason.AccountClosed;
+        if (paying.Freeze.HasFlag(AccountFreeze.Debits))
+            return Reason.AccountFrozen;
+        // As a payment does, so that nobody learns more of a payee here.
+        if (await directory.FindAsync(payee.Value, cancellationToken) is not { CustomerNumber: not null } credit
+            || credit.Currency != debit.Currency
+            || (await reader.ReadAccountsAsync([credit.Id], cancellationToken))[0] is not { Closed: false } receiving
+            || receiving.Freeze.HasFlag(AccountFreeze.Credits))
+            return directory.CannotReceive(payee);
+        return credit;
+    }
+
+    /// <summary>Why an attempt was refused, as the payment of a moment would be: with the limit, and what it has left.</summary>
+    private async Task<Refusal> AnswerOfAsync(TransferId attempted, Iban payee) =>
+        ToPayer((await reader.FindAsync(attempted, CancellationToken.None))!.Answer!, payee);
+
+    /// <summary>Neither a retry nor a resumption has a field for the payee.</summary>
+    private Refusal ToPayer(Refusal refusal, Iban payee) =>
+        refusal.Reason == Reason.PayeeCannotReceive ? directory.CannotReceive(payee) with { Field = null } : refusal;
+
+    /// <summary>
+    /// The order under the id as it stands, or why the id cannot be used for this one; null where there is none. It is compared with what
+    /// was given, whatever was changed since.
+    /// </summary>
+    private async Task<Result<StandingOrder>?> FindGivenAsync(StandingOrderCommand command, CancellationToken cancellationToken)
+    {
+        if (await store.FindGivenAsync(command.Id, cancellationToken) is not var (customer, given))
+            return null;
+        return customer == Number && given == command
+            ? (await store.FindAsync(command.Id, cancellationToken))!.Order
+            : new Refusal(Reason.StandingOrderIdReused, "standing_order_id");
     }
 
     private async Task<Result<StandingOrder>> ChangedAsync(
@@ -280,11 +331,11 @@ internal sealed class StandingOrdersGrain(
         if (!IsOpen(order))
             return Reason.StandingOrderEnded;
         if (changed.Amount.Currency != order.Amount.Currency)
-            return new Refusal(Reason.CurrencyMismatch, "amount");
+            return InOrder(new Refusal(Reason.CurrencyMismatch, "amount"));
         if (await directory.FindAsync(order.Payee.Value, cancellationToken) is { } payee && payee.CustomerNumber != Number
             && changed.Amount.Minor > payments.Value.AmountsOf(order.Amount.Currency).LimitCeilingMinor)
-            return new Refusal(Reason.AmountTooLarge, "amount");
-        return StandingOrderRules.EndRefusal(changed.Schedule) is { } wrong ? wrong : changed;
+            return InOrder(new Refusal(Reason.AmountTooLarge, "amount"));
+        return StandingOrderRules.EndRefusal(changed.Schedule) is { } wrong ? InOrder(wrong) : changed;
     }
 
     private static Result<StandingOrder> Acted(StandingOrder order, StandingOrderAction action) => (action, order.State) switch
@@ -300,9 +351,41 @@ internal sealed class StandingOrdersGrain(
         _ => order with { State = StandingOrderState.Cancelled, PauseCause = null, NextDueOn = null },
     };
 
+    /// <summary>What an action makes of an order, or why it would be in vain: before an FNP is spent on it.</summary>
+    private async Task<Result<StandingOrder>> PrepareAsync(
+        StandingOrderRow row, StandingOrderAction action, CancellationToken cancellationToken)
+    {
+        var wanted = Acted(row.Order, action);
+        if (action != StandingOrderAction.Resume || wanted.Refusal is not null || wanted.Value == row.Order)
+            return wanted;
+        var debit = (await directory.FindAsync(row.Order.Account.Value, cancellationToken))!;
+        if ((await FindPayeeAsync(debit, row.Order.Payee, cancellationToken)).Refusal is { } refusal)
+            return refusal with { Field = null };
+        return (await NextAsync(row, wanted.Value!, cancellationToken)).Refusal is { } never ? never : wanted;
+    }
+
+    /// <summary>
+    /// When an order pays next once it is changed. Where it never would, that is a cancellation, and is asked for as such.
+    /// </summary>
+    private async Task<Result<(NextDate Next, long CalendarVersion)>> NextAsync(
+        StandingOrderRow row, StandingOrder changed, CancellationToken cancellationToken)
+    {
+        var days = await calendar.ReadAsync(Today.AddMonths(-1), cancellationToken);
+        var made = row.Order.PaymentsMade;
+        var next = (row.Order.State, changed.State) switch
+        {
+            (_, not StandingOrderState.Active) => new NextDate(row.Place, null, false),
+            (StandingOrderState.Active, _) => StandingOrderRules.Next(changed.Schedule, row.Place, made, days),
+            // What passed meanwhile is left out.
+            _ => StandingOrderRules.NextFrom(changed.Schedule, row.Place, made, Today, days),
+        };
+        return next.Ended ? Reason.NeverDue : (next, days.Version);
+    }
+
     /// <summary>Changes an order as it stands now, however often it moves on meanwhile.</summary>
+    /// <param name="session">In which an FNP was given that lets it pay; null for what only stops it.</param>
     private async Task<Result<StandingOrder>> ChangeAsync(
-        Guid id, Func<StandingOrder, Task<Result<StandingOrder>>> change, bool confirmed)
+        Guid id, Func<StandingOrder, Task<Result<StandingOrder>>> change, Guid? session)
     {
         while (true)
         {
@@ -310,20 +393,14 @@ internal sealed class StandingOrdersGrain(
             var changed = await change(row.Order);
             if (!changed.Succeeded || changed.Value == row.Order)
                 return changed;
-            var days = await calendar.ReadAsync(Today.AddMonths(-1), CancellationToken.None);
-            var order = changed.Value;
-            var made = row.Order.PaymentsMade;
-            var next = (row.Order.State, order.State) switch
-            {
-                (_, not StandingOrderState.Active) => new NextDate(row.Place, null, false),
-                (StandingOrderState.Active, _) => StandingOrderRules.Next(order.Schedule, row.Place, made, days),
-                // What passed meanwhile is left out.
-                _ => StandingOrderRules.NextFrom(order.Schedule, row.Place, made, Today, days),
-            };
-            // Nothing would be paid any more: that is a cancellation, and is asked for as such.
-            if (next.Ended)
-                return Reason.NeverDue;
-            if (await store.ChangeAsync(row, order, next, days.Version, confirmed ? time.GetUtcNow() : null, CancellationToken.None))
+            var next = await NextAsync(row, changed.Value!, CancellationToken.None);
+            if (next.Refusal is { } never)
+                return never;
+            var (date, version) = next.Value;
+            var written = await store.ChangeAsync(row, changed.Value!, date, version, session, CancellationToken.None);
+            if (written.Refusal is { } ended)
+                return ended;
+            if (written.Value)
             {
                 foreach (var due in await store.ListGivenUpAsync(id, CancellationToken.None))
                     await payer.PayAsync(due, tells: false, CancellationToken.None);
@@ -352,18 +429,32 @@ internal sealed class StandingOrdersGrain(
             FormattableString.Invariant(
                 $"standing order {command.Id} {command.Account} {command.Payee} {command.Amount} {schedule.Frequency} ")
             + FormattableString.Invariant(
-                $"{schedule.FirstDate:O} {schedule.EndDate:O} {schedule.PaymentsMax} {schedule.DayRule} {command.Reference}"));
+                $"{schedule.FirstDate:O} {schedule.EndDate:O} {schedule.PaymentsMax} {schedule.DayRule} {command.Reference}"))
+        {
+            Order = schedule.Frequency switch
+            {
+                StandingOrderFrequency.Weekly => FnpOrder.Weekly,
+                StandingOrderFrequency.Monthly => FnpOrder.Monthly,
+                _ => FnpOrder.Once,
+            },
+        };
     }
 
     private static FnpMatter MatterOf(StandingOrder order, StandingOrderChange change) => new(
         change.Amount ?? order.Amount, order.Payee,
         FormattableString.Invariant(
             $"change standing order {order.Id} {change.Amount} {change.ChangesEndDate} {change.EndDate:O} ")
-        + FormattableString.Invariant($"{change.ChangesPaymentsMax} {change.PaymentsMax} {change.Reference}"));
+        + FormattableString.Invariant($"{change.ChangesPaymentsMax} {change.PaymentsMax} {change.Reference}")) { Order = FnpOrder.Change };
 
     private static FnpMatter MatterOf(StandingOrder order, StandingOrderAction action) =>
-        new(order.Amount, order.Payee, $"{action} standing order {order.Id}");
+        new(order.Amount, order.Payee, $"{action} standing order {order.Id}")
+        {
+            Order = action == StandingOrderAction.Resume ? FnpOrder.Resumption : FnpOrder.Cancellation,
+        };
 
     private static FnpMatter MatterOf(StandingOrderPayment payment) => new(
-        payment.Amount, payment.Payee, FormattableString.Invariant($"retry standing order {payment.OrderId} {payment.DueOn:O}"));
+        payment.Amount, payment.Payee, FormattableString.Invariant($"retry standing order {payment.OrderId} {payment.DueOn:O}"))
+    {
+        Order = FnpOrder.Retry,
+    };
 }

@@ -1,4 +1,5 @@
 using BktSmart.Authentication;
+using BktSmart.Ledger;
 using BktSmart.StandingOrders;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,9 +13,7 @@ public sealed class StandingOrderRetryTest(StrictBank bank) : IClassFixture<Stri
     {
         var scene = await PaymentScene.OpenAsync(bank, balanceMinor: 100);
         var orders = bank.Grains.StandingOrders(scene.Customer.Number);
-        var command = StandingOrderTest.Command(scene);
-        var confirmation = await scene.ConfirmAsync(orders.BeginCreate(scene.Requester, command, Guid.NewGuid(), default));
-        var order = (await orders.Create(scene.Requester, command, confirmation, default)).Value!;
+        var (order, other) = (await CreateAsync(), await CreateAsync());
         bank.Clock.Advance(TimeSpan.FromHours(33));
         var payer = bank.Cluster.GetSiloServiceProvider().GetRequiredService<StandingOrderPayer>();
         // A silo's own round may have taken it up.
@@ -23,33 +22,58 @@ public sealed class StandingOrderRetryTest(StrictBank bank) : IClassFixture<Stri
             {
                 await payer.MakeDueAsync(default);
                 await payer.PayAsync(default);
-                return await StateAsync();
+                return (await StateAsync(order), await StateAsync(other));
             },
-            state => state == StandingOrderPaymentState.Failed);
+            states => states == (StandingOrderPaymentState.Failed, StandingOrderPaymentState.Failed));
 
         await scene.Door.SignInAsync();
         var requester = await PaymentScene.RequesterAsync(bank, scene.Customer, scene.Door.Device);
-        Assert.Equal(Reason.ConfirmationRequired, (await RetryAsync(null)).Refusal?.Reason);
-        var first = await ConfirmRetryAsync();
-        Assert.Equal(Reason.InsufficientFunds, (await RetryAsync(first)).Refusal?.Reason);
+        Assert.Equal(Reason.ConfirmationRequired, (await RetryAsync(order, null)).Refusal?.Reason);
+        // What is certain to be refused costs no FNP.
+        Assert.Equal(Reason.InsufficientFunds, (await BeginAsync(order)).Refusal?.Reason);
 
+        // Enough for either of them.
+        await bank.DepositAsync(scene.From, 500_000);
+        var (first, second) = (await scene.ConfirmAsync(BeginAsync(order)), await scene.ConfirmAsync(BeginAsync(other)));
+        var paid = (await RetryAsync(order, first)).Value!;
+        Assert.Equal(StandingOrderPaymentState.Booked, paid.State);
+        Assert.Equal(paid, (await RetryAsync(order, first)).Value);
+        Assert.Equal(Reason.PaymentNotFailed, (await BeginAsync(order)).Refusal?.Reason);
+        Assert.Equal(Reason.InsufficientFunds, (await RetryAsync(other, second)).Refusal?.Reason);
         await bank.DepositAsync(scene.From, 1_000_000);
         // The same request is the same attempt, whatever came in since.
-        Assert.Equal(Reason.InsufficientFunds, (await RetryAsync(first)).Refusal?.Reason);
-        var second = await ConfirmRetryAsync();
-        var paid = (await RetryAsync(second)).Value!;
-        Assert.Equal(StandingOrderPaymentState.Booked, paid.State);
-        Assert.Equal(paid, (await RetryAsync(second)).Value);
-        Assert.Equal(100 + 1_000_000 - 400_000, await scene.BalanceAsync());
-        Assert.Equal(Reason.PaymentNotFailed, (await RetryAsync(first)).Refusal?.Reason);
+        Assert.Equal(Reason.InsufficientFunds, (await RetryAsync(other, second)).Refusal?.Reason);
 
-        async Task<StandingOrderPaymentState?> StateAsync() =>
-            (await orders.ListPayments(order.Id, null, 10, default)).Value!.Payments.SingleOrDefault()?.State;
+        var third = await scene.ConfirmAsync(BeginAsync(other));
+        var limits = new PaymentLimits(300_000, 600_000, 600_000);
+        Assert.Null((await scene.Payer.SetLimits(requester, scene.From.Iban, limits, null, default)).Refusal);
+        var exceeded = new Refusal(Reason.PaymentLimitExceeded)
+        {
+            Exceeded = new ExceededLimit(new Money(300_000, PaymentScene.All), new Money(200_000, PaymentScene.All)),
+        };
+        Assert.Equal(exceeded, (await RetryAsync(other, third)).Refusal);
+        Assert.Equal(exceeded, (await RetryAsync(other, third)).Refusal);
+        Assert.Equal(exceeded, (await BeginAsync(other)).Refusal);
+        Assert.Equal(100 + 1_500_000 - 400_000, await scene.BalanceAsync());
 
-        Task<Result<StandingOrderPayment>> RetryAsync(Confirmation? given) =>
-            orders.Retry(requester, order.Id, StandingOrderTest.Wednesday, given, default);
+        bank.Clock.Advance(TimeSpan.FromDays(31));
+        Assert.Equal(Reason.RetryTooLate, (await BeginAsync(other)).Refusal?.Reason);
+        Assert.Equal(Reason.RetryTooLate, (await RetryAsync(other, first)).Refusal?.Reason);
 
-        Task<Confirmation> ConfirmRetryAsync() =>
-            scene.ConfirmAsync(orders.BeginRetry(requester, order.Id, StandingOrderTest.Wednesday, Guid.NewGuid(), default));
+        async Task<StandingOrder> CreateAsync()
+        {
+            var command = StandingOrderTest.Command(scene);
+            var confirmation = await scene.ConfirmAsync(orders.BeginCreate(scene.Requester, command, Guid.NewGuid(), default));
+            return (await orders.Create(scene.Requester, command, confirmation, default)).Value!;
+        }
+
+        async Task<StandingOrderPaymentState?> StateAsync(StandingOrder of) =>
+            (await orders.ListPayments(of.Id, null, 10, default)).Value!.Payments.SingleOrDefault()?.State;
+
+        Task<Result<StandingOrderPayment>> RetryAsync(StandingOrder of, Confirmation? given) =>
+            orders.Retry(requester, of.Id, StandingOrderTest.Wednesday, given, default);
+
+        Task<Result<FnpChallenge>> BeginAsync(StandingOrder of) =>
+            orders.BeginRetry(requester, of.Id, StandingOrderTest.Wednesday, Guid.NewGuid(), default);
     }
 }

@@ -1,4 +1,6 @@
+using BktSmart.Accounts;
 using BktSmart.Authentication;
+using BktSmart.Ledger;
 using BktSmart.StandingOrders;
 
 namespace BktSmart.Tests.Cluster;
@@ -81,7 +83,8 @@ public sealed class StandingOrderTest(StrictBank bank) : IClassFixture<StrictBan
     public async Task ChangePauseResumeAndCancel_EachWithWhatItNeeds_HoldForWhatIsToCome()
     {
         var scene = await PaymentScene.OpenAsync(bank);
-        var order = await CreateAsync(scene, Command(scene));
+        var given = Command(scene);
+        var order = await CreateAsync(scene, given);
         var change = new StandingOrderChange(order.Amount with { Minor = 500_000 }, null, true, new DateOnly(2026, 12, 31), false, null);
         Assert.Equal(
             Reason.ConfirmationRequired, (await Of(scene).Change(scene.Requester, order.Id, change, null, default)).Refusal?.Reason);
@@ -89,13 +92,46 @@ public sealed class StandingOrderTest(StrictBank bank) : IClassFixture<StrictBan
         var changed = (await Of(scene).Change(scene.Requester, order.Id, change, confirmation, default)).Value!;
         Assert.Equal((500_000, new DateOnly(2026, 12, 31)), (changed.Amount.Minor, changed.Schedule.EndDate));
         Assert.Equal(changed, (await Of(scene).Change(scene.Requester, order.Id, change, null, default)).Value);
+        // What was given is compared with what is given again; not what became of it.
+        Assert.Equal(changed, (await Of(scene).Create(scene.Requester, given, null, default)).Value);
+        foreach (var other in (StandingOrderCommand[])
+        [
+            given with { Amount = changed.Amount }, given with { Reference = "drita" }, given with { Schedule = changed.Schedule },
+        ])
+        {
+            Assert.Equal(
+                new Refusal(Reason.StandingOrderIdReused, "standing_order_id"),
+                (await Of(scene).Create(scene.Requester, other, null, default)).Refusal);
+        }
+
+        Assert.Equal(
+            new Refusal(Reason.CurrencyMismatch, "standing_order.amount"),
+            (await Of(scene).BeginChange(
+                scene.Requester, order.Id, change with { Amount = new Money(1, Currency.Parse("EUR")) }, Guid.NewGuid(), default)).Refusal);
+        Assert.Equal(
+            new Refusal(Reason.EndDateInvalid, "standing_order.schedule.end_date"),
+            (await Of(scene).Change(
+                scene.Requester, order.Id, change with { EndDate = new DateOnly(2026, 11, 24) }, null, default)).Refusal);
 
         var paused = (await Of(scene).Act(scene.Requester, order.Id, StandingOrderAction.Pause, null, default)).Value!;
         Assert.Equal((StandingOrderState.Paused, null), (paused.State, paused.NextDueOn));
+        Assert.Equal(SecurityEventKind.StandingOrderPaused, (await scene.Door.EventsAsync())[0]);
         Assert.Empty((await Of(scene).ListScheduled(scene.From.Iban, default)).Value!.Payments);
         Assert.Equal(
             Reason.ConfirmationRequired,
             (await Of(scene).Act(scene.Requester, order.Id, StandingOrderAction.Resume, null, default)).Refusal?.Reason);
+        foreach (var (account, freeze, reason) in new[]
+        {
+            (scene.To, AccountFreeze.Credits, Reason.PayeeCannotReceive), (scene.From, AccountFreeze.Debits, Reason.AccountFrozen),
+        })
+        {
+            await bank.Grains.Account(account.Iban).Freeze(new StaffMember("teller-1"), freeze, "police", default);
+            Assert.Equal(
+                new Refusal(reason),
+                (await Of(scene).BeginAct(scene.Requester, order.Id, StandingOrderAction.Resume, Guid.NewGuid(), default)).Refusal);
+            await bank.Grains.Account(account.Iban).Freeze(new StaffMember("teller-1"), AccountFreeze.None, "police", default);
+        }
+
         var resumed = await ActAsync(scene, order.Id, StandingOrderAction.Resume);
         Assert.Equal((StandingOrderState.Active, Wednesday), (resumed.State, resumed.NextDueOn));
 

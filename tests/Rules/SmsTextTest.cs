@@ -39,6 +39,17 @@ public sealed class SmsTextTest
             Enum.GetValues<FnpPurpose>().Select(purpose => SmsText.OfFnp(Sms(purpose), new Secret("123456"), language))));
 
     [Fact]
+    public void OfFnp_EveryMatterOfAStandingOrder_IsNamedInOneGsm7Segment() => Assert.All(
+        Enum.GetValues<Language>(),
+        language =>
+        {
+            var texts = Enum.GetValues<FnpOrder>().Select(
+                order => SmsText.OfFnp(Sms(FnpPurpose.StandingOrder) with { Order = order }, new Secret("123456"), language)).ToArray();
+            Assert.Distinct(texts.Append(SmsText.OfFnp(Sms(FnpPurpose.StandingOrder), new Secret("123456"), language)));
+            Assert.All(texts, AssertOneSegment);
+        });
+
+    [Fact]
     public void OfAlert_EveryAlertAndLanguage_IsOneGsm7SegmentWithoutACode()
     {
         foreach (var language in Enum.GetValues<Language>())

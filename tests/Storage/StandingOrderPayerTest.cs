@@ -1,3 +1,4 @@
+using System.Globalization;
 using BktSmart.Ledger;
 using BktSmart.StandingOrders;
 using BktSmart.Tests.Infrastructure;
@@ -208,9 +209,9 @@ public sealed class StandingOrderPayerTest(TestServer server)
         var payer = scene.NewPayer();
         await payer.MakeDueAsync(Stop);
         var row = (await scene.Store.FindAsync(order, Stop))!;
-        Assert.True(await scene.Store.ChangeAsync(
+        Assert.True((await scene.Store.ChangeAsync(
             row, row.Order with { Amount = row.Order.Amount with { Minor = 500 } },
-            new NextDate(row.Place, row.Order.NextDueOn, false), row.CalendarVersion, null, Stop));
+            new NextDate(row.Place, row.Order.NextDueOn, false), row.CalendarVersion, scene.Session, Stop)).Value);
         foreach (var column in (string[])["amount_minor", "credit_account_id", "transfer_id", "attempt", "state"])
         {
             var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
@@ -242,9 +243,13 @@ public sealed class StandingOrderPayerTest(TestServer server)
         });
         await scene.MoveToAsync("2027-03-01 06:00");
         await StandingOrderScene.WorkAsync(payer);
-        Assert.Equal("12-14 Failed Abandoned", await scene.PaymentsAsync(order));
+        Assert.Equal("12-14 GivenUp Abandoned", await scene.PaymentsAsync(order));
+        Assert.Empty(await scene.Store.ListOpenAsync(scene.From.Id, DateOnly.MinValue, Stop));
         Assert.Equal(1_000, await scene.BalanceAsync(scene.From));
-        Assert.Equal("", await scene.EventsAsync());
+        Assert.Equal(stopped == StandingOrderState.Paused ? "10" : "", await scene.EventsAsync());
+        // What was given up is no failure that could be tried again.
+        Assert.False((await scene.Store.RetryAsync(
+            order, StandingOrderScene.Day("2026-12-14"), 1, Guid.NewGuid(), scene.Session, scene.Bank.Time.GetUtcNow(), Stop)).Value);
     }
 
     [Fact]
@@ -261,13 +266,13 @@ public sealed class StandingOrderPayerTest(TestServer server)
         for (var i = 0; i < 2; i++)
         {
             var (_, attempt, _) = (await scene.Store.FindPaymentAsync(order, day, Stop))!.Value;
-            await scene.Store.RetryAsync(order, day, attempt, request, scene.Bank.Time.GetUtcNow(), Stop);
+            await scene.Store.RetryAsync(order, day, attempt, request, scene.Session, scene.Bank.Time.GetUtcNow(), Stop);
             await StandingOrderScene.WorkAsync(payer);
         }
 
         Assert.Equal(2, await AttemptsAsync(scene));
         await scene.Bank.BookAsync(Bank.Payment(await scene.Bank.OpenAccountAsync(10), scene.From, 10));
-        await scene.Store.RetryAsync(order, day, 2, Guid.NewGuid(), scene.Bank.Time.GetUtcNow(), Stop);
+        await scene.Store.RetryAsync(order, day, 2, Guid.NewGuid(), scene.Session, scene.Bank.Time.GetUtcNow(), Stop);
         await StandingOrderScene.WorkAsync(payer);
         Assert.Equal("12-14 Booked", await scene.PaymentsAsync(order));
         // Twice: nobody waited for the answer here.
@@ -286,12 +291,7 @@ public sealed class StandingOrderPayerTest(TestServer server)
         var payer = scene.NewPayer();
         await StandingOrderScene.WorkAsync(payer);
         await using (var connection = await scene.Bank.Database.Silo.OpenConnectionAsync(Stop))
-        {
-            await using var batch = new NpgsqlBatch(connection);
-            batch.BatchCommands.Add(StandingOrderStore.PauseNew(
-                scene.From.CustomerNumber!.Value, scene.Bank.Time.GetUtcNow() - StandingOrderScene.Options.Probation));
-            await batch.ExecuteNonQueryAsync(Stop);
-        }
+            await scene.ReportAsync(connection);
 
         Assert.Equal(
             (StandingOrderState.Active, null), ((await scene.FindAsync(old)).State, (await scene.FindAsync(old)).PauseCause));
@@ -302,9 +302,143 @@ public sealed class StandingOrderPayerTest(TestServer server)
         // Its only payment was due already.
         await scene.MoveToAsync("2026-12-21 06:00");
         await StandingOrderScene.WorkAsync(payer);
-        Assert.Equal("12-21 Failed Abandoned", await scene.PaymentsAsync(last));
+        Assert.Equal("12-21 GivenUp Abandoned", await scene.PaymentsAsync(last));
         Assert.Equal("12-21 Booked", await scene.PaymentsAsync(old));
         Assert.Equal(900, await scene.BalanceAsync(scene.From));
+    }
+
+    public enum Written
+    {
+        Created,
+        Changed,
+        Resumed,
+        Retried,
+    }
+
+    /// <summary>The report comes first, and is not committed yet when somebody else's order is written.</summary>
+    [Theory]
+    [InlineData(Written.Created)]
+    [InlineData(Written.Changed)]
+    [InlineData(Written.Resumed)]
+    [InlineData(Written.Retried)]
+    public async Task Write_WhileTheCustomerReportsAnFnp_WritesNothing(Written written)
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 99);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Monthly);
+        await scene.MoveToAsync("2026-12-14 18:00");
+        await StandingOrderScene.WorkAsync(scene.NewPayer());
+        // Long before the report, which leaves it alone.
+        await scene.MoveToAsync("2027-01-05 12:00");
+        if (written == Written.Resumed)
+        {
+            await scene.ChangeAsync(order, before => before with
+            {
+                State = StandingOrderState.Paused, PauseCause = StandingOrderPauseCause.Customer,
+            });
+        }
+
+        var row = (await scene.Store.FindAsync(order, Stop))!;
+        var created = scene.Command("2027-02-01");
+        await using var connection = await scene.Bank.Database.Silo.OpenConnectionAsync(Stop);
+        await using var report = await connection.BeginTransactionAsync(Stop);
+        await scene.ReportAsync(connection);
+        var writing = WriteAsync();
+        await TestDatabase.WaitForLockAsync(scene.Bank.Database.Silo, writing);
+        await report.CommitAsync(Stop);
+
+        Assert.Equal(Reason.SessionEnded, await writing);
+        Assert.Equal(row, await scene.Store.FindAsync(order, Stop));
+        Assert.Null(await scene.Store.FindAsync(created.Id, Stop));
+        Assert.Equal("12-14 Failed InsufficientFunds", await scene.PaymentsAsync(order));
+
+        async Task<Reason?> WriteAsync() => written switch
+        {
+            Written.Created => await scene.AddAsync(created, scene.To),
+            Written.Retried => (await scene.Store.RetryAsync(
+                order, StandingOrderScene.Day("2026-12-14"), 1, Guid.NewGuid(), scene.Session, scene.Bank.Time.GetUtcNow(), Stop))
+                .Refusal?.Reason,
+            _ => (await scene.Store.ChangeAsync(
+                row,
+                row.Order with { Amount = row.Order.Amount with { Minor = 90 }, State = StandingOrderState.Active, PauseCause = null },
+                new NextDate(row.Place, StandingOrderScene.Day("2027-01-14"), false), row.CalendarVersion, scene.Session, Stop))
+                .Refusal?.Reason,
+        };
+    }
+
+    /// <summary>The order comes first, and is not committed yet when the report is written.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Report_WhileAnOrderIsWritten_WaitsForItAndPausesIt(bool created)
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Monthly);
+        await scene.MoveToAsync("2027-01-05 12:00");
+        await StandingOrderScene.WorkAsync(scene.NewPayer());
+        var customer = scene.From.CustomerNumber!.Value.Value;
+        await using var connection = await scene.Bank.Database.Silo.OpenConnectionAsync(Stop);
+        await using var writing = await connection.BeginTransactionAsync(Stop);
+        await using (var write = new NpgsqlCommand(
+            created
+                ? $"select bank.add_standing_order('{Guid.NewGuid()}', {customer}, '{scene.Session}', {scene.From.Id}, {scene.To.Id}, 100, "
+                    + "'qira', 1::smallint, '2027-02-01', null, null, 1::smallint, 0, '2027-02-01', 1, 100)"
+                : $"select bank.change_standing_order('{order}', 1, 200, 'qira', null, null, 1::smallint, null, 1, '2027-01-14', 1, "
+                    + $"'{scene.Session}', null, null)",
+            connection))
+        {
+            Assert.Equal(true, await write.ExecuteScalarAsync(Stop));
+        }
+
+        var reporting = ReportAsync();
+        await TestDatabase.WaitForLockAsync(scene.Bank.Database.Silo, reporting);
+        await writing.CommitAsync(Stop);
+        await reporting;
+        Assert.Equal(
+            created ? "1 2" : "2",
+            await TestDatabase.ReadAsync<string>(
+                scene.Bank.Database.Owner, "select string_agg(state::text, ' ' order by state) from bank.standing_order"));
+
+        async Task ReportAsync()
+        {
+            await using var other = await scene.Bank.Database.Silo.OpenConnectionAsync(Stop);
+            await scene.ReportAsync(other);
+        }
+    }
+
+    /// <summary>{0} is a payment that is booked, {1} one that failed.</summary>
+    [Theory]
+    [InlineData("update bank.standing_order_payment set amount_minor = 101 where order_id = '{0}'", "booked or failed")]
+    [InlineData("update bank.standing_order_payment set credit_account_id = debit_account_id where order_id = '{0}'", "booked or failed")]
+    [InlineData("update bank.standing_order_payment set state = 3 where order_id = '{0}'", "booked or failed")]
+    [InlineData("update bank.standing_order_payment set state = 2 where order_id = '{1}'", "booked or failed")]
+    [InlineData("update bank.standing_order_payment set transfer_id = gen_random_uuid() where order_id = '{1}'", "booked or failed")]
+    [InlineData(
+        "update bank.standing_order_payment set transfer_id = gen_random_uuid(), state = 1, attempt_after = now() where order_id = '{0}'",
+        "one payment each")]
+    public async Task VerifyAsync_PaymentIsNotAsItsTransfer_IsNamed(string corruption, string invariant)
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 100);
+        var (booked, failed) = (await scene.OrderAsync("2026-12-14"), await scene.OrderAsync("2026-12-15"));
+        await scene.MoveToAsync("2026-12-15 18:00");
+        await StandingOrderScene.WorkAsync(scene.NewPayer());
+        Assert.Equal(
+            ("12-14 Booked", "12-15 Failed InsufficientFunds"), (await scene.PaymentsAsync(booked), await scene.PaymentsAsync(failed)));
+        await scene.Bank.AssertSoundAsync();
+        await TestDatabase.ExecuteAsync(
+            scene.Bank.Database.Corruptor, string.Format(CultureInfo.InvariantCulture, corruption, booked, failed));
+        var report = await new LedgerVerifier(scene.Bank.Database.Silo).VerifyAsync(Stop);
+        Assert.Contains(report.Violations, violation => violation.Contains(invariant, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task AddAsync_AsManyAsOneMayHave_AddsNoFurtherOne()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var command = scene.Command("2026-12-14");
+        Assert.Null(await scene.AddAsync(command, scene.To, ordersMax: 1));
+        Assert.Equal(Reason.TooManyStandingOrders, await scene.AddAsync(scene.Command("2026-12-14"), scene.To, ordersMax: 1));
+        // The same again is there.
+        Assert.Null(await scene.AddAsync(command, scene.To, ordersMax: 1));
     }
 
     /// <summary>A lunar holiday is announced for another day than was thought.</summary>

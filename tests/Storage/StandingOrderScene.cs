@@ -7,6 +7,7 @@ using BktSmart.Tests.Infrastructure;
 using BktSmart.Time;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace BktSmart.Tests.Storage;
 
@@ -35,6 +36,9 @@ internal sealed class StandingOrderScene : IAsyncDisposable
 
     public StandingOrderStore Store { get; }
 
+    /// <summary>Which the customer has open.</summary>
+    public Guid Session { get; } = Guid.NewGuid();
+
     public CalendarStore Calendar { get; }
 
     private FakeTimeProvider Time => (FakeTimeProvider)Bank.Time;
@@ -47,7 +51,12 @@ internal sealed class StandingOrderScene : IAsyncDisposable
         var calendar = new CalendarStore(bank.Database.Silo);
         foreach (var year in (int[])[2026, 2027])
             await calendar.LoadYearAsync(year, CancellationToken.None);
-        return new StandingOrderScene(bank, await bank.OpenAccountAsync(balanceMinor), await bank.OpenAccountAsync());
+        var scene = new StandingOrderScene(bank, await bank.OpenAccountAsync(balanceMinor), await bank.OpenAccountAsync());
+        await TestDatabase.ExecuteAsync(
+            bank.Database.Owner,
+            "insert into bank.credentials (customer_number, version, epoch, fnp_allowed, state) "
+            + $"values ({scene.From.CustomerNumber!.Value.Value}, 1, 1, true, '{{\"Sessions\": [{{\"Id\": \"{scene.Session:D}\"}}]}}')");
+        return scene;
     }
 
     public static DateTimeOffset Moment(string tirana)
@@ -85,14 +94,34 @@ internal sealed class StandingOrderScene : IAsyncDisposable
         string firstDate, StandingOrderFrequency frequency = StandingOrderFrequency.Once, long amount = 100, int? payments = null,
         NonBusinessDayRule rule = NonBusinessDayRule.After, AccountRegistration? to = null)
     {
-        var command = new StandingOrderCommand(
+        var command = Command(firstDate, frequency, amount, payments, rule, to);
+        Assert.Null(await AddAsync(command, to ?? To));
+        return command.Id;
+    }
+
+    public StandingOrderCommand Command(
+        string firstDate, StandingOrderFrequency frequency = StandingOrderFrequency.Once, long amount = 100, int? payments = null,
+        NonBusinessDayRule rule = NonBusinessDayRule.After, AccountRegistration? to = null) => new(
             Guid.CreateVersion7(), From.Iban!.Value, (to ?? To).Iban!.Value, new Money(amount, From.Currency), "qira",
             new StandingOrderSchedule(frequency, Day(firstDate), null, payments, rule));
+
+    public async Task<Reason?> AddAsync(StandingOrderCommand command, AccountRegistration to, int? ordersMax = null)
+    {
         var days = await Calendar.ReadAsync(BankTime.Today(Time).AddMonths(-1), CancellationToken.None);
-        Assert.True(await Store.AddAsync(
-            From.CustomerNumber!.Value, command, From.Id, (to ?? To).Id, StandingOrderRules.Next(command.Schedule, 0, 0, days),
-            days.Version, Options.OrdersMax, Time.GetUtcNow(), CancellationToken.None));
-        return command.Id;
+        return await Store.AddAsync(
+            From.CustomerNumber!.Value, Session, command, From.Id, to.Id, StandingOrderRules.Next(command.Schedule, 0, 0, days),
+            days.Version, ordersMax ?? Options.OrdersMax, CancellationToken.None);
+    }
+
+    /// <summary>What is written when the customer reports an FNP, as <c>CredentialsGrain</c> does it: the sessions end first.</summary>
+    public async Task ReportAsync(NpgsqlConnection connection)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new(
+            "update bank.credentials set version = version + 1, epoch = epoch + 1, state = '{\"Sessions\": []}' where customer_number = "
+            + $"{From.CustomerNumber!.Value.Value}"));
+        batch.BatchCommands.Add(StandingOrderStore.PauseNew(From.CustomerNumber.Value, Options.Probation));
+        await batch.ExecuteNonQueryAsync();
     }
 
     public async Task<StandingOrder> FindAsync(Guid order) => (await Store.FindAsync(order, CancellationToken.None))!.Order;
@@ -100,8 +129,8 @@ internal sealed class StandingOrderScene : IAsyncDisposable
     public async Task ChangeAsync(Guid order, Func<StandingOrder, StandingOrder> change)
     {
         var row = (await Store.FindAsync(order, CancellationToken.None))!;
-        Assert.True(await Store.ChangeAsync(
-            row, change(row.Order), new NextDate(row.Place, null, false), row.CalendarVersion, null, CancellationToken.None));
+        Assert.True((await Store.ChangeAsync(
+            row, change(row.Order), new NextDate(row.Place, null, false), row.CalendarVersion, null, CancellationToken.None)).Value);
     }
 
     /// <summary>What became of the payments of an order, by date.</summary>

@@ -16,6 +16,8 @@ internal sealed partial class LedgerVerifier
     private const string PaidIsCounted = "the counters of payment limits are what the account's transfers say";
     private const string HaveTheirHash = "the content of each batch has the hash that is chained";
 
+    private const string OrderedOnce = "what standing orders booked is that of one payment each";
+
     /// <param name="Search">Gives the places where the invariant does not hold.</param>
     private sealed record Invariant(string Name, string Search);
 
@@ -225,8 +227,21 @@ internal sealed partial class LedgerVerifier
                     substr(c.heads, i * 48 + 17, 32) as hash) head
         """;
 
+    /// <summary>A transfer that a standing order has booked, and no payment names: an earlier attempt of one that was paid twice.</summary>
+    private static string OrderedBeside(string transfers) => $"""
+        select t.transfer_id::text
+          from {transfers} t
+         where t.originator = 3
+           and t.reason is null
+           and not exists (select from bank.standing_order_payment p where p.transfer_id = t.transfer_id)
+        """;
+
     /// <summary>What is proven of the whole ledger besides what one pass over postings and transfers proves.</summary>
-    private static readonly Invariant[] OfWhole = [new(HeldFollows, HeldAfter("bank.posting"))];
+    private static readonly Invariant[] OfWhole =
+    [
+        new(HeldFollows, HeldAfter("bank.posting")),
+        new(OrderedOnce, OrderedBeside("bank.transfer")),
+    ];
 
     /// <summary>What is proven of the batches behind the last proof besides what one pass over their transfers proves.</summary>
     private static readonly Invariant[] OfNew =
@@ -252,6 +267,7 @@ internal sealed partial class LedgerVerifier
         new(NeverBelowTheFloor, Floor(NewPostings)),
         new(HeldFollows, HeldAfter(NewPostings)),
         new(NeverGoBack, OrderInTime(NewPostings)),
+        new(OrderedOnce, OrderedBeside($"(select t.* from bank.transfer t join {NewBatches} n on n.batch_id = t.batch_id)")),
     ];
 
     /// <summary>What is small enough to be proven as a whole every time.</summary>
@@ -271,6 +287,18 @@ internal sealed partial class LedgerVerifier
               left join (select debit_account_id, sum(amount_minor) as held
                   from bank.open_hold group by debit_account_id) h on h.debit_account_id = a.account_id
              where a.held_minor <> coalesce(h.held, 0)
+            """),
+        // transfer_pkey
+        new("a payment of a standing order is booked or failed as its transfer is, with its amount and accounts",
+            """
+            select p.order_id || '/' || p.due_on
+              from bank.standing_order_payment p
+              left join bank.transfer t on t.transfer_id = p.transfer_id
+             where p.state <> 1
+               and (t.transfer_id is null
+                    or (p.state = 2) <> (t.reason is null)
+                    or (t.debit_account_id, t.credit_account_id, t.amount_minor, t.originator) is distinct from
+                       (p.debit_account_id, p.credit_account_id, p.amount_minor, 3))
             """),
         new("a hold is open until it is settled, once",
             $"""

@@ -1,10 +1,11 @@
--- Pauses the standing orders of a customer for which an FNP was given since a moment: it may have been one that the customer has
--- reported. Each is told to the customer.
-create or replace function bank.pause_new_standing_orders(of_customer integer, since timestamptz, event_kind smallint) returns void
+-- Pauses the standing orders of a customer for which an FNP was given within a time: it may have been one that the customer has
+-- reported. Each is told to the customer. Whoever calls it has ended all sessions of the customer in the same transaction before.
+create or replace function bank.pause_new_standing_orders(of_customer integer, probation interval, event_kind smallint) returns void
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
+    since timestamptz := pg_catalog.clock_timestamp() - probation;
     paused record;
 begin
     -- All of them first: whoever settles a payment holds its order when he tells of it.
@@ -32,5 +33,5 @@ begin
             'minor', paused.amount_minor, 'currency', paused.currency, 'payee', paused.account_number, 'cause', 5));
     end loop;
 end $$;
-revoke execute on function bank.pause_new_standing_orders(integer, timestamptz, smallint) from public;
-grant execute on function bank.pause_new_standing_orders(integer, timestamptz, smallint) to bkt_silo;
+revoke execute on function bank.pause_new_standing_orders(integer, interval, smallint) from public;
+grant execute on function bank.pause_new_standing_orders(integer, interval, smallint) to bkt_silo;

@@ -81,6 +81,16 @@ public sealed class StandingOrderRulesTest
                 ?.Reason);
     }
 
+    /// <summary>Only the calendar ends: its next year has days.</summary>
+    [Theory]
+    [InlineData(StandingOrderFrequency.Once, "2028-12-31", NonBusinessDayRule.After)]
+    [InlineData(StandingOrderFrequency.Weekly, "2028-12-25", NonBusinessDayRule.Skip)]
+    [InlineData(StandingOrderFrequency.Monthly, "2028-12-25", NonBusinessDayRule.Skip)]
+    public void Refuse_CalendarEndsBeforeItFallsDue_SaysSo(StandingOrderFrequency frequency, string first, NonBusinessDayRule rule) =>
+        Assert.Equal(
+            new Refusal(Reason.CalendarMissing, "schedule.first_date"),
+            StandingOrderRules.Refuse(new(frequency, Day(first), null, null, rule), Day("2026-12-10"), Calendar));
+
     /// <summary>However it is set up, it pays on rising days, never twice, and only where its rule lets it.</summary>
     [Fact]
     public void Upcoming_AnySchedule_RisesAndKeepsToItsRuleAndEnd() =>
@@ -136,6 +146,13 @@ public sealed class StandingOrderRulesTest
         Assert.Equal(TimeSpan.FromHours(4), second - first);
         Assert.Equal(Day(day), BankTime.DateOf(second!.Value));
     }
+
+    [Theory]
+    [InlineData("2026-12-10", true)]
+    [InlineData("2027-01-09", true)]
+    [InlineData("2027-01-10", false)]
+    public void MayRetry_DaysAfterItsDay_EndsAfterThirty(string today, bool expected) =>
+        Assert.Equal(expected, StandingOrderRules.MayRetry(Day("2026-12-10"), Day(today), Options));
 
     private static StandingOrderSchedule Monthly(string first) =>
         new(StandingOrderFrequency.Monthly, Day(first), null, null, NonBusinessDayRule.After);

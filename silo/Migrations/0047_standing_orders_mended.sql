@@ -1,0 +1,6 @@
+-- What a customer orders, changes, resumes or tries again with an FNP comes before or behind a report of an FNP, never beside it.
+-- function: hold_session
+-- function: add_standing_order
+-- function: change_standing_order
+-- function: retry_standing_order_payment
+-- function: pause_new_standing_orders
