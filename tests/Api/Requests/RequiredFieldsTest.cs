@@ -51,7 +51,8 @@ public sealed class RequiredFieldsTest
         else
             call.SetCaller(new SignedInCustomer(CustomerNumber.From(123_456_789), Guid.NewGuid(), DateTimeOffset.MaxValue));
         var request = Activator.CreateInstance(method.InputType.ClrType);
-        var answer = type.GetMethod(method.Name)!.Invoke(RuntimeHelpers.GetUninitializedObject(type), [request, call]);
+        object?[] arguments = method.IsServerStreaming ? [request, null, call] : [request, call];
+        var answer = type.GetMethod(method.Name)!.Invoke(RuntimeHelpers.GetUninitializedObject(type), arguments);
         await (Task)answer!;
     }
 }
