@@ -26,7 +26,9 @@ internal sealed class EndOfDayScene
 
     public EndOfDayStore Store { get; }
 
-    public static async Task<EndOfDayScene> OpenAsync(TestServer server) => new(new Bank(await server.CreateDatabaseAsync()));
+    public static async Task<EndOfDayScene> OpenAsync(TestServer server) => Of(new Bank(await server.CreateDatabaseAsync()));
+
+    public static EndOfDayScene Of(Bank bank) => new(bank);
 
     /// <summary>Few accounts and batches at a time.</summary>
     private static IOptions<EndOfDayOptions> FewAtOnce { get; } =
@@ -42,12 +44,16 @@ internal sealed class EndOfDayScene
         new ClosingWork(Store),
     ];
 
+    public async Task<DateOnly> OpenDateAsync() => (await _days.ReadAsync(CancellationToken.None)).BusinessDate;
+
     /// <summary>Ends the business date that is open; gives it.</summary>
-    public async Task<DateOnly> EndAsync()
+    /// <param name="calendar">Says which date is next; null for the next day, in a calendar that nobody has touched.</param>
+    public async Task<DateOnly> EndAsync(BankCalendar? calendar = null)
     {
-        var (date, _) = await _days.ReadAsync(CancellationToken.None);
+        var date = await OpenDateAsync();
         Assert.True(await _days.TryStartAsync(
-            date, date.AddDays(1), FirstCalendar, Operator, TimeSpan.FromSeconds(10), DateTimeOffset.UtcNow, CancellationToken.None));
+            date, calendar?.NextBusinessDay(date) ?? date.AddDays(1), calendar?.Version ?? FirstCalendar, Operator,
+            TimeSpan.FromSeconds(10), DateTimeOffset.UtcNow, CancellationToken.None));
         return date;
     }
 

@@ -43,14 +43,16 @@ internal sealed class StandingOrderScene : IAsyncDisposable
 
     private FakeTimeProvider Time => (FakeTimeProvider)Bank.Time;
 
-    /// <summary>On Thursday, 10 December 2026, at noon.</summary>
+    /// <summary>On Thursday, 10 December 2026, at noon, if it is to be no other day.</summary>
+    /// <param name="day">That is also the business date.</param>
     public static async Task<StandingOrderScene> OpenAsync(
-        TestServer server, long balanceMinor, PaymentOptions? payments = null)
+        TestServer server, long balanceMinor, PaymentOptions? payments = null, string day = "2026-12-10")
     {
-        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync(), payments, Moment("2026-12-10 12:00"));
+        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync(), payments, Moment($"{day} 12:00"));
         var calendar = new CalendarStore(bank.Database.Silo);
-        foreach (var year in (int[])[2026, 2027])
+        foreach (var year in (int[])[Day(day).Year, Day(day).Year + 1])
             await calendar.LoadYearAsync(year, CancellationToken.None);
+        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"update bank.business_day set business_date = '{day}'");
         var scene = new StandingOrderScene(bank, await bank.OpenAccountAsync(balanceMinor), await bank.OpenAccountAsync());
         await TestDatabase.ExecuteAsync(
             bank.Database.Owner,
