@@ -24,7 +24,7 @@ public sealed class BankLifeTest(TestServer server)
         string from, string to, string dates, string paid)
     {
         var expected = new Queue<string>(dates.Split(' '));
-        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000_000, day: from);
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000_000, at: $"{from} 04:00");
         var (ends, payer) = (EndOfDayScene.Of(scene.Bank), scene.NewPayer());
         var firstSaturday = StandingOrderScene.Day(from).AddDays((DayOfWeek.Saturday - StandingOrderScene.Day(from).DayOfWeek + 7) % 7);
         var order = await scene.OrderAsync(Text(firstSaturday, "yyyy-MM-dd"), StandingOrderFrequency.Weekly);

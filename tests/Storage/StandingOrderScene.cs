@@ -43,12 +43,12 @@ internal sealed class StandingOrderScene : IAsyncDisposable
 
     private FakeTimeProvider Time => (FakeTimeProvider)Bank.Time;
 
-    /// <summary>On Thursday, 10 December 2026, at noon, if it is to be no other day.</summary>
-    /// <param name="day">That is also the business date.</param>
+    /// <param name="at">In Tirana; its day is also the business date.</param>
     public static async Task<StandingOrderScene> OpenAsync(
-        TestServer server, long balanceMinor, PaymentOptions? payments = null, string day = "2026-12-10")
+        TestServer server, long balanceMinor, PaymentOptions? payments = null, string at = "2026-12-10 12:00")
     {
-        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync(), payments, Moment($"{day} 12:00"));
+        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync(), payments, Moment(at));
+        var day = at[..10];
         var calendar = new CalendarStore(bank.Database.Silo);
         foreach (var year in (int[])[Day(day).Year, Day(day).Year + 1])
             await calendar.LoadYearAsync(year, CancellationToken.None);

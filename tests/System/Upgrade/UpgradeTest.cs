@@ -74,9 +74,12 @@ public sealed class UpgradeTest(UpgradeBank upgrade) : IClassFixture<UpgradeBank
         // The next one goes only when this one is in use again: what minReadySeconds is for.
         async Task ReplaceSiloAsync(string name, LocalSilo silo)
         {
-            await ReplaceAsync(name, silo.StopAsync, () => silo.StartAsync(Stop));
-            await Eventually.EqualAsync(
-                upgrade.Apis.Count, () => TestBank.CountClientsAsync(silo), $"nodes of the API that use {silo.Name}", Patience);
+            await ReplaceAsync(name, silo.StopAsync, async () =>
+            {
+                await silo.StartAsync(Stop);
+                await Eventually.EqualAsync(
+                    upgrade.Apis.Count, () => TestBank.CountClientsAsync(silo), $"nodes of the API that use {silo.Name}", Patience);
+            });
         }
 
         async Task ReplaceAsync(string name, Func<Task> stop, Func<Task> start)
