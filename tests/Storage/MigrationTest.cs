@@ -473,7 +473,10 @@ public sealed class MigrationTest(TestServer server)
         }
     }
 
-    /// <summary>Silos of the version before go on beside the new schema: what they call is there, under the same rights.</summary>
+    /// <summary>
+    /// Silos of the version before go on beside the new schema: what they call is there, under the same rights. They do not call
+    /// bank.next_business_day, which was there for the first migration.
+    /// </summary>
     [Fact]
     public async Task MigrateAsync_FunctionsOfTheVersionBefore_CanStillBeCalled()
     {
@@ -484,6 +487,7 @@ public sealed class MigrationTest(TestServer server)
               from pg_proc p
              where p.pronamespace = 'bank'::regnamespace
                and p.prorettype <> 'trigger'::regtype
+               and p.proname <> 'next_business_day'
             """;
         await using var database = await server.CreateEmptyAsync();
         try

@@ -28,8 +28,8 @@ public sealed class RetentionTest(TestServer server)
         ],
         ["as many as there are customers, cards, decoys, days"] =
         [
-            "agreement", "business_day", "calendar", "calendar_day", "calendar_year", "card", "credentials", "customer", "decoy", "holiday",
-            "inbox", "inbox_position", "retention",
+            "agreement", "business_day", "calendar", "calendar_day", "calendar_year", "card", "credentials", "customer", "decoy", "inbox",
+            "inbox_position", "retention",
         ],
         ["deleted when they are done with"] = ["event", "event_set_aside", "outbox", "revoked_session"],
         ["requests for a second person, a few a day"] = ["approval"],

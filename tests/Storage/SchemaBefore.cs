@@ -9,7 +9,7 @@ namespace BktSmart.Tests.Storage;
 internal static class SchemaBefore
 {
     /// <summary>The number of its last migration.</summary>
-    public const int Last = 45;
+    public const int Last = 49;
 
     private const string Folder = "silo/Migrations";
 

@@ -1,5 +1,5 @@
--- The first day from a given one on, itself included, on which the bank works: for the first migration, which sets the business
--- date by it. It and bank.holiday go with the version after this one; bank.calendar_day says more.
+-- The first day from a given one on, itself included, on which the bank works: 0002 sets the business date by it. bank.calendar_day says
+-- more. From 0002 to 0050.
 create or replace function bank.next_business_day(from_day date) returns date
 language sql stable as $$
     -- holiday_pkey
