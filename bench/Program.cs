@@ -28,13 +28,15 @@ var inFlight = Number("--in-flight", "Calls under way at one time, where the row
 var rounds = Number("--rounds", "How often everybody is measured, in turn; the table shows the median.", 3, 1, 20);
 var accounts = Number("--accounts", "Accounts of the bank and of the peers.", 100_000, 1_000, 1_000_000);
 var entries = Number("--entries", "Entries of the large ledger of the rows page and verify.", 10_000_000, 1_000, 1_000_000_000);
+var dayAccounts = Number("--day-accounts", "Accounts of the bank of the row endofday.", 1_000_000, 10_000, 10_000_000);
+var orders = Number("--orders", "Standing orders that are due together in the row endofday.", 100_000, 100, 1_000_000);
 var textbookPool = Number("--textbook-pool", "Connections of the textbook.", 16, 1, 100);
 var pgBenchClients = Number("--pgbench-clients", "Clients of pgbench.", 16, 1, 100);
 var rowNames = new Option<string[]>("--rows")
 {
     Description =
         "Only these rows: limits, uniform, hot, latency, balance, page, cold, bytes, retries, overload, news, verify, signin, "
-            + "growth, before; or a part of one, such as hot.zipf. With commas or blanks between them.",
+            + "growth, before, endofday; or a part of one, such as hot.zipf. With commas or blanks between them.",
     AllowMultipleArgumentsPerToken = true,
 };
 var json = new Option<FileInfo?>("--json") { HelpName = "FILE", Description = "Also writes every figure to this file." };
@@ -44,14 +46,15 @@ var command = new RootCommand(
         + "Orleans Transactions, pgbench. "
     + "The ledger is proved after each row; the exit code is not zero when a row is void.")
 {
-    rowNames, seconds, warmUp, inFlight, rounds, accounts, entries, textbookPool, pgBenchClients, json,
+    rowNames, seconds, warmUp, inFlight, rounds, accounts, entries, dayAccounts, orders, textbookPool, pgBenchClients, json,
     IndistinguishableCommand.Create(Number), JamCommand.Create(Number),
 };
 command.SetAction(async (arguments, stop) =>
 {
     var settings = new BenchSettings(
         arguments.GetValue(seconds), arguments.GetValue(warmUp), arguments.GetValue(inFlight), arguments.GetValue(rounds),
-        arguments.GetValue(accounts), arguments.GetValue(entries), arguments.GetValue(textbookPool), arguments.GetValue(pgBenchClients));
+        arguments.GetValue(accounts), arguments.GetValue(entries), arguments.GetValue(dayAccounts), arguments.GetValue(orders),
+        arguments.GetValue(textbookPool), arguments.GetValue(pgBenchClients));
     await using var stage = await BenchStage.StartAsync(Path.Combine(Repository.Root, ".data", "bench"), settings, Console.WriteLine, stop);
     var results = new Results();
     Row[] all =
@@ -62,6 +65,7 @@ command.SetAction(async (arguments, stop) =>
         .. new ReadRows(stage).All(),
         .. new SignInRows(stage).All(),
         .. new ComparisonRows(stage).All(),
+        .. new EndOfDayRows(stage).All(),
     ];
     string[] wanted =
     [

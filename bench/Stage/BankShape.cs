@@ -6,5 +6,7 @@ namespace BktSmart.Bench.Stage;
 /// <param name="Silos">Processes of one cluster, on this machine.</param>
 /// <param name="Before">Its programs and its schema are those of the version before.</param>
 /// <param name="PushTakes">How long the push service takes for a message; null where no customer has a device.</param>
+/// <param name="Called">The accounts that a load calls, from the first one on; null for all.</param>
 internal sealed record BankShape(
-    string Name, int Accounts, long Entries = 0, int Silos = 1, bool Before = false, TimeSpan? PushTakes = null);
+    string Name, int Accounts, long Entries = 0, int Silos = 1, bool Before = false, TimeSpan? PushTakes = null,
+    int? Called = null);

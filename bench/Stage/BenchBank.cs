@@ -112,6 +112,8 @@ internal sealed class BenchBank : IAsyncDisposable
                 ["Messages__SinkPushDelay"] = (_shape.PushTakes ?? TimeSpan.Zero).ToString(),
                 // A push that takes long is not given up and sent again.
                 ["MessageDelivery__PushTimeout"] = TimeSpan.FromSeconds(10).ToString(),
+                // What is due today is paid today, at any hour.
+                ["StandingOrders__FirstAttemptAt"] = TimeSpan.Zero.ToString(),
             },
             Say = _ => { },
         });
@@ -123,24 +125,25 @@ internal sealed class BenchBank : IAsyncDisposable
 
     public Task EnsureRunningAsync(CancellationToken stop) => _bank is null ? RestartAsync(stop) : Task.CompletedTask;
 
-    /// <summary>Calls by customers who are signed in, on all accounts.</summary>
+    /// <summary>Calls by customers who are signed in, on all accounts that this bank has called.</summary>
     public LoadSpec Load(Call call, int seconds) => new()
     {
         Address = Address,
         Call = call,
         Seconds = seconds,
-        Accounts = _shape.Accounts,
+        Accounts = _shape.Called ?? _shape.Accounts,
         AccessTokenKey = AccessTokenKey,
     };
 
-    /// <summary>Calls every account once, so that no later call pays for its first.</summary>
+    /// <summary>Calls each of these accounts once, so that no later call pays for its first.</summary>
     public async Task WarmAsync(LoadProcesses loads, int inFlight, CancellationToken stop)
     {
         await EnsureRunningAsync(stop);
         if (_warm)
             return;
-        _say($"Warming up the {_shape.Accounts} accounts of the bank {_shape.Name}.");
-        await loads.RunAsync(Load(Call.Balance, seconds: 600) with { Choice = Choice.Sequential, InFlight = inFlight }, stop);
+        var all = Load(Call.Balance, seconds: 600);
+        _say($"Warming up {all.Accounts} accounts of the bank {_shape.Name}.");
+        await loads.RunAsync(all with { Choice = Choice.Sequential, InFlight = inFlight }, stop);
         _warm = true;
     }
 
