@@ -11,7 +11,9 @@ try
 {
     // The settings are found wherever the program is started from.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddBankClock();
+    // Everything here is about customers and staff.
+    builder.Services.AddSingleton(services => services.GetBankClock());
     builder.AddTelemetry();
     builder.AddCluster();
     builder.AddLedger();

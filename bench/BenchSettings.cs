@@ -7,4 +7,5 @@ namespace BktSmart.Bench;
 /// <param name="TextbookPool">Connections of the textbook.</param>
 /// <param name="PgBenchClients">Clients of pgbench.</param>
 internal sealed record BenchSettings(
-    int Seconds, int WarmUpSeconds, int InFlight, int Rounds, int Accounts, long Entries, int DayAccounts, int Orders, int TextbookPool, int PgBenchClients);
+    int Seconds, int WarmUpSeconds, int InFlight, int Rounds, int Accounts, long Entries, int DayAccounts, int Orders,
+    int TextbookPool, int PgBenchClients);

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Globalization;
 using BktSmart.Dev;
+using BktSmart.Dev.Bank;
 using BktSmart.Dev.Commands;
 using BktSmart.Dev.Staff;
 using Grpc.Core;
 
+const string Staff = "staff";
 var data = new Option<string?>(
     "--data") { HelpName = "DIR", Description = "Where the bank keeps its data (default .data/run; of the demo .data/demo)." };
 var port = new Option<int?>(
@@ -68,14 +70,31 @@ subject.Validators.Add(result =>
 var token = new Command("token", "Prints a staff token for the bank of a data folder.") { data, role, subject };
 token.SetAction(arguments =>
 {
-    var folder = Settings(arguments).DataFolder;
-    var staff = Path.Combine(folder, "staff");
-    if (!Directory.Exists(staff))
-        throw new LaunchException($"There is no bank in {folder}. Start one with ./run, or name its folder with --data.");
-    var issuer = new StaffIssuer(staff);
+    var settings = SettingsOfBank(arguments);
+    var issuer = new StaffIssuer(Path.Combine(settings.DataFolder, Staff), settings.Clock);
     Terminal.Say(issuer.Issue(arguments.GetValue(subject)!, arguments.GetValue(role)!));
 });
 root.Add(token);
+
+var time = new Argument<string?>("time")
+{
+    Arity = ArgumentArity.ZeroOrOne,
+    Description = "Of Tirana: 20:01, when it is that the next time, or 2026-12-02T06:00. Without it, only says what time it is.",
+};
+var clock = new Command("clock", "Moves on the clock that the bank of a data folder goes by.") { data, time };
+time.Validators.Add(result =>
+{
+    if (result.Tokens is [var token, ..] && !LocalClock.IsTime(token.Value))
+        result.AddError($"The time is one of Tirana, such as 20:01 or 2026-12-02T06:00, not '{token.Value}'.");
+});
+clock.SetAction(async (arguments, stop) =>
+{
+    var ofBank = SettingsOfBank(arguments).Clock;
+    if (arguments.GetValue(time) is { } to)
+        await ofBank.MoveAsync(ofBank.Next(to), stop);
+    Terminal.Say(LocalClock.Describe(ofBank.GetUtcNow()));
+});
+root.Add(clock);
 
 var command = new Argument<string[]>(
     "command") { Arity = ArgumentArity.OneOrMore, Description = "After --: the program and its arguments." };
@@ -114,6 +133,14 @@ catch (Exception e) when (signals.Token.IsCancellationRequested && e is (Operati
 {
     const int Interrupted = 130;
     return Interrupted;
+}
+
+RunSettings SettingsOfBank(ParseResult arguments)
+{
+    var settings = Settings(arguments);
+    return Directory.Exists(Path.Combine(settings.DataFolder, Staff))
+        ? settings
+        : throw new LaunchException($"There is no bank in {settings.DataFolder}. Start one with ./run, or name its folder with --data.");
 }
 
 RunSettings Settings(ParseResult arguments)

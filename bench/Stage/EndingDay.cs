@@ -80,13 +80,16 @@ internal sealed class EndingDay(BenchBank bank)
             await Task.Delay(Poll, stop);
         }
 
-        if (await AnyAsync("select from bank.end_of_day_finding", stop) || await AnyAsync(
+        // What was due and not paid when the last step came there is found, and is paid by now.
+        if (await AnyAsync("select from bank.end_of_day_finding where step <> 3", stop) || await AnyAsync(
             "select from bank.standing_order_payment where state <> 2", stop))
             throw new LaunchException("End-of-day found something wrong, or not everything that was due is paid.");
         return (closed.Value, paid.Value);
     }
 
-    /// <summary>Between the last batch before a moment and the first one behind it, in milliseconds; and the longest of all others.</summary>
+    /// <summary>
+    /// Between the last batch before a moment and the first one behind it, in milliseconds; and the longest between others of that time.
+    /// </summary>
     public async Task<(double At, double Longest)> PausesAsync(DateTime at, DateTime from, DateTime until, CancellationToken stop)
     {
         await using var command = bank.Owner.CreateCommand("""

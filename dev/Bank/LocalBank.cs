@@ -36,7 +36,8 @@ public sealed class LocalBank : IAsyncDisposable
         Programs = options.Programs ?? BankPrograms.Ours();
         _keys = options.Data.Path("keys");
         BankKeys.Ensure(_keys);
-        Staff = new StaffIssuer(options.Data.Path("staff"));
+        Clock = new LocalClock(options.Data.Root);
+        Staff = new StaffIssuer(options.Data.Path("staff"), Clock);
         Messages = new MessageSink(options.Data.Path("messages.jsonl"));
 
         Address = new(
@@ -50,6 +51,9 @@ public sealed class LocalBank : IAsyncDisposable
         Api = SuperviseApi("api", ports, Address, operationsPort, ApiOperationsGrpc);
         AddSilo();
     }
+
+    /// <summary>The clock that the bank's rules go by.</summary>
+    public LocalClock Clock { get; }
 
     /// <summary>Of the first node of the API.</summary>
     public ApiAddress Address { get; }
@@ -84,7 +88,7 @@ public sealed class LocalBank : IAsyncDisposable
     /// <summary>Adds another silo to the cluster; the API hears of its gateway at its next start.</summary>
     public LocalSilo AddSilo()
     {
-        var silo = new LocalSilo(_options, () => Programs.Silo, _clusterId, _keys, Messages.Path, _silos.Count);
+        var silo = new LocalSilo(_options, () => Programs.Silo, _clusterId, _keys, Messages.Path, Clock.Path, _silos.Count);
         _silos.Add(silo);
         return silo;
     }
@@ -177,6 +181,8 @@ public sealed class LocalBank : IAsyncDisposable
         settings["StaffTokens__DevelopmentKeysFile"] = Staff.KeySetFile;
         settings["StaffTokens__Issuer"] = StaffIssuer.Issuer;
         settings["StaffTokens__Audience"] = StaffIssuer.Audience;
+        if (_options.ClockMoves)
+            settings["Clock__AheadFile"] = Clock.Path;
         foreach (var (key, value) in _options.ApiSettings)
             settings[key] = value;
         return settings;

@@ -23,6 +23,9 @@ public sealed record LocalBankOptions
     /// <summary>Settings of the API on top of the usual ones, as environment variables (<c>Section__Name</c>).</summary>
     public IReadOnlyDictionary<string, string> ApiSettings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether the clock that its rules go by can be moved on.</summary>
+    public bool ClockMoves { get; init; }
+
     /// <summary>Told what is going on.</summary>
     public Action<string> Say { get; init; } = _ => { };
 

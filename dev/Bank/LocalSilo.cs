@@ -9,7 +9,7 @@ public sealed class LocalSilo : IAsyncDisposable
     // Longer than the 60 s after which the silo itself gives up handing over its grains.
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(75);
 
-    internal LocalSilo(LocalBankOptions options, Func<string> dll, string clusterId, string keys, string sink, int index)
+    internal LocalSilo(LocalBankOptions options, Func<string> dll, string clusterId, string keys, string sink, string clock, int index)
     {
         Name = $"silo-{index.ToString(CultureInfo.InvariantCulture)}";
         string[] purposes = [$"{Name}-silo", $"{Name}-gateway", $"{Name}-operations"];
@@ -18,7 +18,7 @@ public sealed class LocalSilo : IAsyncDisposable
         Operations = BankProgram.Address(operationsPort);
         Process = BankProgram.Supervise(
             Name, dll, options.Data, purposes, operationsPort,
-            () => Settings(options, clusterId, keys, sink), options.Say);
+            () => Settings(options, clusterId, keys, sink, clock), options.Say);
     }
 
     /// <summary>The name in the cluster, and of the log file.</summary>
@@ -46,7 +46,7 @@ public sealed class LocalSilo : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 
-    private Dictionary<string, string> Settings(LocalBankOptions options, string clusterId, string keys, string sink)
+    private Dictionary<string, string> Settings(LocalBankOptions options, string clusterId, string keys, string sink, string clock)
     {
         var settings = BankProgram.Development();
         settings["ASPNETCORE_URLS"] = Operations.GetLeftPart(UriPartial.Authority);
@@ -60,6 +60,8 @@ public sealed class LocalSilo : IAsyncDisposable
         settings["Messages__SinkFile"] = sink;
         // All customers of a bank on this machine come from one network.
         settings["Lockout__StrangersPerNetworkAndHour"] = "1000000";
+        if (options.ClockMoves)
+            settings["Clock__AheadFile"] = clock;
         foreach (var (key, value) in options.SiloSettings)
             settings[key] = value;
         return settings;

@@ -170,12 +170,20 @@ public sealed class CustomerApp
     /// <returns>The SMS that brought the FNP.</returns>
     public async Task<Message> ConfirmAsync(CreateTransferRequest request, CancellationToken cancellationToken = default)
     {
-        var begun = await PaymentControl.BeginConfirmationAsync(
-            new BeginConfirmationRequest { Transfer = request, RequestId = NewId() }, cancellationToken: cancellationToken);
-        var sms = await Phone.NextSmsAsync(cancellationToken);
-        request.Confirmation =
-            new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" };
+        (request.Confirmation, var sms) = await ConfirmAsync(new BeginConfirmationRequest { Transfer = request }, cancellationToken);
         return sms;
+    }
+
+    /// <summary>Asks for the FNP that confirms what the customer wants.</summary>
+    /// <returns>What goes into the request, and the SMS that brought the FNP.</returns>
+    public async Task<(Confirmation Confirmation, Message Sms)> ConfirmAsync(
+        BeginConfirmationRequest operation, CancellationToken cancellationToken = default)
+    {
+        operation.RequestId = NewId();
+        var begun = await PaymentControl.BeginConfirmationAsync(operation, cancellationToken: cancellationToken);
+        var sms = await Phone.NextSmsAsync(cancellationToken);
+        return (
+            new Confirmation { ConfirmationId = begun.ConfirmationId, DeviceId = Device.DeviceId, Fnp = Phone.FnpIn(sms) ?? "" }, sms);
     }
 
     public async Task<Transfer> GetTransferAsync(string name, CancellationToken cancellationToken = default) =>

@@ -17,6 +17,9 @@ public static partial class Pretty
     /// <summary>AL35 2021 1109 …</summary>
     public static string Iban(string iban) => string.Join(' ', iban.Chunk(4).Select(group => new string(group)));
 
+    /// <summary>Wednesday 2026-12-02</summary>
+    public static string Date(DateOnly date) => date.ToString("dddd yyyy-MM-dd", CultureInfo.InvariantCulture);
+
     [GeneratedRegex(@"^\+355(\d{2})(\d{3})(\d{4})$")]
     private static partial Regex AlbanianMobile();
 }

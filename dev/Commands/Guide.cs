@@ -40,6 +40,8 @@ internal static class Guide
             The branch: "./run token --data '{{dataFolder}}'" prints a token of a teller.
             Staff call {{bank.Address.Staff.GetLeftPart(UriPartial.Authority)}}/bktsmart.staff.v1.BranchService/….
 
+            The clock: "./run clock 20:01 --data '{{dataFolder}}'" moves it on, for end-of-day and what is paid by itself.
+
             Ctrl-C stops everything; the next ./run finds the data again.
 
             """;

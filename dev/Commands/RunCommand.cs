@@ -25,6 +25,7 @@ internal static class RunCommand
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = database.SiloConnectionString,
             ApiSettings = new Dictionary<string, string> { ["Browsers__Origins"] = settings.Origin ?? "" },
+            ClockMoves = true,
             Say = Terminal.Say,
         });
 

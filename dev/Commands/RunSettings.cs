@@ -1,3 +1,5 @@
+using BktSmart.Dev.Bank;
+
 namespace BktSmart.Dev.Commands;
 
 /// <summary>What the user of <c>./run</c> asked for.</summary>
@@ -8,6 +10,9 @@ namespace BktSmart.Dev.Commands;
 /// <param name="Origin">Of pages that may call the API from a browser, or several with commas; null for none.</param>
 internal sealed record RunSettings(string DataFolder, string Database, int? GrpcPort, bool Demo, string? Origin)
 {
+    /// <summary>Of this bank.</summary>
+    public LocalClock Clock => new(DataFolder);
+
     /// <summary>Whether the API takes it as the origin of pages: as a browser writes it, and without TLS from this machine only.</summary>
     public static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri)

@@ -8,10 +8,11 @@ using Grpc.Core;
 namespace BktSmart.Dev.Demo;
 
 /// <summary>
-/// The main job of the bank, played on real processes through the public API: two customers are set up, enrol, sign in; one pays the other.
-/// Every step is checked. The customers are new each time, so that it can be played again on the same data.
+/// The main job of the bank, played on real processes through the public API: two customers are set up, enrol, sign in; one pays the
+/// other; an evening comes, and a morning. Every step is checked. The customers are new each time, so that it can be played again on the
+/// same data.
 /// </summary>
-public sealed class DemoStory
+public sealed partial class DemoStory
 {
     private const int AgreementVersion = 2;
     private const long DepositMinorUnits = 50_000_00;
@@ -27,6 +28,9 @@ public sealed class DemoStory
     private DemoStory(LocalBank bank, BankClient client, Action<string> say, CancellationToken stop) =>
         (_bank, _client, _say, _stop) = (bank, client, say, stop);
 
+    /// <param name="bank">One whose clock moves; it is moved on by a day or more.</param>
+    /// <param name="say">Told what happens.</param>
+    /// <param name="stop">Ends the story.</param>
     /// <returns>The exit code of the launcher: zero if every check passed.</returns>
     public static async Task<int> PlayAsync(LocalBank bank, Action<string> say, CancellationToken stop)
     {
@@ -79,6 +83,9 @@ public sealed class DemoStory
 
         Scene("The session");
         await KeepSessionAsync(payerApp, payer);
+
+        await EveningAsync(payerApp, payer, payee);
+        await MorningAsync(payeeApp, payee);
     }
 
     private async Task<DemoCustomer> OpenAsync(BranchDesk desk, Person person)

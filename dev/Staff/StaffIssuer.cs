@@ -18,11 +18,14 @@ public sealed class StaffIssuer
     private static readonly TimeSpan WorkingDay = TimeSpan.FromHours(8);
 
     private readonly ECDsaSecurityKey _key;
+    private readonly TimeProvider _time;
 
     /// <summary>Uses the key of a data folder, made at the first use.</summary>
     /// <param name="folder">Where key and key set are kept.</param>
-    public StaffIssuer(string folder)
+    /// <param name="time">From when on tokens are good.</param>
+    public StaffIssuer(string folder, TimeProvider time)
     {
+        _time = time;
         Directory.CreateDirectory(folder);
         var key = ECDsa.Create();
         key.ImportFromPem(SecretFile.ReadOrCreate(Path.Combine(folder, "staff-key.pem"), NewKey));
@@ -41,7 +44,7 @@ public sealed class StaffIssuer
     /// <param name="lifetime">How long it is good; a working day of eight hours by default.</param>
     public string Issue(string subject, IEnumerable<string> roles, TimeSpan? lifetime = null)
     {
-        var now = DateTime.UtcNow;
+        var now = _time.GetUtcNow().UtcDateTime;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
         {
             Issuer = Issuer,

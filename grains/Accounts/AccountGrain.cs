@@ -19,7 +19,7 @@ namespace BktSmart.Accounts;
 [Reentrant, RandomPlacement, GrainType("account")]
 internal sealed class AccountGrain(
     AccountDirectory directory, AccountStore store, TermsApprovals approvals, LedgerReader reader, LedgerWriter ledger,
-    Confirmations confirmations, TimeProvider time)
+    Confirmations confirmations, [BankClock] TimeProvider time)
     : Grain, IAccountGrain, IMayNameNothing
 {
     private AccountRegistration? _account;

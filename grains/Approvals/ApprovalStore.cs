@@ -11,7 +11,7 @@ namespace BktSmart.Approvals;
 /// first. A decision, the change that it makes and the entry in the audit trail are one transaction: triggers of the table refuse to commit
 /// one without the others. That two persons are two is also a constraint of the table, and that a decision is final a trigger.
 /// </summary>
-internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<ApprovalOptions> options, TimeProvider time)
+internal sealed class ApprovalStore(NpgsqlDataSource database, IOptions<ApprovalOptions> options, [BankClock] TimeProvider time)
 {
     private const string Columns =
         "approval_id, kind, subject, wanted, customer_number, note, version, requested_by, requested_at, expires_at";

@@ -20,7 +20,7 @@ namespace BktSmart.Authentication;
 [StatelessWorker, Reentrant]
 internal sealed partial class AuthenticationGrain(
     CustomerStore customers, CardStore cards, CredentialsStore credentials, FnpMessageStore messages, BankKeys keys, TokenIssuer issuer,
-    TimeProvider time, ILogger<AuthenticationGrain> logger)
+    [BankClock] TimeProvider time, ILogger<AuthenticationGrain> logger)
     : Grain, IAuthenticationGrain
 {
     public Task<Result<FnpChallenge>> BeginEnrolment(

@@ -26,7 +26,8 @@ namespace BktSmart.Authentication;
 [Reentrant, RandomPlacement, GrainType("credentials"), CollectionAgeLimit(Minutes = 1)]
 internal sealed partial class CredentialsGrain(
     CredentialsStore store, FnpMessageStore messages, CustomerStore customers, PasswordHasher hasher, StandIns standIns,
-    StrangersByNetwork strangers, OutboxSignal outbox, LedgerEventSignal news, TimeProvider time, IOptions<MessageDeliveryOptions> delivery,
+    StrangersByNetwork strangers, OutboxSignal outbox, LedgerEventSignal news, [BankClock] TimeProvider time,
+    IOptions<MessageDeliveryOptions> delivery,
     IOptions<LockoutOptions> lockout, IOptions<SessionOptions> sessions, IOptions<PasswordOptions> passwords, IOptions<FnpOptions> fnps,
     IOptions<CallerIdentificationOptions> identification, CallerIdentificationStore callers, IEnumerable<IRiskEffect> riskEffects)
     : Grain, ICredentialsGrain, IMayNameNothing, IDisposable

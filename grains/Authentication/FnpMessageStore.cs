@@ -4,7 +4,7 @@ using Npgsql;
 namespace BktSmart.Authentication;
 
 /// <summary>The SQL of SMS with FNPs: who was sent what, and what became of it. The FNP itself is not there.</summary>
-internal sealed class FnpMessageStore(NpgsqlDataSource database, TimeProvider time) : ISmsReceipts
+internal sealed class FnpMessageStore(NpgsqlDataSource database, [BankClock] TimeProvider time) : ISmsReceipts
 {
     private const int AdvisoryLock = 7_310_030;
     private const int ListedMax = 50;

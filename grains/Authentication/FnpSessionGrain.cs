@@ -22,7 +22,7 @@ internal sealed class FnpSessionGrain(
     BankKeys keys,
     SmsQueue sms,
     FnpMessageStore messages,
-    TimeProvider time,
+    [BankClock] TimeProvider time,
     IOptions<FnpOptions> options) : Grain, IFnpSessionGrain, IMayNameNothing
 {
     private const int CodeLength = 6;

@@ -9,7 +9,7 @@ namespace BktSmart.Authentication;
 /// and every silo looks; who finds a customer asks the customer's own actor, which tells each thing once.
 /// </summary>
 internal sealed partial class PasswordReminders(
-    CredentialsStore store, IGrainFactory grains, IOptions<PasswordOptions> options, TimeProvider clock,
+    CredentialsStore store, IGrainFactory grains, IOptions<PasswordOptions> options, [BankClock] TimeProvider clock,
     [FromKeyedServices(BackgroundTime.Key)] TimeProvider time,
     ILogger<PasswordReminders> logger)
     : RepeatedWork(time)

@@ -16,7 +16,7 @@ internal sealed partial class SessionGrain(
     [PersistentState("session", GrainStorage.Name)] IPersistentState<SessionState> state,
     TokenIssuer issuer,
     CredentialsStore credentials,
-    TimeProvider time,
+    [BankClock] TimeProvider time,
     IOptions<SessionOptions> options,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain, IMayNameNothing
 {

@@ -11,8 +11,8 @@ namespace BktSmart.Authentication;
 /// waits here is lost with the silo, and the customer asks for another FNP: it is nowhere else, because whoever reads one can use it.
 /// </summary>
 internal sealed partial class SmsQueue(
-    ISmsGateway gateway, CustomerStore customers, FnpMessageStore messages, TimeProvider time, IOptions<MessageDeliveryOptions> options,
-    IOptions<FnpOptions> fnps,
+    ISmsGateway gateway, CustomerStore customers, FnpMessageStore messages, [BankClock] TimeProvider time,
+    IOptions<MessageDeliveryOptions> options, IOptions<FnpOptions> fnps,
     ILogger<SmsQueue> logger)
     : ILifecycleParticipant<ISiloLifecycle>
 {

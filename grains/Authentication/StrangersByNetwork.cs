@@ -6,7 +6,7 @@ namespace BktSmart.Authentication;
 /// Counts passwords from devices that the customer does not know, for whomever they are, by the network that they come from: whoever tries
 /// one password with many customers has as few tries as one with many passwords. A silo counts what comes to it.
 /// </summary>
-internal sealed class StrangersByNetwork(IOptions<LockoutOptions> options, TimeProvider time)
+internal sealed class StrangersByNetwork(IOptions<LockoutOptions> options, [BankClock] TimeProvider time)
 {
     private readonly CallerRates<string> _rates = new(options.Value.StrangersPerNetworkAndHour, TimeSpan.FromHours(1), time);
 

@@ -11,8 +11,8 @@ namespace BktSmart.BusinessDay;
 /// </summary>
 [StatelessWorker, Reentrant, GrainType("business-day")]
 internal sealed partial class BusinessDayGrain(
-    BusinessDayStore store, EndOfDayStore endsOfDay, CalendarStore calendar, TimeProvider time, IOptions<BusinessDayOptions> options,
-    ILogger<BusinessDayGrain> logger)
+    BusinessDayStore store, EndOfDayStore endsOfDay, CalendarStore calendar, [BankClock] TimeProvider time,
+    IOptions<BusinessDayOptions> options, ILogger<BusinessDayGrain> logger)
     : Grain, IBusinessDayGrain
 {
     private const int NextDatesMax = 5;

@@ -9,7 +9,7 @@ namespace BktSmart.BusinessDay;
 /// is to be done is in the database, so every silo looks, and each thing is done once.
 /// </summary>
 internal sealed partial class EndOfDayClock(
-    CalendarStore calendar, IGrainFactory grains, IOptions<BusinessDayOptions> options, TimeProvider clock,
+    CalendarStore calendar, IGrainFactory grains, IOptions<BusinessDayOptions> options, [BankClock] TimeProvider clock,
     [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<EndOfDayClock> logger)
     : RepeatedWork(time)
 {

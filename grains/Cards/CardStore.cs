@@ -4,7 +4,7 @@ using Npgsql;
 namespace BktSmart.Cards;
 
 /// <summary>The SQL of cards. The full number is nowhere: a card is found by the keyed fingerprint of its number.</summary>
-internal sealed class CardStore(NpgsqlDataSource database, TimeProvider time)
+internal sealed class CardStore(NpgsqlDataSource database, [BankClock] TimeProvider time)
 {
     /// <summary>Records a card under the fingerprint of its number.</summary>
     public async Task<Result<Card>> IssueAsync(

@@ -4,7 +4,7 @@ using Npgsql;
 namespace BktSmart.Cases;
 
 /// <summary>The SQL of what the contact centre has to look into.</summary>
-internal sealed class SupportCaseStore(NpgsqlDataSource database, TimeProvider time)
+internal sealed class SupportCaseStore(NpgsqlDataSource database, [BankClock] TimeProvider time)
 {
     /// <summary>Goes into the transaction of what the case is about.</summary>
     public static NpgsqlBatchCommand Open(CustomerNumber customer, SupportCaseKind kind, DateTimeOffset now) =>

@@ -3,7 +3,7 @@ using Npgsql;
 namespace BktSmart.Customers;
 
 /// <summary>The SQL of callers: whom a member of staff asked on the telephone, and whether the answers were right.</summary>
-internal sealed class CallerIdentificationStore(NpgsqlDataSource database, TimeProvider time)
+internal sealed class CallerIdentificationStore(NpgsqlDataSource database, [BankClock] TimeProvider time)
 {
     /// <summary>Notes whether a member of staff recognised the caller as the customer.</summary>
     /// <param name="lastFourDigits">Of any card of the customer that is in force.</param>

@@ -12,7 +12,7 @@ namespace BktSmart.Customers;
 [GrainType("customer")]
 internal sealed class CustomerGrain(
     CustomerStore customers, AccountRegister accounts, CardStore cards, CustomerCorrections corrections,
-    CallerIdentificationStore callers, BankKeys keys, TimeProvider time,
+    CallerIdentificationStore callers, BankKeys keys, [BankClock] TimeProvider time,
     IOptions<AccountOptions> options, IOptions<CallerIdentificationOptions> identification)
     : Grain, ICustomerGrain, IMayNameNothing
 {

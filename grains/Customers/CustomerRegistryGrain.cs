@@ -4,7 +4,9 @@ namespace BktSmart.Customers;
 
 /// <summary>Holds nothing; uniqueness is the database's.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class CustomerRegistryGrain(CustomerStore store, IGrainFactory grains, TimeProvider time) : Grain, ICustomerRegistryGrain
+internal sealed class CustomerRegistryGrain(
+    CustomerStore store, IGrainFactory grains, [BankClock] TimeProvider time)
+    : Grain, ICustomerRegistryGrain
 {
     public async Task<Result<Customer>> Create(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using Npgsql;
 namespace BktSmart.Customers;
 
 /// <summary>The SQL of customers and agreements. Every change writes its audit entry in the same transaction.</summary>
-internal sealed class CustomerStore(NpgsqlDataSource database, TimeProvider time)
+internal sealed class CustomerStore(NpgsqlDataSource database, [BankClock] TimeProvider time)
 {
     public async Task<Result<CustomerNumber>> CreateAsync(StaffMember staff, NewCustomer customer, CancellationToken cancellationToken)
     {

@@ -12,6 +12,7 @@ internal static class SiloFoundation
     public static ISiloBuilder AddFoundation(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddBankClock();
         silo.Services.TryAddKeyedSingleton(BackgroundTime.Key, TimeProvider.System);
 
         // State as plain JSON: no type names in the rows, and a field can be added.

@@ -22,7 +22,7 @@ namespace BktSmart.Notifications;
 /// </summary>
 [ImplicitStreamSubscription(TransactionPosted.StreamNamespace), RandomPlacement, GrainType("notification-inbox")]
 internal sealed partial class NotificationInboxGrain(
-    InboxStore inboxes, NotificationStore notifications, CustomerEventTexts texts, TimeProvider time,
+    InboxStore inboxes, NotificationStore notifications, CustomerEventTexts texts, [BankClock] TimeProvider time,
     ILogger<NotificationInboxGrain> logger)
     : Grain, INotificationInboxGrain, IStreamSubscriptionObserver, IAsyncObserver<TransactionPosted>, IMayNameNothing
 {

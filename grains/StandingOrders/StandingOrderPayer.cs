@@ -12,8 +12,8 @@ namespace BktSmart.StandingOrders;
 /// on record as refused. So a crash between two steps, a second silo, and a lost answer repeat what was done, and pay nothing twice.
 /// </summary>
 internal sealed partial class StandingOrderPayer(
-    StandingOrderStore store, CalendarStore calendar, LedgerWriter ledger, IOptions<StandingOrderOptions> options, TimeProvider time,
-    ILogger<StandingOrderPayer> logger)
+    StandingOrderStore store, CalendarStore calendar, LedgerWriter ledger, IOptions<StandingOrderOptions> options,
+    [BankClock] TimeProvider time, ILogger<StandingOrderPayer> logger)
 {
     private const int OrdersAtOnceMax = 500;
 

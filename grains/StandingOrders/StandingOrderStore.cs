@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace BktSmart.StandingOrders;
 
 /// <summary>The SQL of standing orders.</summary>
-internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys keys)
+internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys keys, [BankClock] TimeProvider time)
 {
     private const string SessionEnded = "BK013";
 
@@ -97,9 +97,9 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
     {
         // standing_order_due
         await using var command = Orders(
-            "where o.next_due_on <= least($1, (clock_timestamp() at time zone 'Europe/Tirane')::date) "
+            "where o.next_due_on <= least($1, ((clock_timestamp() + $3) at time zone 'Europe/Tirane')::date) "
             + "order by o.next_due_on, o.order_id limit $2",
-            day, count);
+            day, count, DevelopmentClock.AheadIn(time));
         return await ReadOrdersAsync(command, cancellationToken);
     }
 
@@ -169,7 +169,7 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
                   from (select order_id, due_on
                           from bank.standing_order_payment
                          where state = 1
-                           and attempt_after <= least($1, clock_timestamp())
+                           and attempt_after <= least($1, clock_timestamp() + $4)
                          order by attempt_after
                          limit $3
                            for no key update skip locked) due
@@ -180,6 +180,7 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         command.Parameters.Add(new() { Value = now.UtcDateTime });
         command.Parameters.Add(new() { Value = (now + lease).UtcDateTime });
         command.Parameters.Add(new() { Value = count });
+        command.Parameters.Add(new() { Value = DevelopmentClock.AheadIn(time) });
         return await ReadDueAsync(command, cancellationToken);
     }
 

@@ -11,7 +11,7 @@ namespace BktSmart.StandingOrders;
 [Reentrant, RandomPlacement, GrainType("standing-orders")]
 internal sealed class StandingOrdersGrain(
     StandingOrderStore store, StandingOrderPayer payer, AccountDirectory directory, LedgerReader reader, CalendarStore calendar,
-    Confirmations confirmations, IOptions<StandingOrderOptions> options, IOptions<PaymentOptions> payments, TimeProvider time)
+    Confirmations confirmations, IOptions<StandingOrderOptions> options, IOptions<PaymentOptions> payments, [BankClock] TimeProvider time)
     : Grain, IStandingOrdersGrain, IMayNameNothing
 {
     private const int UpcomingDays = 31;

@@ -9,6 +9,7 @@ internal static class SiloHost
     /// <summary>Everything of a silo.</summary>
     public static void AddSilo(this WebApplicationBuilder builder)
     {
+        builder.Services.AddBankClock();
         builder.AddDatabase();
         builder.AddMessages();
         builder.AddLogging();

@@ -22,7 +22,7 @@ internal sealed class StandingOrderScene : IAsyncDisposable
     private StandingOrderScene(Bank bank, AccountRegistration from, AccountRegistration to)
     {
         (Bank, From, To) = (bank, from, to);
-        Store = new StandingOrderStore(bank.Database.Silo, Keys);
+        Store = new StandingOrderStore(bank.Database.Silo, Keys, bank.Time);
         Calendar = new CalendarStore(bank.Database.Silo);
     }
 

@@ -12,7 +12,7 @@ namespace BktSmart.BusinessDay;
 /// What a change makes of the days is reckoned when it is asked for, and again under the lock of the calendar when it is confirmed. The
 /// last word on whether it is too late has <c>bank.change_calendar</c>, which holds the business date.
 /// </summary>
-internal sealed class CalendarChanges(ApprovalStore approvals, CalendarStore calendar, TimeProvider time)
+internal sealed class CalendarChanges(ApprovalStore approvals, CalendarStore calendar, [BankClock] TimeProvider time)
     : IApprovable<CalendarUnderChange>
 {
     private const string Kind = "change-calendar";

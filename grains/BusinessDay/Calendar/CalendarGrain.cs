@@ -7,7 +7,7 @@ namespace BktSmart.BusinessDay;
 /// same person hears it again.
 /// </summary>
 [StatelessWorker, Reentrant, GrainType("calendar")]
-internal sealed class CalendarGrain(CalendarStore calendar, CalendarChanges changes, TimeProvider time) : Grain, ICalendarGrain
+internal sealed class CalendarGrain(CalendarStore calendar, CalendarChanges changes, [BankClock] TimeProvider time) : Grain, ICalendarGrain
 {
     public async Task<CalendarYear> GetYear(int year, CancellationToken cancellationToken)
     {

@@ -11,8 +11,8 @@ namespace BktSmart.BusinessDay;
 /// in the database.
 /// </summary>
 internal sealed partial class EndOfDayRunner(
-    EndOfDayStore store, IEnumerable<IEndOfDayWork> works, LedgerIdentity identity, IOptions<EndOfDayOptions> options, TimeProvider clock,
-    [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<EndOfDayRunner> logger)
+    EndOfDayStore store, IEnumerable<IEndOfDayWork> works, LedgerIdentity identity, IOptions<EndOfDayOptions> options,
+    [BankClock] TimeProvider clock, [FromKeyedServices(BackgroundTime.Key)] TimeProvider time, ILogger<EndOfDayRunner> logger)
     : RepeatedWork(time)
 {
     private readonly Dictionary<EndOfDayStep, IEndOfDayWork> _works = works.ToDictionary(work => work.Step);

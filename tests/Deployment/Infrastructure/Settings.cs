@@ -29,6 +29,8 @@ internal static class Settings
         ("silo", typeof(ClusterMemberOptions).Assembly),
         ("silo", typeof(LedgerOptions).Assembly),
         ("api", typeof(ClusterSettings).Assembly),
+        ("silo", typeof(ClockOptions).Assembly),
+        ("api", typeof(ClockOptions).Assembly),
     ];
 
     public static IReadOnlyList<Setting> All { get; } =

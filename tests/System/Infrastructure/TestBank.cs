@@ -164,12 +164,13 @@ public sealed partial class TestBank : IAsyncDisposable
     /// <param name="freePayments">No payment needs an FNP; most tests are about something else.</param>
     /// <param name="settings">For all programs.</param>
     /// <param name="programs">Null for ours.</param>
+    /// <param name="clockMoves">Whether the bank's clock can be moved on.</param>
     /// <param name="prepare">Done before anything is started.</param>
     /// <param name="route">Gives the silos another way to the database than its own connection string.</param>
     public static async Task<TestBank> StartAsync(
         string name, int silos = 1, bool ownServer = false, bool freePayments = true, IReadOnlyDictionary<string, string>? settings = null,
         BankPrograms? programs = null, Func<TestBank, Task>? prepare = null,
-        Func<string, string>? route = null)
+        Func<string, string>? route = null, bool clockMoves = false)
     {
         settings = new Dictionary<string, string>(settings ?? new Dictionary<string, string>())
         {
@@ -186,6 +187,7 @@ public sealed partial class TestBank : IAsyncDisposable
         {
             Data = data,
             Programs = programs,
+            ClockMoves = clockMoves,
             OwnerConnectionString = database.OwnerConnectionString,
             SiloConnectionString = route?.Invoke(database.SiloConnectionString) ?? database.SiloConnectionString,
             SiloSettings = new Dictionary<string, string>([.. settings, .. freePayments ? FreePayments.Settings() : new()])

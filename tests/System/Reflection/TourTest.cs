@@ -34,7 +34,7 @@ public sealed class TourTest
     public async Task Tour_FirstSmsComesLate_WaitsForIt()
     {
         var folder = TestServer.NewFolder("tour-sms");
-        _ = new StaffIssuer(Path.Combine(folder, "staff"));
+        _ = new StaffIssuer(Path.Combine(folder, "staff"), TimeProvider.System);
         await File.WriteAllTextAsync(Path.Combine(folder, "ports.json"), """{"api-grpc":1}""", TestContext.Current.CancellationToken);
         var programs = Path.Combine(folder, "programs");
         TestProgram.Write(Path.Combine(programs, "buf"), $$"""
