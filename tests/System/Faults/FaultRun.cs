@@ -9,10 +9,12 @@ namespace BktSmart.Faults;
 /// Injects faults, each when the bank has recovered from the one before, and measures what clients see of them. A fault is over when every
 /// client gets answers, both silos are in the cluster and one of them books for both.
 /// </summary>
+/// <param name="orders">Some of which fall due with each fault.</param>
 /// <param name="lockable">The account that the traffic spares.</param>
-internal sealed class FaultRun(FaultRunBank fault, Traffic traffic, TestCustomer lockable, Action<string> say)
+internal sealed class FaultRun(FaultRunBank fault, Traffic traffic, DueOrders orders, TestCustomer lockable, Action<string> say)
 {
     private const int ClientsOfALockedAccount = 4;
+    private const int OrdersDue = 50;
     private const int CutsMin = 5;
     private static readonly TimeSpan BeforeALock = TimeSpan.FromSeconds(5);
 
@@ -44,6 +46,7 @@ internal sealed class FaultRun(FaultRunBank fault, Traffic traffic, TestCustomer
 
             say(Invariant($"{watch.Elapsed:mm\\:ss} {next.Name} for {next.Lasts.TotalSeconds:F0} s"));
             var began = Stopwatch.GetTimestamp();
+            await orders.OrderAsync(OrdersDue);
             await InjectAsync(next, leader, before);
             await traffic.EveryoneGoesOnAsync(Patience);
             await RecoveredAsync();

@@ -43,7 +43,7 @@ public sealed class FaultRunBank() : BalancedBank("run", silos: 2)
 
     protected override async Task<TestBank> StartFirstNodeAsync()
     {
-        var bank = await TestBank.StartAsync("run", silos: 2, ownServer: true, route: connectionString =>
+        var bank = await TestBank.StartAsync("run", silos: 2, ownServer: true, settings: DueOrders.Settings, route: connectionString =>
         {
             _network = new SilentProxy(connectionString);
             return _network.ConnectionString;

@@ -24,11 +24,16 @@ public sealed class FaultRunTest(FaultRunBank fault) : IClassFixture<FaultRunBan
 
         var lockable = fault.Accounts[0];
         var traffic = new Traffic(fault.Bank, fault.Accounts, Clients, seed, fault.Operations, lockable);
-        var faults = new FaultRun(fault, traffic, lockable, Say);
+        var orders = new DueOrders(fault.Bank, fault.Accounts, seed);
+        var faults = new FaultRun(fault, traffic, orders, lockable, Say);
         try
         {
             await traffic.DuringAsync(() => faults.RunAsync(FaultPlan.Draw(seed), TimeSpan.FromMinutes(minutes)), SettlePatience);
-            await fault.WhileSignedInAsync(() => Aftermath.AssertAsync(fault, traffic));
+            await fault.WhileSignedInAsync(async () =>
+            {
+                await orders.AssertPaidOnceAsync();
+                await Aftermath.AssertAsync(fault, traffic);
+            });
         }
         catch (Exception exception)
         {
