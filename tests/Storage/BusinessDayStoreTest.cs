@@ -125,6 +125,23 @@ public sealed class BusinessDayStoreTest(TestServer server)
         Assert.InRange((await bank.BookAsync(Bank.Payment(payer, payee, 1))).BookedAt, openedAt!.Value, DateTimeOffset.MaxValue);
     }
 
+    /// <summary>Two dates that were missed end one after the other, and nothing is booked between them.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-30)]
+    public async Task TryStartAsync_ClockDoesNotGoOn_EndsOneDateBehindTheOther(int minutes)
+    {
+        var bank = await Bank.StillAsync(await server.CreateDatabaseAsync());
+        var days = new BusinessDayStore(bank.Database.Silo);
+        var (date, _) = await days.ReadAsync(CancellationToken.None);
+        Assert.True(await StartAsync(days, date, date.AddDays(1)));
+        await bank.Database.StopClockAsync(Bank.Noon.AddMinutes(minutes));
+        Assert.True(await StartAsync(days, date.AddDays(1), date.AddDays(2)));
+        var (first, second) = (
+            await days.FindAsync(date, CancellationToken.None), await days.FindAsync(date.AddDays(1), CancellationToken.None));
+        Assert.True(first!.StartedAt < second!.StartedAt, $"{first}, {second}");
+    }
+
     /// <summary>By whoever has the owner's rights.</summary>
     [Theory]
     [InlineData("update bank.business_day set business_date = business_date - 1", "at one point of time")]

@@ -14,8 +14,11 @@ declare
 begin
     perform pg_catalog.set_config('lock_timeout', lock_wait_ms::text, true);
     perform pg_catalog.pg_advisory_xact_lock(7310020);
-    -- A clock that was set back must not put it before what is booked. one_place_in_chain
-    select greatest(pg_catalog.clock_timestamp(), max(latest.booked_at) + interval '1 microsecond')
+    -- A clock that was set back must not put it before what is booked, nor before the end of the date before, where nothing is.
+    -- one_place_in_chain
+    select greatest(
+               pg_catalog.clock_timestamp(), max(latest.booked_at) + interval '1 microsecond',
+               (select opened_at from bank.business_day) + interval '1 microsecond')
       into strict started
       from bank.chain c
      cross join lateral (select booked_at from bank.batch where chain = c.chain order by number desc limit 1) latest;
