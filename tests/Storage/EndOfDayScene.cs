@@ -1,5 +1,6 @@
 using BktSmart.BusinessDay;
 using BktSmart.Ledger;
+using BktSmart.StandingOrders;
 using BktSmart.Tests.Infrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,9 @@ internal sealed class EndOfDayScene
 {
     private static readonly StaffMember Operator = new("operator-1");
     private readonly BusinessDayStore _days;
+
+    /// <summary>The hour at which <see cref="NewStarter"/> ends a date by the clock.</summary>
+    private static readonly TimeSpan ByItself = new(20, 30, 0);
 
     /// <summary>Nobody changes it here.</summary>
     private const long FirstCalendar = 1;
@@ -34,17 +38,30 @@ internal sealed class EndOfDayScene
     private static IOptions<EndOfDayOptions> FewAtOnce { get; } =
         Options.Create(new EndOfDayOptions { AccountsAtOnce = 3, BatchesAtOnce = 2, Rest = 0 });
 
-    public EndOfDayRunner NewSilo(string name) => new(
-        Store, NewWorks(), new LedgerIdentity(name), FewAtOnce, Bank.Time, TimeProvider.System, NullLogger<EndOfDayRunner>.Instance);
+    /// <param name="works">Null for those of <see cref="NewWorks"/>.</param>
+    public EndOfDayRunner NewSilo(string name, IEnumerable<IEndOfDayWork>? works = null) => new(
+        Store, works ?? NewWorks(), new LedgerIdentity(name), FewAtOnce, Bank.Time, TimeProvider.System,
+        NullLogger<EndOfDayRunner>.Instance);
 
-    public IReadOnlyList<IEndOfDayWork> NewWorks() =>
+    /// <summary>Starts end-of-day for one silo, and does not wait for a batch twice.</summary>
+    /// <param name="clock">Of the silo.</param>
+    public BusinessDayGrain NewStarter(TimeProvider clock) => new(
+        _days, Store, new CalendarStore(Bank.Database.Silo), clock,
+        Options.Create(new BusinessDayOptions { EndOfDayAt = ByItself, LockWait = TimeSpan.FromMilliseconds(20), TriesMax = 1 }),
+        NullLogger<BusinessDayGrain>.Instance);
+
+    /// <param name="payer">Makes payments of what is due; null for none.</param>
+    public IReadOnlyList<IEndOfDayWork> NewWorks(StandingOrderPayer? payer = null) =>
     [
         new AccountsWork(Store, FewAtOnce),
         new BatchesWork(Store, new LedgerVerifier(Bank.Database.Silo), FewAtOnce, NullLogger<BatchesWork>.Instance),
-        new ClosingWork(Store),
+        payer is null ? new ClosingWork(Store) : new PaymentsWork(Store, payer),
     ];
 
     public async Task<DateOnly> OpenDateAsync() => (await _days.ReadAsync(CancellationToken.None)).BusinessDate;
+
+    public async Task<IEnumerable<DateOnly>> ListEndedAsync() =>
+        (await _days.ListAsync(null, EndOfDayPage.CountMax, CancellationToken.None)).EndsOfDay.Select(ended => ended.BusinessDate);
 
     /// <summary>Ends the business date that is open; gives it.</summary>
     /// <param name="calendar">Says which date is next; null for the next day, in a calendar that nobody has touched.</param>
@@ -80,6 +97,10 @@ internal sealed class EndOfDayScene
     ];
 
     public Task RetryAsync(DateOnly date) => Store.RestartAsync(Operator, date, DateTimeOffset.UtcNow, CancellationToken.None);
+
+    /// <summary>As if the time had passed for which silos leave a step to each other.</summary>
+    public Task EndLeasesAsync() =>
+        TestDatabase.ExecuteAsync(Bank.Database.Owner, "update bank.end_of_day_step set leased_until = '-infinity'");
 
     /// <summary>As whoever has every right on the database.</summary>
     public Task CorruptAsync(string sql) => TestDatabase.ExecuteAsync(

@@ -52,7 +52,7 @@ internal sealed class StandingOrderScene : IAsyncDisposable
         var calendar = new CalendarStore(bank.Database.Silo);
         foreach (var year in (int[])[Day(day).Year, Day(day).Year + 1])
             await calendar.LoadYearAsync(year, CancellationToken.None);
-        await TestDatabase.ExecuteAsync(bank.Database.Owner, $"update bank.business_day set business_date = '{day}'");
+        await SetBusinessDateAsync(bank, day);
         var scene = new StandingOrderScene(bank, await bank.OpenAccountAsync(balanceMinor), await bank.OpenAccountAsync());
         await TestDatabase.ExecuteAsync(
             bank.Database.Owner,
@@ -60,6 +60,10 @@ internal sealed class StandingOrderScene : IAsyncDisposable
             + $"values ({scene.From.CustomerNumber!.Value.Value}, 1, 1, true, '{{\"Sessions\": [{{\"Id\": \"{scene.Session:D}\"}}]}}')");
         return scene;
     }
+
+    /// <summary>Of a bank that has ended no date.</summary>
+    public static Task SetBusinessDateAsync(Bank bank, string day) =>
+        TestDatabase.ExecuteAsync(bank.Database.Owner, $"update bank.business_day set business_date = '{day}'");
 
     public static DateTimeOffset Moment(string tirana)
     {
@@ -72,10 +76,17 @@ internal sealed class StandingOrderScene : IAsyncDisposable
     /// <summary>Sets the clocks of the silos, and not that of the database.</summary>
     public void MoveSilos(string tirana) => Time.SetUtcNow(Moment(tirana));
 
-    public async Task MoveToAsync(string tirana)
+    public Task MoveToAsync(string tirana) => MoveToAsync(Moment(tirana));
+
+    /// <summary>No silo is ever ahead of the database.</summary>
+    /// <param name="at">It may be in the past.</param>
+    public async Task MoveToAsync(DateTimeOffset at)
     {
-        Time.SetUtcNow(Moment(tirana));
-        await Bank.Database.StopClockAsync(Time.GetUtcNow());
+        if (at < Time.GetUtcNow())
+            Time.AdjustTime(at);
+        await Bank.Database.StopClockAsync(at);
+        if (at > Time.GetUtcNow())
+            Time.SetUtcNow(at);
     }
 
     /// <summary>One more silo.</summary>
@@ -87,10 +98,13 @@ internal sealed class StandingOrderScene : IAsyncDisposable
         var writer = new RunningWriter(Bank, new LedgerOptions(), Bank.PosterOf(store, Bank.NewCache()), time: Time);
         _stores.Add(store);
         _writers.Add(writer);
-        return new StandingOrderPayer(
-            Store, Calendar, writer.Writer, Microsoft.Extensions.Options.Options.Create(options ?? Options), Time,
-            TestLog.Current.CreateLogger<StandingOrderPayer>());
+        return PayerOf(writer.Writer, Time, options);
     }
+
+    /// <summary>Of a silo that is there already.</summary>
+    public StandingOrderPayer PayerOf(LedgerWriter writer, TimeProvider clock, StandingOrderOptions? options = null) => new(
+        Store, Calendar, writer, Microsoft.Extensions.Options.Options.Create(options ?? Options), clock,
+        TestLog.Current.CreateLogger<StandingOrderPayer>());
 
     public async Task<Guid> OrderAsync(
         string firstDate, StandingOrderFrequency frequency = StandingOrderFrequency.Once, long amount = 100, int? payments = null,
