@@ -449,7 +449,7 @@ public sealed class LedgerPosterTest(TestServer server)
         var (bank, payer, payee) = await OpenAsync();
         var before = (await bank.BookAsync(Bank.Payment(payer, payee, 1))).BusinessDate;
         await TestDatabase.ExecuteAsync(
-            bank.Database.Owner, "select bank.start_end_of_day(business_date, business_date + 1, null, 1000) from bank.business_day");
+            bank.Database.Owner, "select bank.start_end_of_day(business_date, business_date + 1, 1, null, 1000) from bank.business_day");
 
         var order = Bank.Payment(payer, payee, 1);
         Assert.Equal(ShortWay.NotFit, (await bank.Poster.TryPostAsync([order], CancellationToken.None)).Way);
