@@ -24,6 +24,26 @@ public sealed record TestCustomer(Person Person, Customer Customer, Account Acco
         Reference = reference,
     };
 
+    /// <summary>Asks for the FNP that a request needs.</summary>
+    public async Task<BeginConfirmationResponse> BeginConfirmationAsync(BeginConfirmationRequest request)
+    {
+        request.RequestId = Guid.NewGuid().ToString();
+        return await App.PaymentControl.BeginConfirmationAsync(request, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    /// <inheritdoc cref="BeginConfirmationAsync"/>
+    /// <param name="named">What the SMS must say.</param>
+    public async Task<Confirmation> ConfirmAsync(BeginConfirmationRequest request, string named = "")
+    {
+        var begun = await BeginConfirmationAsync(request);
+        var sms = await App.Phone.NextSmsAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(named, sms.Text, StringComparison.Ordinal);
+        return new Confirmation
+        {
+            ConfirmationId = begun.ConfirmationId, DeviceId = Person.DeviceId.ToString(), Fnp = Phone.FnpIn(sms)!,
+        };
+    }
+
     public override string ToString() => $"customer {Number}";
 }
 

@@ -42,11 +42,11 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         Assert.Equal(booked, await arta.App.PayAsync(payment, Stop));
         Assert.Equal(
             new Refused(FailedPrecondition, "CONFIRMATION_NOT_NEEDED"),
-            await Refused.ByAsync(() => BeginAsync(arta, new() { Transfer = payment })));
+            await Refused.ByAsync(() => arta.BeginConfirmationAsync(new() { Transfer = payment })));
 
         var trust = new CreateTrustedPayeeRequest { PayeeIban = besnik.Account.Iban };
         Assert.Equal(new Refused(FailedPrecondition, "CONFIRMATION_REQUIRED"), await Refused.ByAsync(() => TrustAsync(arta, trust)));
-        trust.Confirmation = await ConfirmAsync(arta, new() { TrustedPayee = trust });
+        trust.Confirmation = await arta.ConfirmAsync(new() { TrustedPayee = trust });
         var trusted = (await TrustAsync(arta, trust)).TrustedPayee;
         Assert.Equal(($"trustedPayees/{besnik.Account.Iban}", besnik.Account.Iban), (trusted.Name, trusted.PayeeIban));
         Assert.Equal([trusted], await ListAsync(arta));
@@ -99,7 +99,7 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
             (arta.Payment(arta, Much), new(InvalidArgument, "SAME_ACCOUNT", "transfer.payee_iban")),
         ];
         foreach (var (payment, refused) in cases)
-            Assert.Equal(refused, await Refused.ByAsync(() => BeginAsync(arta, new() { Transfer = payment })));
+            Assert.Equal(refused, await Refused.ByAsync(() => arta.BeginConfirmationAsync(new() { Transfer = payment })));
 
         // SMS go out in order: the next is that of the payment that can be.
         Assert.Contains("9999.99 ALL", (await arta.App.ConfirmAsync(arta.Payment(besnik, 9_999_99), Stop)).Text, StringComparison.Ordinal);
@@ -130,14 +130,14 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
         }
 
         await AssertAllAsync(
-            payee => BeginAsync(arta, new() { TrustedPayee = new() { PayeeIban = payee } }), payees.Except([euro.Iban]));
+            payee => arta.BeginConfirmationAsync(new() { TrustedPayee = new() { PayeeIban = payee } }), payees.Except([euro.Iban]));
         await Bank.Operations.FreezeAsync(arta.Account.Name, AccountFreeze.Debits, "Urdhër i gjykatës", Stop);
         await AssertAlikeAsync(Much);
 
         async Task AssertAlikeAsync(long minorUnits)
         {
             await AssertAllAsync(payee => arta.App.PayAsync(arta.Payment(payee, minorUnits), Stop), payees);
-            await AssertAllAsync(payee => BeginAsync(arta, new() { Transfer = arta.Payment(payee, minorUnits) }), payees);
+            await AssertAllAsync(payee => arta.BeginConfirmationAsync(new() { Transfer = arta.Payment(payee, minorUnits) }), payees);
         }
 
         static async Task AssertAllAsync(Func<string, Task> call, IEnumerable<string> payees)
@@ -173,7 +173,7 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
 
         var higher = Request(arta, Limits(15_00, 1_000_000_01, 5_000_000_00));
         Assert.Equal(new Refused(FailedPrecondition, "CONFIRMATION_REQUIRED"), await Refused.ByAsync(() => SetLimitsAsync(arta, higher)));
-        higher.Confirmation = await ConfirmAsync(arta, new() { PaymentLimits = higher });
+        higher.Confirmation = await arta.ConfirmAsync(new() { PaymentLimits = higher });
         var raised = await SetLimitsAsync(arta, higher);
         Assert.Equal((lower.Limits, higher.Limits), (raised.Limits, raised.NextLimits));
         Assert.NotNull(raised.NextLimitsDate);
@@ -182,7 +182,7 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
 
         // What held a week ago is restored at once.
         var restored = Request(arta, Limits(15_00, 28_00, 30_00));
-        restored.Confirmation = await ConfirmAsync(arta, new() { PaymentLimits = restored });
+        restored.Confirmation = await arta.ConfirmAsync(new() { PaymentLimits = restored });
         var now = await SetLimitsAsync(arta, restored);
         Assert.Equal((restored.Limits, null), (now.Limits, now.NextLimits));
         await arta.App.PayAsync(arta.Payment(besnik, 1), Stop);
@@ -202,24 +202,6 @@ public sealed class PaymentControlServiceTest(PaymentControlServiceTest.StrictBa
 
     private static UpdatePaymentLimitsRequest Request(TestCustomer customer, PaymentLimits limits) =>
         new() { Account = customer.Account.Name, Limits = limits };
-
-    private static Task<BeginConfirmationResponse> BeginAsync(TestCustomer customer, BeginConfirmationRequest request)
-    {
-        request.RequestId = Guid.NewGuid().ToString();
-        return customer.App.PaymentControl.BeginConfirmationAsync(request, cancellationToken: Stop).ResponseAsync;
-    }
-
-    private static async Task<Confirmation> ConfirmAsync(TestCustomer customer, BeginConfirmationRequest request)
-    {
-        var begun = await BeginAsync(customer, request);
-        var sms = await customer.App.Phone.NextSmsAsync(Stop);
-        return new Confirmation
-        {
-            ConfirmationId = begun.ConfirmationId,
-            DeviceId = customer.Person.DeviceId.ToString(),
-            Fnp = Dev.Client.Phone.FnpIn(sms)!,
-        };
-    }
 
     private static Task<CreateTrustedPayeeResponse> TrustAsync(TestCustomer customer, CreateTrustedPayeeRequest request) =>
         customer.App.PaymentControl.CreateTrustedPayeeAsync(request, cancellationToken: Stop).ResponseAsync;

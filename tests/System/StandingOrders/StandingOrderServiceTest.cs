@@ -19,7 +19,7 @@ public sealed class StandingOrderServiceTest(PaymentControlServiceTest.StrictBan
         var (arta, besnik) = (await Bank.EnterAsync(100_000_00), await Bank.EnterAsync());
         var request = Request(arta, besnik);
         Assert.Equal(new Refused(FailedPrecondition, "CONFIRMATION_REQUIRED"), await Refused.ByAsync(() => CreateAsync(arta, request)));
-        request.Confirmation = await ConfirmAsync(arta, new() { StandingOrder = request }, "4000.00 ALL");
+        request.Confirmation = await arta.ConfirmAsync(new() { StandingOrder = request }, "4000.00 ALL");
         var order = await CreateAsync(arta, request);
         Assert.Equal(order, await CreateAsync(arta, request));
         Assert.Equal(
@@ -38,7 +38,7 @@ public sealed class StandingOrderServiceTest(PaymentControlServiceTest.StrictBan
             StandingOrder = new() { Name = order.Name, Amount = Amounts.All(4_500_00), Schedule = new() { PaymentCountMax = 12 } },
             UpdateMask = new FieldMask { Paths = { "amount", "schedule.payment_count_max" } },
         };
-        update.Confirmation = await ConfirmAsync(arta, new() { StandingOrderUpdate = update }, "4500.00 ALL");
+        update.Confirmation = await arta.ConfirmAsync(new() { StandingOrderUpdate = update }, "4500.00 ALL");
         var updated = (await arta.App.StandingOrders.UpdateStandingOrderAsync(update, cancellationToken: Stop)).StandingOrder;
         Assert.Equal((4_500_00, 12, "Qira"), (updated.Amount.MinorUnits, updated.Schedule.PaymentCountMax, updated.Reference));
 
@@ -47,11 +47,11 @@ public sealed class StandingOrderServiceTest(PaymentControlServiceTest.StrictBan
         Assert.Equal(
             (StandingOrderState.Paused, StandingOrderPauseCause.Customer, null), (paused.State, paused.PauseCause, paused.NextDueDate));
         var resume = new ResumeStandingOrderRequest { Name = order.Name };
-        resume.Confirmation = await ConfirmAsync(arta, new() { StandingOrderResumption = resume }, "4500.00 ALL");
+        resume.Confirmation = await arta.ConfirmAsync(new() { StandingOrderResumption = resume }, "4500.00 ALL");
         Assert.Equal(
             updated, (await arta.App.StandingOrders.ResumeStandingOrderAsync(resume, cancellationToken: Stop)).StandingOrder);
         var cancel = new CancelStandingOrderRequest { Name = order.Name };
-        cancel.Confirmation = await ConfirmAsync(arta, new() { StandingOrderCancellation = cancel }, "4500.00 ALL");
+        cancel.Confirmation = await arta.ConfirmAsync(new() { StandingOrderCancellation = cancel }, "4500.00 ALL");
         Assert.Equal(
             StandingOrderState.Cancelled,
             (await arta.App.StandingOrders.CancelStandingOrderAsync(cancel, cancellationToken: Stop)).StandingOrder.State);
@@ -88,7 +88,7 @@ public sealed class StandingOrderServiceTest(PaymentControlServiceTest.StrictBan
         {
             var request = Request(arta, besnik);
             spoil(request);
-            Assert.Equal(refused, await Refused.ByAsync(() => BeginAsync(arta, new() { StandingOrder = request })));
+            Assert.Equal(refused, await Refused.ByAsync(() => arta.BeginConfirmationAsync(new() { StandingOrder = request })));
         }
 
         Assert.Equal(
@@ -139,22 +139,4 @@ public sealed class StandingOrderServiceTest(PaymentControlServiceTest.StrictBan
 
     private static async Task<IEnumerable<StandingOrder>> ListAsync(TestCustomer customer) =>
         (await customer.App.StandingOrders.ListStandingOrdersAsync(new(), cancellationToken: Stop)).StandingOrders;
-
-    private static Task<BeginConfirmationResponse> BeginAsync(TestCustomer customer, BeginConfirmationRequest request)
-    {
-        request.RequestId = Guid.NewGuid().ToString();
-        return customer.App.PaymentControl.BeginConfirmationAsync(request, cancellationToken: Stop).ResponseAsync;
-    }
-
-    /// <param name="named">What the SMS must say.</param>
-    private static async Task<Confirmation> ConfirmAsync(TestCustomer customer, BeginConfirmationRequest request, string named)
-    {
-        var begun = await BeginAsync(customer, request);
-        var sms = await customer.App.Phone.NextSmsAsync(Stop);
-        Assert.Contains(named, sms.Text, StringComparison.Ordinal);
-        return new Confirmation
-        {
-            ConfirmationId = begun.ConfirmationId, DeviceId = customer.Person.DeviceId.ToString(), Fnp = Dev.Client.Phone.FnpIn(sms)!,
-        };
-    }
 }
