@@ -60,8 +60,10 @@ internal sealed class PaymentSettingsGrain(
             return refusal;
         if (await FindPayeeAsync(payee, CancellationToken.None) is not { } account)
             return directory.CannotReceive(payee);
-        if (!await store.TrustAsync(Number, account.Id, settings.Value.TrustedPayeesMax, time.GetUtcNow(), CancellationToken.None))
-            return Reason.TooManyTrustedPayees;
+        if (await store.TrustAsync(
+            new HeldSession(requester), account.Id, settings.Value.TrustedPayeesMax, time.GetUtcNow(), CancellationToken.None)
+            is { } reason)
+            return reason;
         return await FindTrustedAsync(payee, CancellationToken.None) is { } added ? added : Reason.TrustedPayeeNotFound;
     }
 
@@ -125,7 +127,8 @@ internal sealed class PaymentSettingsGrain(
         var held = await store.ReadLimitsAtAsync(found.Id, now - settings.Value.LimitRestoreWindow, CancellationToken.None)
             ?? options.Value.AmountsOf(found.Currency).Limits;
         var unconfirmed = false;
-        var changed = await store.ChangeLimitsAsync(found.Id, state =>
+        HeldSession? session = confirmation is null ? null : new HeldSession(requester);
+        var changed = await store.ChangeLimitsAsync(session, found.Id, state =>
         {
             // Decided on the locked row: what was lower a moment ago may be higher now.
             unconfirmed = limits.IsAbove(LimitsOf(state)) && confirmation is null;
@@ -135,11 +138,13 @@ internal sealed class PaymentSettingsGrain(
                     LimitsOf(state), held, limits, PaymentSettingsRules.FirstDay(now, settings.Value.LimitRaiseDelay));
         }, state => limits.IsAbove(LimitsOf(state)) ? TellOfRaise(account, SmsText.Amounts(limits, found.Currency)) : [], now,
             CancellationToken.None);
+        if (changed.Refusal is { } ended)
+            return ended;
         outbox.Set(OutboxChannel.Sms);
         news.Set(Number);
         if (unconfirmed)
             return Reason.ConfirmationRequired;
-        return ToStanding(reader.Remember(changed));
+        return ToStanding(reader.Remember(changed.Value!));
     }
 
     private NpgsqlBatchCommand[] TellOfRaise(Iban account, string limits) =>

@@ -1,3 +1,4 @@
+using BktSmart.Authentication;
 using BktSmart.Ledger;
 using Npgsql;
 using NpgsqlTypes;
@@ -30,24 +31,25 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
     }
 
     /// <summary>Trusts a payee; one that is trusted already stays so.</summary>
-    /// <returns>False when the customer trusts as many as one may.</returns>
-    public async Task<bool> TrustAsync(
-        CustomerNumber customer, long payeeId, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="session">Of the customer, in which an FNP was given for the payee.</param>
+    /// <returns>Why the payee is not trusted; null where it is.</returns>
+    public async Task<Reason?> TrustAsync(
+        HeldSession session, long payeeId, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            await SetTrustedAsync(customer, payeeId, trusted: true, payeesMax, now, cancellationToken);
-            return true;
+            await SetTrustedAsync(session.Customer, session.Id, payeeId, trusted: true, payeesMax, now, cancellationToken);
+            return null;
         }
-        catch (PostgresException exception) when (exception.SqlState == TooManyTrustedPayees)
+        catch (PostgresException exception) when (exception.SqlState is TooManyTrustedPayees or HeldSession.Ended)
         {
-            return false;
+            return exception.SqlState == HeldSession.Ended ? Reason.SessionEnded : Reason.TooManyTrustedPayees;
         }
     }
 
     /// <returns>False when the payee was not trusted.</returns>
     public Task<bool> DistrustAsync(CustomerNumber customer, long payeeId, DateTimeOffset now, CancellationToken cancellationToken) =>
-        SetTrustedAsync(customer, payeeId, trusted: false, 0, now, cancellationToken);
+        SetTrustedAsync(customer, session: null, payeeId, trusted: false, 0, now, cancellationToken);
 
     /// <summary>Whoever had an FNP that the customer did not ask for gets no higher limits by it.</summary>
     public static NpgsqlBatchCommand CancelRaises(CustomerNumber customer, DateTimeOffset now) =>
@@ -79,12 +81,16 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
     /// <summary>Changes the limits of an account on its locked row.</summary>
     /// <param name="change">From the account as it stands; null to leave it.</param>
     /// <param name="also">Further statements of the same transaction, for the account as it stood.</param>
-    public async Task<AccountState> ChangeLimitsAsync(
-        long accountId, Func<AccountState, (PaymentLimits Now, NextPaymentLimits? Next)?> change,
+    /// <param name="session">In which an FNP was given for higher ones; null for what needs none.</param>
+    /// <returns>The account, or that the session has ended.</returns>
+    public async Task<Result<AccountState>> ChangeLimitsAsync(
+        HeldSession? session, long accountId, Func<AccountState, (PaymentLimits Now, NextPaymentLimits? Next)?> change,
         Func<AccountState, IEnumerable<NpgsqlBatchCommand>> also, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (session is { } held && !await held.TryHoldAsync(connection, cancellationToken))
+            return Reason.SessionEnded;
         var state = await AccountRegister.LockAsync(connection, accountId, cancellationToken);
         if (change(state) is not var (limits, next))
             return state;
@@ -134,10 +140,12 @@ internal sealed class PaymentSettingsStore(NpgsqlDataSource database)
     }
 
     private async Task<bool> SetTrustedAsync(
-        CustomerNumber customer, long payeeId, bool trusted, int payeesMax, DateTimeOffset now, CancellationToken cancellationToken)
+        CustomerNumber customer, Guid? session, long payeeId, bool trusted, int payeesMax, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select bank.set_trusted_payee($1, $2, $3, $4, $5)");
+        await using var command = database.CreateCommand("select bank.set_trusted_payee($1, $2, $3, $4, $5, $6)");
         command.Parameters.Add(new() { Value = customer.Value });
+        command.Parameters.Add(new() { Value = (object?)session ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = payeeId });
         command.Parameters.Add(new() { Value = trusted });
         command.Parameters.Add(new() { Value = payeesMax });

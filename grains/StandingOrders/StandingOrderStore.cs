@@ -1,3 +1,4 @@
+using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Keys;
 using BktSmart.Ledger;
@@ -9,8 +10,6 @@ namespace BktSmart.StandingOrders;
 /// <summary>The SQL of standing orders.</summary>
 internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys keys, [BankClock] TimeProvider time)
 {
-    private const string SessionEnded = "BK013";
-
     private const string OrderColumns = """
         o.order_id, d.account_number, c.account_number, o.amount_minor, d.currency, o.reference, o.frequency, o.first_date, o.end_date,
         o.payments_max, o.day_rule, o.state, o.pause_cause, o.next_due_on, o.payments_made, o.created_at, o.customer_number, o.version,
@@ -329,7 +328,7 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         {
             return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
-        catch (PostgresException exception) when (exception.SqlState == SessionEnded)
+        catch (PostgresException exception) when (exception.SqlState == HeldSession.Ended)
         {
             return Reason.SessionEnded;
         }

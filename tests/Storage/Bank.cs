@@ -1,5 +1,6 @@
 using BktSmart.Accounts;
 using BktSmart.Approvals;
+using BktSmart.Authentication;
 using BktSmart.Cards;
 using BktSmart.Customers;
 using BktSmart.Ledger;
@@ -99,6 +100,41 @@ internal sealed class Bank(TestDatabase database, PaymentOptions? payments = nul
         Assert.True(created.Succeeded, created.Refusal?.Reason.ToString());
         return created.Value;
     }
+
+    /// <summary>One more session of a customer.</summary>
+    public async Task<HeldSession> OpenSessionAsync(CustomerNumber customer)
+    {
+        var session = new HeldSession(customer, Guid.NewGuid());
+        await TestDatabase.ExecuteAsync(Database.Owner, $$"""
+            insert into bank.credentials as c (customer_number, version, epoch, fnp_allowed, state)
+            values ({{customer.Value}}, 1, 1, true, '{"Sessions": [{"Id": "{{session.Id:D}}"}]}')
+            on conflict (customer_number) do update
+               set state = jsonb_set(c.state, '{Sessions}', c.state -> 'Sessions' || (excluded.state -> 'Sessions'))
+            """);
+        return session;
+    }
+
+    /// <summary>What is written when a customer reports an FNP, as <c>CredentialsGrain</c> does it: the sessions end first.</summary>
+    public static async Task ReportFnpAsync(
+        NpgsqlConnection connection, CustomerNumber customer, params IEnumerable<NpgsqlBatchCommand> effects)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new(
+            "update bank.credentials set version = version + 1, epoch = epoch + 1, state = '{\"Sessions\": []}' where customer_number = "
+            + $"{customer.Value}"));
+        foreach (var effect in effects)
+            batch.BatchCommands.Add(effect);
+        await batch.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Trusts a payee in a session that is opened for it.</summary>
+    public async Task<Reason?> TrustAsync(CustomerNumber customer, AccountRegistration payee, int max = 100, DateTimeOffset? now = null) =>
+        await Payments.TrustAsync(
+            await OpenSessionAsync(customer), payee.Id, max, now ?? Time.GetUtcNow(), CancellationToken.None);
+
+    /// <summary>Sets limits that hold at once.</summary>
+    public async Task SetLimitsAsync(AccountRegistration account, PaymentLimits limits) => Assert.True((await Payments.ChangeLimitsAsync(
+        session: null, account.Id, _ => (limits, null), _ => [], Time.GetUtcNow(), CancellationToken.None)).Succeeded);
 
     /// <summary>An account with some money on it.</summary>
     /// <param name="customer">Null for a new one.</param>

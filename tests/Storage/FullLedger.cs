@@ -65,8 +65,7 @@ public sealed class FullLedger(TestServer server) : IAsyncLifetime
         Assert.True((await bank.ChangeTermsAsync(debtor, terms => terms with { FloorMinor = 0 })).Succeeded);
         Assert.True((await bank.ChangeTermsAsync(euro, terms => terms with { Freeze = AccountFreeze.Debits })).Succeeded);
 
-        await bank.Payments.ChangeLimitsAsync(
-            debtor.Id, _ => (new PaymentLimits(100, 100, 100), null), _ => [], DateTimeOffset.UtcNow, CancellationToken.None);
+        await bank.SetLimitsAsync(debtor, new PaymentLimits(100, 100, 100));
         var beyond = Bank.Payment(debtor, payee, 101);
         Assert.Equal(Reason.PaymentLimitExceeded, (await bank.PostOneAsync(beyond)).Refusal?.Reason);
         Name("beyond", beyond.Id);

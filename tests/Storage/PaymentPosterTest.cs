@@ -76,7 +76,7 @@ public sealed class PaymentPosterTest(TestServer server)
     {
         var (bank, from, to) = await OpenAsync();
         var own = await bank.OpenAccountAsync(customer: from.CustomerNumber);
-        Assert.True(await bank.Payments.TrustAsync(to.CustomerNumber!.Value, from.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
+        Assert.Null(await bank.TrustAsync(to.CustomerNumber!.Value, from, 1));
         var poster = await RememberAsync(bank, from, to);
         TransferOrder[] orders =
         [
@@ -150,8 +150,7 @@ public sealed class PaymentPosterTest(TestServer server)
     {
         var (bank, from, to) = await OpenAsync();
         var poster = await RememberAsync(bank, from, to);
-        await bank.Payments.ChangeLimitsAsync(
-            from.Id, _ => (new PaymentLimits(100, 1_000, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await bank.SetLimitsAsync(from, new PaymentLimits(100, 1_000, 1_000));
         var order = Confirmed(from, to, 101);
         await AssertAsync(poster, order, ShortWay.Conflict, Reason.PaymentLimitExceeded);
         Assert.Equal(Reason.PaymentLimitExceeded, (await bank.Store.FindAsync(order.Id, CancellationToken.None))!.Refusal);
@@ -165,8 +164,7 @@ public sealed class PaymentPosterTest(TestServer server)
     public async Task TryPostAsync_LimitExceeded_SaysLimitAndRestForEver(bool remembered)
     {
         var (bank, from, to) = await OpenAsync();
-        await bank.Payments.ChangeLimitsAsync(
-            from.Id, _ => (new PaymentLimits(100, 150, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await bank.SetLimitsAsync(from, new PaymentLimits(100, 150, 1_000));
         var poster = remembered ? await RememberAsync(bank, from, to) : bank.OtherPoster();
         await bank.BookAsync(Confirmed(from, to, 80), poster);
         var single = Confirmed(from, to, 71);
@@ -179,8 +177,7 @@ public sealed class PaymentPosterTest(TestServer server)
 
         // Now less would be left, and then nobody would be refused.
         await bank.BookAsync(Confirmed(from, to, 70), poster);
-        await bank.Payments.ChangeLimitsAsync(
-            from.Id, _ => (new PaymentLimits(1_000, 1_000, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await bank.SetLimitsAsync(from, new PaymentLimits(1_000, 1_000, 1_000));
         foreach (var silo in (LedgerPoster[])[poster, bank.OtherPoster()])
         {
             Assert.Equal(daily, (await PayAsync(silo, single)).Decision.Refusal);
@@ -195,8 +192,7 @@ public sealed class PaymentPosterTest(TestServer server)
     public async Task PostAsync_LimitWasNotRecorded_IsAnsweredWithoutIt()
     {
         var (bank, from, to) = await OpenAsync();
-        await bank.Payments.ChangeLimitsAsync(
-            from.Id, _ => (new PaymentLimits(100, 150, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await bank.SetLimitsAsync(from, new PaymentLimits(100, 150, 1_000));
         var order = Confirmed(from, to, 101);
         await bank.PostOneAsync(order);
         await TestDatabase.ExecuteAsync(bank.Database.Corruptor, "delete from bank.transfer_detail where limit_minor is not null");
@@ -209,7 +205,7 @@ public sealed class PaymentPosterTest(TestServer server)
     public async Task TryPostAsync_PayeeIsNoLongerTrusted_NeedsAnFnpAtOnce()
     {
         var (bank, from, to) = await OpenAsync();
-        Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
+        Assert.Null(await bank.TrustAsync(from.CustomerNumber!.Value, to, 1));
         var poster = await RememberAsync(bank, from, to);
         await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.Posted, null);
 
@@ -243,7 +239,7 @@ public sealed class PaymentPosterTest(TestServer server)
         var (bank, from, to) = await OpenAsync();
         var poster = await RememberAsync(bank, from, to);
         await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.NotFit, Reason.ConfirmationRequired);
-        Assert.True(await bank.Payments.TrustAsync(from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
+        Assert.Null(await bank.TrustAsync(from.CustomerNumber!.Value, to, 1));
         await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.NotFit, null);
         await AssertAsync(poster, Bank.Payment(from, to, 5_000_000), ShortWay.Posted, null);
     }
@@ -283,8 +279,7 @@ public sealed class PaymentPosterTest(TestServer server)
     public async Task PayAsync_ManyConfirmedOverTwoSilos_NeverMoreThanTheDayAllows()
     {
         var (bank, from, to) = await OpenAsync();
-        await bank.Payments.ChangeLimitsAsync(
-            from.Id, _ => (new PaymentLimits(70, 1_000, 1_000), null), _ => [], DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await bank.SetLimitsAsync(from, new PaymentLimits(70, 1_000, 1_000));
         var decisions = await PayOverTwoSilosAsync(bank, 20, () => Confirmed(from, to, 70));
         Assert.Equal(14, decisions.Count(decision => decision.Refusal is null));
         Assert.All(
@@ -306,11 +301,8 @@ public sealed class PaymentPosterTest(TestServer server)
         {
             for (var i = 0; i < 40; i++)
             {
-                Assert.True(await bank.Payments.TrustAsync(
-                    from.CustomerNumber!.Value, to.Id, 1, DateTimeOffset.UnixEpoch, CancellationToken.None));
-                await bank.Payments.ChangeLimitsAsync(
-                    from.Id, _ => (new PaymentLimits(i, 1_000_000, 1_000_000), null), _ => [], DateTimeOffset.UnixEpoch,
-                    CancellationToken.None);
+                Assert.Null(await bank.TrustAsync(from.CustomerNumber!.Value, to, 1));
+                await bank.SetLimitsAsync(from, new PaymentLimits(i, 1_000_000, 1_000_000));
                 Assert.True(await bank.Payments.DistrustAsync(
                     from.CustomerNumber.Value, to.Id, DateTimeOffset.UnixEpoch, CancellationToken.None));
             }

@@ -1,6 +1,7 @@
 using BktSmart.Ledger;
 using BktSmart.Payments;
 using BktSmart.Tests.Infrastructure;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace BktSmart.Tests.Storage;
@@ -10,6 +11,8 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
 {
     private static readonly DateTimeOffset Now = Bank.ToStored(DateTimeOffset.UtcNow);
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private async Task<(Bank Bank, AccountRegistration Account, CustomerNumber Customer)> OpenAsync()
     {
         var bank = new Bank(await server.CreateDatabaseAsync());
@@ -17,8 +20,8 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         return (bank, account, account.CustomerNumber!.Value);
     }
 
-    private static Task<bool> TrustAsync(Bank bank, CustomerNumber customer, AccountRegistration payee, int max = 100) =>
-        bank.Payments.TrustAsync(customer, payee.Id, max, Now, CancellationToken.None);
+    private static Task<Reason?> TrustAsync(Bank bank, CustomerNumber customer, AccountRegistration payee, int max = 100) =>
+        bank.TrustAsync(customer, payee, max, Now);
 
     private static Task<bool> DistrustAsync(Bank bank, CustomerNumber customer, AccountRegistration payee) =>
         bank.Payments.DistrustAsync(customer, payee.Id, Now, CancellationToken.None);
@@ -45,9 +48,9 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         var (bank, _, customer) = await OpenAsync();
         await bank.OpenAccountAsync(customer: customer);
         var (second, first) = (await bank.OpenAccountAsync(), await bank.OpenAccountAsync());
-        Assert.True(await TrustAsync(bank, customer, first));
-        Assert.True(await TrustAsync(bank, customer, second));
-        Assert.True(await TrustAsync(bank, customer, first));
+        Assert.Null(await TrustAsync(bank, customer, first));
+        Assert.Null(await TrustAsync(bank, customer, second));
+        Assert.Null(await TrustAsync(bank, customer, first));
         await AssertAllTrustAsync(bank, customer, first, second);
         Assert.Equal(
             [new TrustedPayee(first.Iban!.Value, Now), new TrustedPayee(second.Iban!.Value, Now)],
@@ -63,21 +66,21 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
     {
         var (bank, account, customer) = await OpenAsync();
         AccountRegistration[] payees = [await bank.OpenAccountAsync(), await bank.OpenAccountAsync(), await bank.OpenAccountAsync()];
-        Assert.True(await TrustAsync(bank, customer, payees[0], max: 2));
-        Assert.True(await TrustAsync(bank, customer, payees[1], max: 2));
+        Assert.Null(await TrustAsync(bank, customer, payees[0], max: 2));
+        Assert.Null(await TrustAsync(bank, customer, payees[1], max: 2));
         var before = await bank.StateAsync(account);
 
-        Assert.False(await TrustAsync(bank, customer, payees[2], max: 2));
+        Assert.Equal(Reason.TooManyTrustedPayees, await TrustAsync(bank, customer, payees[2], max: 2));
         var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
-            bank.Database.Silo, $"select bank.set_trusted_payee({customer.Value}, {payees[2].Id}, true, 2, now())"));
+            bank.Database.Silo, $"select bank.set_trusted_payee({customer.Value}, null, {payees[2].Id}, true, 2, now())"));
         Assert.Equal("BK005", exception.SqlState);
         Assert.Equal(before.Version, (await bank.StateAsync(account)).Version);
         // One of them is no more than before.
-        Assert.True(await TrustAsync(bank, customer, payees[0], max: 2));
+        Assert.Null(await TrustAsync(bank, customer, payees[0], max: 2));
         await AssertAllTrustAsync(bank, customer, payees[..2]);
 
         Assert.True(await DistrustAsync(bank, customer, payees[0]));
-        Assert.True(await TrustAsync(bank, customer, payees[2], max: 2));
+        Assert.Null(await TrustAsync(bank, customer, payees[2], max: 2));
         await AssertAllTrustAsync(bank, customer, payees[1..]);
     }
 
@@ -89,7 +92,7 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         for (var i = 0; i < 8; i++)
             payees.Add(await bank.OpenAccountAsync());
         var trusted = await Task.WhenAll(payees.Select(payee => Task.Run(() => TrustAsync(bank, customer, payee, max: 3))));
-        Assert.Equal(3, trusted.Count(done => done));
+        Assert.Equal(3, trusted.Count(reason => reason is null));
         Assert.Equal(3, (await bank.Payments.ListTrustedPayeesAsync(customer, CancellationToken.None)).Count);
     }
 
@@ -99,12 +102,12 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         var (bank, account, customer) = await OpenAsync();
         var payee = await bank.OpenAccountAsync();
         Assert.False(await DistrustAsync(bank, customer, payee));
-        Assert.True(await TrustAsync(bank, customer, payee));
+        Assert.Null(await TrustAsync(bank, customer, payee));
         // By a clock that was set back.
         Assert.True(await bank.Payments.DistrustAsync(customer, payee.Id, Now.AddHours(-1), CancellationToken.None));
         Assert.False(await DistrustAsync(bank, customer, payee));
         Assert.Empty((await bank.StateAsync(account)).TrustedPayees);
-        Assert.True(await TrustAsync(bank, customer, payee));
+        Assert.Null(await TrustAsync(bank, customer, payee));
         await AssertAllTrustAsync(bank, customer, payee);
         Assert.Equal(2, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.trusted_payee"));
     }
@@ -181,6 +184,108 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         }
     }
 
+    private static readonly PaymentLimits Low = new(1, 2, 3);
+
+    private static readonly NextPaymentLimits High = new(new PaymentLimits(4, 5, 6), DateOnly.FromDateTime(Now.UtcDateTime).AddDays(2));
+
+    private static Task ReportAsync(NpgsqlConnection connection, CustomerNumber customer) => Bank.ReportFnpAsync(
+        connection, customer, new PaymentRisk(Options.Create(new PaymentSettingsOptions())).OfReport(customer, null, Now));
+
+    /// <summary>Whom the customer trusts, and what is to be the limit of a payment later.</summary>
+    private static async Task<(int Trusted, long? LaterMinor)> StandingAsync(Bank bank, AccountRegistration account) => (
+        (await bank.Payments.ListTrustedPayeesAsync(account.CustomerNumber!.Value, Stop)).Count,
+        (await bank.StateAsync(account)).NextLimits?.Limits.PaymentMinor);
+
+    /// <summary>The report comes first, and is not committed yet when somebody else's FNP trusts a payee, or raises limits.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Write_WhileTheCustomerReportsAnFnp_WritesNothing(bool trusts)
+    {
+        var (bank, account, customer) = await OpenAsync();
+        var (payee, session) = (await bank.OpenAccountAsync(), await bank.OpenSessionAsync(customer));
+        await using var connection = await bank.Database.Silo.OpenConnectionAsync(Stop);
+        await using var report = await connection.BeginTransactionAsync(Stop);
+        await ReportAsync(connection, customer);
+        var writing = WriteAsync();
+        await TestDatabase.WaitForLockAsync(bank.Database.Silo, writing);
+        await report.CommitAsync(Stop);
+        Assert.Equal(Reason.SessionEnded, await writing);
+        Assert.Equal((0, null), await StandingAsync(bank, account));
+
+        // What makes payments harder needs no session.
+        await bank.SetLimitsAsync(account, Low);
+        Assert.Equal(Low, (await bank.StateAsync(account)).Limits);
+        Assert.False(await DistrustAsync(bank, customer, payee));
+
+        async Task<Reason?> WriteAsync() => trusts
+            ? await bank.Payments.TrustAsync(session, payee.Id, 100, Now, Stop)
+            : (await bank.Payments.ChangeLimitsAsync(session, account.Id, _ => (Low, High), _ => [], Now, Stop)).Refusal?.Reason;
+    }
+
+    /// <summary>The payee, or the raise, comes first, and is not committed yet when the report is written.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Report_WhileSomethingIsWritten_WaitsForItAndTakesItBack(bool trusts)
+    {
+        var (bank, account, customer) = await OpenAsync();
+        var (payee, session) = (await bank.OpenAccountAsync(), await bank.OpenSessionAsync(customer));
+        var (written, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var writing = Task.Run(WriteAsync, Stop);
+        await written.Task.WaitAsync(Stop);
+        var reporting = ReportAloneAsync();
+        await TestDatabase.WaitForLockAsync(bank.Database.Silo, reporting);
+        go.SetResult();
+        await writing;
+        await reporting;
+        Assert.Equal((0, null), await StandingAsync(bank, account));
+        // It was there, and is on record.
+        Assert.Equal(
+            (trusts ? 1 : 0, trusts ? 0 : 2),
+            (await CountAsync("trusted_payee"), await CountAsync("payment_limit_change")));
+
+        async Task WriteAsync()
+        {
+            if (trusts)
+            {
+                await using var connection = await bank.Database.Silo.OpenConnectionAsync(Stop);
+                await using var transaction = await connection.BeginTransactionAsync(Stop);
+                await using (var trust = new NpgsqlCommand(
+                    $"select bank.set_trusted_payee({customer.Value}, '{session.Id}', {payee.Id}, true, 100, '{Now:O}')", connection))
+                {
+                    Assert.Equal(true, await trust.ExecuteScalarAsync(Stop));
+                }
+
+                await HoldUpAsync();
+                await transaction.CommitAsync(Stop);
+                return;
+            }
+
+            Assert.True((await bank.Payments.ChangeLimitsAsync(
+                session, account.Id, _ =>
+                {
+                    HoldUpAsync().GetAwaiter().GetResult();
+                    return (Low, High);
+                }, _ => [], Now, Stop)).Succeeded);
+        }
+
+        Task HoldUpAsync()
+        {
+            written.SetResult();
+            return go.Task.WaitAsync(Stop);
+        }
+
+        async Task ReportAloneAsync()
+        {
+            await using var connection = await bank.Database.Silo.OpenConnectionAsync(Stop);
+            await ReportAsync(connection, customer);
+        }
+
+        async Task<int> CountAsync(string table) => (int)await TestDatabase.ReadAsync<long>(
+            bank.Database.Owner, $"select count(*) from bank.{table}");
+    }
+
     [Fact]
     public async Task ChangeLimitsAsync_EachChange_IsOnRecordWithItsVersion()
     {
@@ -196,8 +301,8 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
         Assert.Equal(new NextPaymentLimits(new PaymentLimits(4, 5, 6), day), raised.NextLimits);
 
         // What is not changed leaves no trace.
-        var left = await bank.Payments.ChangeLimitsAsync(account.Id, _ => null, _ => [], Now, CancellationToken.None);
-        Assert.Equal(raised.Version, left.Version);
+        var left = await bank.Payments.ChangeLimitsAsync(session: null, account.Id, _ => null, _ => [], Now, CancellationToken.None);
+        Assert.Equal(raised.Version, left.Value!.Version);
         Assert.Equal(
             $"{lowered.Version}: {{1,2,3}} - - / {raised.Version}: {{1,2,3}} {{4,5,6}} 2026-11-26",
             await TestDatabase.ReadAsync<string>(bank.Database.Owner, """
@@ -208,8 +313,8 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
                   from bank.payment_limit_change
                 """));
 
-        Task<AccountState> ChangeAsync(PaymentLimits now, NextPaymentLimits? next) =>
-            bank.Payments.ChangeLimitsAsync(account.Id, _ => (now, next), _ => [], Now, CancellationToken.None);
+        async Task<AccountState> ChangeAsync(PaymentLimits now, NextPaymentLimits? next) =>
+            (await bank.Payments.ChangeLimitsAsync(session: null, account.Id, _ => (now, next), _ => [], Now, CancellationToken.None)).Value!;
     }
 
     /// <summary>Each is decided on what the one before left, so that no lowered limit is lost.</summary>
@@ -218,7 +323,7 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
     {
         var (bank, account, _) = await OpenAsync();
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => bank.Payments.ChangeLimitsAsync(
-            account.Id, state => (new PaymentLimits(0, 0, (state.Limits?.MonthMinor ?? 0) + 1), null), _ => [], Now,
+            session: null, account.Id, state => (new PaymentLimits(0, 0, (state.Limits?.MonthMinor ?? 0) + 1), null), _ => [], Now,
             CancellationToken.None))));
         Assert.Equal(20, (await bank.StateAsync(account)).Limits!.Value.MonthMinor);
         Assert.Equal(20, await TestDatabase.ReadAsync<long>(bank.Database.Owner, "select count(*) from bank.payment_limit_change"));

@@ -27,10 +27,8 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
                 TransferKind.HoldRelease,
                 (await Bank.BookAsync(Bank.Hold(payer, payee, 10, DateTimeOffset.UtcNow.AddDays(1)))).Order));
             Assert.True((await Bank.ChangeTermsAsync(payee, terms => terms with { FloorMinor = -10 })).Succeeded);
-            Assert.True(await Bank.Payments.TrustAsync(
-                payer.CustomerNumber!.Value, payee.Id, 1, DateTimeOffset.UtcNow, CancellationToken.None));
-            await Bank.Payments.ChangeLimitsAsync(
-                payer.Id, _ => (new PaymentLimits(1, 2, 3), null), _ => [], DateTimeOffset.UtcNow, CancellationToken.None);
+            Assert.Null(await Bank.TrustAsync(payer.CustomerNumber!.Value, payee, 1));
+            await Bank.SetLimitsAsync(payer, new PaymentLimits(1, 2, 3));
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -271,11 +269,11 @@ public sealed class PermissionTest(TestServer server, PermissionTest.Database sh
         Assert.Equal(
             "add_standing_order, advance_standing_order, cancel_limit_raises, change_calendar, change_payment_limits, "
             + "change_standing_order, change_terms, close_payments, correct_customer, count_batches, distrust_recent_payees, "
-            + "drop_partition, end_silos, finish_events, forget_rows, held_accounts, load_calendar_year, lock_accounts, "
-            + "lock_calendar, make_partitions, open_chain, open_inbox_positions, pause_new_standing_orders, plan_end_of_day, "
-            + "post_batch, raise_risk, replay_events, restart_end_of_day, retry_standing_order_payment, set_trusted_payee, "
-            + "settle_standing_order_payment, start_end_of_day, take_end_of_day_step, tell_customer, tie_accounts, tie_totals, "
-            + "write_inboxes",
+            + "drop_partition, end_silos, finish_events, forget_rows, held_accounts, hold_session, load_calendar_year, "
+            + "lock_accounts, lock_calendar, make_partitions, open_chain, open_inbox_positions, pause_new_standing_orders, "
+            + "plan_end_of_day, post_batch, raise_risk, replay_events, restart_end_of_day, retry_standing_order_payment, "
+            + "set_trusted_payee, settle_standing_order_payment, start_end_of_day, take_end_of_day_step, tell_customer, "
+            + "tie_accounts, tie_totals, write_inboxes",
             await ReadAsync("bkt_silo"));
         Assert.Equal("", await ReadAsync("public"));
 

@@ -19,9 +19,9 @@ internal sealed class StandingOrderScene : IAsyncDisposable
     private readonly List<LedgerStore> _stores = [];
     private readonly List<RunningWriter> _writers = [];
 
-    private StandingOrderScene(Bank bank, AccountRegistration from, AccountRegistration to)
+    private StandingOrderScene(Bank bank, AccountRegistration from, AccountRegistration to, Guid session)
     {
-        (Bank, From, To) = (bank, from, to);
+        (Bank, From, To, Session) = (bank, from, to, session);
         Store = new StandingOrderStore(bank.Database.Silo, Keys, bank.Time);
         Calendar = new CalendarStore(bank.Database.Silo);
     }
@@ -37,7 +37,7 @@ internal sealed class StandingOrderScene : IAsyncDisposable
     public StandingOrderStore Store { get; }
 
     /// <summary>Which the customer has open.</summary>
-    public Guid Session { get; } = Guid.NewGuid();
+    public Guid Session { get; }
 
     public CalendarStore Calendar { get; }
 
@@ -53,12 +53,9 @@ internal sealed class StandingOrderScene : IAsyncDisposable
         foreach (var year in (int[])[Day(day).Year, Day(day).Year + 1])
             await calendar.LoadYearAsync(year, CancellationToken.None);
         await SetBusinessDateAsync(bank, day);
-        var scene = new StandingOrderScene(bank, await bank.OpenAccountAsync(balanceMinor), await bank.OpenAccountAsync());
-        await TestDatabase.ExecuteAsync(
-            bank.Database.Owner,
-            "insert into bank.credentials (customer_number, version, epoch, fnp_allowed, state) "
-            + $"values ({scene.From.CustomerNumber!.Value.Value}, 1, 1, true, '{{\"Sessions\": [{{\"Id\": \"{scene.Session:D}\"}}]}}')");
-        return scene;
+        var from = await bank.OpenAccountAsync(balanceMinor);
+        return new StandingOrderScene(
+            bank, from, await bank.OpenAccountAsync(), (await bank.OpenSessionAsync(from.CustomerNumber!.Value)).Id);
     }
 
     /// <summary>Of a bank that has ended no date.</summary>
@@ -129,16 +126,8 @@ internal sealed class StandingOrderScene : IAsyncDisposable
             days.Version, ordersMax ?? Options.OrdersMax, CancellationToken.None);
     }
 
-    /// <summary>What is written when the customer reports an FNP, as <c>CredentialsGrain</c> does it: the sessions end first.</summary>
-    public async Task ReportAsync(NpgsqlConnection connection)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new(
-            "update bank.credentials set version = version + 1, epoch = epoch + 1, state = '{\"Sessions\": []}' where customer_number = "
-            + $"{From.CustomerNumber!.Value.Value}"));
-        batch.BatchCommands.Add(StandingOrderStore.PauseNew(From.CustomerNumber.Value, Options.Probation));
-        await batch.ExecuteNonQueryAsync();
-    }
+    public Task ReportAsync(NpgsqlConnection connection) => Bank.ReportFnpAsync(
+        connection, From.CustomerNumber!.Value, StandingOrderStore.PauseNew(From.CustomerNumber.Value, Options.Probation));
 
     public async Task<StandingOrder> FindAsync(Guid order) => (await Store.FindAsync(order, CancellationToken.None))!.Order;
 

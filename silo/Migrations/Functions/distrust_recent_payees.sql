@@ -6,7 +6,7 @@ as $$
 begin
     perform bank.lock_trusted_payees(of_customer);
     -- trusted_once
-    perform bank.set_trusted_payee(of_customer, account_id, false, 0, at)
+    perform bank.set_trusted_payee(of_customer, null, account_id, false, 0, at)
        from bank.trusted_payee
       where customer_number = of_customer
         and removed_at is null

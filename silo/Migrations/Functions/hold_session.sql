@@ -1,6 +1,6 @@
--- Keeps a session of a customer open until the end of the transaction. Whoever reports an FNP ends all sessions, and pauses what was
--- ordered: that comes before this transaction, which then does nothing, or behind it, and finds what it has ordered.
--- BK013: the session has ended.
+-- Keeps a session of a customer open until the end of the transaction. Whoever reports an FNP ends all sessions, and takes back what was
+-- confirmed of late: that comes before this transaction, which then does nothing, or behind it, and finds what it has done. A report
+-- takes the credentials before anything else, so this comes first in a transaction. BK013: the session has ended.
 create or replace function bank.hold_session(of_customer integer, of_session uuid) returns void
 language plpgsql security definer
 set search_path = ''
@@ -16,3 +16,4 @@ begin
     end if;
 end $$;
 revoke execute on function bank.hold_session(integer, uuid) from public;
+grant execute on function bank.hold_session(integer, uuid) to bkt_silo;

@@ -1,12 +1,16 @@
--- Trusts a payee, or no longer, and says whether that was a change. BK005: that would be more than so many.
+-- Trusts a payee, or no longer, and says whether that was a change. by_session: in which an FNP was given for the payee; null for what
+-- needs none. BK013: that session has ended. BK005: that would be more than so many.
 create or replace function bank.set_trusted_payee(
-    of_customer integer, payee bigint, trusted boolean, payees_max integer, at timestamptz) returns boolean
+    of_customer integer, by_session uuid, payee bigint, trusted boolean, payees_max integer, at timestamptz) returns boolean
 language plpgsql security definer
 set search_path = ''
 as $$
 declare
     trusted_now bigint[];
 begin
+    if by_session is not null then
+        perform bank.hold_session(of_customer, by_session);
+    end if;
     perform bank.lock_trusted_payees(of_customer);
     -- trusted_once
     if trusted then
@@ -43,5 +47,5 @@ begin
      where customer_number = of_customer;
     return true;
 end $$;
-revoke execute on function bank.set_trusted_payee(integer, bigint, boolean, integer, timestamptz) from public;
-grant execute on function bank.set_trusted_payee(integer, bigint, boolean, integer, timestamptz) to bkt_silo;
+revoke execute on function bank.set_trusted_payee(integer, uuid, bigint, boolean, integer, timestamptz) from public;
+grant execute on function bank.set_trusted_payee(integer, uuid, bigint, boolean, integer, timestamptz) to bkt_silo;

@@ -1,0 +1,3 @@
+-- A trusted payee, a raise of limits and a report of an FNP come one after the other.
+-- function: hold_session
+-- function: set_trusted_payee
