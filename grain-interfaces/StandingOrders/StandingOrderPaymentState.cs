@@ -14,6 +14,8 @@ public enum StandingOrderPaymentState
     /// <summary>On a date to come. Not stored.</summary>
     Upcoming = 4,
 
-    /// <summary>Its order was paused or cancelled before it was booked. It cannot be tried again. Stored as failed and given up.</summary>
+    /// <summary>
+    /// Its order was paused or cancelled, or an FNP reported, before it was booked. It cannot be tried again. Stored as failed and given up.
+    /// </summary>
     GivenUp = 5,
 }

@@ -197,7 +197,8 @@ internal sealed class StandingOrdersGrain(
                 return ended;
         }
 
-        if (await store.FindDueAsync(id, dueOn, CancellationToken.None) is { Confirmed: true } due)
+        // A report of an FNP gives up what it finds begun: then it is only settled.
+        if (await store.FindDueAsync(id, dueOn, CancellationToken.None) is { } due && (due.Confirmed || due.GivenUp))
             await payer.PayAsync(due, tells: false, CancellationToken.None);
         var (after, _, by) = (await FindPaymentAsync(id, dueOn, CancellationToken.None))!.Value;
         return after switch
@@ -205,7 +206,7 @@ internal sealed class StandingOrdersGrain(
             { State: StandingOrderPaymentState.Booked } => after,
             { State: StandingOrderPaymentState.Failed, TransferId: { } attempted } when by == confirmation.Id =>
                 await AnswerOfAsync(attempted, after.Payee),
-            { State: StandingOrderPaymentState.Failed } => Reason.PaymentNotFailed,
+            { State: StandingOrderPaymentState.Failed or StandingOrderPaymentState.GivenUp } => Reason.PaymentNotFailed,
             _ => Reason.OutcomeUnknown,
         };
     }

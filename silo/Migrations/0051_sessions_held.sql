@@ -1,3 +1,4 @@
--- A trusted payee, a raise of limits and a report of an FNP come one after the other.
+-- A trusted payee, a raise of limits and a report of an FNP come one after the other, and a report stops what is tried again.
 -- function: hold_session
 -- function: set_trusted_payee
+-- function: pause_new_standing_orders

@@ -307,6 +307,33 @@ public sealed class StandingOrderPayerTest(TestServer server)
         Assert.Equal(900, await scene.BalanceAsync(scene.From));
     }
 
+    /// <summary>Of an order of long ago: whoever holds the phone has tried again what failed, and its silo is gone.</summary>
+    [Theory]
+    [InlineData(true, "12-14 GivenUp Abandoned")]
+    [InlineData(false, "12-14 Booked")]
+    public async Task PauseNew_PaymentIsTriedAgain_IsNotBookedAfterTheReport(bool reported, string expected)
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 99);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Monthly);
+        await scene.MoveToAsync("2026-12-14 18:00");
+        var payer = scene.NewPayer();
+        await StandingOrderScene.WorkAsync(payer);
+        await scene.MoveToAsync("2027-01-05 12:00");
+        await scene.Bank.BookAsync(Bank.Payment(await scene.Bank.OpenAccountAsync(10), scene.From, 10));
+        Assert.True((await scene.Store.RetryAsync(
+            order, StandingOrderScene.Day("2026-12-14"), 1, Guid.NewGuid(), scene.Session, scene.Bank.Time.GetUtcNow(), Stop)).Value);
+        if (reported)
+        {
+            await using var connection = await scene.Bank.Database.Silo.OpenConnectionAsync(Stop);
+            await scene.ReportAsync(connection);
+        }
+
+        await StandingOrderScene.WorkAsync(payer);
+        Assert.Equal(expected, await scene.PaymentsAsync(order));
+        // The order itself goes on.
+        Assert.Equal(StandingOrderState.Active, (await scene.FindAsync(order)).State);
+    }
+
     public enum Written
     {
         Created,

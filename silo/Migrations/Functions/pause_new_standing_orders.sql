@@ -1,5 +1,6 @@
 -- Pauses the standing orders of a customer for which an FNP was given within a time: it may have been one that the customer has
--- reported. Each is told to the customer. Whoever calls it has ended all sessions of the customer in the same transaction before.
+-- reported. Each is told to the customer. What is tried again with an FNP of its own is given up, however old its order is. Whoever calls
+-- it has ended all sessions of the customer in the same transaction before.
 create or replace function bank.pause_new_standing_orders(of_customer integer, probation interval, event_kind smallint) returns void
 language plpgsql security definer
 set search_path = ''
@@ -13,6 +14,16 @@ begin
       where customer_number = of_customer
       order by order_id
         for no key update;
+    -- standing_order_of_customer, standing_order_payment_pkey
+    update bank.standing_order_payment p
+       set confirmed = false,
+           given_up = true,
+           attempt_after = least(p.attempt_after, pg_catalog.clock_timestamp())
+      from bank.standing_order o
+     where o.customer_number = of_customer
+       and p.order_id = o.order_id
+       and p.state = 1
+       and p.confirmed;
     for paused in
         select o.order_id, o.amount_minor, a.currency, c.account_number
           from bank.standing_order o
