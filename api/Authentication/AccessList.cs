@@ -88,6 +88,10 @@ internal static class AccessList
         ["/bktsmart.staff.v1.ContactCentreService/ListCustomerSecurityEvents"] = new(Caller.ContactCentre, IsRead: true),
         ["/bktsmart.staff.v1.ContactCentreService/ListSupportCases"] = new(Caller.ContactCentre, IsRead: true),
         ["/bktsmart.staff.v1.ContactCentreService/CloseSupportCase"] = new(Caller.ContactCentre),
+        ["/bktsmart.staff.v1.ContactCentreService/ListCustomerStandingOrders"] = new(Caller.ContactCentre, IsRead: true),
+        ["/bktsmart.staff.v1.ContactCentreService/ListCustomerStandingOrderPayments"] = new(Caller.ContactCentre, IsRead: true),
+        ["/bktsmart.staff.v1.ContactCentreService/ListCustomerScheduledPayments"] = new(Caller.ContactCentre, IsRead: true),
+        ["/bktsmart.staff.v1.ContactCentreService/PauseCustomerStandingOrder"] = new(Caller.ContactCentre),
         ["/bktsmart.staff.v1.ContactCentreService/ListFnpMessages"] = new(Caller.ContactCentre, IsRead: true),
 
         ["/bktsmart.staff.v1.LedgerService/CreateLinkedTransfer"] = new(Caller.Operations, MovesMoney: true),

@@ -4,6 +4,7 @@ using BktSmart.Customers;
 using BktSmart.Errors;
 using BktSmart.Requests;
 using BktSmart.Security;
+using BktSmart.StandingOrders;
 using Grpc.Core;
 
 namespace BktSmart.ContactCentre;
@@ -85,6 +86,59 @@ internal sealed class ContactCentreService(IGrainFactory grains) : Staff.V1.Cont
 
         var page = await SecurityEvents.ReadAsync(grains, customer, request.PageSize, request.PageToken, context.CancellationToken);
         return new Staff.V1.ListCustomerSecurityEventsResponse { Events = { page.Events }, NextPageToken = page.NextToken };
+    }
+
+    public override async Task<Staff.V1.ListCustomerStandingOrdersResponse> ListCustomerStandingOrders(
+        Staff.V1.ListCustomerStandingOrdersRequest request, ServerCallContext context)
+    {
+        var customer = await ExistingAsync(request.Customer, context);
+
+        var orders = await grains.StandingOrders(customer).List(context.CancellationToken);
+        var (page, next) = Page.Cut(orders, $"{ResourceNames.Of(customer)}/standingOrders", request.PageSize, request.PageToken);
+        return new Staff.V1.ListCustomerStandingOrdersResponse
+        {
+            StandingOrders = { page.Select(StandingOrderService.ToMessage) }, NextPageToken = next,
+        };
+    }
+
+    public override async Task<Staff.V1.ListCustomerStandingOrderPaymentsResponse> ListCustomerStandingOrderPayments(
+        Staff.V1.ListCustomerStandingOrderPaymentsRequest request, ServerCallContext context)
+    {
+        var list = StandingOrderPages.PaymentsOf(request.Parent);
+        var (customer, id, count, before) = request.Read(
+            r => Fields.CustomerName(r.Customer, "customer"),
+            r => Fields.StandingOrderName(r.Parent, "parent"),
+            r => Fields.PageSize(r.PageSize, "page_size"),
+            r => Fields.PageDate(r.PageToken, list, "page_token"));
+        await RequireAsync(customer, context);
+
+        var page = await StandingOrderPages.ReadPaymentsAsync(grains, customer, id, list, count, before, context.CancellationToken);
+        return new Staff.V1.ListCustomerStandingOrderPaymentsResponse { Payments = { page.Payments }, NextPageToken = page.NextToken };
+    }
+
+    public override async Task<Staff.V1.ListCustomerScheduledPaymentsResponse> ListCustomerScheduledPayments(
+        Staff.V1.ListCustomerScheduledPaymentsRequest request, ServerCallContext context)
+    {
+        var (customer, account) = request.Read(
+            r => Fields.CustomerName(r.Customer, "customer"), r => Fields.AccountName(r.Account, "account"));
+        await RequireAsync(customer, context);
+
+        var page = await StandingOrderPages.ReadScheduledAsync(
+            grains, customer, account, request.PageSize, request.PageToken, context.CancellationToken);
+        return new Staff.V1.ListCustomerScheduledPaymentsResponse { Payments = { page.Payments }, NextPageToken = page.NextToken };
+    }
+
+    public override async Task<Staff.V1.PauseCustomerStandingOrderResponse> PauseCustomerStandingOrder(
+        Staff.V1.PauseCustomerStandingOrderRequest request, ServerCallContext context)
+    {
+        var (customer, id, note) = request.Read(
+            r => Fields.CustomerName(r.Customer, "customer"),
+            r => Fields.StandingOrderName(r.Name, "name"),
+            r => Fields.Note(r.Note, "note"));
+        await RequireAsync(customer, context);
+
+        var order = await grains.StandingOrders(customer).PauseByStaff(context.StaffMember(), id, note, context.CancellationToken);
+        return new Staff.V1.PauseCustomerStandingOrderResponse { StandingOrder = StandingOrderService.ToMessage(order.OrRefuse()) };
     }
 
     public override async Task<Staff.V1.ListFnpMessagesResponse> ListFnpMessages(

@@ -68,18 +68,15 @@ internal sealed class StandingOrderService(IGrainFactory grains) : V1.StandingOr
     public override async Task<V1.ListStandingOrderPaymentsResponse> ListStandingOrderPayments(
         V1.ListStandingOrderPaymentsRequest request, ServerCallContext context)
     {
+        var list = StandingOrderPages.PaymentsOf(request.Parent);
         var (id, count, before) = request.Read(
             r => Fields.StandingOrderName(r.Parent, "parent"),
             r => Fields.PageSize(r.PageSize, "page_size"),
-            r => Fields.PageDate(r.PageToken, $"{r.Parent}/payments", "page_token"));
+            r => Fields.PageDate(r.PageToken, list, "page_token"));
 
-        var page = (await grains.StandingOrders(context.SignedInCustomer().Number).ListPayments(
-            id, before, count, context.CancellationToken)).OrRefuse();
-        return new V1.ListStandingOrderPaymentsResponse
-        {
-            Payments = { page.Payments.Select(ToMessage) },
-            NextPageToken = page.HasMore ? PageToken.Create($"{request.Parent}/payments", page.Payments[^1].DueOn.DayNumber) : "",
-        };
+        var page = await StandingOrderPages.ReadPaymentsAsync(
+            grains, context.SignedInCustomer().Number, id, list, count, before, context.CancellationToken);
+        return new V1.ListStandingOrderPaymentsResponse { Payments = { page.Payments }, NextPageToken = page.NextToken };
     }
 
     public override async Task<V1.ListScheduledPaymentsResponse> ListScheduledPayments(
@@ -87,10 +84,9 @@ internal sealed class StandingOrderService(IGrainFactory grains) : V1.StandingOr
     {
         var account = Fields.AccountName(request.Account, "account");
 
-        var found = (await grains.StandingOrders(context.SignedInCustomer().Number).ListScheduled(account, context.CancellationToken))
-            .OrRefuse();
-        var (page, next) = Page.Cut(found.Payments, $"{request.Account}/scheduledPayments", request.PageSize, request.PageToken);
-        return new V1.ListScheduledPaymentsResponse { Payments = { page.Select(ToMessage) }, NextPageToken = next };
+        var page = await StandingOrderPages.ReadScheduledAsync(
+            grains, context.SignedInCustomer().Number, account, request.PageSize, request.PageToken, context.CancellationToken);
+        return new V1.ListScheduledPaymentsResponse { Payments = { page.Payments }, NextPageToken = page.NextToken };
     }
 
     public override async Task<V1.RetryStandingOrderPaymentResponse> RetryStandingOrderPayment(
@@ -146,7 +142,7 @@ internal sealed class StandingOrderService(IGrainFactory grains) : V1.StandingOr
         return ToMessage(order.OrRefuse());
     }
 
-    private static V1.StandingOrder ToMessage(StandingOrder order) => new()
+    internal static V1.StandingOrder ToMessage(StandingOrder order) => new()
     {
         Name = ResourceNames.OfStandingOrder(order.Id),
         SourceAccount = ResourceNames.Of(order.Account),
@@ -168,7 +164,7 @@ internal sealed class StandingOrderService(IGrainFactory grains) : V1.StandingOr
         CreateTime = order.CreatedAt.ToMessage(),
     };
 
-    private static V1.StandingOrderPayment ToMessage(StandingOrderPayment payment) => new()
+    internal static V1.StandingOrderPayment ToMessage(StandingOrderPayment payment) => new()
     {
         Name = ResourceNames.OfStandingOrderPayment(payment.OrderId, payment.DueOn),
         DueDate = payment.DueOn.ToMessage(),

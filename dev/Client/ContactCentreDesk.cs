@@ -53,6 +53,20 @@ public sealed class ContactCentreDesk(ContactCentreService.ContactCentreServiceC
         return (await service.ListCustomerSecurityEventsAsync(request, cancellationToken: cancellationToken)).Events;
     }
 
+    /// <summary>The newest page of what a customer has ordered in advance.</summary>
+    public async Task<IReadOnlyList<StandingOrder>> ListStandingOrdersAsync(string customer, CancellationToken cancellationToken = default)
+    {
+        var request = new ListCustomerStandingOrdersRequest { Customer = customer };
+        return (await service.ListCustomerStandingOrdersAsync(request, cancellationToken: cancellationToken)).StandingOrders;
+    }
+
+    public async Task<StandingOrder> PauseStandingOrderAsync(
+        string customer, string name, string note, CancellationToken cancellationToken = default)
+    {
+        var request = new PauseCustomerStandingOrderRequest { Customer = customer, Name = name, Note = note };
+        return (await service.PauseCustomerStandingOrderAsync(request, cancellationToken: cancellationToken)).StandingOrder;
+    }
+
     public async Task<IReadOnlyList<FnpMessage>> ListFnpMessagesAsync(string customer, CancellationToken cancellationToken = default) =>
         (await service.ListFnpMessagesAsync(new ListFnpMessagesRequest { Customer = customer }, cancellationToken: cancellationToken))
             .Messages;

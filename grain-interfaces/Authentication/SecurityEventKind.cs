@@ -51,6 +51,6 @@ public enum SecurityEventKind
     /// <summary>A standing order was given, changed, resumed or cancelled, or a payment of it tried again, with an FNP.</summary>
     StandingOrderConfirmed = 29,
 
-    /// <summary>A standing order was paused, which needs no FNP.</summary>
+    /// <summary>The customer, or staff, paused a standing order, which needs no FNP.</summary>
     StandingOrderPaused = 30,
 }

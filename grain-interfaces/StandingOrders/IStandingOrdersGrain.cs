@@ -44,6 +44,13 @@ public interface IStandingOrdersGrain : IGrainWithStringKey
     Task<Result<StandingOrder>> Act(
         Requester requester, Guid id, StandingOrderAction action, Confirmation? confirmation, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Pauses as <see cref="Act"/> does, for staff, whose name goes into the audit trail; the customer hears of it. One that is paused
+    /// already stays as it is, and leaves no entry.
+    /// </summary>
+    [Alias("PauseByStaff"), ForApi]
+    Task<Result<StandingOrder>> PauseByStaff(StaffMember staff, Guid id, string why, CancellationToken cancellationToken);
+
     [Alias("Get"), ForApi]
     Task<Result<StandingOrder>> Get(Guid id, CancellationToken cancellationToken);
 

@@ -14,4 +14,7 @@ public enum StandingOrderPauseCause
 
     /// <summary>The customer reported an FNP that was not asked for, and this order is new.</summary>
     FnpReported = 5,
+
+    /// <summary>The contact centre paused it; the customer resumes it.</summary>
+    Staff = 6,
 }

@@ -15,7 +15,8 @@ public enum StandingOrderPaymentState
     Upcoming = 4,
 
     /// <summary>
-    /// Its order was paused or cancelled, or an FNP reported, before it was booked. It cannot be tried again. Stored as failed and given up.
+    /// Its order was paused or cancelled, or an FNP reported, before it was booked. It cannot be tried again. Stored as failed and given
+    /// up.
     /// </summary>
     GivenUp = 5,
 }

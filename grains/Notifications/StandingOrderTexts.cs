@@ -56,6 +56,7 @@ internal static class StandingOrderTexts
         StandingOrderPauseCause.PayeeCannotReceive => "the payee cannot receive it",
         StandingOrderPauseCause.AccountFrozen => "your account is blocked",
         StandingOrderPauseCause.AccountClosed => "your account is closed",
+        StandingOrderPauseCause.Staff => "our contact centre stopped it",
         _ => "you reported a code that you had not asked for",
     };
 
@@ -65,6 +66,7 @@ internal static class StandingOrderTexts
         StandingOrderPauseCause.PayeeCannotReceive => "përfituesi nuk mund ta marrë",
         StandingOrderPauseCause.AccountFrozen => "llogaria juaj është e bllokuar",
         StandingOrderPauseCause.AccountClosed => "llogaria juaj është e mbyllur",
+        StandingOrderPauseCause.Staff => "e ndaloi qendra jonë e kontaktit",
         _ => "raportuat një kod që nuk e kërkuat",
     };
 

@@ -1,3 +1,4 @@
+using BktSmart.Audit;
 using BktSmart.Authentication;
 using BktSmart.Customers;
 using BktSmart.Keys;
@@ -134,15 +135,19 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
 
     /// <summary>Gives an order other terms or another state. The customer hears of one that is paused.</summary>
     /// <param name="session">In which an FNP was given that lets it pay; null for what only stops it.</param>
+    /// <param name="pause">Goes on record with the change; null for what the customer does.</param>
     /// <returns>False where the order is no longer as it was read.</returns>
     public async Task<Result<bool>> ChangeAsync(
-        StandingOrderRow row, StandingOrder changed, NextDate next, long calendarVersion, Guid? session,
+        StandingOrderRow row, StandingOrder changed, NextDate next, long calendarVersion, Guid? session, StaffPause? pause,
         CancellationToken cancellationToken)
     {
         var tells = changed.State == StandingOrderState.Paused && row.Order.State != StandingOrderState.Paused;
-        await using var command = Command(
-            "select bank.change_standing_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-            [changed.Id, row.Version, changed.Amount.Minor, changed.Reference]);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            "select bank.change_standing_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", connection);
+        foreach (var value in (object[])[changed.Id, row.Version, changed.Amount.Minor, changed.Reference])
+            command.Parameters.Add(new() { Value = value });
         command.Parameters.Add(Nullable(changed.Schedule.EndDate, NpgsqlDbType.Date));
         command.Parameters.Add(Nullable(changed.Schedule.PaymentsMax, NpgsqlDbType.Integer));
         command.Parameters.Add(new() { Value = (short)changed.State });
@@ -153,7 +158,25 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
         command.Parameters.Add(Nullable(session, NpgsqlDbType.Uuid));
         command.Parameters.Add(Nullable(tells ? (short)CustomerEventKind.StandingOrderPaused : null, NpgsqlDbType.Smallint));
         command.Parameters.Add(Detail(changed.Amount, changed.Payee.Value, changed.PauseCause, null));
-        return await InSessionAsync(command, cancellationToken);
+        var written = await InSessionAsync(command, cancellationToken);
+        if (!written.Succeeded || !written.Value)
+            return written;
+        if (pause is not null)
+        {
+            await using var record = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    AuditTrail.Entry(
+                        pause.Staff, "pause-standing-order", row.Customer, new { why = pause.Why, standingOrder = changed.Id }, pause.At),
+                    SecurityLog.Entry(row.Customer, SecurityEventKind.StandingOrderPaused, pause.At),
+                },
+            };
+            await record.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return written;
     }
 
     /// <summary>Takes up payments that wait for an attempt; other silos leave them alone for a while.</summary>

@@ -128,6 +128,14 @@ internal sealed class StandingOrdersGrain(
             id, order => Task.FromResult(Acted(order, action)), action == StandingOrderAction.Resume ? requester.SessionId : null);
     }
 
+    public async Task<Result<StandingOrder>> PauseByStaff(
+        StaffMember staff, Guid id, string why, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is null
+            ? NotFound
+            : await ChangeAsync(
+                id, order => Task.FromResult(Acted(order, StandingOrderAction.Pause, StandingOrderPauseCause.Staff)), session: null,
+                new StaffPause(staff, why, time.GetUtcNow()));
+
     public async Task<Result<StandingOrder>> Get(Guid id, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { Order: var order } ? order : NotFound;
 
@@ -144,7 +152,7 @@ internal sealed class StandingOrdersGrain(
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, StandingOrderPaymentPage.CountMax);
         if (await FindAsync(id, cancellationToken) is null)
-            return NotFound;
+            return NotFound with { Field = "parent" };
         var found = await store.ListPaymentsAsync(id, before ?? DateOnly.MaxValue, count + 1, cancellationToken);
         return new StandingOrderPaymentPage([.. found.Take(count)], found.Count > count);
     }
@@ -339,14 +347,17 @@ internal sealed class StandingOrdersGrain(
         return StandingOrderRules.EndRefusal(changed.Schedule) is { } wrong ? InOrder(wrong) : changed;
     }
 
-    private static Result<StandingOrder> Acted(StandingOrder order, StandingOrderAction action) => (action, order.State) switch
+    /// <param name="cause">Of a pause.</param>
+    private static Result<StandingOrder> Acted(
+        StandingOrder order, StandingOrderAction action, StandingOrderPauseCause cause = StandingOrderPauseCause.Customer) =>
+        (action, order.State) switch
     {
         (StandingOrderAction.Pause, StandingOrderState.Paused) or (StandingOrderAction.Resume, StandingOrderState.Active)
             or (StandingOrderAction.Cancel, StandingOrderState.Cancelled) => order,
         (_, StandingOrderState.Cancelled or StandingOrderState.Completed) => Reason.StandingOrderEnded,
         (StandingOrderAction.Pause, _) => order with
         {
-            State = StandingOrderState.Paused, PauseCause = StandingOrderPauseCause.Customer, NextDueOn = null,
+            State = StandingOrderState.Paused, PauseCause = cause, NextDueOn = null,
         },
         (StandingOrderAction.Resume, _) => order with { State = StandingOrderState.Active, PauseCause = null },
         _ => order with { State = StandingOrderState.Cancelled, PauseCause = null, NextDueOn = null },
@@ -385,8 +396,9 @@ internal sealed class StandingOrdersGrain(
 
     /// <summary>Changes an order as it stands now, however often it moves on meanwhile.</summary>
     /// <param name="session">In which an FNP was given that lets it pay; null for what only stops it.</param>
+    /// <param name="pause">Null for what the customer does.</param>
     private async Task<Result<StandingOrder>> ChangeAsync(
-        Guid id, Func<StandingOrder, Task<Result<StandingOrder>>> change, Guid? session)
+        Guid id, Func<StandingOrder, Task<Result<StandingOrder>>> change, Guid? session, StaffPause? pause = null)
     {
         while (true)
         {
@@ -398,11 +410,13 @@ internal sealed class StandingOrdersGrain(
             if (next.Refusal is { } never)
                 return never;
             var (date, version) = next.Value;
-            var written = await store.ChangeAsync(row, changed.Value!, date, version, session, CancellationToken.None);
+            var written = await store.ChangeAsync(row, changed.Value!, date, version, session, pause, CancellationToken.None);
             if (written.Refusal is { } ended)
                 return ended;
             if (written.Value)
             {
+                if (pause is not null)
+                    SecurityMetrics.Count(SecurityEventKind.StandingOrderPaused);
                 foreach (var due in await store.ListGivenUpAsync(id, CancellationToken.None))
                     await payer.PayAsync(due, tells: false, CancellationToken.None);
                 return (await store.FindAsync(id, CancellationToken.None))!.Order;

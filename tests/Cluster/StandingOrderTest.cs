@@ -1,4 +1,5 @@
 using BktSmart.Accounts;
+using BktSmart.Audit;
 using BktSmart.Authentication;
 using BktSmart.Ledger;
 using BktSmart.StandingOrders;
@@ -144,6 +145,37 @@ public sealed class StandingOrderTest(StrictBank bank) : IClassFixture<StrictBan
     }
 
     [Fact]
+    public async Task PauseByStaff_OrderThatPays_IsOnRecordOnceAndTheCustomerResumesIt()
+    {
+        var (scene, other) = (await PaymentScene.OpenAsync(bank), await PaymentScene.OpenAsync(bank));
+        var order = await CreateAsync(scene, Command(scene));
+        var (agent, colleague) = (new StaffMember("agent-1"), new StaffMember("agent-2"));
+        Assert.Equal(
+            new Refusal(Reason.StandingOrderNotFound, "name"), (await Of(other).PauseByStaff(agent, order.Id, "thirri", default)).Refusal);
+
+        var paused = (await Of(scene).PauseByStaff(agent, order.Id, "thirri", default)).Value!;
+        Assert.Equal(
+            order with { State = StandingOrderState.Paused, PauseCause = StandingOrderPauseCause.Staff, NextDueOn = null }, paused);
+        // The answer may have been lost, and another may have been asked meanwhile.
+        Assert.Equal(paused, (await Of(scene).PauseByStaff(agent, order.Id, "thirri", default)).Value);
+        Assert.Equal(paused, (await Of(scene).PauseByStaff(colleague, order.Id, "thirri", default)).Value);
+        Assert.Equal(paused, (await Of(scene).Act(scene.Requester, order.Id, StandingOrderAction.Pause, null, default)).Value);
+        var audit = await bank.Grains.Audit().List(scene.Customer.Number, null, 10, default);
+        var entry = Assert.Single(audit.Entries, entry => entry.Action == "pause-standing-order");
+        Assert.Equal((agent, $"{{\"why\": \"thirri\", \"standingOrder\": \"{order.Id}\"}}"), (entry.Staff, entry.Detail));
+        Assert.Equal(
+            [SecurityEventKind.StandingOrderPaused, SecurityEventKind.StandingOrderConfirmed],
+            (await scene.Door.EventsAsync()).Take(2));
+
+        Assert.Equal(
+            Reason.ConfirmationRequired,
+            (await Of(scene).Act(scene.Requester, order.Id, StandingOrderAction.Resume, null, default)).Refusal?.Reason);
+        Assert.Equal(order, await ActAsync(scene, order.Id, StandingOrderAction.Resume));
+        await ActAsync(scene, order.Id, StandingOrderAction.Cancel);
+        Assert.Equal(Reason.StandingOrderEnded, (await Of(scene).PauseByStaff(agent, order.Id, "thirri", default)).Refusal?.Reason);
+    }
+
+    [Fact]
     public async Task AnyCall_OrderOfAnotherCustomer_DoesNotExist()
     {
         var (scene, other) = (await PaymentScene.OpenAsync(bank), await PaymentScene.OpenAsync(bank));
@@ -151,7 +183,8 @@ public sealed class StandingOrderTest(StrictBank bank) : IClassFixture<StrictBan
         var order = await CreateAsync(scene, command);
         var foreign = Of(other);
         Assert.Equal(Reason.StandingOrderNotFound, (await foreign.Get(order.Id, default)).Refusal?.Reason);
-        Assert.Equal(Reason.StandingOrderNotFound, (await foreign.ListPayments(order.Id, null, 10, default)).Refusal?.Reason);
+        Assert.Equal(
+            new Refusal(Reason.StandingOrderNotFound, "parent"), (await foreign.ListPayments(order.Id, null, 10, default)).Refusal);
         Assert.Equal(Reason.AccountNotFound, (await foreign.ListScheduled(scene.From.Iban, default)).Refusal?.Reason);
         Assert.Equal(
             Reason.StandingOrderNotFound,

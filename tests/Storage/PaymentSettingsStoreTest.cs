@@ -314,7 +314,7 @@ public sealed class PaymentSettingsStoreTest(TestServer server)
                 """));
 
         async Task<AccountState> ChangeAsync(PaymentLimits now, NextPaymentLimits? next) =>
-            (await bank.Payments.ChangeLimitsAsync(session: null, account.Id, _ => (now, next), _ => [], Now, CancellationToken.None)).Value!;
+            (await bank.Payments.ChangeLimitsAsync(session: null, account.Id, _ => (now, next), _ => [], Now, Stop)).Value!;
     }
 
     /// <summary>Each is decided on what the one before left, so that no lowered limit is lost.</summary>

@@ -211,7 +211,7 @@ public sealed class StandingOrderPayerTest(TestServer server)
         var row = (await scene.Store.FindAsync(order, Stop))!;
         Assert.True((await scene.Store.ChangeAsync(
             row, row.Order with { Amount = row.Order.Amount with { Minor = 500 } },
-            new NextDate(row.Place, row.Order.NextDueOn, false), row.CalendarVersion, scene.Session, Stop)).Value);
+            new NextDate(row.Place, row.Order.NextDueOn, false), row.CalendarVersion, scene.Session, null, Stop)).Value);
         foreach (var column in (string[])["amount_minor", "credit_account_id", "transfer_id", "attempt", "state"])
         {
             var exception = await Assert.ThrowsAsync<PostgresException>(() => TestDatabase.ExecuteAsync(
@@ -250,6 +250,47 @@ public sealed class StandingOrderPayerTest(TestServer server)
         // What was given up is no failure that could be tried again.
         Assert.False((await scene.Store.RetryAsync(
             order, StandingOrderScene.Day("2026-12-14"), 1, Guid.NewGuid(), scene.Session, scene.Bank.Time.GetUtcNow(), Stop)).Value);
+    }
+
+    /// <summary>The pause, the audit trail and the security log are one transaction.</summary>
+    [Fact]
+    public async Task ChangeAsync_PausedByStaff_IsOnRecordOrDoesNotHappen()
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14");
+        var row = (await scene.Store.FindAsync(order, Stop))!;
+        foreach (var (table, others) in (IEnumerable<(string, string)>)
+        [
+            ("audit", "action <> 'pause-standing-order'"), ("security_event", "kind <> 30"),
+        ])
+        {
+            await TestDatabase.ExecuteAsync(scene.Bank.Database.Owner, $"alter table bank.{table} add constraint full_up check ({others})");
+            await Assert.ThrowsAsync<PostgresException>(PauseAsync);
+            Assert.Equal(row, await scene.Store.FindAsync(order, Stop));
+            await TestDatabase.ExecuteAsync(scene.Bank.Database.Owner, $"alter table bank.{table} drop constraint full_up");
+        }
+
+        Assert.Equal("", await scene.EventsAsync());
+        Assert.Equal("", await RecordAsync());
+        Assert.True((await PauseAsync()).Value);
+        var paused = await scene.FindAsync(order);
+        Assert.Equal((StandingOrderState.Paused, StandingOrderPauseCause.Staff), (paused.State, paused.PauseCause));
+        // From the same reading: it has moved on, and nothing is written.
+        Assert.False((await PauseAsync()).Value);
+        Assert.Equal($"desk-1 pause-standing-order {{\"why\": \"thirri\", \"standingOrder\": \"{order}\"}} 30", await RecordAsync());
+        Assert.Equal("10", await scene.EventsAsync());
+
+        Task<Result<bool>> PauseAsync() => scene.Store.ChangeAsync(
+            row, row.Order with { State = StandingOrderState.Paused, PauseCause = StandingOrderPauseCause.Staff, NextDueOn = null },
+            new NextDate(row.Place, null, false), row.CalendarVersion, null,
+            new StaffPause(Bank.Desk, "thirri", scene.Bank.Time.GetUtcNow()), Stop);
+
+        Task<string> RecordAsync() => TestDatabase.ReadAsync<string>(scene.Bank.Database.Owner, $"""
+            select concat_ws(' ', (select string_agg(concat_ws(' ', staff, action, detail::text), ', ') from bank.audit
+                                    where action = 'pause-standing-order'),
+                                  (select string_agg(kind::text, ', ') from bank.security_event
+                                    where customer_number = {scene.From.CustomerNumber!.Value.Value}))
+            """);
     }
 
     [Fact]
@@ -387,7 +428,7 @@ public sealed class StandingOrderPayerTest(TestServer server)
             _ => (await scene.Store.ChangeAsync(
                 row,
                 row.Order with { Amount = row.Order.Amount with { Minor = 90 }, State = StandingOrderState.Active, PauseCause = null },
-                new NextDate(row.Place, StandingOrderScene.Day("2027-01-14"), false), row.CalendarVersion, scene.Session, Stop))
+                new NextDate(row.Place, StandingOrderScene.Day("2027-01-14"), false), row.CalendarVersion, scene.Session, null, Stop))
                 .Refusal?.Reason,
         };
     }

@@ -135,7 +135,7 @@ internal sealed class StandingOrderScene : IAsyncDisposable
     {
         var row = (await Store.FindAsync(order, CancellationToken.None))!;
         Assert.True((await Store.ChangeAsync(
-            row, change(row.Order), new NextDate(row.Place, null, false), row.CalendarVersion, null, CancellationToken.None)).Value);
+            row, change(row.Order), new NextDate(row.Place, null, false), row.CalendarVersion, null, null, CancellationToken.None)).Value);
     }
 
     /// <summary>What became of the payments of an order, by date.</summary>

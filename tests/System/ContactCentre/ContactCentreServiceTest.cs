@@ -232,6 +232,80 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
         Assert.Contains($"ref {messages[1].Reference}.", enrolment.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task PauseCustomerStandingOrder_ForACaller_StopsItUntilTheCustomerResumesIt()
+    {
+        var (customer, other) = (await Bank.EnterAsync(), await Bank.EnterAsync());
+        var name = customer.Customer.Name;
+        var request = customer.StandingOrder(other);
+        request.Confirmation = await customer.ConfirmAsync(new() { StandingOrder = request });
+        var order = (await customer.App.StandingOrders.CreateStandingOrderAsync(request, cancellationToken: Stop)).StandingOrder;
+
+        Assert.Equal([order], await Agent.ListStandingOrdersAsync(name, Stop));
+        Assert.Empty(await Agent.ListStandingOrdersAsync(other.Customer.Name, Stop));
+        var scheduled = new ListScheduledPaymentsRequest { Account = customer.Account.Name };
+        Assert.Equal(
+            (await customer.App.StandingOrders.ListScheduledPaymentsAsync(scheduled, cancellationToken: Stop)).Payments,
+            (await Agent.Service.ListCustomerScheduledPaymentsAsync(
+                new() { Customer = name, Account = customer.Account.Name }, cancellationToken: Stop)).Payments);
+        Assert.Empty((await Agent.Service.ListCustomerStandingOrderPaymentsAsync(
+            new() { Customer = name, Parent = order.Name }, cancellationToken: Stop)).Payments);
+
+        var paused = await Agent.PauseStandingOrderAsync(name, order.Name, "  klienti  thirri ", Stop);
+        Assert.Equal(
+            (StandingOrderState.Paused, StandingOrderPauseCause.Staff, null), (paused.State, paused.PauseCause, paused.NextDueDate));
+        Assert.Equal(paused, await Agent.PauseStandingOrderAsync(name, order.Name, "sërish", Stop));
+        Assert.Equal(
+            [
+                "agent pause-standing-order {\"why\": \"klienti thirri\", "
+                    + $"\"standingOrder\": \"{request.StandingOrderId}\"}}",
+            ],
+            await AuditAsync(customer));
+        Assert.Equal(SecurityEventKind.StandingOrderPaused, (await customer.App.ListSecurityEventsAsync(Stop))[0].Kind);
+        await Eventually.EqualAsync(
+            1,
+            async () => (await customer.App.ListNotificationsAsync(Stop)).Notifications.Count(
+                told => told.Category == NotificationCategory.StandingOrder),
+            "news of the pause");
+
+        var resume = new ResumeStandingOrderRequest { Name = order.Name };
+        resume.Confirmation = await customer.ConfirmAsync(new() { StandingOrderResumption = resume });
+        Assert.Equal(order, (await customer.App.StandingOrders.ResumeStandingOrderAsync(resume, cancellationToken: Stop)).StandingOrder);
+    }
+
+    [Fact]
+    public async Task AnyCallAboutStandingOrders_OfNobodyOrOfAnotherCustomer_IsRefusedForItsReason()
+    {
+        var (customer, other) = (await Bank.EnterAsync(), await Bank.EnterAsync());
+        var request = other.StandingOrder(customer);
+        request.Confirmation = await other.ConfirmAsync(new() { StandingOrder = request });
+        var order = (await other.App.StandingOrders.CreateStandingOrderAsync(request, cancellationToken: Stop)).StandingOrder.Name;
+        const string Nobody = "customers/999999999";
+        var name = customer.Customer.Name;
+        (Func<Task> Call, Refused Refused)[] cases =
+        [
+            (() => Agent.ListStandingOrdersAsync(Nobody, Stop), new(NotFound, "CUSTOMER_NOT_FOUND", "customer")),
+            (() => ListPaymentsAsync(Nobody, order), new(NotFound, "CUSTOMER_NOT_FOUND", "customer")),
+            (() => ListPaymentsAsync(name, order), new(NotFound, "STANDING_ORDER_NOT_FOUND", "parent")),
+            (() => ListPaymentsAsync(name, "standingOrders/1"), new(InvalidArgument, "RESOURCE_NAME_MALFORMED", "parent")),
+            (() => ListScheduledAsync(Nobody, other.Account.Name), new(NotFound, "CUSTOMER_NOT_FOUND", "customer")),
+            (() => ListScheduledAsync(name, other.Account.Name), new(NotFound, "ACCOUNT_NOT_FOUND", "account")),
+            (() => Agent.PauseStandingOrderAsync(Nobody, order, "thirri", Stop), new(NotFound, "CUSTOMER_NOT_FOUND", "customer")),
+            (() => Agent.PauseStandingOrderAsync(name, order, "thirri", Stop), new(NotFound, "STANDING_ORDER_NOT_FOUND", "name")),
+            (() => Agent.PauseStandingOrderAsync(name, "", "thirri", Stop), new(InvalidArgument, "FIELD_MISSING", "name")),
+            (() => Agent.PauseStandingOrderAsync(name, order, " ", Stop), new(InvalidArgument, "FIELD_MISSING", "note")),
+        ];
+        foreach (var (call, refused) in cases)
+            Assert.Equal(refused, await Refused.ByAsync(call));
+        Assert.Equal(StandingOrderState.Active, Assert.Single(await Agent.ListStandingOrdersAsync(other.Customer.Name, Stop)).State);
+
+        Task ListPaymentsAsync(string of, string parent) => Agent.Service.ListCustomerStandingOrderPaymentsAsync(
+            new() { Customer = of, Parent = parent }, cancellationToken: Stop).ResponseAsync;
+
+        Task ListScheduledAsync(string of, string account) => Agent.Service.ListCustomerScheduledPaymentsAsync(
+            new() { Customer = of, Account = account }, cancellationToken: Stop).ResponseAsync;
+    }
+
     /// <summary>The number of the lost phone gets nothing any more, and the new one nothing for a day.</summary>
     [Theory]
     [InlineData(false)]
@@ -313,6 +387,10 @@ public sealed class ContactCentreServiceTest(SharedBank shared)
             () => desk.BlockCardsAsync(name, "thirri", Stop),
             () => desk.ListSecurityEventsAsync(name, Stop),
             () => desk.ListFnpMessagesAsync(name, Stop),
+            () => desk.ListStandingOrdersAsync(name, Stop),
+            () => desk.Service.ListCustomerStandingOrderPaymentsAsync(new() { Customer = name }, cancellationToken: Stop).ResponseAsync,
+            () => desk.Service.ListCustomerScheduledPaymentsAsync(new() { Customer = name }, cancellationToken: Stop).ResponseAsync,
+            () => desk.PauseStandingOrderAsync(name, $"standingOrders/{Guid.NewGuid()}", "thirri", Stop),
         ];
         foreach (var call in calls)
             Assert.Equal(new Refused(code, reason), await Refused.ByAsync(call));

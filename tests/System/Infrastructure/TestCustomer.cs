@@ -24,6 +24,26 @@ public sealed record TestCustomer(Person Person, Customer Customer, Account Acco
         Reference = reference,
     };
 
+    /// <summary>A new order: every month, from a week ahead on.</summary>
+    public CreateStandingOrderRequest StandingOrder(TestCustomer payee)
+    {
+        var first = DateTime.UtcNow.AddDays(7);
+        return new()
+        {
+            StandingOrderId = Guid.CreateVersion7().ToString(),
+            SourceAccount = Account.Name,
+            PayeeIban = payee.Account.Iban,
+            Amount = Amounts.All(4_000_00),
+            Reference = "Qira",
+            Schedule = new()
+            {
+                Frequency = StandingOrderFrequency.Monthly,
+                FirstDate = new() { Year = first.Year, Month = first.Month, Day = first.Day },
+                NonBusinessDayRule = NonBusinessDayRule.Next,
+            },
+        };
+    }
+
     /// <summary>Asks for the FNP that a request needs.</summary>
     public async Task<BeginConfirmationResponse> BeginConfirmationAsync(BeginConfirmationRequest request)
     {

@@ -17,7 +17,7 @@ public sealed class StandingOrderServiceTest(PaymentControlServiceTest.StrictBan
     public async Task Order_FromTheFirstRefusalToItsEnd_IsTheWayOfTheApp()
     {
         var (arta, besnik) = (await Bank.EnterAsync(100_000_00), await Bank.EnterAsync());
-        var request = Request(arta, besnik);
+        var request = arta.StandingOrder(besnik);
         Assert.Equal(new Refused(FailedPrecondition, "CONFIRMATION_REQUIRED"), await Refused.ByAsync(() => CreateAsync(arta, request)));
         request.Confirmation = await arta.ConfirmAsync(new() { StandingOrder = request }, "4000.00 ALL");
         var order = await CreateAsync(arta, request);
@@ -86,7 +86,7 @@ public sealed class StandingOrderServiceTest(PaymentControlServiceTest.StrictBan
         ];
         foreach (var (spoil, refused) in cases)
         {
-            var request = Request(arta, besnik);
+            var request = arta.StandingOrder(besnik);
             spoil(request);
             Assert.Equal(refused, await Refused.ByAsync(() => arta.BeginConfirmationAsync(new() { StandingOrder = request })));
         }
@@ -112,26 +112,6 @@ public sealed class StandingOrderServiceTest(PaymentControlServiceTest.StrictBan
                     UpdateMask = new FieldMask { Paths = { "payee_iban" } },
                 },
                 cancellationToken: Stop).ResponseAsync));
-    }
-
-    /// <summary>Every month, from a week ahead on.</summary>
-    private static CreateStandingOrderRequest Request(TestCustomer payer, TestCustomer payee)
-    {
-        var first = DateTime.UtcNow.AddDays(7);
-        return new()
-        {
-            StandingOrderId = Guid.CreateVersion7().ToString(),
-            SourceAccount = payer.Account.Name,
-            PayeeIban = payee.Account.Iban,
-            Amount = Amounts.All(4_000_00),
-            Reference = "Qira",
-            Schedule = new()
-            {
-                Frequency = StandingOrderFrequency.Monthly,
-                FirstDate = new() { Year = first.Year, Month = first.Month, Day = first.Day },
-                NonBusinessDayRule = NonBusinessDayRule.Next,
-            },
-        };
     }
 
     private static async Task<StandingOrder> CreateAsync(TestCustomer customer, CreateStandingOrderRequest request) =>
