@@ -55,13 +55,9 @@ public sealed record TestCustomer(Person Person, Customer Customer, Account Acco
     /// <param name="named">What the SMS must say.</param>
     public async Task<Confirmation> ConfirmAsync(BeginConfirmationRequest request, string named = "")
     {
-        var begun = await BeginConfirmationAsync(request);
-        var sms = await App.Phone.NextSmsAsync(TestContext.Current.CancellationToken);
+        var (confirmation, sms) = await App.ConfirmAsync(request, TestContext.Current.CancellationToken);
         Assert.Contains(named, sms.Text, StringComparison.Ordinal);
-        return new Confirmation
-        {
-            ConfirmationId = begun.ConfirmationId, DeviceId = Person.DeviceId.ToString(), Fnp = Phone.FnpIn(sms)!,
-        };
+        return confirmation;
     }
 
     public override string ToString() => $"customer {Number}";
