@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace BktSmart.Hosting;
 
 /// <summary>
@@ -12,6 +14,11 @@ internal abstract class RepeatedWork(TimeProvider time) : ILifecycleParticipant<
 
     /// <summary>Between two rounds.</summary>
     protected abstract TimeSpan Interval { get; }
+
+    /// <summary>
+    /// After a round behind which there is more to do: for as long as that took, times this. What is left of the database is for customers.
+    /// </summary>
+    protected virtual double Rest => 0;
 
     /// <summary>Starts after what the silo's grains need and stops before it.</summary>
     public void Participate(ISiloLifecycle observer) => observer.Subscribe(
@@ -43,10 +50,14 @@ internal abstract class RepeatedWork(TimeProvider time) : ILifecycleParticipant<
     {
         while (!_stop.IsCancellationRequested)
         {
+            var started = Stopwatch.GetTimestamp();
             try
             {
                 if (await WorkAsync(_stop.Token))
+                {
+                    await PauseAsync(Stopwatch.GetElapsedTime(started) * Rest);
                     continue;
+                }
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -57,7 +68,10 @@ internal abstract class RepeatedWork(TimeProvider time) : ILifecycleParticipant<
                 LogFailed(exception);
             }
 
-            await Task.Delay(Interval, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await PauseAsync(Interval);
         }
     }
+
+    private async Task PauseAsync(TimeSpan pause) =>
+        await Task.Delay(pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -12,6 +12,8 @@ internal sealed partial class StandingOrderClock(
 {
     protected override TimeSpan Interval => options.Value.Interval;
 
+    protected override double Rest => options.Value.Rest;
+
     protected override async Task<bool> WorkAsync(CancellationToken cancellationToken)
     {
         var (done, failed) = (0, false);

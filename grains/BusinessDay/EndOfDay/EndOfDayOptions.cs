@@ -21,7 +21,7 @@ public sealed class EndOfDayOptions
 
     /// <summary>After each part, for as long as it took times this: what is left of the database is for customers. 0 to 100.</summary>
     [Range(0.0, 100.0)]
-    public double Rest { get; set; } = 1;
+    public double Rest { get; set; } = 4;
 
     /// <summary>How long other silos leave a step alone after each part. 10 s to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "00:10:00")]
