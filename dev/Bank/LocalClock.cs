@@ -9,6 +9,9 @@ namespace BktSmart.Dev.Bank;
 /// </summary>
 public sealed class LocalClock : TimeProvider
 {
+    /// <summary>More at a time is a slip of the pen: the calendar ends soon after.</summary>
+    private static readonly TimeSpan MoveMax = TimeSpan.FromDays(366);
+
     // A program looks at the file again after 50 ms.
     private static readonly TimeSpan Seen = TimeSpan.FromMilliseconds(150);
     private static readonly TimeZoneInfo Tirana = TimeZoneInfo.FindSystemTimeZoneById("Europe/Tirane");
@@ -41,23 +44,33 @@ public sealed class LocalClock : TimeProvider
         return new DateTimeOffset(local, Tirana.GetUtcOffset(local));
     }
 
-    /// <summary>The moment that <c>2026-12-02T06:00</c> means in Tirana, or the next one at which it is <c>20:01</c>.</summary>
+    /// <summary>
+    /// The moment that <c>2026-12-02T06:00</c> means in Tirana, or the next one at which it is <c>20:01</c>; now, if it is.
+    /// </summary>
     /// <exception cref="FormatException">It is neither.</exception>
     public DateTimeOffset Next(string text)
     {
         if (!TryParse(text, out var day, out var time))
             throw new FormatException($"'{text}' is no time.");
+        var now = GetUtcNow();
         var today = DateOnly.FromDateTime(GetLocalNow().DateTime);
-        return At(day ?? (At(today, time) < GetUtcNow() ? today.AddDays(1) : today), time);
+        if (day is null && now - At(today, time) is { Ticks: >= 0 } since && since < TimeSpan.FromMinutes(1))
+            return now;
+        return At(day ?? (At(today, time) < now ? today.AddDays(1) : today), time);
     }
 
     /// <summary>Moves it on; running programs see it when this returns.</summary>
-    /// <exception cref="LaunchException">That would be back: time goes on.</exception>
+    /// <exception cref="LaunchException">That would be back, or more than a year on.</exception>
     public async Task MoveAsync(DateTimeOffset to, CancellationToken cancellationToken = default)
     {
-        if (to < GetUtcNow())
-            throw new LaunchException($"The bank's clock is at {Describe(GetUtcNow())}, and does not go back to {Describe(to)}.");
-        SecretFile.Write(Path, (to - base.GetUtcNow()).ToString("c", CultureInfo.InvariantCulture));
+        var ahead = Ahead;
+        var now = base.GetUtcNow();
+        if (to < now + ahead - Seen)
+            throw new LaunchException($"The bank's clock is at {Describe(now + ahead)}, and does not go back to {Describe(to)}.");
+        if (to - now - ahead > MoveMax)
+            throw new LaunchException($"The bank's clock is at {Describe(now + ahead)}, and goes on by a year at most at a time.");
+        var further = to - now > ahead ? to - now : ahead;
+        SecretFile.Write(Path, further.ToString("c", CultureInfo.InvariantCulture));
         await Task.Delay(Seen, cancellationToken);
     }
 

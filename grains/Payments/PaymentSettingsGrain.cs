@@ -12,7 +12,7 @@ namespace BktSmart.Payments;
 /// <summary>Holds nothing, and is reentrant: what must be in order is so in the database.</summary>
 [Reentrant, RandomPlacement, GrainType("payer")]
 internal sealed class PaymentSettingsGrain(
-    PaymentSettingsStore store, AccountDirectory directory, LedgerReader reader, Confirmations confirmations, [BankClock] TimeProvider time,
+    PaymentSettingsStore store, AccountDirectory directory, LedgerReader reader, Confirmations confirmations, TimeProvider time,
     IOptions<PaymentOptions> options, IOptions<PaymentSettingsOptions> settings, IOptions<MessageDeliveryOptions> delivery,
     OutboxSignal outbox, LedgerEventSignal news)
     : Grain, IPaymentSettingsGrain, IMayNameNothing

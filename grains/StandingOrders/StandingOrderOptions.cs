@@ -27,7 +27,7 @@ public sealed class StandingOrderOptions : IValidatableObject
     [Range(1, 1_000)]
     public int ConcurrencyMax { get; set; } = 32;
 
-    /// <summary>After each round of many payments, for as long as it took times this: the database is for customers first. 0 to 100.</summary>
+    /// <summary>After each round of many, for as long as it took times this: the database is for customers first. 0 to 100.</summary>
     [Range(0.0, 100.0)]
     public double Rest { get; set; } = 1;
 

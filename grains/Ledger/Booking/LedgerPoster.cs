@@ -20,7 +20,7 @@ namespace BktSmart.Ledger;
 /// Only one batch is under way at a time.
 /// </summary>
 internal sealed class LedgerPoster(
-    ILedgerDatabase database, LedgerCache cache, [BankClock] TimeProvider time, IOptions<PaymentOptions> payments)
+    ILedgerDatabase database, LedgerCache cache, TimeProvider time, IOptions<PaymentOptions> payments)
 {
     /// <summary>Ids may turn out to be old, then orders not to fit; after that nothing is left that could come to light.</summary>
     private const int DecisionsMax = 4;

@@ -4,7 +4,7 @@ namespace BktSmart.Ledger;
 
 /// <summary>Reads of the ledger that are answered from what this silo remembers, where that will do.</summary>
 internal sealed class LedgerReader(
-    LedgerStore store, LedgerCache cache, BalanceAge age, [BankClock] TimeProvider time, IOptions<PaymentOptions> payments)
+    LedgerStore store, LedgerCache cache, BalanceAge age, TimeProvider time, IOptions<PaymentOptions> payments)
 {
     /// <summary>What is recorded under an id, whoever ordered it. It never changes, so a remembered one is as good.</summary>
     public async ValueTask<RecordedTransfer?> FindAsync(TransferId id, CancellationToken cancellationToken)
