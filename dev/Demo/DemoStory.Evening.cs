@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using BktSmart.Dev.Bank;
 using BktSmart.Dev.Client;
@@ -24,7 +25,7 @@ public sealed partial class DemoStory
     private async Task EveningAsync(CustomerApp app, DemoCustomer payer, DemoCustomer payee)
     {
         var (date, next) = await DatesAsync();
-        if (_bank.Clock.GetUtcNow() >= LocalClock.At(date, BeforeTheEnd))
+        while (_bank.Clock.GetUtcNow() >= LocalClock.At(date, BeforeTheEnd))
         {
             await EndAsync(date);
             (date, next) = await DatesAsync();
@@ -50,11 +51,11 @@ public sealed partial class DemoStory
     {
         var (date, _) = await DatesAsync();
         await app.SignInAsync(payee.CustomerNumber, _stop);
-        var begun = DateTime.UtcNow;
+        var waited = Stopwatch.StartNew();
         IReadOnlyList<Transaction> transactions;
         while ((transactions = await app.ListTransactionsAsync(payee.Account, _stop))[0].Amount.MinorUnits != RentMinorUnits)
         {
-            if (DateTime.UtcNow - begun > MorningDeadline)
+            if (waited.Elapsed > MorningDeadline)
                 throw new TimeoutException($"The standing order did not pay within {MorningDeadline.TotalSeconds:F0} s.");
             await Task.Delay(LookAgain, _stop);
         }

@@ -70,12 +70,20 @@ internal static class StandingOrderTexts
         _ => "raportuat një kod që nuk e kërkuat",
     };
 
-    // From an account that is closed nothing can be resumed.
-    private static string EnglishWay(StandingOrderPauseCause cause) => cause == StandingOrderPauseCause.AccountClosed
-        ? "Give a new order from another account."
-        : "Resume it in the app.";
+    // From an account that is closed nothing can be resumed; and what somebody else has ordered must not be.
+    private static string EnglishWay(StandingOrderPauseCause cause) => cause switch
+    {
+        StandingOrderPauseCause.AccountClosed => "Give a new order from another account.",
+        StandingOrderPauseCause.FnpReported or StandingOrderPauseCause.Staff =>
+            "Look at it in the app. If it is not yours, cancel it; resume it only if all of it is yours.",
+        _ => "Resume it in the app.",
+    };
 
-    private static string AlbanianWay(StandingOrderPauseCause cause) => cause == StandingOrderPauseCause.AccountClosed
-        ? "Jepni një urdhër të ri nga një llogari tjetër."
-        : "Rifillojeni në aplikacion.";
+    private static string AlbanianWay(StandingOrderPauseCause cause) => cause switch
+    {
+        StandingOrderPauseCause.AccountClosed => "Jepni një urdhër të ri nga një llogari tjetër.",
+        StandingOrderPauseCause.FnpReported or StandingOrderPauseCause.Staff =>
+            "Shikojeni në aplikacion. Nëse nuk është i juaji, anulojeni; rifillojeni vetëm nëse është i gjithi i juaji.",
+        _ => "Rifillojeni në aplikacion.",
+    };
 }

@@ -114,12 +114,14 @@ internal sealed class StandingOrderStore(NpgsqlDataSource database, BankKeys key
     }
 
     /// <summary>Moves an order on to its next date; with <paramref name="attemptAfter"/> the payment of this one becomes due.</summary>
-    /// <returns>False where the order has moved on.</returns>
+    /// <returns>False where the order has moved on, or has other terms than the row.</returns>
     public async Task<bool> AdvanceAsync(
         StandingOrderRow row, DateTimeOffset? attemptAfter, NextDate next, long calendarVersion, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("select bank.advance_standing_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+        await using var command = database.CreateCommand(
+            "select bank.advance_standing_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
         command.Parameters.Add(new() { Value = row.Order.Id });
+        command.Parameters.Add(new() { Value = row.Version });
         command.Parameters.Add(new() { Value = row.Place });
         command.Parameters.Add(Nullable(row.Order.NextDueOn, NpgsqlDbType.Date));
         command.Parameters.Add(new() { Value = attemptAfter is not null });

@@ -252,6 +252,34 @@ public sealed class StandingOrderPayerTest(TestServer server)
             order, StandingOrderScene.Day("2026-12-14"), 1, Guid.NewGuid(), scene.Session, scene.Bank.Time.GetUtcNow(), Stop)).Value);
     }
 
+    /// <summary>A silo has reckoned what comes behind a date, and the customer has said how many payments there are meanwhile.</summary>
+    [Theory]
+    [InlineData(null, 1, "12-14 Booked", StandingOrderState.Completed)]
+    [InlineData(1, 12, "12-14 Booked, 01-14 Booked", StandingOrderState.Active)]
+    public async Task AdvanceAsync_TermsHaveChangedSinceTheOrderWasRead_GoesByTheNewOnes(
+        int? payments, int changed, string paid, StandingOrderState state)
+    {
+        await using var scene = await StandingOrderScene.OpenAsync(server, 1_000);
+        var order = await scene.OrderAsync("2026-12-14", StandingOrderFrequency.Monthly, payments: payments);
+        await scene.MoveToAsync("2026-12-14 00:01");
+        var row = (await scene.Store.FindAsync(order, Stop))!;
+        var days = await scene.Calendar.ReadAsync(StandingOrderScene.Day("2026-11-01"), Stop);
+        var next = StandingOrderRules.Next(row.Order.Schedule, row.Place + 1, row.Order.PaymentsMade + 1, days);
+        var terms = row.Order with { Schedule = row.Order.Schedule with { PaymentsMax = changed } };
+        Assert.True((await scene.Store.ChangeAsync(
+            row, terms, StandingOrderRules.Next(terms.Schedule, row.Place, 0, days), days.Version, scene.Session, null, Stop)).Value);
+        Assert.False(await scene.Store.AdvanceAsync(row, scene.Bank.Time.GetUtcNow(), next, days.Version, Stop));
+
+        foreach (var morning in (string[])["2026-12-14 06:00", "2027-01-14 06:00"])
+        {
+            await scene.MoveToAsync(morning);
+            await StandingOrderScene.WorkAsync(scene.NewPayer());
+        }
+
+        Assert.Equal(paid, await scene.PaymentsAsync(order));
+        Assert.Equal(state, (await scene.FindAsync(order)).State);
+    }
+
     /// <summary>The pause, the audit trail and the security log are one transaction.</summary>
     [Fact]
     public async Task ChangeAsync_PausedByStaff_IsOnRecordOrDoesNotHappen()

@@ -1,9 +1,9 @@
 -- Moves an active standing order on to its next date. With due_on, the payment of that date becomes one that is due, as the order
--- stands now; without, its date is only reckoned again. Whoever read place seen_place decides what is next: new_due_on, or, where
--- nothing is to come, ended. False where the order has moved on.
+-- stands now; without, its date is only reckoned again. Whoever read the order decides what is next: new_due_on, or, where nothing is
+-- to come, ended. False where the order has moved on, or has other terms than those by which that was reckoned (seen_version).
 create or replace function bank.advance_standing_order(
-    order_to_advance uuid, seen_place integer, seen_due_on date, due boolean, first_transfer_id uuid, first_attempt_after timestamptz,
-    new_place integer, new_due_on date, ended boolean, by_calendar bigint) returns boolean
+    order_to_advance uuid, seen_version integer, seen_place integer, seen_due_on date, due boolean, first_transfer_id uuid,
+    first_attempt_after timestamptz, new_place integer, new_due_on date, ended boolean, by_calendar bigint) returns boolean
 language plpgsql security definer
 set search_path = ''
 as $$
@@ -14,6 +14,7 @@ begin
     perform from bank.standing_order
       where order_id = order_to_advance
         and state = 1
+        and version = seen_version
         and next_place = seen_place
         and next_due_on is not distinct from seen_due_on
         for no key update;
@@ -41,6 +42,6 @@ begin
     return true;
 end $$;
 revoke execute on function bank.advance_standing_order(
-    uuid, integer, date, boolean, uuid, timestamptz, integer, date, boolean, bigint) from public;
+    uuid, integer, integer, date, boolean, uuid, timestamptz, integer, date, boolean, bigint) from public;
 grant execute on function bank.advance_standing_order(
-    uuid, integer, date, boolean, uuid, timestamptz, integer, date, boolean, bigint) to bkt_silo;
+    uuid, integer, integer, date, boolean, uuid, timestamptz, integer, date, boolean, bigint) to bkt_silo;

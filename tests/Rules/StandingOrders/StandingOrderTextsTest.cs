@@ -7,6 +7,11 @@ namespace BktSmart.Tests.Rules.StandingOrders;
 
 public sealed class StandingOrderTextsTest
 {
+    private const string LookEnglish = "Look at it in the app. If it is not yours, cancel it; resume it only if all of it is yours.";
+
+    private const string LookAlbanian =
+        "Shikojeni në aplikacion. Nëse nuk është i juaji, anulojeni; rifillojeni vetëm nëse është i gjithi i juaji.";
+
     /// <summary>Why an order is paused, and what the customer does, in English and in Albanian.</summary>
     public static TheoryData<StandingOrderPauseCause, string, string> Causes => new()
     {
@@ -24,12 +29,13 @@ public sealed class StandingOrderTextsTest
             "llogaria juaj është e mbyllur. Jepni një urdhër të ri nga një llogari tjetër."
         },
         {
-            StandingOrderPauseCause.FnpReported, "you reported a code that you had not asked for. Resume it in the app.",
-            "raportuat një kod që nuk e kërkuat. Rifillojeni në aplikacion."
+            StandingOrderPauseCause.FnpReported,
+            "you reported a code that you had not asked for. " + LookEnglish,
+            "raportuat një kod që nuk e kërkuat. " + LookAlbanian
         },
         {
-            StandingOrderPauseCause.Staff, "our contact centre stopped it. Resume it in the app.",
-            "e ndaloi qendra jonë e kontaktit. Rifillojeni në aplikacion."
+            StandingOrderPauseCause.Staff, "our contact centre stopped it. " + LookEnglish,
+            "e ndaloi qendra jonë e kontaktit. " + LookAlbanian
         },
     };
 
